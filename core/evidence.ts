@@ -1,0 +1,37 @@
+import type { Instant, Region } from './brand.ts';
+import type { LedgerRecord } from './ledger.ts';
+import type { Observation } from './observation.ts';
+import type { Routing } from './routing.ts';
+
+/** Everything a decision is made from, gathered once. Nothing else may influence it. */
+export interface Evidence {
+  readonly gatheredAt: Instant;
+  readonly observations: readonly Observation[];
+  /** Observers that did not answer, and why: they abstain. */
+  readonly silent: readonly { readonly observer: Region; readonly because: string }[];
+  readonly alarms: readonly AlarmReading[];
+  readonly routing: RoutingReading;
+  readonly readiness: readonly Readiness[];
+  readonly ledger: LedgerRecord;
+}
+
+/** The state of one observer's alarm on one region of the service. */
+export interface AlarmReading {
+  readonly observer: Region;
+  readonly region: Region;
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  /** When it entered this state. */
+  readonly since: Instant;
+}
+
+export type RoutingReading =
+  | { readonly kind: 'read'; readonly routing: Routing }
+  | { readonly kind: 'unreadable'; readonly because: string };
+
+/** Whether a region could take the traffic: capacity, replication lag, whatever a readiness hook says. */
+export interface Readiness {
+  readonly region: Region;
+  readonly check: string;
+  readonly ready: boolean;
+  readonly detail: string;
+}

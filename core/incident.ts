@@ -1,0 +1,48 @@
+import type { Epoch, Instant, Region } from './brand.ts';
+
+/** How a run was asked for. `rehearsal` runs every step and writes nothing to a lever. */
+export type Mode = 'automatic' | 'manual' | 'rehearsal';
+
+/** What a run is asked to do, after its event was parsed. */
+export interface Request {
+  readonly service: string;
+  readonly mode: Mode;
+  /** The region to leave; the active one where it is not said. */
+  readonly from?: Region | undefined;
+  /** The region to move to; the best ranked fit one where it is not said. */
+  readonly to?: Region | undefined;
+  readonly reason: string;
+  readonly requestedBy: string;
+  /** Skips what protects against haste (dwell, cooldown, disarmed), never what protects callers (a fit target, the epoch). */
+  readonly force: boolean;
+  /** When the cause was seen: the event's own time, not its arrival. */
+  readonly causedAt: Instant;
+}
+
+/** One admitted attempt to move a service. */
+export interface Incident extends Request {
+  /** `service#epoch`. */
+  readonly id: string;
+  readonly epoch: Epoch;
+  /** The execution that holds the lease. */
+  readonly holder: string;
+  readonly admittedAt: Instant;
+}
+
+/** How a run ended. Every run ends in one of these, and each is told to people once. */
+export type Ending =
+  | 'recovered'
+  | 'rehearsed'
+  | 'held'
+  | 'refused'
+  | 'vetoed'
+  | 'declined'
+  | 'fenced'
+  | 'rolled-back'
+  | 'rollback-failed'
+  | 'failed';
+
+/** `orders#7` as it may stand in a file name. */
+export function fileName(incidentId: string): string {
+  return incidentId.replaceAll(/[^A-Za-z0-9._-]/g, '-');
+}

@@ -1,0 +1,29 @@
+import type { Epoch, Region } from './brand.ts';
+
+/**
+ * Who serves, as shares. A weight above 0 is an active share; 0 is a standby, used only when a read fails over;
+ * below 0 is fenced, never used at all.
+ */
+export type Weights = Readonly<Record<string, number>>;
+
+/** What a lever says when it is read. */
+export interface Routing {
+  /** The epoch of the last write, where the lever can hold one. */
+  readonly epoch: Epoch | null;
+  readonly weights: Weights;
+}
+
+/** The region with the greatest positive weight; the first of equals. None where nobody serves. */
+export function activeRegion(weights: Weights): Region | null {
+  let best: string | null = null;
+  for (const [name, weight] of Object.entries(weights)) {
+    if (weight > 0 && (best === null || weight > (weights[best] ?? 0))) best = name;
+  }
+  return best as Region | null;
+}
+
+/** Two routings that send every viewer to the same place. */
+export function sameWeights(a: Weights, b: Weights): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => (a[name] ?? 0) === (b[name] ?? 0));
+}

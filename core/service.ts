@@ -1,0 +1,147 @@
+import type { Region } from './brand.ts';
+
+/** What callers use and what moves as one. */
+export interface Service {
+  readonly name: string;
+  /** In rank order: the first is the home region, the others may take over in this order. At least two. */
+  readonly regions: readonly ServiceRegion[];
+  readonly frontDoor: FrontDoor;
+  readonly healthy: HealthyAnswer;
+  readonly lever: LeverConfig;
+  readonly policy: Policy;
+  readonly hooks: readonly Hook[];
+}
+
+export interface ServiceRegion {
+  readonly region: Region;
+  /** Base URL of the regional API, reached without the front door. */
+  readonly endpoint: string;
+}
+
+/** The address that callers use; it leads to whichever region the lever says. */
+export interface FrontDoor {
+  readonly url: string;
+  /** DNS servers (`address` or `address:port`) that probes ask instead of the system's, so that no cache hides a move. */
+  readonly resolvers: readonly string[];
+}
+
+/** What an answer must look like to count as good. A bare 200 proves nothing: error pages are 200 too. */
+export interface HealthyAnswer {
+  /** Appended to the regional endpoint and to the front door's URL. */
+  readonly path: string;
+  readonly status: number;
+  /** Media type without parameters, such as `application/json`. */
+  readonly contentType: string;
+  /** Members that the JSON body must have, by dotted path, with these values. */
+  readonly body: Readonly<Record<string, string | number | boolean | null>>;
+  /** Where the answer names the region that gave it. */
+  readonly servedBy: { readonly header: string } | { readonly field: string };
+  /** A good answer that takes longer counts as bad (`slow`). */
+  readonly slowMs: number;
+  /** After this the probe gives up (`timeout`). */
+  readonly timeoutMs: number;
+}
+
+/** What moves traffic. */
+export type LeverConfig = KvsLeverConfig | ArcLeverConfig;
+
+/** CloudFront KeyValueStore weights, read by the viewer-request function at every request. */
+export interface KvsLeverConfig {
+  readonly kind: 'kvs';
+  readonly storeArn: string;
+  /** Only where the store is not AWS's own: `http://host:port`. */
+  readonly endpoint?: string | undefined;
+  /** Origin ids in the distribution, by region. */
+  readonly origins: Readonly<Record<string, string>>;
+}
+
+/** Route 53 ARC routing controls, one per region, of which exactly one is On. */
+export interface ArcLeverConfig {
+  readonly kind: 'arc';
+  /** The cluster's five regional endpoints, as literals: looking them up needs a control plane. */
+  readonly endpoints: readonly { readonly region: string; readonly url: string }[];
+  /** Routing control ARNs, by region. */
+  readonly controls: Readonly<Record<string, string>>;
+}
+
+export interface Policy {
+  /** Whether alarms may start a move. A service that says no is moved by hand only. */
+  readonly automatic: boolean;
+  /** Observers that must agree before the source is bad, and before a target is good. */
+  readonly quorum: number;
+  /** How long the source must have been bad, by quorum, before a move. */
+  readonly dwellMs: number;
+  /** The fresh probes each observer sends while an incident is assessed. */
+  readonly burst: { readonly count: number; readonly intervalMs: number };
+  /** After a move, automation leaves the service alone for this long. */
+  readonly cooldownMs: number;
+  /** Evidence older than this may not move traffic. */
+  readonly evidenceMaxAgeMs: number;
+  /** An event older than this starts nothing. */
+  readonly eventMaxAgeMs: number;
+  /** The ledger's lease; every step renews it. Longer than the slowest step with its retries. */
+  readonly leaseMs: number;
+  readonly approval: Approval;
+  readonly ramp: Ramp;
+  readonly verify: { readonly timeoutMs: number; readonly intervalMs: number; readonly consecutive: number };
+  readonly failback: Failback;
+  /** The promise to compare with, in the report: fault to 99 % of requests served. */
+  readonly rtoTargetMs: number;
+}
+
+/** Silence after the deadline means `onDeadline`: no run waits for a person for ever. */
+export type Approval =
+  | { readonly required: false }
+  | { readonly required: true; readonly deadlineMs: number; readonly onDeadline: 'proceed' | 'abort' };
+
+/** Percentages of traffic on the target, ascending, ending in 100; `[100]` is one step. */
+export interface Ramp {
+  readonly percents: readonly number[];
+  readonly bakeMs: number;
+}
+
+/** Never automatic unless asked for, and then only after the home region was good for long enough. */
+export type Failback = { readonly automatic: false } | { readonly automatic: true; readonly greenForMs: number };
+
+/** A customer's function, called before the move. Its veto aborts. */
+export interface Hook {
+  readonly name: string;
+  readonly functionArn: string;
+  readonly timeoutMs: number;
+  /** What a failure or a timeout of the hook means; a veto always aborts. */
+  readonly onFailure: 'abort' | 'continue';
+}
+
+/** The whole configuration, parsed: what `defineFailover` describes. */
+export interface Failover {
+  /** Prefix of every resource that Understudy owns. */
+  readonly name: string;
+  readonly account: string;
+  /** Regions from which health is probed; at least three, at least one of them neither active nor standby for any service. */
+  readonly observers: readonly Region[];
+  /** Regions that run the orchestrator: every standby's and an observer's, never only the home region. */
+  readonly controlRegions: readonly Region[];
+  readonly ledger: { readonly tableName: string; readonly region: Region };
+  /** A target that is nobody's service: an observer that cannot reach it is blind, and does not vote. */
+  readonly controlTarget: { readonly url: string; readonly status: number };
+  readonly notify: Notify;
+  readonly services: readonly Service[];
+}
+
+export interface Notify {
+  /** SNS topic name per severity, in every control region. */
+  readonly topics: { readonly critical: string; readonly info: string };
+  /** Name of the environment variable that holds the Slack webhook URL: the URL itself is a secret and stays out of here. */
+  readonly slackWebhookEnv?: string | undefined;
+}
+
+/** The first region of a service: where it lives when nothing is wrong. */
+export function homeRegion(service: Service): Region {
+  const [home] = service.regions;
+  if (home === undefined) throw new Error(`service ${service.name} has no region`);
+  return home.region;
+}
+
+export function regionNames(service: Service): readonly Region[] {
+  return service.regions.map(({ region }) => region);
+}
