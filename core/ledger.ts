@@ -1,4 +1,6 @@
-import type { Epoch, Instant, Region } from './brand.ts';
+import { type Epoch, epoch, type Instant, invariant, type Region, unreachable } from './brand.ts';
+import type { Ending, Mode } from './incident.ts';
+import type { Policy } from './service.ts';
 
 /** One item per service: who may write, and what automation is allowed to do. */
 export interface LedgerRecord {
@@ -8,6 +10,7 @@ export interface LedgerRecord {
   /** False after an automatic move until a person acknowledges it. */
   readonly armed: boolean;
   readonly paused: { readonly by: string; readonly reason: string; readonly at: Instant } | null;
+  /** Where the last concluded move led; null until the first. The lever, not this, says who serves. */
   readonly activeRegion: Region | null;
   readonly lastMoveAt: Instant | null;
   /** The incident that waits for a person's acknowledgement. */
@@ -19,3 +22,201 @@ export interface Lease {
   readonly holder: string;
   readonly expiresAt: Instant;
 }
+
+export type LedgerCommand =
+  | {
+      readonly kind: 'acquire';
+      readonly holder: string;
+      readonly mode: Mode;
+      readonly force: boolean;
+      readonly policy: Pick<Policy, 'automatic' | 'cooldownMs' | 'leaseMs'>;
+    }
+  /** Asked right before every write to traffic: still ours, still allowed? */
+  | {
+      readonly kind: 'renew';
+      readonly holder: string;
+      readonly epoch: Epoch;
+      readonly leaseMs: number;
+      readonly force: boolean;
+    }
+  | {
+      readonly kind: 'conclude';
+      readonly holder: string;
+      readonly epoch: Epoch;
+      readonly incident: string;
+      readonly mode: Mode;
+      readonly ending: Ending;
+      /** The region that the traffic was moved to; null where it did not move. */
+      readonly movedTo: Region | null;
+    }
+  | { readonly kind: 'pause'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'acknowledge'; readonly incident: string | null };
+
+export type LedgerOutcome =
+  | { readonly kind: 'done'; readonly record: LedgerRecord }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly because: string; readonly record: LedgerRecord };
+
+/** Why the ledger says no. */
+export type Refusal =
+  | 'not-automatic'
+  | 'paused'
+  | 'disarmed'
+  | 'cooldown'
+  | 'held'
+  | 'fenced'
+  | 'lease-lost'
+  | 'nothing-to-acknowledge';
+
+export function freshRecord(service: string): LedgerRecord {
+  return {
+    service,
+    epoch: epoch(0),
+    lease: null,
+    armed: true,
+    paused: null,
+    activeRegion: null,
+    lastMoveAt: null,
+    unacknowledged: null,
+  };
+}
+
+/**
+ * The rules of the ledger, all of them. An adapter reads the record, applies this, and writes the result back on the
+ * condition that the record is still as it was read; on a conflict it starts again. So no rule lives in a condition.
+ *
+ * A command that changes nothing returns the record it was given (the same reference): nothing to write.
+ */
+export function applyLedger(record: LedgerRecord, command: LedgerCommand, now: Instant): LedgerOutcome {
+  const outcome = apply(record, command, now);
+  invariant(outcome.record.epoch >= record.epoch, 'the epoch never falls');
+  return outcome;
+}
+
+function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): LedgerOutcome {
+  switch (command.kind) {
+    case 'acquire':
+      return acquire(record, command, now);
+    case 'renew':
+      return renew(record, command, now);
+    case 'conclude':
+      return conclude(record, command, now);
+    case 'pause':
+      return done({ ...record, paused: record.paused ?? { by: command.by, reason: command.reason, at: now } });
+    case 'resume':
+      return done(record.paused === null ? record : { ...record, paused: null });
+    case 'acknowledge':
+      return acknowledge(record, command.incident);
+    default:
+      return unreachable(command);
+  }
+}
+
+function acquire(record: LedgerRecord, command: CommandOf<'acquire'>, now: Instant): LedgerOutcome {
+  const { holder, policy } = command;
+  const lease: Lease = { holder, expiresAt: now + policy.leaseMs };
+  // The same execution asks again (its first answer was lost, or the handler was killed): same epoch, nothing new.
+  if (record.lease?.holder === holder) return done({ ...record, lease });
+  const limit = automationLimit(record, command, now);
+  if (limit !== null) return { kind: 'refused', ...limit, record };
+  if (record.lease !== null && record.lease.expiresAt > now) {
+    const until = new Date(record.lease.expiresAt).toISOString();
+    return refused(record, 'held', `${record.lease.holder} works on ${record.service} until ${until} at the latest`);
+  }
+  return done({ ...record, lease, epoch: epoch(record.epoch + 1) });
+}
+
+/** What automation may not do now, and why; null where nothing stands in the way. A person's run knows only the pause. */
+export function automationLimit(
+  record: LedgerRecord,
+  asked: {
+    readonly mode: Mode;
+    readonly force: boolean;
+    readonly policy: Pick<Policy, 'automatic' | 'cooldownMs'>;
+  },
+  now: Instant,
+): { readonly refusal: Refusal; readonly because: string } | null {
+  if (asked.mode === 'rehearsal') return null;
+  if (record.paused !== null && !asked.force) {
+    return { refusal: 'paused', because: `${record.paused.by} paused ${record.service}: ${record.paused.reason}` };
+  }
+  if (asked.mode !== 'automatic') return null;
+  if (!asked.policy.automatic) {
+    return { refusal: 'not-automatic', because: `the policy of ${record.service} leaves moves to people` };
+  }
+  if (!record.armed) {
+    return { refusal: 'disarmed', because: `${record.unacknowledged ?? 'the last move'} is not acknowledged yet` };
+  }
+  const coolUntil = (record.lastMoveAt ?? Number.NEGATIVE_INFINITY) + asked.policy.cooldownMs;
+  if (now < coolUntil) {
+    return {
+      refusal: 'cooldown',
+      because: `the last move is recent: cooling down until ${new Date(coolUntil).toISOString()}`,
+    };
+  }
+  return null;
+}
+
+function renew(record: LedgerRecord, command: CommandOf<'renew'>, now: Instant): LedgerOutcome {
+  const lost = notOurs(record, command);
+  if (lost !== null) return lost;
+  if (record.paused !== null && !command.force) {
+    return refused(record, 'paused', `${record.paused.by} paused ${record.service}: ${record.paused.reason}`);
+  }
+  return done({ ...record, lease: { holder: command.holder, expiresAt: now + command.leaseMs } });
+}
+
+function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Instant): LedgerOutcome {
+  const lost = notOurs(record, command);
+  if (lost !== null) return lost;
+  if (command.movedTo === null) return done({ ...record, lease: null });
+  const automatic = command.mode === 'automatic';
+  return done({
+    ...record,
+    lease: null,
+    activeRegion: command.movedTo,
+    lastMoveAt: now,
+    armed: automatic ? false : record.armed,
+    unacknowledged: automatic ? command.incident : record.unacknowledged,
+  });
+}
+
+function acknowledge(record: LedgerRecord, incident: string | null): LedgerOutcome {
+  if (record.armed && record.unacknowledged === null) {
+    return refused(record, 'nothing-to-acknowledge', `${record.service} is armed: nothing waits for a person`);
+  }
+  if (incident !== null && incident !== record.unacknowledged) {
+    const waiting = record.unacknowledged ?? 'none';
+    return refused(record, 'nothing-to-acknowledge', `${incident} is not the incident that waits; that is ${waiting}`);
+  }
+  return done({ ...record, armed: true, unacknowledged: null });
+}
+
+function notOurs(record: LedgerRecord, { holder, epoch }: { holder: string; epoch: Epoch }): LedgerOutcome | null {
+  if (record.epoch !== epoch) {
+    return refused(
+      record,
+      'fenced',
+      `epoch ${epoch} of ${holder} is over: ${record.service} is at epoch ${record.epoch}`,
+    );
+  }
+  if (record.lease?.holder !== holder) {
+    return refused(
+      record,
+      'lease-lost',
+      `the lease of ${record.service} is ${record.lease?.holder ?? 'free'}, not ${holder}`,
+    );
+  }
+  return null;
+}
+
+type CommandOf<K extends LedgerCommand['kind']> = Extract<LedgerCommand, { kind: K }>;
+
+const done = (record: LedgerRecord): LedgerOutcome => ({ kind: 'done', record });
+
+const refused = (record: LedgerRecord, refusal: Refusal, because: string): LedgerOutcome => ({
+  kind: 'refused',
+  refusal,
+  because,
+  record,
+});

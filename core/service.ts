@@ -73,6 +73,8 @@ export interface Policy {
   readonly dwellMs: number;
   /** The fresh probes each observer sends while an incident is assessed. */
   readonly burst: { readonly count: number; readonly intervalMs: number };
+  /** How long one run keeps looking, beyond the dwell, before it ends as held. The reconciler starts the next one. */
+  readonly recheckForMs: number;
   /** After a move, automation leaves the service alone for this long. */
   readonly cooldownMs: number;
   /** Evidence older than this may not move traffic. */
@@ -106,6 +108,8 @@ export type Failback = { readonly automatic: false } | { readonly automatic: tru
 /** A customer's function, called before the move. Its veto aborts. */
 export interface Hook {
   readonly name: string;
+  /** `readiness` is asked about every candidate while an incident is assessed; `prepare` runs before the write. */
+  readonly when: 'readiness' | 'prepare';
   readonly functionArn: string;
   readonly timeoutMs: number;
   /** What a failure or a timeout of the hook means; a veto always aborts. */
@@ -144,4 +148,8 @@ export function homeRegion(service: Service): Region {
 
 export function regionNames(service: Service): readonly Region[] {
   return service.regions.map(({ region }) => region);
+}
+
+export function hookNames(service: Service, when: Hook['when']): readonly string[] {
+  return service.hooks.filter((hook) => hook.when === when).map(({ name }) => name);
 }

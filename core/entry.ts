@@ -1,0 +1,65 @@
+import type { Instant } from './brand.ts';
+import type { Verdict } from './decide.ts';
+import type { Evidence } from './evidence.ts';
+import type { Ending, Incident, Request } from './incident.ts';
+import type { Routing, Weights } from './routing.ts';
+
+/**
+ * One line of the append-only record: what was seen, decided, done or refused. The incident's report is made from
+ * these alone.
+ */
+export interface Entry {
+  /** Unique per service, and the same when the same step is retried: appending it twice changes nothing. */
+  readonly id: string;
+  readonly service: string;
+  /** `service#epoch`, or null where no incident was admitted. */
+  readonly incident: string | null;
+  readonly at: Instant;
+  /** One sentence for people. */
+  readonly text: string;
+  readonly what: Happening;
+}
+
+export type Happening =
+  | { readonly kind: 'admitted'; readonly incident: Incident }
+  | { readonly kind: 'refused'; readonly request: Request | null; readonly reason: string }
+  | { readonly kind: 'decided'; readonly verdict: Verdict; readonly evidence: Evidence }
+  | { readonly kind: 'announced'; readonly deliveries: readonly Delivery[] }
+  | { readonly kind: 'approval'; readonly decision: 'approved' | 'declined' | 'deadline'; readonly by: string | null }
+  | { readonly kind: 'prepared'; readonly answers: readonly { readonly hook: string; readonly answer: string }[] }
+  | {
+      readonly kind: 'shifted';
+      readonly percent: number;
+      readonly weights: Weights;
+      readonly outcome: string;
+      readonly wrote: boolean;
+    }
+  | { readonly kind: 'verified'; readonly state: 'verified' | 'pending' | 'failed'; readonly detail: string }
+  | {
+      readonly kind: 'rolled-back';
+      readonly restored: boolean;
+      readonly routing: Routing | null;
+      readonly detail: string;
+    }
+  | {
+      readonly kind: 'concluded';
+      readonly ending: Ending;
+      readonly deliveries: readonly Delivery[];
+      readonly durationMs: number;
+      readonly error: string | null;
+    }
+  | {
+      readonly kind: 'operator';
+      readonly command: 'pause' | 'resume' | 'acknowledge';
+      readonly by: string;
+      readonly reason: string;
+    };
+
+/** Whether people were told, by channel. */
+export interface Delivery {
+  readonly channel: string;
+  readonly delivered: boolean;
+  readonly attempts: number;
+  /** Why not, without secrets; null where it was delivered. */
+  readonly because: string | null;
+}

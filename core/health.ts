@@ -1,0 +1,112 @@
+import type { Instant, Region } from './brand.ts';
+import type { Evidence } from './evidence.ts';
+import { type BadReason, type Observation, sameTarget, type Target } from './observation.ts';
+
+/** How one target looks to all observers together. */
+export interface TargetHealth {
+  readonly target: Target;
+  /** `unknown` where no quorum agrees: too few votes, or votes against each other. */
+  readonly state: 'good' | 'bad' | 'unknown';
+  readonly good: readonly Region[];
+  readonly bad: readonly Region[];
+  readonly abstained: readonly Abstention[];
+  /** What the bad votes saw, most frequent first. */
+  readonly reasons: readonly BadReason[];
+  /** Since when a quorum has seen it bad; null where it is not bad. */
+  readonly badSince: Instant | null;
+}
+
+export interface Abstention {
+  readonly observer: Region;
+  readonly because: 'silent' | 'stale' | 'isolated' | 'unsteady';
+}
+
+export interface HealthRules {
+  readonly observers: readonly Region[];
+  readonly quorum: number;
+  /** Observations older than this are no evidence. */
+  readonly maxAgeMs: number;
+  /** Probes of one burst. */
+  readonly burstCount: number;
+}
+
+/**
+ * The votes on one target. An observer votes only on what it saw itself, lately, and steadily; one that cannot reach
+ * anything at all, the control target included, has lost its own network and abstains, as does one that says nothing.
+ */
+export function assessTarget(evidence: Evidence, target: Target, rules: HealthRules, now: Instant): TargetHealth {
+  const good: Region[] = [];
+  const bad: Region[] = [];
+  const abstained: Abstention[] = [];
+  const badSince: Instant[] = [];
+  const seen = new Map<BadReason, number>();
+  for (const observer of rules.observers) {
+    const mine = evidence.observations.filter((observation) => observation.observer === observer);
+    const fresh = mine.filter((observation) => isFresh(observation, rules.maxAgeMs, now));
+    const onTarget = fresh.filter((observation) => sameTarget(observation.target, target));
+    const vote = voteOf(onTarget, rules.burstCount);
+    if (onTarget.length === 0) {
+      abstained.push({ observer, because: mine.length > 0 && fresh.length === 0 ? 'stale' : 'silent' });
+    } else if (isIsolated(fresh)) {
+      abstained.push({ observer, because: 'isolated' });
+    } else if (vote === 'unsteady') {
+      abstained.push({ observer, because: 'unsteady' });
+    } else if (vote === 'good') {
+      good.push(observer);
+    } else {
+      bad.push(observer);
+      badSince.push(redSince(evidence, observer, target, onTarget));
+      for (const { outcome } of onTarget) {
+        if (outcome.kind === 'bad') seen.set(outcome.because, (seen.get(outcome.because) ?? 0) + 1);
+      }
+    }
+  }
+  const state =
+    bad.length >= rules.quorum && bad.length > good.length
+      ? 'bad'
+      : good.length >= rules.quorum && good.length > bad.length
+        ? 'good'
+        : 'unknown';
+  return {
+    target,
+    state,
+    good,
+    bad,
+    abstained,
+    reasons: [...seen].sort((a, b) => b[1] - a[1]).map(([reason]) => reason),
+    // The moment at which the quorum was complete: the quorum-th observer to turn red.
+    badSince: state === 'bad' ? (badSince.sort((a, b) => a - b)[rules.quorum - 1] ?? null) : null,
+  };
+}
+
+/**
+ * One observer's vote from its burst. Hysteresis on both sides: bad needs the whole burst bad, good needs the whole
+ * burst good, and a burst that was cut short needs more than half of what was asked for. Anything between abstains.
+ */
+export function voteOf(burst: readonly Observation[], asked: number): 'good' | 'bad' | 'unsteady' {
+  if (burst.length * 2 <= asked) return 'unsteady';
+  if (burst.every(({ outcome }) => outcome.kind === 'bad')) return 'bad';
+  if (burst.every(({ outcome }) => outcome.kind === 'good')) return 'good';
+  return 'unsteady';
+}
+
+/** Cannot reach the control target and sees nothing good anywhere: the fault is on the observer's side. */
+export function isIsolated(fresh: readonly Observation[]): boolean {
+  const control = fresh.filter(({ target }) => target.kind === 'control');
+  return control.length > 0 && fresh.every(({ outcome }) => outcome.kind === 'bad');
+}
+
+/** A clock may run ahead of ours by this much before we stop believing its times. */
+const clockSkewMs = 5_000;
+
+function isFresh({ at }: Observation, maxAgeMs: number, now: Instant): boolean {
+  return now - at <= maxAgeMs && at - now <= clockSkewMs;
+}
+
+/** An alarm that is already red remembers longer than a burst of a few seconds. */
+function redSince(evidence: Evidence, observer: Region, target: Target, burst: readonly Observation[]): Instant {
+  const first = Math.min(...burst.map(({ at }) => at));
+  if (target.kind !== 'regional') return first;
+  const alarm = evidence.alarms.find((reading) => reading.observer === observer && reading.region === target.region);
+  return alarm?.state === 'ALARM' ? Math.min(alarm.since, first) : first;
+}

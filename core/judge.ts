@@ -1,0 +1,97 @@
+import type { Region } from './brand.ts';
+import type { Answer, BadReason, Outcome } from './observation.ts';
+import type { HealthyAnswer } from './service.ts';
+
+/**
+ * Compares what came back with what a healthy answer looks like. `expectedRegion` is null where any region may answer
+ * (the front door); the region must name itself all the same. The first thing wrong is the one told, content before
+ * slowness. Details never quote what the answer said: it may hold a secret, and they end up in messages and reports.
+ */
+export function judge(answer: Answer, healthy: HealthyAnswer, expectedRegion: Region | null): Outcome {
+  if (answer.kind === 'failed') return bad(answer.because, answer.detail);
+  if (answer.status !== healthy.status) return bad('status', `status ${answer.status}, not ${healthy.status}`);
+
+  const type = mediaType(answer.headers['content-type']);
+  if (type !== mediaType(healthy.contentType)) {
+    return bad('content-type', `content type ${type === '' ? 'missing' : quotable(type)}, not ${healthy.contentType}`);
+  }
+
+  const needsBody = Object.keys(healthy.body).length > 0 || 'field' in healthy.servedBy;
+  const parsed: Parsed = needsBody ? parseJson(answer.body) : { kind: 'json', value: undefined };
+  if (parsed.kind === 'no-json') return bad('body', parsed.because);
+  for (const [path, expected] of Object.entries(healthy.body)) {
+    const fault = memberFault(member(parsed.value, path), expected);
+    if (fault !== null) return bad('body', `body member ${path} ${fault}`);
+  }
+
+  const servedBy =
+    'header' in healthy.servedBy
+      ? regionIn(answer.headers[healthy.servedBy.header.toLowerCase()])
+      : regionIn(member(parsed.value, healthy.servedBy.field));
+  if (servedBy === null) return bad('wrong-region', 'names no region');
+  if (expectedRegion !== null && servedBy !== expectedRegion) {
+    return bad('wrong-region', `served by ${servedBy}, not ${expectedRegion}`);
+  }
+
+  // Written so that a latency that is no number is not good either.
+  if (!(answer.latencyMs <= healthy.slowMs)) {
+    return bad('slow', `took ${Math.round(answer.latencyMs)} ms, more than ${healthy.slowMs} ms`);
+  }
+  return { kind: 'good', servedBy };
+}
+
+/** Judges by the status alone: enough for a control target, which only proves that the observer can see at all. */
+export function judgeStatus(answer: Answer, status: number): Outcome {
+  if (answer.kind === 'failed') return bad(answer.because, answer.detail);
+  return answer.status === status
+    ? { kind: 'good', servedBy: null }
+    : bad('status', `status ${answer.status}, not ${status}`);
+}
+
+const bad = (because: BadReason, detail: string): Outcome => ({ kind: 'bad', because, detail });
+
+/** `Application/JSON; charset=utf-8` is `application/json`. https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1 */
+function mediaType(header: string | undefined): string {
+  return (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** A media type as it may stand in a message; anything else that was put into the header may not. */
+function quotable(type: string): string {
+  return /^[\w.+-]{1,40}\/[\w.+-]{1,60}$/.test(type) ? type : 'malformed';
+}
+
+type Parsed =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'no-json'; readonly because: string };
+
+function parseJson(body: string): Parsed {
+  if (body.trim() === '') return { kind: 'no-json', because: 'body is empty' };
+  try {
+    return { kind: 'json', value: JSON.parse(body) };
+  } catch (error) {
+    // The parser's message quotes the body, so its name is all that may be told.
+    return { kind: 'no-json', because: `body is not JSON (${error instanceof Error ? error.name : 'unknown'})` };
+  }
+}
+
+/** The value at a dotted path, by own members only: `constructor` is no member of an empty object. */
+function member(value: unknown, path: string): unknown {
+  let at = value;
+  for (const name of path.split('.')) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
+    at = (at as Record<string, unknown>)[name];
+  }
+  return at;
+}
+
+function memberFault(found: unknown, expected: string | number | boolean | null): string | null {
+  if (found === undefined) return 'is missing';
+  // Beyond 2^53 different numbers in the text are parsed to the same one, so equality would prove nothing.
+  if (typeof found === 'number' && Math.abs(found) > Number.MAX_SAFE_INTEGER) return 'is a number too large to compare';
+  return found === expected ? null : 'has another value';
+}
+
+/** Region names are short and plain; whatever else stands there is not quoted. */
+function regionIn(value: unknown): Region | null {
+  return typeof value === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(value) ? (value as Region) : null;
+}

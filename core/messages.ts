@@ -1,0 +1,175 @@
+import { type Instant, unreachable } from './brand.ts';
+import type { Verdict } from './decide.ts';
+import type { Ending, Incident, Request } from './incident.ts';
+
+/** What people are told, before a channel gives it its form. */
+export interface Message {
+  readonly severity: 'critical' | 'info';
+  /** At most 100 printable ASCII characters: what SNS takes as a subject. */
+  readonly subject: string;
+  /** Plain sentences, one a line. */
+  readonly lines: readonly string[];
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  /** The same for all messages of one incident, so that channels can thread them. */
+  readonly thread: string;
+  readonly at: Instant;
+}
+
+export interface Conclusion {
+  readonly ending: Ending;
+  readonly service: string;
+  readonly request: Request | null;
+  readonly incident: Incident | null;
+  readonly verdict: Verdict | null;
+  /** Why it ended so, in a sentence. */
+  readonly because: string;
+  readonly execution: string;
+  readonly durationMs: number;
+}
+
+/** Told before the write, and never waited for. */
+export function announcement(
+  incident: Incident,
+  verdict: Extract<Verdict, { kind: 'move' }>,
+  execution: string,
+  at: Instant,
+): Message {
+  const { from, to } = verdict.plan;
+  const verb = incident.mode === 'rehearsal' ? 'Rehearsing the move of' : 'Moving';
+  return {
+    severity: incident.mode === 'automatic' ? 'critical' : 'info',
+    subject: subject(`${verb} ${incident.service} from ${from} to ${to}`),
+    lines: [`${verb} ${incident.service} from ${from} to ${to}.`, `Why: ${verdict.because}.`],
+    facts: factsOf(incident, execution),
+    thread: incident.id,
+    at,
+  };
+}
+
+/** Asked of a person, who has until the deadline. The token that approves stays in the ledger: whoever holds it decides. */
+export function approvalRequest(
+  incident: Incident,
+  verdict: Extract<Verdict, { kind: 'move' }>,
+  deadline: Instant,
+  at: Instant,
+): Message {
+  const { from, to } = verdict.plan;
+  const until = new Date(deadline).toISOString();
+  const onDeadline = verdict.approval?.onDeadline ?? 'abort';
+  return {
+    severity: 'critical',
+    subject: subject(`Approve moving ${incident.service} from ${from} to ${to}?`),
+    lines: [
+      `${incident.service} should move from ${from} to ${to}.`,
+      `Why: ${verdict.because}.`,
+      `Without an answer by ${until} the run will ${onDeadline}.`,
+      `Approve: understudy approve ${incident.id}`,
+      `Decline: understudy decline ${incident.id}`,
+    ],
+    facts: [{ name: 'Incident', value: incident.id }],
+    thread: incident.id,
+    at,
+  };
+}
+
+/** The one final message of a run. */
+export function conclusion(run: Conclusion, at: Instant): Message {
+  return {
+    severity: severityOf(run),
+    subject: subject(headline(run)),
+    lines: [`${headline(run)}.`, `Why: ${run.because}.`, ...nextSteps(run)],
+    facts: [
+      ...(run.incident === null ? [{ name: 'Service', value: run.service }] : factsOf(run.incident, run.execution)),
+      { name: 'Took', value: `${(run.durationMs / 1000).toFixed(1)} s` },
+      ...(run.verdict?.kind === 'hold' ? [{ name: 'Would change it', value: run.verdict.wouldChange }] : []),
+    ],
+    thread: run.incident?.id ?? run.service,
+    at,
+  };
+}
+
+export function headline(run: Conclusion): string {
+  const { service, ending } = run;
+  const plan = run.verdict?.kind === 'move' ? run.verdict.plan : null;
+  const way = plan === null ? '' : ` from ${plan.from} to ${plan.to}`;
+  switch (ending) {
+    case 'recovered':
+      return `${service} moved${way}, verified with real requests`;
+    case 'rehearsed':
+      return `${service}: rehearsal of the move${way} passed, nothing was written`;
+    case 'held':
+      return `${service} stays where it is (${run.verdict?.kind === 'hold' ? run.verdict.reason : 'held'})`;
+    case 'refused':
+      return `${service}: run refused`;
+    case 'vetoed':
+      return `${service}: a hook vetoed the move${way}`;
+    case 'declined':
+      return `${service}: the move${way} was not approved`;
+    case 'fenced':
+      return `${service}: this run was overtaken by a newer one and changed nothing more`;
+    case 'rolled-back':
+      return `${service}: the move${way} did not verify and was rolled back`;
+    case 'rollback-failed':
+      return `${service}: ROLLBACK FAILED, look at the lever now`;
+    case 'failed':
+      return `${service}: the run failed${plan === null ? '' : `, on the way${way}`}`;
+    default:
+      return unreachable(ending);
+  }
+}
+
+function severityOf({ ending, request, verdict }: Conclusion): Message['severity'] {
+  switch (ending) {
+    case 'recovered':
+      return request?.mode === 'automatic' ? 'critical' : 'info';
+    case 'rolled-back':
+    case 'rollback-failed':
+    case 'failed':
+      return 'critical';
+    case 'held':
+      // A region that is bad while we stay is news; a false alarm is not.
+      return verdict?.kind === 'hold' && verdict.reason !== 'source-healthy' && verdict.reason !== 'source-not-active'
+        ? 'critical'
+        : 'info';
+    case 'vetoed':
+    case 'declined':
+      return 'critical';
+    case 'rehearsed':
+    case 'refused':
+    case 'fenced':
+      return 'info';
+    default:
+      return unreachable(ending);
+  }
+}
+
+function nextSteps({ ending, service, request, incident }: Conclusion): string[] {
+  switch (ending) {
+    case 'recovered':
+      return request?.mode === 'automatic'
+        ? [`Automation of ${service} is disarmed until somebody runs: understudy ack ${service}`]
+        : [];
+    case 'rollback-failed':
+      return [`The lever of ${service} is in an unknown state. Follow docs/runbook.md, "Rollback failed", now.`];
+    case 'failed':
+      return [`See what happened: understudy explain ${incident?.id ?? service}`];
+    default:
+      return [];
+  }
+}
+
+function factsOf(incident: Incident, execution: string) {
+  return [
+    { name: 'Incident', value: incident.id },
+    { name: 'Mode', value: incident.mode },
+    { name: 'Asked by', value: incident.requestedBy },
+    { name: 'Reason', value: incident.reason },
+    { name: 'Execution', value: execution },
+  ];
+}
+
+/** SNS takes at most 100 printable ASCII characters, starting with a letter or number. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+function subject(text: string): string {
+  const ascii = text.replaceAll(/[^\x20-\x7e]/g, '?').replace(/^[^A-Za-z0-9]+/, '');
+  return ascii.length <= 100 ? ascii : `${ascii.slice(0, 97)}...`;
+}

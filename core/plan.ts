@@ -1,0 +1,49 @@
+import type { Epoch, Region } from './brand.ts';
+import type { Weights } from './routing.ts';
+import type { Ramp } from './service.ts';
+
+/** What a move will do, completely: nothing is decided after this. */
+export interface Plan {
+  readonly from: Region;
+  readonly to: Region;
+  /** What the lever said when this was decided; the way back leads exactly here. */
+  readonly prior: { readonly epoch: Epoch | null; readonly weights: Weights };
+  readonly steps: readonly PlanStep[];
+  /** Names of the hooks that run before the first write. */
+  readonly prepare: readonly string[];
+}
+
+export interface PlanStep {
+  /** Share of the source's traffic that the target has after this step. */
+  readonly percent: number;
+  readonly weights: Weights;
+  /** How long to watch before the next step. */
+  readonly bakeMs: number;
+}
+
+/** Weights add up to this on a lever that has them: a tenth of a percent is the finest step. */
+export const fullWeight = 1000;
+
+/**
+ * The source's share moves to the target, step by step; what other regions carry stays. A lever without weights knows
+ * only all or nothing.
+ */
+export function planSteps(
+  prior: Weights,
+  from: Region,
+  to: Region,
+  ramp: Ramp,
+  lever: { weights: boolean },
+): PlanStep[] {
+  const percents = lever.weights ? ramp.percents : [100];
+  const moving = Math.max(0, prior[from] ?? 0) || fullWeight;
+  const already = Math.max(0, prior[to] ?? 0);
+  return percents.map((percent, index) => {
+    const moved = lever.weights ? Math.round((moving * percent) / 100) : moving;
+    return {
+      percent,
+      weights: { ...prior, [from]: moving - moved, [to]: already + moved },
+      bakeMs: index === percents.length - 1 ? 0 : ramp.bakeMs,
+    };
+  });
+}

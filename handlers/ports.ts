@@ -1,0 +1,142 @@
+import type { Epoch, Instant, Region } from '../core/brand.ts';
+import type { Entry } from '../core/entry.ts';
+import type { AlarmReading, RoutingReading } from '../core/evidence.ts';
+import type { LedgerCommand, LedgerOutcome, LedgerRecord } from '../core/ledger.ts';
+import type { Message } from '../core/messages.ts';
+import type { Observation, Target } from '../core/observation.ts';
+import type { Routing, Weights } from '../core/routing.ts';
+import type { HealthyAnswer, Hook, Service } from '../core/service.ts';
+
+/**
+ * What the steps need from the world, each as small as its callers. A step names in its type the ports it uses.
+ * Bound to AWS in adapters/, to memory in tests, and to virtual time in a simulation.
+ */
+export interface Ports {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly levers: (service: Service) => Lever;
+  readonly vantages: Vantages;
+  readonly alarms: Alarms;
+  readonly hooks: Hooks;
+  readonly notifiers: readonly Notifier[];
+  readonly metrics: Metrics;
+}
+
+export interface Clock {
+  now(): Instant;
+}
+
+export interface Ledger {
+  /** Strongly consistent. A service that was never seen has a fresh record. */
+  read(service: string): Promise<LedgerRecord>;
+  /** Reads, applies core's rules, writes on the condition that nobody wrote in between, and starts again if somebody did. */
+  change(service: string, command: LedgerCommand): Promise<LedgerOutcome>;
+  /** Appends once: the same id again is a no-op. */
+  append(entry: Entry): Promise<void>;
+  /** Oldest first. */
+  entries(service: string, incident?: string): Promise<readonly Entry[]>;
+  /** Keeps the task token of a run that waits for a person, out of everything that people are sent. */
+  keepApproval(approval: PendingApproval): Promise<void>;
+  pendingApproval(service: string, incident: string): Promise<PendingApproval | null>;
+}
+
+export interface PendingApproval {
+  readonly service: string;
+  readonly incident: string;
+  readonly taskToken: string;
+  readonly deadline: Instant;
+}
+
+export interface Lever {
+  readonly traits: LeverTraits;
+  read(): Promise<RoutingReading>;
+  /**
+   * Compare and set: writes `weights` under `epoch` unless a newer epoch is there, or the weights are no longer the
+   * `expected` ones. Says `unchanged` where the intent already stands, so that a retry after a lost answer is safe.
+   * Throws only when it cannot know what happened; the caller retries.
+   */
+  write(intent: LeverIntent): Promise<WriteOutcome>;
+}
+
+export interface LeverTraits {
+  readonly weights: boolean;
+  /** Whether the lever itself refuses an older epoch; where not, the ledger's lease is the only fence. */
+  readonly compareAndSet: boolean;
+}
+
+export interface LeverIntent {
+  readonly epoch: Epoch;
+  readonly weights: Weights;
+  /** What was there when this was decided. */
+  readonly expected: Weights;
+}
+
+export type WriteOutcome =
+  | { readonly kind: 'accepted'; readonly routing: Routing }
+  | { readonly kind: 'unchanged'; readonly routing: Routing }
+  | { readonly kind: 'fenced'; readonly epoch: Epoch }
+  | { readonly kind: 'moved-meanwhile'; readonly routing: Routing }
+  | { readonly kind: 'refused'; readonly because: string };
+
+export interface Vantages {
+  /** A burst of probes from one observer. Rejects where the observer cannot be asked: it abstains. */
+  burst(
+    observer: Region,
+    aims: readonly Aim[],
+    burst: { count: number; intervalMs: number },
+  ): Promise<readonly Observation[]>;
+}
+
+/** One target of a burst. */
+export interface Aim {
+  readonly target: Target;
+  readonly url: string;
+  readonly healthy: HealthyAnswer;
+  /** The region that must have answered; null where any may. */
+  readonly expectedRegion: Region | null;
+  readonly resolvers: readonly string[];
+}
+
+export interface Alarms {
+  /** The state of every observer's alarm on every region of the service. Observers that cannot be asked are left out. */
+  read(service: Service): Promise<readonly AlarmReading[]>;
+}
+
+export interface Hooks {
+  call(hook: Hook, question: HookQuestion): Promise<HookAnswer>;
+}
+
+export interface HookQuestion {
+  readonly service: string;
+  readonly incident: string;
+  readonly from: Region | null;
+  readonly to: Region;
+  readonly mode: string;
+}
+
+export type HookAnswer =
+  | { readonly kind: 'ok'; readonly detail: string }
+  | { readonly kind: 'veto'; readonly detail: string }
+  | { readonly kind: 'failed'; readonly because: string };
+
+/** One way to tell people. Rejects when they were not told. */
+export interface Notifier {
+  readonly channel: string;
+  send(message: Message): Promise<void>;
+}
+
+export interface Metrics {
+  /** `value` with the service as dimension; a failure to publish is logged, never thrown. */
+  record(service: string, metric: MetricName, value: number): void;
+  flush(): Promise<void>;
+}
+
+export type MetricName =
+  | 'FailoverAttempt'
+  | 'FailoverSuccess'
+  | 'FailoverHold'
+  | 'FailoverRefused'
+  | 'FailoverRollback'
+  | 'FailoverFailed'
+  | 'TimeToRecover'
+  | 'NotificationFailed';
