@@ -1,0 +1,63 @@
+import type { Region } from '../core/brand.ts';
+import type { Failover, Service } from '../core/service.ts';
+
+/**
+ * Every name and ARN that Understudy gives, derived from the configuration alone: no lookup, no control plane. What
+ * deploys (the sandbox, CDK) and what runs (handlers, CLI) both take them from here.
+ */
+export type StepName =
+  | 'admit'
+  | 'assess'
+  | 'decide'
+  | 'announce'
+  | 'approve'
+  | 'prepare'
+  | 'shift'
+  | 'verify'
+  | 'rollback'
+  | 'conclude';
+
+type Names = Pick<Failover, 'name' | 'account'>;
+
+export const functionName = ({ name }: Pick<Failover, 'name'>, what: StepName | 'vantage' | 'reconcile'): string =>
+  `${name}-${what}`;
+
+export const functionArn = (failover: Names, region: Region, what: StepName | 'vantage' | 'reconcile'): string =>
+  `arn:aws:lambda:${region}:${failover.account}:function:${functionName(failover, what)}`;
+
+export const stateMachineArn = ({ name, account }: Names, region: Region): string =>
+  `arn:aws:states:${region}:${account}:stateMachine:${name}-failover`;
+
+export const topicArn = ({ account, notify }: Failover, region: Region, severity: 'critical' | 'info'): string =>
+  `arn:aws:sns:${region}:${account}:${notify.topics[severity]}`;
+
+/** What an alarm or a canary of ours watches: one region of a service, or its front door. */
+export interface Watched {
+  readonly service: Service;
+  readonly region: Region | null;
+}
+
+/** The canary of a region, or of the front door (`null`), in each observer region under the same name. */
+export const canaryName = (service: string, region: Region | null): string => `${service}-${region ?? 'front-door'}`;
+
+export const alarmName = ({ name }: Pick<Failover, 'name'>, service: string, region: Region | null): string =>
+  `${name}-${canaryName(service, region)}`;
+
+/** Everything that is watched, in a stable order. */
+export function watchedTargets(failover: Failover): readonly Watched[] {
+  return failover.services.flatMap((service) => [
+    ...service.regions.map(({ region }) => ({ service, region })),
+    { service, region: null },
+  ]);
+}
+
+/** The owner of an alarm by its name, or null for a foreign one: the list of ours is the only thing believed. */
+export function ownerOfAlarm(failover: Failover, alarm: string): Watched | null {
+  return (
+    watchedTargets(failover).find(({ service, region }) => alarmName(failover, service.name, region) === alarm) ?? null
+  );
+}
+
+export function ownerOfCanary(failover: Failover, canary: string): Watched | null {
+  return watchedTargets(failover).find(({ service, region }) => canaryName(service.name, region) === canary) ?? null;
+}

@@ -1,0 +1,45 @@
+import type { Failover, Policy } from '../core/service.ts';
+
+/**
+ * The same configuration in a world that runs `tempo` times as fast. Periods and waits are divided; what must leave
+ * room for work that runs at the machine's own speed is divided too but keeps a floor, or a busy laptop would be
+ * refused for being slow.
+ */
+export function scaleFailover(failover: Failover, tempo: number): Failover {
+  if (tempo === 1) return failover;
+  return {
+    ...failover,
+    services: failover.services.map((service) => ({ ...service, policy: scalePolicy(service.policy, tempo) })),
+  };
+}
+
+/** Bounds around work: a run of the whole machine takes a few seconds on two cores. */
+const floorMs = 15_000;
+
+function scalePolicy(policy: Policy, tempo: number): Policy {
+  const period = (ms: number) => Math.round(ms / tempo);
+  const bound = (ms: number) => Math.max(period(ms), Math.min(ms, floorMs));
+  return {
+    ...policy,
+    dwellMs: period(policy.dwellMs),
+    recheckForMs: bound(policy.recheckForMs),
+    burst: { ...policy.burst, intervalMs: Math.max(1, period(policy.burst.intervalMs)) },
+    cooldownMs: period(policy.cooldownMs),
+    evidenceMaxAgeMs: bound(policy.evidenceMaxAgeMs),
+    eventMaxAgeMs: bound(policy.eventMaxAgeMs),
+    leaseMs: bound(policy.leaseMs),
+    approval: policy.approval.required
+      ? { ...policy.approval, deadlineMs: bound(policy.approval.deadlineMs) }
+      : policy.approval,
+    ramp: { ...policy.ramp, bakeMs: period(policy.ramp.bakeMs) },
+    verify: {
+      ...policy.verify,
+      timeoutMs: bound(policy.verify.timeoutMs),
+      intervalMs: Math.max(1, period(policy.verify.intervalMs)),
+    },
+    failback: policy.failback.automatic
+      ? { automatic: true, greenForMs: period(policy.failback.greenForMs) }
+      : policy.failback,
+    rtoTargetMs: period(policy.rtoTargetMs),
+  };
+}

@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import { region } from '../core/brand.ts';
+import type { Failover } from '../core/service.ts';
+
+/** `us-east-1`, `ap-southeast-2`, `us-gov-west-1`. */
+const regionSchema = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no AWS region name; write it like us-east-1')
+  .transform(region);
+
+/** Canary names take lower-case letters, digits, `_` and `-`; service names become part of them. */
+const nameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or -, starting with a letter');
+
+const urlSchema = z
+  .url({ protocol: /^https?$/, error: 'is no http(s) URL' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const durationMs = z.number('must be a number of milliseconds').int().nonnegative();
+
+const positiveMs = durationMs.positive();
+
+const arn = (service: string, example: string) =>
+  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `is no ${service} ARN; write it like ${example}`);
+
+const healthySchema = z.strictObject({
+  path: z.string().startsWith('/', 'must start with /').default('/'),
+  status: z.number().int().min(100).max(599).default(200),
+  contentType: z.string().min(1).default('application/json'),
+  body: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
+  servedBy: z
+    .union([z.strictObject({ header: z.string().toLowerCase() }), z.strictObject({ field: z.string() })], {
+      error: 'must be { header: "x-served-region" } or { field: "region" }',
+    })
+    .default({ field: 'region' }),
+  slowMs: positiveMs.default(1_000),
+  timeoutMs: positiveMs.default(2_000),
+});
+
+const leverSchema = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('kvs'),
+      storeArn: arn('cloudfront', 'arn:aws:cloudfront::123456789012:key-value-store/…'),
+      endpoint: urlSchema.optional(),
+      origins: z.record(z.string(), z.string().min(1).max(128)),
+    }),
+    z.strictObject({
+      kind: z.literal('arc'),
+      endpoints: z
+        .array(z.strictObject({ region: z.string(), url: urlSchema }))
+        .length(5, 'must list the five endpoints of the ARC cluster'),
+      controls: z.record(
+        z.string(),
+        arn(
+          'route53-recovery-control',
+          'arn:aws:route53-recovery-control::123456789012:controlpanel/…/routingcontrol/…',
+        ),
+      ),
+    }),
+  ],
+  { error: 'must have the kind "kvs" or "arc"' },
+);
+
+const policySchema = z.strictObject({
+  automatic: z.boolean().default(true),
+  quorum: z.number().int().min(2, 'must be at least 2: one witness is no quorum').default(2),
+  dwellMs: durationMs.default(10_000),
+  recheckForMs: durationMs.default(60_000),
+  burst: z
+    .strictObject({ count: z.number().int().min(1).max(20).default(3), intervalMs: positiveMs.default(1_000) })
+    .prefault({}),
+  cooldownMs: durationMs.default(30 * 60_000),
+  evidenceMaxAgeMs: positiveMs.default(60_000),
+  eventMaxAgeMs: positiveMs.default(5 * 60_000),
+  leaseMs: positiveMs.default(10 * 60_000),
+  approval: z
+    .discriminatedUnion('required', [
+      z.strictObject({ required: z.literal(false) }),
+      z.strictObject({
+        required: z.literal(true),
+        deadlineMs: positiveMs.max(24 * 3_600_000, 'must be at most a day'),
+        onDeadline: z.enum(['proceed', 'abort']),
+      }),
+    ])
+    .default({ required: false }),
+  ramp: z
+    .strictObject({
+      percents: z
+        .array(z.number().int().min(1).max(100))
+        .min(1)
+        .refine(
+          (percents) => percents.every((percent, i) => i === 0 || percent > (percents[i - 1] ?? 0)),
+          'must ascend',
+        )
+        .refine((percents) => percents.at(-1) === 100, 'must end in 100')
+        .default([100]),
+      bakeMs: durationMs.default(60_000),
+    })
+    .prefault({}),
+  verify: z
+    .strictObject({
+      timeoutMs: positiveMs.default(180_000),
+      intervalMs: positiveMs.default(2_000),
+      consecutive: z.number().int().min(1).max(10).default(2),
+    })
+    .prefault({}),
+  failback: z
+    .discriminatedUnion('automatic', [
+      z.strictObject({ automatic: z.literal(false) }),
+      z.strictObject({ automatic: z.literal(true), greenForMs: positiveMs }),
+    ])
+    .default({ automatic: false }),
+  rtoTargetMs: positiveMs.default(150_000),
+});
+
+const hookSchema = z.strictObject({
+  name: nameSchema,
+  when: z.enum(['readiness', 'prepare']),
+  functionArn: arn('lambda', 'arn:aws:lambda:us-west-2:123456789012:function:scale-up'),
+  timeoutMs: positiveMs.max(900_000, 'must be at most 15 minutes, what a Lambda function may run'),
+  onFailure: z.enum(['abort', 'continue']).default('abort'),
+});
+
+const serviceSchema = z.strictObject({
+  name: nameSchema,
+  regions: z
+    .array(z.strictObject({ region: regionSchema, endpoint: urlSchema }))
+    .min(2, 'must list at least two: a service with one region has nowhere to go'),
+  frontDoor: z.strictObject({ url: urlSchema, resolvers: z.array(z.string()).default([]) }),
+  healthy: healthySchema.prefault({}),
+  lever: leverSchema,
+  policy: policySchema.prefault({}),
+  hooks: z.array(hookSchema).default([]),
+});
+
+export const failoverSchema = z
+  .strictObject({
+    name: nameSchema.default('understudy'),
+    account: z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account'),
+    observers: z.array(regionSchema).min(3, 'must list at least three: two cannot outvote a broken one'),
+    controlRegions: z.array(regionSchema).min(1),
+    ledger: z.strictObject({ tableName: z.string().min(3).max(255), region: regionSchema }),
+    controlTarget: z.strictObject({ url: urlSchema, status: z.number().int().default(200) }),
+    notify: z.strictObject({
+      topics: z.strictObject({ critical: z.string().min(1).max(256), info: z.string().min(1).max(256) }),
+      slackWebhookEnv: z
+        .string()
+        .regex(/^[A-Z][A-Z0-9_]*$/, 'must name an environment variable; the webhook URL itself is a secret')
+        .optional(),
+    }),
+    services: z.array(serviceSchema).min(1),
+  })
+  .superRefine((failover, context) => {
+    for (const { path, message } of crossFaults(failover as Failover))
+      context.addIssue({ code: 'custom', path, message });
+  });
+
+/** What a person writes: everything with a default may be left out. */
+export type FailoverInput = z.input<typeof failoverSchema>;
+
+interface Fault {
+  path: (string | number)[];
+  message: string;
+}
+
+/** What no single member can tell: rules between members. */
+function* crossFaults(failover: Failover): Generator<Fault> {
+  const { observers, controlRegions, services } = failover;
+  yield* repeated(observers, ['observers']);
+  yield* repeated(
+    services.map(({ name }) => name),
+    ['services'],
+  );
+  for (const [s, service] of services.entries()) {
+    const at = (...path: (string | number)[]) => ['services', s, ...path];
+    const names: string[] = service.regions.map(({ region }) => region);
+    yield* repeated(names, at('regions'));
+    if (observers.every((observer) => names.includes(observer))) {
+      yield {
+        path: ['observers'],
+        message: `must have one that is no region of ${service.name}: somebody has to watch from outside`,
+      };
+    }
+    if (service.policy.quorum > observers.length) {
+      yield {
+        path: at('policy', 'quorum'),
+        message: `is ${service.policy.quorum}, more than the ${observers.length} observers`,
+      };
+    }
+    if (controlRegions.every((control) => control === names[0])) {
+      yield { path: ['controlRegions'], message: `must not be ${service.name}'s home region alone: it dies with it` };
+    }
+    const owned = service.lever.kind === 'kvs' ? service.lever.origins : service.lever.controls;
+    const member = service.lever.kind === 'kvs' ? 'origins' : 'controls';
+    for (const name of names.filter((name) => !(name in owned))) {
+      yield { path: at('lever', member), message: `has none for ${name}` };
+    }
+    for (const name of Object.keys(owned).filter((name) => !names.includes(name))) {
+      yield { path: at('lever', member, name), message: `is no region of ${service.name}` };
+    }
+    if (service.lever.kind === 'arc' && names.length > 10) {
+      yield {
+        path: at('lever', 'controls'),
+        message: 'has more than 10: ARC updates at most 10 routing controls in one call',
+      };
+    }
+    if (service.healthy.slowMs > service.healthy.timeoutMs) {
+      yield { path: at('healthy', 'slowMs'), message: 'is above timeoutMs: no answer could be slow and in time' };
+    }
+  }
+}
+
+function* repeated(values: readonly string[], path: (string | number)[]): Generator<Fault> {
+  for (const [index, value] of values.entries()) {
+    if (values.indexOf(value) !== index) yield { path: [...path, index], message: `repeats ${value}` };
+  }
+}
