@@ -1,0 +1,80 @@
+import type { AwsFaults } from './faults.ts';
+import { AwsError, type AwsService, type Call, type ServiceId } from './service.ts';
+import type { ServiceModel } from './service-model.ts';
+import { validate } from './validate.ts';
+
+/** One call that was made, for logs and for counting calls. `outcome` is `ok`, an error's code, or `ConnectionLost`. */
+export interface CallRecord {
+  readonly call: Call;
+  readonly outcome: string;
+  /** What went wrong inside the sandbox itself: a defect, never an expected answer. */
+  readonly defect?: Error;
+}
+
+export type Dispatch = (call: Call, input: object, signal?: AbortSignal) => Promise<Record<string, unknown>>;
+
+/** Every call goes through here, over the wire or in process: faults, validation, the operation, its output's check. */
+export function createDispatch({
+  services,
+  models,
+  faults,
+  log,
+}: {
+  readonly services: readonly AwsService[];
+  readonly models: ReadonlyMap<ServiceId, ServiceModel>;
+  readonly faults: AwsFaults;
+  readonly log: (record: CallRecord) => void;
+}): Dispatch {
+  const byId = new Map(services.map((service) => [service.id, service]));
+  return async (call, input, signal) => {
+    try {
+      const output = await faults.around(call, () => perform(call, input), signal);
+      log({ call, outcome: 'ok' });
+      return output;
+    } catch (thrown) {
+      if (thrown instanceof AwsError) {
+        log({ call, outcome: thrown.code });
+        throw thrown;
+      }
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      if (error.name === 'ConnectionLost') {
+        log({ call, outcome: 'ConnectionLost' });
+        throw error;
+      }
+      log({ call, outcome: 'InternalFailure', defect: error });
+      const answer = new AwsError('InternalFailure', `${call.operation} failed in the sandbox: ${error.message}`, {
+        status: 500,
+      });
+      throw Object.assign(answer, { cause: error });
+    }
+  };
+
+  async function perform(call: Call, input: object): Promise<Record<string, unknown>> {
+    const model = models.get(call.service);
+    const shape = model?.operations.get(call.operation);
+    const operation = byId.get(call.service)?.operations[call.operation];
+    if (model === undefined || shape === undefined || operation === undefined) throw notImplemented(call);
+    if (!model.unchecked) validate(shape.input, input);
+    const output = { ...(await operation(input, call)) } as Record<string, unknown>;
+    if (!model.unchecked) checkOutput(model, call, output);
+    return output;
+  }
+
+  function checkOutput(model: ServiceModel, call: Call, output: Record<string, unknown>): void {
+    const shape = model.operations.get(call.operation);
+    if (shape === undefined) return;
+    try {
+      validate(shape.output, output);
+    } catch (cause) {
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`its output does not fit the schema: ${problem}`, { cause });
+    }
+  }
+}
+
+/** Never a 200: an answer from an operation that nobody wrote would be believed. */
+export function notImplemented({ service, operation }: { service: string; operation: string }): AwsError {
+  return new AwsError('UnknownOperationException', `${service} ${operation} is not implemented by the sandbox`, {
+    status: 501,
+  });
+}

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { loadModels } from './catalog.ts';
+import { type CallRecord, createDispatch } from './dispatch.ts';
+import { AwsFaults } from './faults.ts';
+import { identify } from './identify.ts';
+import type { WireAnswer, WireRequest } from './protocols/protocol.ts';
+import { type Aws, AwsError, type AwsService, type Call, type ServiceId } from './service.ts';
+
+/** Where ARC's five endpoints stand, in the order of their ports. */
+export const arcRegions = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1', 'ap-southeast-2'] as const;
+
+export type FivePorts = readonly [number, number, number, number, number];
+
+export interface AwsServerOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Ports of ARC's five endpoints; the five after `port` if that is not 0, else any free ones. */
+  readonly arcPorts?: FivePorts;
+  readonly account: string;
+  readonly services: readonly AwsService[];
+  readonly faults?: AwsFaults;
+  readonly log?: (record: CallRecord) => void;
+  /** Gets requests to `/_sandbox` and below; false means that it does not know the path. */
+  readonly control?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  readonly newRequestId?: () => string;
+}
+
+/** All of AWS that the sandbox plays, on loopback ports and in process. */
+export interface AwsServer extends Aws {
+  readonly url: string;
+  readonly port: number;
+  readonly arcUrls: readonly string[];
+  readonly faults: AwsFaults;
+  /** Ends every connection and every service. */
+  close(): Promise<void>;
+}
+
+/** Rejects when a port is in use, with a message for people. */
+export async function startAwsServer({
+  port,
+  arcPorts = port === 0 ? [0, 0, 0, 0, 0] : [port + 1, port + 2, port + 3, port + 4, port + 5],
+  account,
+  services,
+  faults = new AwsFaults(),
+  log = () => {},
+  control = () => false,
+  newRequestId = randomUUID,
+}: AwsServerOptions): Promise<AwsServer> {
+  const models = await loadModels(services.map(({ id }) => id));
+  const dispatch = createDispatch({ services, models, faults, log });
+  const servers: Server[] = [];
+
+  async function answer(request: IncomingMessage, response: ServerResponse, arcEndpoint: number | null) {
+    const wire = await readRequest(request);
+    const { protocol, model, operation, region, error } = identify(models, wire);
+    const requestId = newRequestId();
+    if (error !== undefined) return send(response, protocol.writeError(error, requestId, model));
+    const shape = model?.operations.get(operation);
+    if (model === undefined || shape === undefined) throw new Error(`no model of ${operation}`);
+    if (arcEndpoint !== null && model.id !== 'arc') {
+      const wrong = new AwsError('UnknownOperationException', 'this is an ARC cluster endpoint', { status: 404 });
+      return send(response, protocol.writeError(wrong, requestId, model));
+    }
+    const call = callFor({ service: model.id, operation, region, requestId, endpoint: arcEndpoint });
+    try {
+      const input = await protocol.readInput(shape, wire);
+      const output = await dispatch(call, input, goneSignal(response));
+      send(response, protocol.writeOutput(shape, output, requestId));
+    } catch (thrown) {
+      if (!(thrown instanceof AwsError)) throw thrown;
+      send(response, protocol.writeError(thrown, requestId, model));
+    }
+  }
+
+  function callFor(from: {
+    service: ServiceId;
+    operation: string;
+    region: string;
+    requestId: string;
+    endpoint: number | null;
+  }): Call {
+    const { service, operation, region, requestId } = from;
+    if (service !== 'arc') return { service, operation, region, account, requestId, endpoint: 0 };
+    // A cluster endpoint is in its own region, whatever the client signed for; without an endpoint the region chooses one.
+    const endpoint = from.endpoint ?? Math.max(0, (arcRegions as readonly string[]).indexOf(region));
+    return { service, operation, region: arcRegions[endpoint] ?? region, account, requestId, endpoint };
+  }
+
+  function serve(arcEndpoint: number | null): Server {
+    const server = createServer((request, response) => {
+      if (arcEndpoint === null && isControlPath(request.url)) {
+        if (!control(request, response)) send(response, problem(404, 'NotFound', `there is no ${request.url}`));
+        return;
+      }
+      answer(request, response, arcEndpoint).catch((thrown: unknown) => {
+        if (thrown instanceof BodyProblem) {
+          send(response, problem(thrown.status, thrown.code, thrown.message));
+          // What is left of a body that is too large is not read.
+          response.on('finish', () => request.socket.destroy());
+          return;
+        }
+        // A lost connection is what the fault asked for; anything else has been logged, and no answer is better than a wrong one.
+        request.socket.destroy();
+      });
+    });
+    // Clients keep connections open; closing them first would look like a fault.
+    server.keepAliveTimeout = 120_000;
+    servers.push(server);
+    return server;
+  }
+
+  async function close(): Promise<void> {
+    faults.clear();
+    await Promise.all(servers.map(stop));
+    await Promise.all(services.map((service) => service.close?.()));
+  }
+
+  try {
+    const mainPort = await listen(serve(null), port);
+    const arcUrls: string[] = [];
+    for (const [index, arcPort] of arcPorts.entries()) arcUrls.push(url(await listen(serve(index), arcPort)));
+    return {
+      account,
+      url: url(mainPort),
+      port: mainPort,
+      arcUrls,
+      faults,
+      call: (service, operation, input, { region }) =>
+        dispatch(callFor({ service, operation, region, requestId: newRequestId(), endpoint: null }), input),
+      close,
+    };
+  } catch (cause) {
+    await Promise.all(servers.map(stop));
+    throw cause;
+  }
+}
+
+const host = '127.0.0.1';
+const url = (port: number) => `http://${host}:${port}`;
+
+/** The greatest body that any of the services takes: DynamoDB's batches. */
+const bodyLimitBytes = 16 * 1024 * 1024;
+
+class BodyProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+async function readRequest(request: IncomingMessage): Promise<WireRequest> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bodyLimitBytes) throw new BodyProblem(413, 'RequestEntityTooLargeException', 'the body exceeds 16 MiB');
+    chunks.push(chunk);
+  }
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(',') : (value ?? ''),
+    ]),
+  );
+  const body = await decompress(Buffer.concat(chunks), headers['content-encoding']);
+  return { method: request.method ?? 'GET', path, query: new URLSearchParams(query), headers, body };
+}
+
+/** Clients compress large CloudWatch requests. https://docs.aws.amazon.com/sdkref/latest/guide/feature-compression.html */
+async function decompress(body: Buffer, encoding: string | undefined): Promise<Buffer> {
+  if (encoding !== 'gzip' || body.length === 0) return body;
+  try {
+    return await promisify(gunzip)(body, { maxOutputLength: bodyLimitBytes });
+  } catch (cause) {
+    throw new BodyProblem(400, 'SerializationException', 'the body is no gzip, or too large', { cause });
+  }
+}
+
+function isControlPath(path = '/'): boolean {
+  return /^\/_sandbox(?:[/?]|$)/.test(path);
+}
+
+/** Aborts when the caller is gone before it was answered. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort(new Error('the caller closed the connection'));
+  });
+  return gone.signal;
+}
+
+function send(response: ServerResponse, { status, headers, body }: WireAnswer): void {
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+  // A 204 has no body, and must not have a length. https://www.rfc-editor.org/rfc/rfc9110#section-8.6
+  response.writeHead(status, status === 204 ? headers : { ...headers, 'content-length': length });
+  response.end(body);
+}
+
+function problem(status: number, code: string, message: string): WireAnswer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
+    body: JSON.stringify({ __type: code, message }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(
+        cause.code === 'EADDRINUSE'
+          ? new Error(`port ${port} on ${host} is in use: stop what listens there, or choose another with --port`, {
+              cause,
+            })
+          : new Error(`port ${port} on ${host} cannot be opened: ${cause.message}`, { cause }),
+      );
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    if (!server.listening) return resolve();
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
