@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { Region } from '../core/brand.ts';
+import { judge } from '../core/judge.ts';
+import { healthyAnswerSchema, resolversSchema, urlSchema } from './healthy-answer.ts';
+import { probe } from './probe.ts';
+
+/** What every canary is told, whatever it looks at. */
+export const canaryFields = {
+  /** Complete, path included. */
+  url: urlSchema,
+  healthy: healthyAnswerSchema,
+  resolvers: z._default(resolversSchema, []),
+};
+
+/**
+ * Reads a canary's configuration: JSON in `UNDERSTUDY_CANARY`, the only way in that a Synthetics canary has besides its code.
+ * Throws with one line per fault.
+ */
+export function canaryConfig<Schema extends z.core.$ZodType>(schema: Schema): z.output<Schema> {
+  const text = process.env['UNDERSTUDY_CANARY'];
+  if (text === undefined) throw new Error('UNDERSTUDY_CANARY is not set');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new Error('UNDERSTUDY_CANARY is not JSON', { cause });
+  }
+  const parsed = z.safeParse(schema, json);
+  if (!parsed.success) throw new Error(`UNDERSTUDY_CANARY is wrong:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+interface Looked {
+  readonly url: string;
+  readonly healthy: z.output<typeof healthyAnswerSchema>;
+  readonly resolvers: string[];
+}
+
+/**
+ * Asks once and tells which region gave the good answer. To fail is to throw: the Synthetics runtime turns that into a
+ * failed run, that is SuccessPercent 0 and Failed 1, and its message into the reason of the run. Nothing of the runtime's
+ * own modules is needed for that, so none is imported.
+ */
+export async function look({ url, healthy, resolvers }: Looked, expectedRegion: Region | null): Promise<Region | null> {
+  const answer = await probe(
+    { url, timeoutMs: healthy.timeoutMs, resolvers, cacheBuster: randomUUID() },
+    { now: () => performance.now() },
+  );
+  const outcome = judge(answer, healthy, expectedRegion);
+  if (outcome.kind === 'bad') throw new Error(`${outcome.because}: ${outcome.detail}`);
+  return outcome.servedBy;
+}

@@ -1,0 +1,37 @@
+import { isIP } from 'node:net';
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+import type { Region } from '../core/brand.ts';
+
+// zod/mini brings no messages of its own; zod would bring them and 65 KB more to every cold start.
+z.config(en());
+
+export const regionSchema = z.pipe(
+  z.string().check(z.regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be a region name')),
+  z.transform((name) => name as Region),
+);
+
+export const healthyAnswerSchema = z.object({
+  path: z.string(),
+  status: z.int().check(z.minimum(100), z.maximum(599)),
+  contentType: z.string().check(z.minLength(1)),
+  body: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  servedBy: z.union([
+    z.object({ header: z.string().check(z.minLength(1)) }),
+    z.object({ field: z.string().check(z.minLength(1)) }),
+  ]),
+  slowMs: z.number().check(z.positive()),
+  timeoutMs: z.number().check(z.positive(), z.maximum(60_000)),
+});
+
+/** Complete, with the path: nothing is appended to it. */
+export const urlSchema = z.url({ protocol: /^https?$/ });
+
+/** DNS servers to ask instead of the system's: `address`, `address:port` or `[address]:port`. */
+export const resolversSchema = z.array(z.string().check(z.refine(isServer, 'must be address or address:port')));
+
+function isServer(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  const [, address = '', port = ''] = /^\[?([^\]]+)\]?:(\d{1,5})$/.exec(text) ?? [];
+  return isIP(address) === (text.startsWith('[') ? 6 : 4) && Number(port) > 0 && Number(port) < 65_536;
+}

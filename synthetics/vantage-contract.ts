@@ -1,0 +1,69 @@
+import * as z from 'zod/mini';
+import { healthyAnswerSchema, regionSchema, resolversSchema, urlSchema } from './healthy-answer.ts';
+
+const targetSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('regional'), region: regionSchema }),
+  z.object({ kind: z.literal('front-door') }),
+  z.object({ kind: z.literal('control') }),
+]);
+
+const aimSchema = z.object({
+  target: targetSchema,
+  /** Complete, path included (`probeUrl` in core makes it): the control target has no path to append. */
+  url: urlSchema,
+  /** A control target is judged by the status in here alone. */
+  healthy: healthyAnswerSchema,
+  /** Null where any region may answer. */
+  expectedRegion: z.nullable(regionSchema),
+  resolvers: resolversSchema,
+  timeoutMs: z.number().check(z.positive(), z.maximum(60_000)),
+});
+
+/** What a vantage function is asked: a burst of probes at each target. It takes (count - 1) * intervalMs + timeoutMs. */
+export const vantageEventSchema = z.object({
+  targets: z.array(aimSchema).check(z.minLength(1), z.maxLength(50)),
+  burst: z.object({
+    count: z.int().check(z.minimum(1), z.maximum(100)),
+    intervalMs: z.number().check(z.minimum(0), z.maximum(60_000)),
+  }),
+});
+
+const outcomeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('good'), servedBy: z.nullable(regionSchema) }),
+  z.object({
+    kind: z.literal('bad'),
+    because: z.enum([
+      'refused',
+      'timeout',
+      'dns',
+      'tls',
+      'reset',
+      'status',
+      'content-type',
+      'body',
+      'wrong-region',
+      'slow',
+    ]),
+    detail: z.string(),
+  }),
+]);
+
+/** What it answers: every probe it sent, as it saw it. */
+export const vantageResultSchema = z.object({
+  /** The region it ran in. */
+  observer: regionSchema,
+  startedAt: z.number(),
+  observations: z.array(
+    z.object({
+      observer: regionSchema,
+      target: targetSchema,
+      at: z.number(),
+      latencyMs: z.number().check(z.minimum(0)),
+      outcome: outcomeSchema,
+    }),
+  ),
+});
+
+export type VantageEvent = z.infer<typeof vantageEventSchema>;
+export type VantageAim = VantageEvent['targets'][number];
+export type VantageResult = z.infer<typeof vantageResultSchema>;
