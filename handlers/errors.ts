@@ -1,0 +1,39 @@
+/*
+ * What can go wrong between a step and the world. The names are part of the interface: a Lambda function reports them as
+ * `errorType`, and the state machine's Retry and Catch match on them. Each keeps its `cause`.
+ */
+
+/** The ledger cannot be reached, or keeps changing under us: nothing is known about the last attempt. Worth a retry. */
+export class LedgerUnavailable extends Error {
+  override readonly name = 'LedgerUnavailable';
+}
+
+/** The ledger holds something that is not ours. A retry reads the same again; a person has to look. */
+export class LedgerMalformed extends Error {
+  override readonly name = 'LedgerMalformed';
+}
+
+/** The lever did not say whether it moved. Worth a retry: a lever's write is idempotent. */
+export class LeverUnavailable extends Error {
+  override readonly name = 'LeverUnavailable';
+}
+
+/** An observer could not be asked, or did not answer: it abstains. */
+export class ObserverUnavailable extends Error {
+  override readonly name = 'ObserverUnavailable';
+}
+
+/** People were not told over this channel. The message never holds an address or a secret. */
+export class NotificationFailed extends Error {
+  override readonly name = 'NotificationFailed';
+}
+
+/** An execution could not be started. Worth a retry. */
+export class StartFailed extends Error {
+  override readonly name = 'StartFailed';
+}
+
+/** A permission, a name or a value is wrong: no retry helps, a person has to change something. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
