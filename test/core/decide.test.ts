@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest';
+import { epoch, region } from '../../core/brand.ts';
+import { decide, type Hold, type HoldReason, type Move, type Verdict } from '../../core/decide.ts';
+import type { Evidence } from '../../core/evidence.ts';
+import type { Incident } from '../../core/incident.ts';
+import {
+  allGood,
+  bothDown,
+  evidenceOf,
+  heldRecord,
+  home,
+  homeDown,
+  incidentOf,
+  isolated,
+  observers,
+  orders,
+  silent,
+  standby,
+  standbyDown,
+  t0,
+  withPolicy,
+} from '../support/world.ts';
+
+const hasty = withPolicy(orders, { dwellMs: 0 });
+
+function verdict(evidence: Evidence, incident: Partial<Incident> = {}, service = hasty, now = t0): Verdict {
+  return decide(service, incidentOf(incident), evidence, observers, { weights: true }, now);
+}
+
+function held(outcome: Verdict): Hold {
+  if (outcome.kind !== 'hold') throw new Error(`moved: ${outcome.because}`);
+  return outcome;
+}
+
+function moved(outcome: Verdict): Move {
+  if (outcome.kind !== 'move') throw new Error(`held: ${outcome.reason}: ${outcome.because}`);
+  return outcome;
+}
+
+describe('the four worlds', () => {
+  test('target down: two of three see the home region bad and the standby good, so it moves', () => {
+    const move = moved(verdict(evidenceOf([homeDown, homeDown, allGood])));
+
+    expect(move.diagnosis).toBe('region-down');
+    expect(move.plan).toMatchObject({ from: home, to: standby, prior: { weights: { [home]: 1000, [standby]: 0 } } });
+    expect(move.plan.steps).toEqual([{ percent: 100, weights: { [home]: 0, [standby]: 1000 }, bakeMs: 0 }]);
+  });
+
+  test('observer down: one isolated observer changes nothing', () => {
+    expect(held(verdict(evidenceOf([isolated, allGood, allGood]))).reason).toBe('source-healthy');
+  });
+
+  test('path broken: one observer cannot reach the home region, one can, one is silent', () => {
+    expect(held(verdict(evidenceOf([homeDown, allGood, silent]))).reason).toBe('path-broken');
+  });
+
+  test('everything down: every observer is isolated, so we suspect ourselves and stay', () => {
+    expect(held(verdict(evidenceOf([isolated, isolated, isolated]))).reason).toBe('everything-down');
+  });
+
+  test('both regions bad while the control target answers: stay put', () => {
+    expect(held(verdict(evidenceOf([bothDown, bothDown, bothDown]))).reason).toBe('all-regions-down');
+  });
+});
+
+describe('what holds, and what would change it', () => {
+  const cases: [string, Evidence, Partial<Incident>, HoldReason][] = [
+    ['one witness is no quorum', evidenceOf([homeDown, silent, silent]), {}, 'observers-blind'],
+    ['silence is not evidence', evidenceOf([silent, silent, silent]), {}, 'observers-blind'],
+    ['the standby is bad', evidenceOf([bothDown, bothDown, homeDown]), {}, 'all-regions-down'],
+    [
+      'no quorum for the standby',
+      evidenceOf([homeDown, { ...homeDown, standby: 'mixed' }, { ...homeDown, standby: 'bad' }]),
+      {},
+      'target-unknown',
+    ],
+    [
+      'a standby that is red does not serve',
+      evidenceOf([standbyDown, standbyDown, standbyDown]),
+      { from: standby },
+      'source-not-active',
+    ],
+    [
+      'the front door is bad and the regions are good',
+      evidenceOf(Array(3).fill({ ...allGood, frontDoor: 'bad' })),
+      {},
+      'front-door-down',
+    ],
+    [
+      'paused',
+      evidenceOf([homeDown, homeDown, homeDown], {
+        ledger: heldRecord({ paused: { by: 'ada', reason: 'freeze', at: t0 } }),
+      }),
+      {},
+      'paused',
+    ],
+    [
+      'not acknowledged',
+      evidenceOf([homeDown, homeDown, homeDown], { ledger: heldRecord({ armed: false, unacknowledged: 'orders#0' }) }),
+      {},
+      'disarmed',
+    ],
+    [
+      'cooling down',
+      evidenceOf([homeDown, homeDown, homeDown], { ledger: heldRecord({ lastMoveAt: t0 - 1000 }) }),
+      {},
+      'cooldown',
+    ],
+    [
+      'a newer incident took over',
+      evidenceOf([homeDown, homeDown, homeDown], { ledger: heldRecord({ epoch: epoch(2) }) }),
+      {},
+      'fenced',
+    ],
+    [
+      'the target is fenced',
+      evidenceOf([homeDown, homeDown, homeDown], { weights: { [home]: 1000, [standby]: -1 } }),
+      {},
+      'target-fenced',
+    ],
+    [
+      'the target is not ready',
+      evidenceOf([homeDown, homeDown, homeDown], {
+        readiness: [{ region: standby, check: 'replica-lag', ready: false, detail: '95 s behind' }],
+      }),
+      {},
+      'target-not-ready',
+    ],
+    [
+      'a person asks for a region that is bad',
+      evidenceOf([standbyDown, standbyDown, standbyDown]),
+      { mode: 'manual', to: standby },
+      'target-bad',
+    ],
+    [
+      'a person asks for a region that is none of ours',
+      evidenceOf([allGood, allGood, allGood]),
+      { mode: 'manual', to: region('eu-west-1') },
+      'unknown-target',
+    ],
+    [
+      'a person asks for where it is',
+      evidenceOf([allGood, allGood, allGood]),
+      { mode: 'manual', to: home },
+      'already-there',
+    ],
+  ];
+
+  test.each(cases)('%s', (_, evidence, incident, reason) => {
+    const hold = held(verdict(evidence, incident));
+
+    expect(hold.reason).toBe(reason);
+    expect(hold.because).not.toBe('');
+    expect(hold.wouldChange).not.toBe('');
+  });
+
+  test('evidence older than the policy allows moves nothing', () => {
+    const old = evidenceOf([homeDown, homeDown, homeDown], { at: t0 - hasty.policy.evidenceMaxAgeMs - 1 });
+    expect(held(verdict(old)).reason).toBe('evidence-stale');
+  });
+
+  test('a lever that cannot be read moves nothing', () => {
+    const evidence: Evidence = {
+      ...evidenceOf([homeDown, homeDown, homeDown]),
+      routing: { kind: 'unreadable', because: 'timeout' },
+    };
+    expect(held(verdict(evidence)).reason).toBe('routing-unreadable');
+  });
+});
+
+describe('dwell', () => {
+  const dwelling = withPolicy(orders, { dwellMs: 10_000 });
+
+  test('a region that turned red a moment ago is looked at again when the dwell is over', () => {
+    const hold = held(verdict(evidenceOf([homeDown, homeDown, homeDown]), {}, dwelling));
+
+    expect(hold.reason).toBe('dwell');
+    expect(hold.recheckAfterMs).toBe(9_998);
+  });
+
+  test('an alarm that has been red for longer counts from its own time', () => {
+    const alarms = observers.map((observer) => ({
+      observer,
+      region: home,
+      state: 'ALARM' as const,
+      since: t0 - 20_000,
+    }));
+    expect(moved(verdict(evidenceOf([homeDown, homeDown, homeDown], { alarms }), {}, dwelling)).plan.to).toBe(standby);
+  });
+
+  test('rechecks end with the budget of the run', () => {
+    const late = t0 + dwelling.policy.dwellMs + dwelling.policy.recheckForMs;
+    const hold = held(verdict(evidenceOf([homeDown, allGood, silent], { at: late }), {}, dwelling, late));
+    expect(hold.recheckAfterMs).toBeNull();
+  });
+});
+
+describe('a person', () => {
+  test('moves a healthy service without dwell, cooldown or acknowledgement', () => {
+    const ledger = heldRecord({ armed: false, unacknowledged: 'orders#0', lastMoveAt: t0 - 1 });
+    expect(
+      moved(verdict(evidenceOf([allGood, allGood, allGood], { ledger }), { mode: 'manual', to: standby })).plan.to,
+    ).toBe(standby);
+  });
+
+  test('passes a pause by force, never a bad target', () => {
+    const ledger = heldRecord({ paused: { by: 'ada', reason: 'freeze', at: t0 } });
+    const forced = { mode: 'manual', to: standby, force: true } as const;
+
+    expect(moved(verdict(evidenceOf([allGood, allGood, allGood], { ledger }), forced)).plan.to).toBe(standby);
+    expect(held(verdict(evidenceOf([standbyDown, standbyDown, standbyDown], { ledger }), forced)).reason).toBe(
+      'target-bad',
+    );
+  });
+});
+
+describe('the way home', () => {
+  const away = { [home]: 0, [standby]: 1000 };
+  const greenSince = (since: number) =>
+    observers.map((observer) => ({ observer, region: home, state: 'OK' as const, since }));
+
+  test('is not automatic unless the policy asks for it', () => {
+    const evidence = evidenceOf([allGood, allGood, allGood], { weights: away });
+    expect(held(verdict(evidence, { to: home })).reason).toBe('failback-not-automatic');
+  });
+
+  test('is automatic only after home was green for long enough for a quorum', () => {
+    const eager = withPolicy(hasty, { failback: { automatic: true, greenForMs: 60_000 } });
+    const soon = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(t0 - 59_999) });
+    const later = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(t0 - 60_000) });
+
+    expect(held(verdict(soon, { to: home }, eager)).reason).toBe('home-not-green-long-enough');
+    expect(moved(verdict(later, { to: home }, eager)).plan).toMatchObject({ from: standby, to: home });
+  });
+});
+
+test('a ramp moves the share of the source step by step and ends with all of it', () => {
+  const ramping = withPolicy(hasty, { ramp: { percents: [5, 25, 100], bakeMs: 60_000 } });
+  const { plan } = moved(verdict(evidenceOf([homeDown, homeDown, homeDown]), {}, ramping));
+
+  expect(plan.steps.map(({ weights }) => [weights[home], weights[standby]])).toEqual([
+    [950, 50],
+    [750, 250],
+    [0, 1000],
+  ]);
+  expect(plan.steps.map(({ bakeMs }) => bakeMs)).toEqual([60_000, 60_000, 0]);
+});
+
+test('asks a person only for automatic moves of a service that wants it', () => {
+  const careful = withPolicy(hasty, { approval: { required: true, deadlineMs: 60_000, onDeadline: 'abort' } });
+  const evidence = evidenceOf([homeDown, homeDown, homeDown]);
+
+  expect(moved(verdict(evidence, {}, careful)).approval).toMatchObject({ onDeadline: 'abort' });
+  expect(moved(verdict(evidence, { mode: 'manual' }, careful)).approval).toBeNull();
+});

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { epoch, type Instant } from '../../core/brand.ts';
+import { applyLedger, freshRecord, type LedgerCommand, type LedgerRecord } from '../../core/ledger.ts';
+import { orders, standby, t0 } from '../support/world.ts';
+
+const holders = ['run-a', 'run-b', 'run-c'];
+const holder = fc.constantFrom(...holders);
+const mode = fc.constantFrom('automatic' as const, 'manual' as const, 'rehearsal' as const);
+const anyEpoch = fc.integer({ min: 0, max: 6 }).map(epoch);
+
+const command: fc.Arbitrary<LedgerCommand> = fc.oneof(
+  fc.record({
+    kind: fc.constant('acquire' as const),
+    holder,
+    mode,
+    force: fc.boolean(),
+    policy: fc.constant(orders.policy),
+  }),
+  fc.record({
+    kind: fc.constant('renew' as const),
+    holder,
+    epoch: anyEpoch,
+    leaseMs: fc.constant(600_000),
+    force: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('conclude' as const),
+    holder,
+    epoch: anyEpoch,
+    incident: fc.constant('orders#1'),
+    mode,
+    ending: fc.constant('recovered' as const),
+    movedTo: fc.constantFrom(null, standby),
+  }),
+  fc.record({ kind: fc.constant('pause' as const), by: fc.constant('ada'), reason: fc.constant('freeze') }),
+  fc.constant({ kind: 'resume' as const }),
+  fc.record({ kind: fc.constant('acknowledge' as const), incident: fc.constantFrom(null, 'orders#1', 'orders#2') }),
+);
+
+const step = fc.record({ command, afterMs: fc.integer({ min: 0, max: 900_000 }) });
+
+/** Runs a story and hands every step to the checker. */
+function play(
+  story: readonly { command: LedgerCommand; afterMs: number }[],
+  check: (before: LedgerRecord, command: LedgerCommand, outcome: ReturnType<typeof applyLedger>, now: Instant) => void,
+) {
+  let record = freshRecord('orders');
+  let now = t0;
+  for (const { command, afterMs } of story) {
+    now += afterMs;
+    const outcome = applyLedger(record, command, now);
+    check(record, command, outcome, now);
+    record = outcome.record;
+  }
+}
+
+describe('the ledger', () => {
+  const stories = fc.array(step, { maxLength: 40 });
+
+  test('never lowers the epoch, and raises it only by one, for a new holder', () => {
+    fc.assert(
+      fc.property(stories, (story) =>
+        play(story, (before, command, { record }) => {
+          const grown = record.epoch - before.epoch;
+          expect(
+            grown === 0 || (grown === 1 && command.kind === 'acquire' && before.lease?.holder !== command.holder),
+          ).toBe(true);
+        }),
+      ),
+    );
+  });
+
+  test('never gives a living lease to somebody else', () => {
+    fc.assert(
+      fc.property(stories, (story) =>
+        play(story, (before, command, { record }, now) => {
+          const alive = before.lease !== null && before.lease.expiresAt > now;
+          if (alive && command.kind === 'acquire') expect(record.lease?.holder).toBe(before.lease?.holder);
+        }),
+      ),
+    );
+  });
+
+  test('never lets an older epoch, or another holder, renew or conclude', () => {
+    fc.assert(
+      fc.property(stories, (story) =>
+        play(story, (before, command, outcome) => {
+          if (command.kind !== 'renew' && command.kind !== 'conclude') return;
+          if (command.epoch !== before.epoch || command.holder !== before.lease?.holder) {
+            expect(outcome).toMatchObject({ kind: 'refused', record: before });
+          }
+        }),
+      ),
+    );
+  });
+
+  test('never admits automation while paused, disarmed or cooling down', () => {
+    fc.assert(
+      fc.property(stories, (story) =>
+        play(story, (before, command, outcome, now) => {
+          if (command.kind !== 'acquire' || command.mode !== 'automatic' || before.lease?.holder === command.holder)
+            return;
+          const cooling = before.lastMoveAt !== null && now < before.lastMoveAt + orders.policy.cooldownMs;
+          if ((before.paused !== null && !command.force) || !before.armed || cooling)
+            expect(outcome.kind).toBe('refused');
+        }),
+      ),
+    );
+  });
+
+  test('answers a repeated command as it answered the first one (a lost answer is no harm)', () => {
+    fc.assert(
+      fc.property(stories, command, (story, repeated) => {
+        let record = freshRecord('orders');
+        play(story, (_, __, outcome) => {
+          record = outcome.record;
+        });
+        const once = applyLedger(record, repeated, t0 + 10 ** 9);
+        const twice = applyLedger(once.record, repeated, t0 + 10 ** 9);
+        if (
+          repeated.kind === 'acquire' ||
+          repeated.kind === 'renew' ||
+          repeated.kind === 'pause' ||
+          repeated.kind === 'resume'
+        ) {
+          expect(twice).toEqual(once);
+        } else {
+          expect(twice.record).toEqual(once.record);
+        }
+      }),
+    );
+  });
+
+  test('disarms automation after a move of its own until a person acknowledges it', () => {
+    const first = applyLedger(
+      freshRecord('orders'),
+      { kind: 'acquire', holder: 'run-a', mode: 'automatic', force: false, policy: orders.policy },
+      t0,
+    ).record;
+    const moved = applyLedger(
+      first,
+      {
+        kind: 'conclude',
+        holder: 'run-a',
+        epoch: first.epoch,
+        incident: 'orders#1',
+        mode: 'automatic',
+        ending: 'recovered',
+        movedTo: standby,
+      },
+      t0,
+    ).record;
+
+    expect(moved).toMatchObject({ armed: false, unacknowledged: 'orders#1', lease: null, activeRegion: standby });
+    expect(applyLedger(moved, { kind: 'acknowledge', incident: 'orders#1' }, t0).record).toMatchObject({
+      armed: true,
+      unacknowledged: null,
+    });
+  });
+});
