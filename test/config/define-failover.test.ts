@@ -1,0 +1,114 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
+import { loadFailover } from '../../config/load.ts';
+import { ownerOfAlarm, ownerOfCanary } from '../../config/names.ts';
+import { scaleFailover } from '../../config/scale.ts';
+import example from '../../understudy.config.ts';
+import { failover, home } from '../support/world.ts';
+
+/** The faults of the example with one member changed. */
+function faultsOf(change: (config: typeof example) => unknown): readonly string[] {
+  const config = structuredClone(example);
+  const changed = change(config) ?? config;
+  try {
+    parseFailover(changed);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationFault) return error.faults;
+    throw error;
+  }
+}
+
+const set = (path: string, value: unknown) => (config: unknown) => {
+  const parts = path.split('.');
+  const last = parts.pop() ?? '';
+  // biome-ignore lint/suspicious/noExplicitAny: the test writes what no type allows.
+  const owner = parts.reduce((at: any, part) => at[part], config);
+  if (value === undefined) delete owner[last];
+  else owner[last] = value;
+};
+
+describe('a wrong configuration', () => {
+  test.each([
+    ['account', '12', 'account must be the 12 digits of an AWS account'],
+    ['account', undefined, 'account must be a string and is missing'],
+    ['observers', ['us-east-2', 'us-west-2'], 'observers must list at least three: two cannot outvote a broken one'],
+    ['observers.0', 'mars', 'observers[0] is no AWS region name; write it like us-east-1'],
+    ['observers.1', 'us-east-2', 'observers[1] repeats us-east-2'],
+    ['controlRegions', ['us-east-1'], "controlRegions must not be orders's home region alone: it dies with it"],
+    ['services.0.regions.1', undefined, 'services[0].regions[1] must be an object'],
+    ['services.0.frontDoor.url', 'orders', 'services[0].frontDoor.url is no http(s) URL'],
+    ['services.0.lever.kind', 'magic', 'services[0].lever.kind must have the kind "kvs" or "arc"'],
+    ['services.0.lever.origins', { 'us-east-1': 'a' }, 'services[0].lever.origins has none for us-west-2'],
+    ['services.1.lever.endpoints', [], 'services[1].lever.endpoints must list the five endpoints of the ARC cluster'],
+    ['services.0.policy.quorum', 1, 'services[0].policy.quorum must be at least 2: one witness is no quorum'],
+    ['services.0.policy.quorum', 4, 'services[0].policy.quorum is 4, more than the 3 observers'],
+    ['services.0.policy.ramp', { percents: [50] }, 'services[0].policy.ramp.percents must end in 100'],
+    ['services.0.polcy', {}, 'services[0].polcy is unknown; remove it or look for a typing error'],
+    ['services.1.name', 'orders', 'services[1] repeats orders'],
+    [
+      'notify.slackWebhookEnv',
+      'https://hooks.example/T/B/x',
+      'notify.slackWebhookEnv must name an environment variable; the webhook URL itself is a secret',
+    ],
+  ])('%s = %j: says so with the path', (path, value, message) => {
+    expect(faultsOf(set(path, value)).join('\n')).toContain(message);
+  });
+
+  test('gives every fault its own line', () => {
+    const faults = faultsOf((config) => {
+      set('account', '12')(config);
+      set('ledger.tableName', '')(config);
+    });
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(['account', 'ledger.tableName:']);
+  });
+
+  test('never ends in anything but a ConfigurationFault, whatever the file exports', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        expect(() => parseFailover(value)).toThrow(ConfigurationFault);
+      }),
+    );
+  });
+});
+
+describe('loading', () => {
+  test.each([
+    ['no-default.ts', 'export const a = 1;', 'has no default export'],
+    ['syntax.ts', 'export default {', 'cannot be loaded'],
+    ['broken.json', '{', 'cannot be read'],
+  ])('%s: says what is wrong with the file', async (name, content, message) => {
+    const file = join(await mkdtemp(join(tmpdir(), 'understudy-config-')), name);
+    await writeFile(file, content);
+
+    await expect(loadFailover(file)).rejects.toThrow(message);
+  });
+
+  test('a missing file is named', async () => {
+    await expect(loadFailover('/nowhere/understudy.config.ts')).rejects.toThrow(
+      '/nowhere/understudy.config.ts has a fault:\n  does not exist',
+    );
+  });
+});
+
+test('only our own alarms and canaries have an owner', () => {
+  expect(ownerOfAlarm(failover, 'understudy-orders-us-east-1')).toMatchObject({
+    service: { name: 'orders' },
+    region: home,
+  });
+  expect(ownerOfAlarm(failover, 'understudy-orders-front-door')).toMatchObject({ region: null });
+  expect(ownerOfAlarm(failover, 'orders-us-east-1')).toBeNull();
+  expect(ownerOfCanary(failover, 'payments-us-west-2')).toMatchObject({ service: { name: 'payments' } });
+});
+
+test('a scaled configuration is still a configuration, and faster by the tempo', () => {
+  const scaled = scaleFailover(failover, 20);
+
+  expect(parseFailover(JSON.parse(JSON.stringify(scaled)))).toEqual(scaled);
+  expect(scaled.services[0]?.policy).toMatchObject({ dwellMs: 500, cooldownMs: 90_000, burst: { intervalMs: 50 } });
+  expect(scaleFailover(failover, 1)).toBe(failover);
+});

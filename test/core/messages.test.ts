@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../core/decide.ts';
+import type { Ending } from '../../core/incident.ts';
+import { announcement, approvalRequest, type Conclusion, conclusion } from '../../core/messages.ts';
+import { evidenceOf, homeDown, incidentOf, observers, orders, t0, withPolicy } from '../support/world.ts';
+
+const move = decide(
+  withPolicy(orders, { dwellMs: 0 }),
+  incidentOf(),
+  evidenceOf([homeDown, homeDown, homeDown]),
+  observers,
+  { weights: true },
+  t0,
+);
+if (move.kind !== 'move') throw new Error(move.because);
+
+const ended = (ending: Ending, change: Partial<Conclusion> = {}): Conclusion => ({
+  ending,
+  service: 'orders',
+  request: incidentOf(),
+  incident: incidentOf(),
+  verdict: move,
+  because: 'us-east-1 is bad',
+  execution: 'arn:run-1',
+  durationMs: 4_200,
+  ...change,
+});
+
+describe('messages', () => {
+  test('say what happens, from where to where, and why', () => {
+    const message = announcement(incidentOf(), move, 'arn:run-1', t0);
+
+    expect(message.subject).toBe('Moving orders from us-east-1 to us-west-2');
+    expect(message.lines[1]).toContain('us-east-1 is bad from');
+    expect(message.thread).toBe('orders#1');
+  });
+
+  test.each<[Ending, 'critical' | 'info']>([
+    ['recovered', 'critical'],
+    ['rolled-back', 'critical'],
+    ['rollback-failed', 'critical'],
+    ['failed', 'critical'],
+    ['vetoed', 'critical'],
+    ['declined', 'critical'],
+    ['rehearsed', 'info'],
+    ['refused', 'info'],
+    ['fenced', 'info'],
+  ])('%s is %s', (ending, severity) => {
+    expect(conclusion(ended(ending), t0).severity).toBe(severity);
+  });
+
+  test('tell how to arm automation again after a move of its own', () => {
+    expect(conclusion(ended('recovered'), t0).lines.join('\n')).toContain('understudy ack orders');
+  });
+
+  test('a region that is bad while we stay wakes people, a false alarm does not', () => {
+    const hold = { kind: 'hold', diagnosis: null, because: '', wouldChange: 'x', recheckAfterMs: null } as const;
+    expect(conclusion(ended('held', { verdict: { ...hold, reason: 'all-regions-down' } }), t0).severity).toBe(
+      'critical',
+    );
+    expect(conclusion(ended('held', { verdict: { ...hold, reason: 'source-healthy' } }), t0).severity).toBe('info');
+  });
+
+  test('subjects are what SNS takes: at most 100 printable ASCII characters, starting with a letter or number', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (service) => {
+        const { subject } = announcement(incidentOf({ service }), move, 'arn', t0);
+        expect(subject).toMatch(/^[A-Za-z0-9][\x20-\x7e]{0,99}$/);
+      }),
+    );
+  });
+
+  test('a request for approval says who decides when nobody answers', () => {
+    const asked = approvalRequest(
+      incidentOf(),
+      { ...move, approval: { required: true, deadlineMs: 1, onDeadline: 'proceed' } },
+      t0,
+      t0,
+    );
+    expect(asked.lines.join('\n')).toContain('the run will proceed');
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { epoch } from '../../core/brand.ts';
+import { decide } from '../../core/decide.ts';
+import type { Entry, Happening } from '../../core/entry.ts';
+import { reportOf } from '../../core/report.ts';
+import { reportMarkdown } from '../../core/report-markdown.ts';
+import {
+  allGood,
+  evidenceOf,
+  home,
+  homeDown,
+  incidentOf,
+  observers,
+  orders,
+  standby,
+  t0,
+  withPolicy,
+} from '../support/world.ts';
+
+const evidence = evidenceOf([homeDown, homeDown, allGood]);
+const verdict = decide(withPolicy(orders, { dwellMs: 0 }), incidentOf(), evidence, observers, { weights: true }, t0);
+
+function entry(afterMs: number, text: string, what: Happening): Entry {
+  return {
+    id: `orders#1:${what.kind}:${afterMs}`,
+    service: 'orders',
+    incident: 'orders#1',
+    at: t0 + afterMs,
+    text,
+    what,
+  };
+}
+
+const entries: Entry[] = [
+  entry(1_000, 'admitted', { kind: 'admitted', incident: incidentOf() }),
+  entry(2_000, 'move', { kind: 'decided', verdict, evidence }),
+  entry(3_000, 'shifted', {
+    kind: 'shifted',
+    percent: 100,
+    weights: { [home]: 0, [standby]: 1000 },
+    outcome: 'accepted',
+    wrote: true,
+  }),
+  entry(4_000, 'verified', { kind: 'verified', state: 'verified', detail: '' }),
+  entry(5_000, 'orders moved', {
+    kind: 'concluded',
+    ending: 'recovered',
+    durationMs: 5_000,
+    error: null,
+    deliveries: [
+      { channel: 'sns', delivered: true, attempts: 1, because: null },
+      { channel: 'slack', delivered: false, attempts: 3, because: 'answered 500' },
+    ],
+  }),
+];
+
+const outside = {
+  faultAt: t0,
+  firstRedAt: t0 + 500,
+  tempo: 20,
+  traffic: { requests: 100, lost: 7, lostReads: 0, lostWrites: 7, recoveredAt: t0 + 3_500 },
+  events: [{ at: t0, text: 'us-east-1 goes dark' }],
+};
+
+describe('the report', () => {
+  test('tells the milestones in order, counted from the fault', () => {
+    expect(reportOf('orders#1', entries, outside).milestones.map(({ name, afterMs }) => [name, afterMs])).toEqual([
+      ['fault', 0],
+      ['first red', 500],
+      ['admitted', 1_000],
+      ['decided', 2_000],
+      ['write accepted', 3_000],
+      ['99 % served by the standby', 3_500],
+      ['verified', 4_000],
+      ['concluded', 5_000],
+    ]);
+  });
+
+  test('is the same whatever the order of the entries', () => {
+    expect(reportOf('orders#1', entries.toReversed(), outside)).toEqual(reportOf('orders#1', entries, outside));
+  });
+
+  test('leaves out what belongs to other incidents', () => {
+    const other = { ...entry(9_000, 'other', { kind: 'verified', state: 'failed', detail: '' }), incident: 'orders#2' };
+    expect(reportOf('orders#1', [...entries, other], outside)).toEqual(reportOf('orders#1', entries, outside));
+  });
+
+  test('says that a run without a conclusion is unfinished', () => {
+    expect(reportOf('orders#1', entries.slice(0, 3)).ending).toBe('unfinished');
+  });
+
+  test('counts from the start of the run where the fault is not known', () => {
+    expect(reportOf('orders#1', entries).milestones[0]).toEqual({ name: 'admitted', at: t0 + 1_000, afterMs: 0 });
+  });
+
+  test('shows what every observer saw of every target', () => {
+    const { sights } = reportOf('orders#1', entries);
+    expect(sights).toContainEqual({ observer: observers[0], target: home, vote: 'bad' });
+    expect(sights).toContainEqual({ observer: observers[2], target: home, vote: 'good' });
+    expect(sights).toHaveLength(12);
+  });
+});
+
+describe('as a page', () => {
+  const page = reportMarkdown(reportOf('orders#1', entries, outside));
+
+  test('prints every time in both scales', () => {
+    expect(page).toContain('| write accepted | 3.0 s | 60.0 s |');
+  });
+
+  test('tells who was not told, and why', () => {
+    expect(page).toContain('- slack: NOT told after 3 attempts: answered 500');
+  });
+
+  test('keeps a table cell a cell, whatever is in it', () => {
+    const nasty = [
+      { ...entries[0], what: { kind: 'admitted', incident: incidentOf({ reason: 'a | b\n<script>' }) } },
+    ] as Entry[];
+    expect(reportMarkdown(reportOf('orders#1', nasty))).toContain('a \\| b &lt;script>');
+  });
+
+  test('of nothing still is a page', () => {
+    expect(reportMarkdown(reportOf('orders#9', []))).toContain('orders#9 is not concluded');
+    expect(epoch(9)).toBe(9);
+  });
+});
