@@ -30,11 +30,14 @@ export interface HealthRules {
   readonly burstCount: number;
 }
 
+/** The part of the evidence that says how targets look. */
+export type Seen = Pick<Evidence, 'observations' | 'alarms'>;
+
 /**
  * The votes on one target. An observer votes only on what it saw itself, lately, and steadily; one that cannot reach
  * anything at all, the control target included, has lost its own network and abstains, as does one that says nothing.
  */
-export function assessTarget(evidence: Evidence, target: Target, rules: HealthRules, now: Instant): TargetHealth {
+export function assessTarget(evidence: Seen, target: Target, rules: HealthRules, now: Instant): TargetHealth {
   const good: Region[] = [];
   const bad: Region[] = [];
   const abstained: Abstention[] = [];
@@ -104,7 +107,7 @@ function isFresh({ at }: Observation, maxAgeMs: number, now: Instant): boolean {
 }
 
 /** An alarm that is already red remembers longer than a burst of a few seconds. */
-function redSince(evidence: Evidence, observer: Region, target: Target, burst: readonly Observation[]): Instant {
+function redSince(evidence: Seen, observer: Region, target: Target, burst: readonly Observation[]): Instant {
   const first = Math.min(...burst.map(({ at }) => at));
   if (target.kind !== 'regional') return first;
   const alarm = evidence.alarms.find((reading) => reading.observer === observer && reading.region === target.region);

@@ -37,3 +37,23 @@ export class StartFailed extends Error {
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
+
+/** The lever says something else than what was just written. Worth a retry: a replica may lag behind. */
+export class ReadBackMismatch extends Error {
+  override readonly name = 'ReadBackMismatch';
+}
+
+/** A newer run took over, or the lease is somebody else's: this run must not touch anything more. No retry helps. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+/** Something did not answer in the time that it was given. */
+export class Overdue extends Error {
+  override readonly name = 'Overdue';
+}
+
+/** The state machine and a function disagree about a payload: they are of different versions. No retry helps. */
+export class MalformedPayload extends Error {
+  override readonly name = 'MalformedPayload';
+}

@@ -1,6 +1,7 @@
 import type { Epoch, Instant, Region } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
 import type { AlarmReading, RoutingReading } from '../core/evidence.ts';
+import type { Mode } from '../core/incident.ts';
 import type { LedgerCommand, LedgerOutcome, LedgerRecord } from '../core/ledger.ts';
 import type { Message } from '../core/messages.ts';
 import type { Observation, Target } from '../core/observation.ts';
@@ -13,6 +14,8 @@ import type { HealthyAnswer, Hook, Service } from '../core/service.ts';
  */
 export interface Ports {
   readonly clock: Clock;
+  readonly wait: Wait;
+  readonly log: Log;
   readonly ledger: Ledger;
   readonly levers: (service: Service) => Lever;
   readonly vantages: Vantages;
@@ -20,10 +23,19 @@ export interface Ports {
   readonly hooks: Hooks;
   readonly notifiers: readonly Notifier[];
   readonly metrics: Metrics;
+  readonly starter: Starter;
 }
 
 export interface Clock {
   now(): Instant;
+}
+
+/** Resolves after `ms`; rejects when the signal aborts first. */
+export type Wait = (ms: number, signal?: AbortSignal) => Promise<unknown>;
+
+/** For what is neither the step's result nor its error: faults that were lived with. Facts never hold a secret. */
+export interface Log {
+  warn(message: string, facts: Readonly<Record<string, unknown>>): void;
 }
 
 export interface Ledger {
@@ -35,6 +47,8 @@ export interface Ledger {
   append(entry: Entry): Promise<void>;
   /** Oldest first. */
   entries(service: string, incident?: string): Promise<readonly Entry[]>;
+  /** One entry by its id; `incident` is null where the entry's is. Strongly consistent. */
+  find(service: string, incident: string | null, id: string): Promise<Entry | null>;
   /** Keeps the task token of a run that waits for a person, out of everything that people are sent. */
   keepApproval(approval: PendingApproval): Promise<void>;
   pendingApproval(service: string, incident: string): Promise<PendingApproval | null>;
@@ -140,3 +154,19 @@ export type MetricName =
   | 'FailoverFailed'
   | 'TimeToRecover'
   | 'NotificationFailed';
+
+export interface Starter {
+  /** Starts a run in this control region. A name is used once: `already` where an execution has or had it. */
+  start(service: string, input: RunInput, name: string): Promise<'started' | 'already'>;
+}
+
+/** What a person or the reconciler asks for, as the execution's input. */
+export interface RunInput {
+  readonly service: string;
+  readonly mode: Mode;
+  readonly from?: Region | undefined;
+  readonly to?: Region | undefined;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly force?: boolean | undefined;
+}
