@@ -1,0 +1,139 @@
+import jsonata from 'jsonata';
+import type { Json } from './json.ts';
+import { isObject, NotJson, plainJson, typeName } from './json.ts';
+
+/** What an expression may name, besides jsonata's own functions. */
+export interface Bindings {
+  /** `$states`, made when an expression asks for it. */
+  readonly states: () => unknown;
+  readonly variables: Readonly<Record<string, Json>>;
+  readonly functions: Readonly<Record<string, unknown>>;
+}
+
+/** An expression failed; `complaint` continues the sentence “The JSONata expression '…' specified for the field '…'”. */
+export class ExpressionError extends Error {
+  override readonly name = 'ExpressionError';
+  readonly source: string;
+  readonly field: string;
+  readonly complaint: string;
+
+  constructor(source: string, field: string, complaint: string) {
+    super(`The JSONata expression '${source}' specified for the field '${field}' ${complaint}`);
+    this.source = source;
+    this.field = field;
+    this.complaint = complaint;
+  }
+}
+
+/** A part of a definition in which strings may be expressions: `Output`, `Arguments`, `Assign`, `Seconds` and so on. */
+export interface Template {
+  /** There where nothing in it is an expression: the value as it stands. */
+  readonly constant?: Json;
+  evaluate(bindings: Bindings): Json | Promise<Json>;
+}
+
+const wrapped = /^\{%([\s\S]*)%\}$/;
+
+export const isExpression = (text: string): boolean => wrapped.test(text);
+
+/** The JSONata between `{%` and `%}`. */
+export const sourceOf = (text: string): string => (wrapped.exec(text)?.[1] ?? '').trim();
+
+/** Compiles every expression once; `field` names the place in causes, as `Output/a[0]/b`. */
+export function compileTemplate(raw: Json, field: string): Template {
+  if (typeof raw === 'string' && isExpression(raw)) return compileExpression(sourceOf(raw), field);
+  if (Array.isArray(raw)) return compileArray(raw, field);
+  if (isObject(raw)) return compileObject(raw as Readonly<Record<string, Json>>, field);
+  return { constant: raw, evaluate: () => raw };
+}
+
+function compileExpression(source: string, field: string): Template {
+  const compiled = jsonata(source);
+  const names = namesIn(compiled.ast());
+  return {
+    async evaluate(bindings) {
+      let result: unknown;
+      try {
+        result = await compiled.evaluate(undefined, valuesOf(names, bindings));
+      } catch (error) {
+        throw new ExpressionError(source, field, `threw an error during evaluation${wordsOf(error)}`);
+      }
+      return copy(result, source, field);
+    },
+  };
+}
+
+/** The variables and functions that an expression mentions: only these are handed to it. */
+function namesIn(ast: unknown, names = new Set<string>()): Set<string> {
+  if (Array.isArray(ast)) for (const node of ast) namesIn(node, names);
+  else if (isObject(ast)) {
+    if (ast['type'] === 'variable' && typeof ast['value'] === 'string') names.add(ast['value']);
+    for (const [key, node] of Object.entries(ast)) if (key !== 'type') namesIn(node, names);
+  }
+  return names;
+}
+
+function valuesOf(names: ReadonlySet<string>, { states, variables, functions }: Bindings): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    if (name === 'states') values[name] = states();
+    else if (Object.hasOwn(variables, name)) values[name] = variables[name];
+    else if (Object.hasOwn(functions, name)) values[name] = functions[name];
+  }
+  return values;
+}
+
+/** The service writes `. CODE: words` after a coded error of jsonata, `: words` after any other. */
+function wordsOf(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return typeof code === 'string' ? `. ${code}: ${message}` : `: ${message}`;
+}
+
+function copy(result: unknown, source: string, field: string): Json {
+  let plain: Json | undefined;
+  try {
+    plain = plainJson(result);
+  } catch (error) {
+    if (error instanceof NotJson) throw new ExpressionError(source, field, 'returned an unsupported result type.');
+    throw error;
+  }
+  if (plain === undefined) throw new ExpressionError(source, field, 'returned nothing (undefined).');
+  return plain;
+}
+
+function compileArray(raw: readonly Json[], field: string): Template {
+  const parts = raw.map((item, index) => compileTemplate(item, `${field}[${index}]`));
+  if (parts.every(isConstant)) return { constant: raw, evaluate: () => raw };
+  return {
+    async evaluate(bindings) {
+      const values: Json[] = [];
+      for (const part of parts) values.push(await part.evaluate(bindings));
+      return values;
+    },
+  };
+}
+
+function compileObject(raw: Readonly<Record<string, Json>>, field: string): Template {
+  const parts = Object.entries(raw).map(([key, member]) => [key, compileTemplate(member, `${field}/${key}`)] as const);
+  if (parts.every(([, part]) => isConstant(part))) return { constant: raw, evaluate: () => raw };
+  return {
+    async evaluate(bindings) {
+      const values: { [key: string]: Json } = {};
+      for (const [key, part] of parts)
+        values[key] = isConstant(part) ? (part.constant as Json) : await part.evaluate(bindings);
+      return values;
+    },
+  };
+}
+
+const isConstant = (template: Template): boolean => template.constant !== undefined;
+
+/** An expression's result that a field cannot take: the words that the service has for it. */
+export function unexpectedType(raw: Json, field: string, expected: string, value: Json): ExpressionError {
+  const source = typeof raw === 'string' ? sourceOf(raw) : JSON.stringify(raw);
+  return new ExpressionError(
+    source,
+    field,
+    `returned an unexpected result type. Expected '${expected}', but was '${typeName(value)}' for value: ${JSON.stringify(value)}`,
+  );
+}

@@ -1,0 +1,70 @@
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/**
+ * A value between two states, with its text: the service hands text on as it came, so that `[1, 2]` of an execution's
+ * input still has its blank in the last state's output, and it saves writing what did not change.
+ */
+export interface Payload {
+  readonly value: Json;
+  readonly text: string;
+}
+
+export const payload = (value: Json): Payload => ({ value, text: JSON.stringify(value) });
+
+/** A parallel's or a map's result: the texts of its parts, in order. */
+export const payloadList = (parts: readonly Payload[]): Payload => ({
+  value: parts.map((part) => part.value),
+  text: `[${parts.map((part) => part.text).join(',')}]`,
+});
+
+export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The names that error causes use for types of values. */
+export function typeName(value: Json): 'null' | 'array' | 'object' | 'boolean' | 'number' | 'string' {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value as 'object' | 'boolean' | 'number' | 'string';
+}
+
+/** Thrown by `plainJson` for what JSON cannot hold: functions, regular expressions, infinities. */
+export class NotJson extends Error {
+  override readonly name = 'NotJson';
+}
+
+/** A copy without jsonata's marks on its sequences; `undefined` where there was nothing. */
+export function plainJson(value: unknown): Json | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      if (!Number.isFinite(value)) throw new NotJson(`${value}`);
+      return value;
+    case 'undefined':
+      return undefined;
+    case 'object':
+      return value === null ? null : plainObject(value);
+    default:
+      throw new NotJson(typeof value);
+  }
+}
+
+function plainObject(value: object): Json {
+  if (Array.isArray(value)) return value.map((item) => plainJson(item) ?? null);
+  if ('_jsonata_lambda' in value || '_jsonata_function' in value) throw new NotJson('function');
+  const copy: { [key: string]: Json } = {};
+  for (const [key, member] of Object.entries(value)) {
+    const plain = plainJson(member);
+    if (plain !== undefined) copy[key] = plain;
+  }
+  return copy;
+}
+
+/** 256 KiB as UTF-8, the most that a state may take or give. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const maxPayloadBytes = 262_144;
+
+/** UTF-8 takes at most 3 bytes for each UTF-16 unit: most texts need no counting. */
+export const isTooLarge = (text: string): boolean =>
+  text.length * 3 > maxPayloadBytes && Buffer.byteLength(text) > maxPayloadBytes;

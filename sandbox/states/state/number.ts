@@ -1,0 +1,22 @@
+import type { Template } from '../expression.ts';
+import { unexpectedType } from '../expression.ts';
+import type { Json } from '../json.ts';
+import type { Visit } from '../visit.ts';
+
+/** A field that takes a number or an expression that gives one. */
+export interface NumberField {
+  readonly field: string;
+  readonly raw: Json;
+  readonly template: Template;
+  readonly min: number;
+}
+
+export async function numberOf(visit: Visit, given: NumberField | undefined): Promise<number | undefined> {
+  if (given === undefined) return undefined;
+  const { field, raw, template, min } = given;
+  const value = await visit.evaluate(template);
+  if (typeof value !== 'number')
+    throw visit.evaluationFailed(unexpectedType(raw, field, 'number', value).message, field);
+  if (value >= min) return value;
+  throw visit.evaluationFailed(`The ${field} field must be at least ${min} but was: ${value}`, field);
+}
