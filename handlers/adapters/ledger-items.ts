@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { epoch, region } from '../../core/brand.ts';
+import type { Entry, Happening } from '../../core/entry.ts';
+import type { LedgerRecord } from '../../core/ledger.ts';
+import type { PendingApproval } from '../ports.ts';
+
+/*
+ * What the ledger's items must look like when they are read. Attributes that we do not know are dropped: a newer version
+ * may have written them.
+ */
+
+const regionSchema = z.string().min(1).transform(region);
+const instantSchema = z.number().int();
+
+export const recordItemSchema: z.ZodType<LedgerRecord & { version: string }> = z.object({
+  version: z.string().min(1),
+  service: z.string().min(1),
+  epoch: z.number().int().nonnegative().transform(epoch),
+  lease: z.object({ holder: z.string().min(1), expiresAt: instantSchema }).nullable(),
+  armed: z.boolean(),
+  paused: z.object({ by: z.string(), reason: z.string(), at: instantSchema }).nullable(),
+  activeRegion: regionSchema.nullable(),
+  lastMoveAt: instantSchema.nullable(),
+  unacknowledged: z.string().nullable(),
+});
+
+export const approvalItemSchema: z.ZodType<PendingApproval> = z.object({
+  service: z.string().min(1),
+  incident: z.string().min(1),
+  taskToken: z.string().min(1),
+  deadline: instantSchema,
+});
+
+const deliverySchema = z.object({
+  channel: z.string(),
+  delivered: z.boolean(),
+  attempts: z.number(),
+  because: z.string().nullable(),
+});
+
+const weightsSchema = z.record(z.string(), z.number());
+
+/** Whole objects of core, written by `append` with their types: only what readers branch on is looked at again. */
+const verdictSchema = z.looseObject({ kind: z.enum(['move', 'hold']), because: z.string() });
+const incidentSchema = z.looseObject({ id: z.string(), service: z.string(), epoch: z.number(), mode: z.string() });
+const evidenceSchema = z.looseObject({
+  gatheredAt: instantSchema,
+  observations: z.array(
+    z.looseObject({ observer: z.string(), at: instantSchema, outcome: z.looseObject({ kind: z.string() }) }),
+  ),
+  alarms: z.array(z.looseObject({ observer: z.string(), region: z.string(), state: z.string() })),
+  routing: z.looseObject({ kind: z.enum(['read', 'unreadable']) }),
+});
+
+const happeningSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('admitted'), incident: incidentSchema }),
+  z.object({
+    kind: z.literal('refused'),
+    request: z.looseObject({ service: z.string() }).nullable(),
+    reason: z.string(),
+  }),
+  z.object({ kind: z.literal('decided'), verdict: verdictSchema, evidence: evidenceSchema }),
+  z.object({ kind: z.literal('announced'), deliveries: z.array(deliverySchema) }),
+  z.object({
+    kind: z.literal('approval'),
+    decision: z.enum(['approved', 'declined', 'deadline']),
+    by: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('prepared'), answers: z.array(z.object({ hook: z.string(), answer: z.string() })) }),
+  z.object({
+    kind: z.literal('shifted'),
+    percent: z.number(),
+    weights: weightsSchema,
+    outcome: z.string(),
+    wrote: z.boolean(),
+  }),
+  z.object({ kind: z.literal('verified'), state: z.enum(['verified', 'pending', 'failed']), detail: z.string() }),
+  z.object({
+    kind: z.literal('rolled-back'),
+    restored: z.boolean(),
+    routing: z.object({ epoch: z.number().nullable(), weights: weightsSchema }).nullable(),
+    detail: z.string(),
+  }),
+  z.object({
+    kind: z.literal('concluded'),
+    ending: z.enum([
+      'recovered',
+      'rehearsed',
+      'held',
+      'refused',
+      'vetoed',
+      'declined',
+      'fenced',
+      'rolled-back',
+      'rollback-failed',
+      'failed',
+    ]),
+    deliveries: z.array(deliverySchema),
+    durationMs: z.number(),
+    error: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal('operator'),
+    command: z.enum(['pause', 'resume', 'acknowledge']),
+    by: z.string(),
+    reason: z.string(),
+  }),
+]);
+
+type UnreadKind = Exclude<Happening['kind'], z.infer<typeof happeningSchema>['kind']>;
+// Does not compile while a kind of happening is missing above.
+true satisfies [UnreadKind] extends [never] ? true : UnreadKind;
+
+/** Where core's objects were only looked at in part, the rest is believed: `append` wrote them. */
+export const entryItemSchema = z
+  .object({
+    id: z.string().min(1),
+    service: z.string().min(1),
+    incident: z.string().nullable(),
+    at: instantSchema,
+    text: z.string(),
+    what: happeningSchema,
+  })
+  .transform((item) => item as unknown as Entry);

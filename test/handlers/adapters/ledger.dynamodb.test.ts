@@ -1,0 +1,217 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, describe, expect, test } from 'vitest';
+import { freshRecord } from '../../../core/ledger.ts';
+import { dynamoLedger } from '../../../handlers/adapters/ledger.dynamodb.ts';
+import type { Clock } from '../../../handlers/ports.ts';
+import { acquire, conclude, ledgerContract } from '../../contracts/ledger.contract.ts';
+import { startDynamo } from './dynamo-table.ts';
+import { awsAnswer } from './wire.ts';
+
+const dynamo = await startDynamo();
+afterAll(() => dynamo.close());
+
+async function newLedger(clock: Clock = { now: () => 1_000 }) {
+  const { tableName, client, wire } = await dynamo.newTable();
+  const waits: number[] = [];
+  const ledger = dynamoLedger({
+    client,
+    tableName,
+    clock,
+    random: () => 0.5,
+    wait: async (ms) => void waits.push(ms),
+    newVersion: newVersions(),
+  });
+  return { ledger, wire, waits, client, tableName };
+}
+
+function newVersions(): () => string {
+  let count = 0;
+  return () => `version-${++count}`;
+}
+
+ledgerContract('DynamoDB', async (clock) => (await newLedger(clock)).ledger);
+
+describe('the ledger in DynamoDB, when calls go wrong', () => {
+  test('a write whose answer was lost counts as done', async () => {
+    const { ledger, wire } = await newLedger();
+    wire.next(/PutItem/, { kind: 'answer-lost' });
+
+    const outcome = await ledger.change('orders', acquire('run-1'));
+
+    expect(outcome).toMatchObject({ kind: 'done', record: { epoch: 1 } });
+    expect(await ledger.read('orders')).toEqual(outcome.record);
+    expect(wire.sent).toEqual(['GetItem', 'PutItem', 'GetItem', 'GetItem']);
+  });
+
+  test('a conclusion whose answer was lost is not taken for a lost lease', async () => {
+    const { ledger, wire } = await newLedger();
+    await ledger.change('orders', acquire('run-1'));
+    wire.next(/PutItem/, { kind: 'answer-lost' });
+
+    expect(await ledger.change('orders', conclude('run-1', 1))).toMatchObject({ kind: 'done' });
+  });
+
+  test('a lost answer after which somebody else wrote is judged by the rules', async () => {
+    const { ledger, wire } = await newLedger();
+    wire.next(/PutItem/, { kind: 'answer-lost' });
+    wire.next(
+      /GetItem/,
+      { kind: 'first', act: async () => {} },
+      {
+        kind: 'first',
+        act: () => ledger.change('orders', { kind: 'pause', by: 'ana', reason: 'wait' }),
+      },
+    );
+
+    const outcome = await ledger.change('orders', acquire('run-1'));
+
+    expect(outcome).toMatchObject({ kind: 'done', record: { epoch: 1, lease: { holder: 'run-1' } } });
+    expect(await ledger.read('orders')).toMatchObject({ epoch: 1, paused: { by: 'ana' } });
+  });
+
+  test.each(['ConditionalCheckFailedException', 'ReplicatedWriteConflictException'])(
+    'reads again and applies the command to what it finds, after %s',
+    async (conflict) => {
+      const { ledger, wire, waits } = await newLedger();
+      wire.next(/PutItem/, awsAnswer(conflict, 400));
+
+      expect(await ledger.change('orders', acquire('run-1'))).toMatchObject({ kind: 'done', record: { epoch: 1 } });
+      expect(wire.sent).toEqual(['GetItem', 'PutItem', 'GetItem', 'PutItem']);
+      expect(waits).toEqual([12.5]);
+    },
+  );
+
+  test('a rival that writes between read and write is not overwritten', async () => {
+    const { ledger, wire } = await newLedger();
+    wire.next(/PutItem/, { kind: 'first', act: () => ledger.change('orders', acquire('rival')) });
+
+    const outcome = await ledger.change('orders', acquire('run-1'));
+
+    expect(outcome).toMatchObject({ kind: 'refused', refusal: 'held' });
+    expect(await ledger.read('orders')).toMatchObject({ epoch: 1, lease: { holder: 'rival' } });
+  });
+
+  test('gives up after eight conflicts, with pauses that grow and stay short', async () => {
+    const { ledger, wire, waits } = await newLedger();
+    wire.next(/PutItem/, ...Array.from({ length: 8 }, () => awsAnswer('ReplicatedWriteConflictException', 400)));
+
+    await expect(ledger.change('orders', acquire('run-1'))).rejects.toMatchObject({
+      name: 'LedgerUnavailable',
+      message: expect.stringContaining('orders'),
+      cause: { name: 'ReplicatedWriteConflictException' },
+    });
+    expect(waits).toEqual([12.5, 25, 50, 100, 200, 200, 200]);
+    expect(await ledger.read('orders')).toEqual(freshRecord('orders'));
+  });
+
+  test('writes nothing where the command changes nothing', async () => {
+    const { ledger, wire } = await newLedger();
+
+    expect(await ledger.change('orders', { kind: 'resume' })).toMatchObject({ kind: 'done' });
+    expect(wire.sent).toEqual(['GetItem']);
+  });
+
+  test.each([
+    ['InternalServerError', 500, 'LedgerUnavailable'],
+    ['ProvisionedThroughputExceededException', 400, 'LedgerUnavailable'],
+    ['AccessDeniedException', 400, 'ConfigurationError'],
+    ['ResourceNotFoundException', 400, 'ConfigurationError'],
+  ])('%s at a read is told as it is', async (code, status, expected) => {
+    const { ledger, wire, tableName } = await newLedger();
+    wire.next(/GetItem|Query/, awsAnswer(code, status), awsAnswer(code, status), awsAnswer(code, status));
+
+    for (const attempt of [
+      ledger.read('orders'),
+      ledger.entries('orders'),
+      ledger.pendingApproval('orders', 'orders#1'),
+    ]) {
+      await expect(attempt).rejects.toMatchObject({
+        name: expected,
+        message: expect.stringContaining(tableName),
+        cause: { name: code },
+      });
+    }
+  });
+
+  test('a write that is not allowed is not tried again', async () => {
+    const { ledger, wire } = await newLedger();
+    wire.next(/PutItem/, awsAnswer('AccessDeniedException', 400));
+
+    await expect(ledger.change('orders', acquire('run-1'))).rejects.toMatchObject({ name: 'ConfigurationError' });
+    expect(wire.sent).toEqual(['GetItem', 'PutItem']);
+  });
+
+  test('an entry whose answer was lost stands once, however often it is appended again', async () => {
+    const { ledger, wire } = await newLedger();
+    const entry = {
+      id: 'orders#1/admitted',
+      service: 'orders',
+      incident: 'orders#1',
+      at: 1_000,
+      text: 'admitted',
+      what: { kind: 'refused', request: null, reason: 'held' },
+    } as const;
+    wire.next(/PutItem/, { kind: 'answer-lost' });
+
+    await expect(ledger.append(entry)).rejects.toMatchObject({ name: 'LedgerUnavailable' });
+    await ledger.append({ ...entry, at: 2_000 });
+
+    expect(await ledger.entries('orders')).toEqual([entry]);
+  });
+
+  test('reads every page', async () => {
+    const { ledger, wire } = await newLedger();
+    // Five entries of 300 KB: a page holds at most 1 MB.
+    const text = 'x'.repeat(300_000);
+    for (let at = 0; at < 5; at++) {
+      await ledger.append({
+        id: `e${at}`,
+        service: 'orders',
+        incident: null,
+        at,
+        text,
+        what: { kind: 'refused', request: null, reason: 'held' },
+      });
+    }
+    wire.sent.length = 0;
+
+    expect((await ledger.entries('orders')).map(({ id }) => id)).toEqual(['e0', 'e1', 'e2', 'e3', 'e4']);
+    expect(wire.sent.length).toBeGreaterThan(1);
+  });
+});
+
+describe('the ledger in DynamoDB, when an item is not ours', () => {
+  test.each([
+    ['record', { epoch: 'seven' }, 'epoch'],
+    ['record', {}, 'version'],
+    ['approval#orders#1', { incident: 'orders#1', taskToken: 7 }, 'taskToken'],
+    ['entry#orders#1#x', { id: 'x', incident: 'orders#1', at: 1, text: '', what: { kind: 'danced' } }, 'what'],
+  ])('names table, key and path of a malformed %s', async (sk, members, path) => {
+    const { ledger, client, tableName } = await newLedger();
+    await client.send(new PutCommand({ TableName: tableName, Item: { service: 'orders', sk, ...members } }));
+
+    const read = sk.startsWith('record')
+      ? ledger.read('orders')
+      : sk.startsWith('entry')
+        ? ledger.entries('orders')
+        : ledger.pendingApproval('orders', 'orders#1');
+
+    await expect(read).rejects.toMatchObject({
+      name: 'LedgerMalformed',
+      message: expect.stringMatching(new RegExp(`orders / ${sk} of table ${tableName}.*${path}`, 's')),
+    });
+  });
+
+  test('an attribute that a newer version added is no reason to stop', async () => {
+    const { ledger, client, tableName } = await newLedger();
+    const { record } = await ledger.change('orders', acquire('run-1'));
+    await client.send(
+      new PutCommand({
+        TableName: tableName,
+        Item: { sk: 'record', version: 'v', ...record, colour: 'blue' },
+      }),
+    );
+
+    expect(await ledger.read('orders')).toEqual(record);
+  });
+});
