@@ -98,9 +98,10 @@ export async function startAwsServer({
       }
       answer(request, response, arcEndpoint).catch((thrown: unknown) => {
         if (thrown instanceof BodyProblem) {
-          send(response, problem(thrown.status, thrown.code, thrown.message));
+          const { socket } = request;
           // What is left of a body that is too large is not read.
-          response.on('finish', () => request.socket.destroy());
+          response.on('finish', () => socket.destroySoon());
+          send(response, problem(thrown.status, thrown.code, thrown.message));
           return;
         }
         // A lost connection is what the fault asked for; anything else has been logged, and no answer is better than a wrong one.
@@ -157,13 +158,7 @@ class BodyProblem extends Error {
 }
 
 async function readRequest(request: IncomingMessage): Promise<WireRequest> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > bodyLimitBytes) throw new BodyProblem(413, 'RequestEntityTooLargeException', 'the body exceeds 16 MiB');
-    chunks.push(chunk);
-  }
+  const raw = await readBody(request);
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [
@@ -171,8 +166,28 @@ async function readRequest(request: IncomingMessage): Promise<WireRequest> {
       Array.isArray(value) ? value.join(',') : (value ?? ''),
     ]),
   );
-  const body = await decompress(Buffer.concat(chunks), headers['content-encoding']);
+  const body = await decompress(raw, headers['content-encoding']);
   return { method: request.method ?? 'GET', path, query: new URLSearchParams(query), headers, body };
+}
+
+/** By events, because a loop that is left early would destroy the stream, and with it the way to answer. */
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= bodyLimitBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      request.pause();
+      reject(new BodyProblem(413, 'RequestEntityTooLargeException', `the body exceeds ${bodyLimitBytes} bytes`));
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('the caller closed the connection')));
+  });
 }
 
 /** Clients compress large CloudWatch requests. https://docs.aws.amazon.com/sdkref/latest/guide/feature-compression.html */

@@ -64,7 +64,7 @@ export function parseJson(body: Buffer): Record<string, unknown> {
 export function readJson(codec: JsonCodec, schema: NormalizedSchema, json: unknown): Record<string, unknown> {
   if (schema.isUnitSchema()) return {};
   try {
-    return new JsonShapeDeserializer2(codec.settings).readObject(schema, json) as Record<string, unknown>;
+    return new JsonShapeDeserializer2(codec.settings).readObject(schema, json as never) as Record<string, unknown>;
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw Object.assign(new AwsError('SerializationException', problem), { cause });
