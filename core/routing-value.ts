@@ -1,33 +1,43 @@
+import { isWhole, readStored, WEIGHT_MAX } from './read-routing.ts';
 import type { Weights } from './routing.ts';
 
 /*
- * How routing stands in the KeyValueStore. The same text is written by the lever and read at every edge, so both ends use
- * this file. It is bundled into the CloudFront Function: ES5 statements, no spread, no destructuring, no Map, no closures.
+ * How routing stands in the KeyValueStore. How an edge reads it is in read-routing.ts and choose-region.ts.
  *
  *   g            {"v":1,"e":4,"x":{"us-east-1":-1}}
  *   s/<service>  {"v":1,"e":7,"w":[["us-east-1",1000],["us-west-2",0]]}
  */
 
-/** The key of the region override, which holds for every service: leaving a region is one write. */
-export const OVERRIDE_KEY = 'g';
+export { OVERRIDE_KEY, WEIGHT_MAX } from './read-routing.ts';
+
+export function serviceKey(service: string): string {
+  return `s/${service}`;
+}
 
 /** A value holds at most 1 KB. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
 export const VALUE_BYTES_MAX = 1024;
 
-/** Weights are integers from -WEIGHT_MAX to WEIGHT_MAX. Shares are usually written per mille. */
-export const WEIGHT_MAX = 1e6;
-
-/** What a service key, or the override key, says. */
+/** What a service key says; of the override key, the highest weight that each region may have. */
 export interface RoutingValue {
-  readonly kind: 'read';
+  readonly kind: 'routing';
   readonly epoch: number;
   readonly weights: Weights;
 }
 
-/** A value that cannot be trusted, as a whole: half of a routing may be worse than none. */
+/** Not to be trusted, as a whole. */
 export interface Malformed {
   readonly kind: 'malformed';
   readonly because: string;
+}
+
+/** The text for a service key, or why the edge would not accept it. Never throws. */
+export function encodeServiceValue({ epoch, weights }: Omit<RoutingValue, 'kind'>): EncodedValue | Malformed {
+  return encode({ v: 1, e: epoch, w: Object.entries(weights) }, decodeServiceValue);
+}
+
+/** The text for the override key, or why the edge would not accept it. Never throws. */
+export function encodeOverride({ epoch, weights }: Omit<RoutingValue, 'kind'>): EncodedValue | Malformed {
+  return encode({ v: 1, e: epoch, x: weights }, decodeOverride);
 }
 
 export interface EncodedValue {
@@ -35,42 +45,55 @@ export interface EncodedValue {
   readonly text: string;
 }
 
-export function serviceKey(service: string): string {
-  return `s/${service}`;
-}
-
-/** The value of a service key. Entries keep the order of `weights`; readers do not depend on it. */
-export function encodeServiceValue(routing: { epoch: number; weights: Weights }): EncodedValue | Malformed {
-  return encode({ v: 1, e: routing.epoch, w: Object.entries(routing.weights) }, decodeServiceValue);
-}
-
-/** The value of the override key; `weights` holds the highest weight that each named region may have. */
-export function encodeOverride(override: { epoch: number; weights: Weights }): EncodedValue | Malformed {
-  return encode({ v: 1, e: override.epoch, x: override.weights }, decodeOverride);
-}
-
-/** Reads the value of a service key. Takes anything, never throws. */
+/**
+ * What the text of a service key says. Takes anything, never throws. Stricter than the edge, which makes the best of a value
+ * with a bad entry: whoever means to build on a value must understand all of it.
+ */
 export function decodeServiceValue(text: unknown): RoutingValue | Malformed {
-  const value = parse(text);
-  if (value === null || !Array.isArray(value.w)) return malformed('no schema 1 value with w');
-
-  const weights: Record<string, number> = {};
-  for (let i = 0; i < value.w.length; i++) {
-    const entry = value.w[i];
-    if (!Array.isArray(entry) || typeof entry[0] !== 'string' || !isWeight(entry[1])) return malformed(`entry ${i}`);
-    if (weights[entry[0]] !== undefined) return malformed(`${entry[0]} twice`);
-    weights[entry[0]] = entry[1];
-  }
-  return { kind: 'read', epoch: value.e, weights };
+  const entries = parse(text)?.w;
+  return Array.isArray(entries) ? routing(text, entries) : malformed('not a value of schema 1 with a list w');
 }
 
-/** Reads the value of the override key. Takes anything, never throws. */
+/** What the text of the override key says. Takes anything, never throws; as strict. */
 export function decodeOverride(text: unknown): RoutingValue | Malformed {
-  const value = parse(text);
-  if (value === null || typeof value.x !== 'object' || value.x === null) return malformed('no schema 1 value with x');
-
-  for (const name in value.x) {
-    if (!isWeight(value.x[name])) return malformed(`entry ${name}`);
+  const record = parse(text)?.x;
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+    return malformed('not a value of schema 1 with a record x');
   }
-  return { kind: 'read', epoch: value.e, weights: value.x };
+  return routing(text, Object.entries(record));
+}
+
+/** Nothing where the edge would read nothing. */
+function parse(text: unknown): { readonly w?: unknown; readonly x?: unknown } | undefined {
+  const value = readStored(text);
+  return value.w === undefined && value.x === undefined ? undefined : value;
+}
+
+function routing(text: unknown, entries: readonly unknown[]): RoutingValue | Malformed {
+  const weights = new Map<string, number>();
+  for (const entry of entries) {
+    const [name, weight] = Array.isArray(entry) ? entry : [];
+    if (typeof name !== 'string' || name === '') return malformed(`${JSON.stringify(entry)} names no region`);
+    if (weights.has(name)) return malformed(`${name} is named twice`);
+    if (!isWhole(weight, WEIGHT_MAX)) return malformed(`${name} has no whole weight up to ${WEIGHT_MAX}`);
+    weights.set(name, weight);
+  }
+  return { kind: 'routing', epoch: readStored(text).e, weights: Object.fromEntries(weights) };
+}
+
+function malformed(because: string): Malformed {
+  return { kind: 'malformed', because };
+}
+
+function encode(value: object, decode: (text: string) => RoutingValue | Malformed): EncodedValue | Malformed {
+  const text = JSON.stringify(value);
+  const readBack = decode(text);
+  if (readBack.kind === 'malformed') return readBack;
+  if (byteLength(text) > VALUE_BYTES_MAX) return malformed(`longer than ${VALUE_BYTES_MAX} bytes`);
+  return { kind: 'encoded', text };
+}
+
+/** In UTF-8, counted without an encoder: core knows no platform. */
+function byteLength(text: string): number {
+  return encodeURIComponent(text.toWellFormed()).replaceAll(/%../g, '.').length;
 }

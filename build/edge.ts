@@ -1,0 +1,132 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { serviceKey } from '../core/routing-value.ts';
+import type { CompiledService, CompiledTable, EdgeRegion, EdgeService, EdgeTable } from '../handlers/edge/table.ts';
+
+/** CloudFront takes 10 KB; half of that is kept free, so that a longer table still fits. */
+export const EDGE_BYTES_MAX = 4096;
+
+/**
+ * Writes the viewer-request function as one file for the cloudfront-js-2.0 runtime, with `table` compiled in.
+ * A table that contradicts itself, and an output that CloudFront would not run, are errors and write nothing.
+ */
+export async function buildEdge(table: EdgeTable, outFile: string): Promise<{ bytes: number }> {
+  const code = await bundle(compileTable(table));
+  refuseUnfit(code);
+  await mkdir(dirname(outFile), { recursive: true });
+  await writeFile(outFile, code);
+  return { bytes: Buffer.byteLength(code) };
+}
+
+/** The table in matching order. Throws one error that names every fault. */
+export function compileTable({ services }: EdgeTable): CompiledTable {
+  const faults = services.flatMap(faultsOf);
+  if (services.length === 0) faults.push('services: at least one');
+  const compiled = services.map(compileService).sort(moreSpecificFirst);
+  compiled.forEach((service, index) => {
+    const next = compiled[index + 1];
+    if (next !== undefined && next.host === service.host && next.prefix === service.prefix) {
+      faults.push(`services: ${service.key} and ${next.key} match the same requests`);
+    }
+  });
+  if (faults.length > 0) throw new Error(`edge table:\n  ${faults.join('\n  ')}`);
+  return compiled;
+}
+
+function faultsOf({ service, pathPrefix, regions, defaultRegion, failoverStatusCodes }: EdgeService): string[] {
+  const faults: string[] = [];
+  const names = regions.map(({ region }) => region);
+  if (!names.includes(defaultRegion))
+    faults.push(`${service}.defaultRegion: ${defaultRegion} is not one of its regions`);
+  if (new Set(names).size < names.length) faults.push(`${service}.regions: a region stands there twice`);
+  if (new Set(regions.map(({ originId }) => originId)).size < names.length) {
+    faults.push(`${service}.regions: two regions share an origin`);
+  }
+  if (pathPrefix !== undefined && !pathPrefix.startsWith('/')) faults.push(`${service}.pathPrefix: must begin with /`);
+  for (const code of failoverStatusCodes) {
+    if (!FAILOVER_STATUS_CODES.has(code))
+      faults.push(`${service}.failoverStatusCodes: CloudFront does not take ${code}`);
+  }
+  // A refused connection counts as 503 and a timeout as 504, and only where they are listed.
+  for (const code of [503, 504]) {
+    if (!failoverStatusCodes.includes(code)) faults.push(`${service}.failoverStatusCodes: must list ${code}`);
+  }
+  return faults;
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html */
+const FAILOVER_STATUS_CODES = new Set([400, 403, 404, 416, 429, 500, 502, 503, 504]);
+
+function compileService(service: EdgeService): CompiledService {
+  const isDefault = ({ region }: EdgeRegion) => region === service.defaultRegion;
+  const regions = [...service.regions.filter(isDefault), ...service.regions.filter((region) => !isDefault(region))];
+  return {
+    host: service.host?.toLowerCase() ?? '',
+    prefix: `${service.pathPrefix ?? ''}/`.replace(/\/+$/, '/'),
+    key: serviceKey(service.service),
+    regions: regions.map(({ region }) => region),
+    origins: regions.map(({ originId }) => ({ originId })),
+    failover: { statusCodes: service.failoverStatusCodes },
+  };
+}
+
+function moreSpecificFirst(a: CompiledService, b: CompiledService): number {
+  const byHost = Number(b.host !== '') - Number(a.host !== '');
+  if (byHost !== 0) return byHost;
+  return b.prefix.length - a.prefix.length || compareText(a.host + a.prefix, b.host + b.prefix);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function bundle(table: CompiledTable): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('../handlers/edge/viewer-request.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'neutral',
+    external: ['cloudfront'],
+    define: { EDGE_TABLE: JSON.stringify(table) },
+    // The engine is ES5.1 and what is listed below; anything else is lowered or refused.
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
+    target: 'es5',
+    supported: { 'async-await': true, 'const-and-let': true, 'template-literal': true, arrow: true },
+    charset: 'ascii',
+    // `handler` is found by its name, and the file should be readable where it runs.
+    minifyIdentifiers: false,
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const [output] = outputFiles;
+  if (output === undefined) throw new Error('esbuild wrote no edge function');
+  // Exported so that tree shaking keeps it; CloudFront calls a global of that name.
+  return output.text
+    .replace(/export \{\s*handler\s*\};\s*$/, '')
+    .replaceAll('define_EDGE_TABLE_default', 'EDGE_TABLE')
+    .replaceAll(/^\/\/ .*\n/gm, '');
+}
+
+/** CloudFront publishes what it cannot run, and then answers 503 to everybody: the build looks first. */
+function refuseUnfit(code: string): void {
+  const faults: string[] = [];
+  const withoutImport = code.replace(/^import \w+ from ["']cloudfront["'];$/m, '');
+  for (const [artefact, pattern] of MODULE_ARTEFACTS) {
+    if (pattern.test(withoutImport)) faults.push(`contains ${artefact}`);
+  }
+  if (!/^async function handler\(/m.test(code)) faults.push('has no function named handler');
+  const bytes = Buffer.byteLength(code);
+  if (bytes > EDGE_BYTES_MAX) faults.push(`is ${bytes} bytes long, more than ${EDGE_BYTES_MAX}`);
+  if (faults.length > 0) throw new Error(`edge function ${faults.join(', ')}`);
+}
+
+const MODULE_ARTEFACTS: readonly [string, RegExp][] = [
+  ['exports', /\bexports\b/],
+  ['export', /^\s*export\b/m],
+  ['require(', /\brequire\s*\(/],
+  ['an import other than cloudfront', /\bimport\b/],
+];

@@ -1,0 +1,82 @@
+import { isWhole, type StoredValue, WEIGHT_MAX } from './read-routing.ts';
+
+/*
+ * Which region serves a viewer. Part of the CloudFront Function: see read-routing.ts for what that forbids.
+ */
+
+/**
+ * The weight of each of `regions`: what the service's value says, lowered where the override says less, never raised.
+ * A region that neither names is a standby: it gets no viewers, and nobody has fenced it. An entry that is no weight counts as
+ * not written, and only that one: a fence must not fall for its neighbour's fault.
+ */
+export function effectiveWeights(regions: readonly string[], service: StoredValue, override: StoredValue): number[] {
+  const weights: number[] = [];
+  for (let i = 0; i < regions.length; i++) {
+    const region = regions[i] as string;
+    const weight = listedWeight(service.w, region);
+    const highest = override.x ? override.x[region] : weight;
+    weights[i] = (highest as number) < weight && isWhole(highest, WEIGHT_MAX) ? highest : weight;
+  }
+  return weights;
+}
+
+/**
+ * The positions in `regions` of those that may serve `viewer`, the best first: regions with a share, by weighted rendezvous,
+ * then the standbys in the order of `regions`. The first one serves; the second is where a read may go when that fails.
+ * Fenced regions are not among them. `regions` begins with the default region, so that leads where nobody has a share.
+ */
+export function rankRegions(regions: readonly string[], weights: readonly number[], viewer: string): number[] {
+  const ranked: number[] = [];
+  for (let i = 0; i < regions.length; i++) {
+    if ((weights[i] as number) < 0) continue;
+    let place = ranked.length;
+    while (place > 0 && goesBefore(regions, weights, viewer, i, ranked[place - 1] as number)) {
+      ranked[place] = ranked[place - 1] as number;
+      place--;
+    }
+    ranked[place] = i;
+  }
+  return ranked;
+}
+
+/** Where a region is listed twice, the lower weight holds, whatever the order. */
+function listedWeight(entries: StoredValue['w'], region: string): number {
+  let weight = WEIGHT_MAX + 1;
+  if (entries) {
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i];
+      if (entry && entry[0] === region && entry[1] < weight && isWhole(entry[1], WEIGHT_MAX)) weight = entry[1];
+    }
+  }
+  return weight > WEIGHT_MAX ? 0 : weight;
+}
+
+function goesBefore(
+  regions: readonly string[],
+  weights: readonly number[],
+  viewer: string,
+  a: number,
+  b: number,
+): boolean {
+  const weightA = weights[a] as number;
+  const weightB = weights[b] as number;
+  if (weightA <= 0 || weightB <= 0) return weightA > weightB;
+  return cost(viewer, regions[a] as string, weightA) < cost(viewer, regions[b] as string, weightB);
+}
+
+/**
+ * -ln(u) / weight, with u drawn for this viewer and region alone: the smallest wins, which gives each region its share. The
+ * cost of a region falls as its weight grows and no other changes, so raising a weight can only bring viewers to it.
+ */
+function cost(viewer: string, region: string, weight: number): number {
+  return -Math.log((hash(`${viewer}|${region}`) + 0.5) / 4294967296) / weight;
+}
+
+/** FNV-1a, then the finaliser of MurmurHash3: without it the draws for two regions depend on each other. */
+function hash(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
