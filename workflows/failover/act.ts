@@ -1,0 +1,78 @@
+import { jsonata } from '../asl.ts';
+import type { GuardedState } from '../guarded.ts';
+import type { StepFunctions } from '../steps.ts';
+import { announceBranch } from './announce.ts';
+import { roundsMax } from './bounds.ts';
+import { caughtError, caughtSentence } from './caught.ts';
+import { moveBranch, rollbackEnding, rollbackPatience } from './move.ts';
+import { stepTask } from './step-task.ts';
+
+export function actStates(functions: StepFunctions): Record<string, GuardedState> {
+  return {
+    Act: {
+      Type: 'Parallel',
+      Comment: 'Tells people and moves the traffic, side by side: the move waits for nobody.',
+      Branches: [announceBranch(functions), moveBranch(functions)],
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { error: caughtError }, Next: 'Undo' }],
+      Assign: {
+        act: jsonata("$merge([$states.result[1], {'deliveries': $states.result[0].deliveries}])"),
+        preparedFor: '{% $states.result[1].prepared ? $way : $preparedFor %}',
+        announcedFor: '{% $way %}',
+      },
+      Output: '{% $states.result[1] %}',
+      Next: 'Acted?',
+    },
+    'Acted?': {
+      Type: 'Choice',
+      Comment: 'Where the world moved on between the evidence and the write, the whole question is asked again.',
+      Choices: [
+        {
+          Condition: jsonata(`$act.again and $rounds < ${roundsMax}`),
+          Assign: { rounds: '{% $rounds + 1 %}', act: null },
+          Next: 'Assess',
+        },
+        {
+          Comment: 'A write that is always too late is nothing that another try mends.',
+          Condition: jsonata('$act.again'),
+          Assign: {
+            act: jsonata(`$merge([$act, {
+              'again': false,
+              'ending': 'failed',
+              'because': 'the evidence was overtaken ${roundsMax + 1} times: ' & $act.because
+            }])`),
+          },
+          Next: 'Conclude',
+        },
+      ],
+      Default: 'Conclude',
+    },
+    Undo: stepTask('rollback', functions, {
+      comment: 'The move broke in a way that nobody foresaw: whatever it wrote is taken back.',
+      payload: {
+        incident: '{% $incident %}',
+        plan: '{% $verdict.plan %}',
+        because: "{% $error.Error & ': ' & $error.Cause %}",
+      },
+      ...rollbackPatience,
+      assign: {
+        act: {
+          again: false,
+          ending: jsonata(rollbackEnding('$states.result.Payload')),
+          because: jsonata("$error.Error & '; ' & $states.result.Payload.because"),
+          rolledBack: '{% $states.result.Payload %}',
+        },
+      },
+      next: 'Conclude',
+      onError: {
+        next: 'Conclude',
+        assign: {
+          act: {
+            again: false,
+            ending: 'rollback-failed',
+            because: jsonata(`$error.Error & '; ' & ${caughtSentence}`),
+          },
+        },
+      },
+    }),
+  };
+}

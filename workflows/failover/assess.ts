@@ -1,0 +1,89 @@
+import { jsonata } from '../asl.ts';
+import type { GuardedState } from '../guarded.ts';
+import type { StepFunctions } from '../steps.ts';
+import { asksMax, rechecksMax } from './bounds.ts';
+import { instantOrNull } from './instant.ts';
+import { retry } from './retry.ts';
+import { stepTask } from './step-task.ts';
+
+export function assessStates(functions: StepFunctions): Record<string, GuardedState> {
+  return {
+    Assess: stepTask('assess', functions, {
+      comment: 'Gathers fresh evidence: probes from every observer, alarms, the lever, readiness, the ledger.',
+      payload: { incident: '{% $incident %}' },
+      // A burst of 5 probes, 1 s apart, that all time out after 5 s: 10 s; hooks and cold starts beside it.
+      // At the worst (1 + 2 + 1) × 45 s + 1 + 2 + 1 s = 184 s.
+      timeoutSeconds: 45,
+      retry: retry({ transient: 2, unanswered: 1 }),
+      // The evidence itself goes on as this state's output: it is large, and only Decide needs it.
+      assign: { evidenceAt: '{% $states.result.Payload.evidence.gatheredAt %}' },
+      next: 'Decide',
+      onError: { next: 'Conclude' },
+    }),
+    Decide: stepTask('decide', functions, {
+      comment: 'Weighs the evidence against the policy: move with a plan, or hold and say what would change it.',
+      payload: {
+        incident: '{% $incident %}',
+        evidence: '{% $states.input.evidence %}',
+        approved: '{% $approval.approved = true %}',
+      },
+      // At the worst (1 + 2 + 1) × 10 s + 1 + 2 + 1 s = 44 s.
+      timeoutSeconds: 10,
+      retry: retry({ transient: 2, unanswered: 1 }),
+      assign: {
+        verdict: '{% $states.result.Payload.verdict %}',
+        recheckAt: jsonata(instantOrNull('$states.result.Payload.recheckAt')),
+        way: jsonata(`$states.result.Payload.verdict.kind = 'move'
+          ? $states.result.Payload.verdict.plan.from & ' to ' & $states.result.Payload.verdict.plan.to
+          : null`),
+      },
+      next: 'Decided?',
+      onError: { next: 'Conclude' },
+    }),
+    'Decided?': {
+      Type: 'Choice',
+      Comment:
+        'Look again where time may tell, ask where the policy wants a person, move where nothing is left to ask.',
+      Choices: [
+        {
+          Comment: 'A hold that a few seconds may end.',
+          Condition: jsonata(`$verdict.kind = 'hold' and $recheckAt != null and $rechecks < ${rechecksMax}`),
+          Assign: { rechecks: '{% $rechecks + 1 %}' },
+          Next: 'WaitToRecheck',
+        },
+        { Comment: 'A hold that is final.', Condition: jsonata("$verdict.kind = 'hold'"), Next: 'Conclude' },
+        {
+          Comment: 'Nobody has to be asked.',
+          Condition: jsonata("$verdict.kind = 'move' and $verdict.approval = null"),
+          Next: 'Act',
+        },
+        {
+          Comment: 'This very way was approved.',
+          Condition: jsonata("$verdict.kind = 'move' and $approval.approved = true and $approval.way = $way"),
+          Next: 'Act',
+        },
+        {
+          Comment: 'People have to agree to this way.',
+          Condition: jsonata(`$verdict.kind = 'move' and $asks < ${asksMax}`),
+          Next: 'Approve',
+        },
+      ],
+      Assign: {
+        error: {
+          state: 'Decided?',
+          Error: 'Understudy.NoWayForward',
+          Cause: jsonata(`$verdict.kind = 'move'
+            ? 'asked ${asksMax} times, and the way is another one again: ' & $way
+            : 'no such verdict: ' & $verdict.kind`),
+        },
+      },
+      Default: 'Conclude',
+    },
+    WaitToRecheck: {
+      Type: 'Wait',
+      Comment: 'Waits until the evidence may look different, then looks again.',
+      Timestamp: '{% $recheckAt %}',
+      Next: 'Assess',
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/*
+ * How often each loop of the machine may turn. Handlers end their loops by the clock (`recheckAt: null`, `verifyUntil`);
+ * these counts hold even where a handler's clock or answer is wrong, so that no run loops for ever or fills its history:
+ * an execution fails at 25,000 events, beyond every Catch.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ *
+ *   recheck  Assess 5 + Decide 5 + Decided? 2 + WaitToRecheck 2          = 14 events × 600     =  8,400
+ *   look     Verify 5 + Verified? 2 + WaitToLook 2                       =  9 events × 300 × 4 = 10,800
+ *   all else, four rounds                                                                      <    500
+ *                                                                                                19,700
+ *
+ * which leaves 5,300 events for retries, 3 each.
+ */
+
+/** Looks at the evidence again after a hold. A look takes 5 s at the usual burst: about an hour. */
+export const rechecksMax = 600;
+
+/** Verifications in one round: at one every 2 s, ten minutes. */
+export const looksMax = 300;
+
+/** Fresh starts from Assess, where Shift found that the world had moved on. */
+export const roundsMax = 3;
+
+/** Questions to people: one, and a second where the evidence has come to ask for another way than the one approved. */
+export const asksMax = 2;
+
+/** Variables whose growth ends a loop: the lint wants one of them in the condition of every cycle. */
+export const boundVariables = ['rechecks', 'looks', 'rounds', 'asks', 'step'] as const;
+
+/**
+ * The last bound, for what no other one caught; the execution then ends as TIMED_OUT without a Conclude, and its lease
+ * runs out. So it must be longer than any honest run:
+ *
+ *   600 rechecks of 5 s, or the dwell and recheck time of the policy       1.0 h
+ *   2 approvals of an hour                                                 2.0 h
+ *   4 rounds of hooks that take 15 min, a function's longest               1.0 h
+ *   ramp: 4 steps of at most 15 min, and 10 min of looks each round        1.7 h
+ *   every other task at its slowest with all its retries, four rounds      0.7 h
+ *                                                                          6.4 h
+ */
+export const runSecondsMax = 8 * 3600;

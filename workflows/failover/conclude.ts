@@ -1,0 +1,111 @@
+import { jsonata } from '../asl.ts';
+import type { GuardedState } from '../guarded.ts';
+import type { StepFunctions } from '../steps.ts';
+import { caughtError } from './caught.ts';
+import { retry } from './retry.ts';
+import { stepTask } from './step-task.ts';
+
+/** Every run comes here, and ends in the state that is named for its ending. */
+export function concludeStates(functions: StepFunctions, criticalTopicArn: string): Record<string, GuardedState> {
+  return {
+    Conclude: stepTask('conclude', functions, {
+      comment: 'Writes the end into the ledger, gives the lease back, and tells people once how it ended.',
+      payload: {
+        incident: '{% $incident %}',
+        refusal: '{% $refusal %}',
+        verdict: '{% $verdict %}',
+        approval: '{% $approval %}',
+        act: '{% $act %}',
+        error: '{% $error %}',
+        execution: {
+          arn: '{% $states.context.Execution.Id %}',
+          startTime: '{% $states.context.Execution.StartTime %}',
+        },
+      },
+      // Ledger, metrics and a message that is retried itself. At the worst (1 + 3 + 1) × 30 s + 1 + 2 + 4 + 1 s = 158 s.
+      timeoutSeconds: 30,
+      retry: retry({ transient: 3, unanswered: 1 }),
+      assign: {
+        ending: '{% $states.result.Payload.ending %}',
+        headline: '{% $string($states.result.Payload.headline) %}',
+      },
+      next: 'Ended?',
+      onError: { next: 'Page', assign: { concludeError: caughtError } },
+    }),
+    'Ended?': {
+      Type: 'Choice',
+      Comment: 'The execution succeeds where the run did what it should, a well-founded no included.',
+      Choices: [
+        { Condition: jsonata("$ending = 'recovered'"), Next: 'Recovered' },
+        { Condition: jsonata("$ending = 'rehearsed'"), Next: 'Rehearsed' },
+        { Condition: jsonata("$ending = 'held'"), Next: 'Held' },
+        { Condition: jsonata("$ending = 'refused'"), Next: 'Refused' },
+        { Condition: jsonata("$ending = 'declined'"), Next: 'Declined' },
+        { Condition: jsonata("$ending = 'rolled-back'"), Next: 'RolledBack' },
+        { Condition: jsonata("$ending = 'rollback-failed'"), Next: 'RollbackFailed' },
+        { Condition: jsonata("$ending = 'vetoed'"), Next: 'Vetoed' },
+        { Condition: jsonata("$ending = 'fenced'"), Next: 'Fenced' },
+      ],
+      Default: 'Failed',
+    },
+    Recovered: { Type: 'Succeed', Comment: 'Moved, and verified with real requests.' },
+    Rehearsed: { Type: 'Succeed', Comment: 'Every step ran and nothing was written.' },
+    Held: { Type: 'Succeed', Comment: 'Stayed where it was, for a reason that the verdict gives.' },
+    Refused: { Type: 'Succeed', Comment: 'Nothing was begun, for a reason that the refusal gives.' },
+    Declined: { Type: 'Succeed', Comment: 'A person, or the deadline, said no.' },
+    RolledBack: failed('RolledBack', 'The move did not verify; everything is as it was before.'),
+    RollbackFailed: failed('RollbackFailed', 'The lever is in an unknown state: a person has to look now.'),
+    Vetoed: failed('Vetoed', 'A hook said no before anything was written.'),
+    Fenced: failed('Fenced', 'A newer run took over; this one changed nothing more.'),
+    Failed: failed('Failed', 'The run could not do its work; the error says where.'),
+    ...pageStates(criticalTopicArn),
+  };
+}
+
+const failed = (error: string, comment: string): GuardedState => ({
+  Type: 'Fail',
+  Comment: comment,
+  Error: error,
+  Cause: '{% $headline %}',
+});
+
+/** Where even the end cannot be written, people are told by the shortest way there is: no function, no ledger. */
+function pageStates(criticalTopicArn: string): Record<string, GuardedState> {
+  return {
+    Page: {
+      Type: 'Task',
+      Comment: 'Tells people that this run could not conclude.',
+      Resource: 'arn:aws:states:::sns:publish',
+      Arguments: {
+        TopicArn: criticalTopicArn,
+        Subject: 'Understudy could not conclude a run',
+        Message: jsonata(`$join([
+          'A failover run could not write how it ended. Its lease runs out by itself; look at who serves.',
+          'Incident: ' & ($incident = null ? 'none was admitted' : $incident.id),
+          'Way: ' & ($way = null ? 'none was decided' : $way),
+          'The move: ' & ($act = null ? 'was not begun, or gave no answer' : $act.ending & ', ' & $act.because),
+          'Earlier error: ' & ($error = null ? 'none' : $error.state & ': ' & $error.Error & ': ' & $error.Cause),
+          'Conclude: ' & $concludeError.Error & ': ' & $concludeError.Cause,
+          'Execution: ' & $states.context.Execution.Id
+        ], '\\n')`),
+      },
+      // At the worst (1 + 3 + 1) × 10 s + 1 + 2 + 4 + 1 s = 58 s.
+      TimeoutSeconds: 10,
+      Retry: [
+        { ...pageRetry, ErrorEquals: ['States.TaskFailed'], MaxAttempts: 3 },
+        { ...pageRetry, ErrorEquals: ['States.Timeout'], MaxAttempts: 1 },
+      ],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotConcluded' }],
+      Output: '{% $states.result %}',
+      Next: 'NotConcluded',
+    },
+    NotConcluded: {
+      Type: 'Fail',
+      Comment: 'How the run ended could not be written down.',
+      Error: 'NotConcluded',
+      Cause: jsonata("$concludeError.Error & ': ' & $concludeError.Cause"),
+    },
+  };
+}
+
+const pageRetry = { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 4, JitterStrategy: 'FULL' } as const;

@@ -1,0 +1,34 @@
+import type { GuardedMachine } from '../guarded.ts';
+import type { StepFunctions } from '../steps.ts';
+import { actStates } from './act.ts';
+import { admitStates } from './admit.ts';
+import { approveStates } from './approve.ts';
+import { assessStates } from './assess.ts';
+import { runSecondsMax } from './bounds.ts';
+import { concludeStates } from './conclude.ts';
+
+/**
+ * Failover, failback and rehearsal: one machine, and its input says which. Eight transitions lead from the start to the
+ * first write, two more tell people beside it.
+ */
+export function failoverMachine({ functions, criticalTopicArn }: FailoverParts): GuardedMachine {
+  return {
+    Comment: 'Moves a service out of a region that has failed, proves it, tells people, and says why if it does not.',
+    QueryLanguage: 'JSONata',
+    TimeoutSeconds: runSecondsMax,
+    StartAt: 'Admit',
+    States: {
+      ...admitStates(functions),
+      ...assessStates(functions),
+      ...approveStates(functions),
+      ...actStates(functions),
+      ...concludeStates(functions, criticalTopicArn),
+    },
+  };
+}
+
+export interface FailoverParts {
+  /** By ARN, in the region that the machine runs in, or placeholders. */
+  readonly functions: StepFunctions;
+  readonly criticalTopicArn: string;
+}

@@ -1,0 +1,40 @@
+import type { StepName } from '../../config/names.ts';
+import type { Assign, Template } from '../asl.ts';
+import type { GuardedTask } from '../guarded.ts';
+import type { StepFunctions } from '../steps.ts';
+import { caughtError } from './caught.ts';
+
+export interface StepTask {
+  /** The sentence that an operator reads. */
+  readonly comment: string;
+  readonly payload: Template;
+  readonly timeoutSeconds: number;
+  readonly retry: GuardedTask['Retry'];
+  /**
+   * From `$states.result.Payload`. Also the place to check an answer: an expression that yields nothing or throws ends
+   * in this task's Catch, while in a Choice, a Wait or a Fail it would end the run without a Conclude.
+   */
+  readonly assign?: Assign;
+  readonly next: string;
+  /** Where any error leads, and what is remembered of it; `$error` holds it where nothing else is said. */
+  readonly onError: { readonly next: string } & ({ readonly assign?: Assign } | { readonly output: Template });
+}
+
+/** A Task that invokes a step's function and answers with what the function returned. */
+export function stepTask(step: StepName, functions: StepFunctions, task: StepTask): GuardedTask {
+  const { next, ...remembered } = task.onError;
+  const kept =
+    'output' in remembered ? { Output: remembered.output } : { Assign: remembered.assign ?? { error: caughtError } };
+  return {
+    Type: 'Task',
+    Comment: task.comment,
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: functions[step], Payload: task.payload },
+    TimeoutSeconds: task.timeoutSeconds,
+    Retry: task.retry,
+    Catch: [{ ErrorEquals: ['States.ALL'], ...kept, Next: next }],
+    ...(task.assign && { Assign: task.assign }),
+    Output: '{% $states.result.Payload %}',
+    Next: task.next,
+  };
+}

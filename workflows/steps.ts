@@ -1,0 +1,26 @@
+import type { StepName } from '../config/names.ts';
+
+/**
+ * The steps of the failover machine, one Lambda function each, in the order of a run. Their functions are named by
+ * `functionName` and `functionArn` of config/names.ts: `understudy-admit` and so on.
+ */
+export const stepNames = [
+  'admit',
+  'assess',
+  'decide',
+  'approve',
+  'announce',
+  'prepare',
+  'shift',
+  'verify',
+  'rollback',
+  'conclude',
+] as const satisfies readonly StepName[];
+
+/** The function of every step, by ARN or by a placeholder such as `${AdmitFunctionArn}`. */
+export type StepFunctions = Readonly<Record<StepName, string>>;
+
+/** One function name per step; a step that is missing in `stepNames` is missing in the answer, which a test compares. */
+export function stepFunctions(arnOf: (step: StepName) => string): StepFunctions {
+  return Object.fromEntries(stepNames.map((step) => [step, arnOf(step)])) as Record<StepName, string>;
+}
