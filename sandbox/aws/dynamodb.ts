@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import { AwsError, type AwsService, type Call } from './service.ts';
 
@@ -18,8 +19,11 @@ export function createDynamoDb(): AwsService {
         async (input: object, call: Call) => {
           const { status, body } = await ask(handle, operation, JSON.stringify(input, bytesToBase64), call);
           const answer = body === '' ? {} : JSON.parse(body, tableArnsIn(call));
-          if (status < 300) return answer;
-          throw dynamoError(answer, status);
+          if (status >= 300) throw dynamoError(answer, status);
+          if (operation === 'CreateTable' || operation === 'UpdateTable' || operation === 'DeleteTable') {
+            await tableIsSettled(handle, (input as { TableName: string }).TableName, call);
+          }
+          return answer;
         },
       ]),
     ),
@@ -77,6 +81,19 @@ function ask(
     request.emit('data', Buffer.from(body));
     request.emit('end');
   });
+}
+
+/** dynalite changes a table some turns after its answer, however short its delay: who was answered may use the table. */
+async function tableIsSettled(
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+  TableName: string,
+  call: Call,
+): Promise<void> {
+  for (;;) {
+    const { status, body } = await ask(handle, 'DescribeTable', JSON.stringify({ TableName }), call);
+    if (status >= 300 || JSON.parse(body).Table.TableStatus === 'ACTIVE') return;
+    await setImmediate();
+  }
 }
 
 /** A Buffer has become `{ type: 'Buffer' }` by the time a replacer gets it, so the holder is asked. */
