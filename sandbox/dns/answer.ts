@@ -23,8 +23,6 @@ export interface Knowledge {
 
 /** How long "there is no such thing" may be remembered. */
 const negativeTtlSeconds = 60;
-/** CNAMEs that point at one another have an end. */
-const chainMax = 8;
 
 /** What an authoritative server says to one question. Names outside its zones are refused, as it resolves for nobody. */
 export function answer(question: Question, { zones, isHealthy, tempo }: Knowledge): Said {
@@ -45,7 +43,9 @@ export function answer(question: Question, { zones, isHealthy, tempo }: Knowledg
   const answers: Resource[] = [];
   // The name is given back as it was written: some resolvers vary the case and check it.
   let name = question.name;
-  for (let link = 0; link < chainMax; link++) {
+  const seen = new Set<string>();
+  while (!seen.has(canonicalName(name))) {
+    seen.add(canonicalName(name));
     const sets = zone.records.filter((set) => canonicalName(set.name) === canonicalName(name));
     const wanted = sets.filter((set) => set.type === question.type);
     if (wanted.length > 0) {
