@@ -1,0 +1,66 @@
+import {
+  CloudFrontKeyValueStoreClient,
+  DescribeKeyValueStoreCommand,
+  GetKeyCommand,
+  UpdateKeysCommand,
+} from '@aws-sdk/client-cloudfront-keyvaluestore';
+// Registers the signer for SigV4A, which this service demands: without it every call fails.
+import '@aws-sdk/signature-v4a';
+import { clientSettings } from './client-settings.ts';
+import { nameOf } from './vendor-error.ts';
+
+/** A CloudFront KeyValueStore as an optimistic writer sees it. The ETag is the whole store's: anybody's write ends it. */
+export interface KvsStore {
+  etag(): Promise<string>;
+  /** Null where there is no such key, and where there is no such store: `etag` rejects for the latter. */
+  get(key: string): Promise<string | null>;
+  /** All or nothing; `conflict` where the store is no longer the one that `etag` described. */
+  put(pairs: Readonly<Record<string, string>>, etag: string): Promise<'written' | 'conflict'>;
+}
+
+/**
+ * The service is global and signed for every region (`*`); `region` only satisfies the SDK. `endpoint` replaces
+ * `https://<account>.cloudfront-kvs.global.api.aws`: by a provider, because the SDK would put the account in front of it.
+ */
+export function kvsClient(region: string, endpoint?: string): CloudFrontKeyValueStoreClient {
+  return new CloudFrontKeyValueStoreClient({
+    ...clientSettings(region, { connectMs: 1_000, answerMs: 3_000, attempts: 2 }),
+    ...(endpoint !== undefined && { endpointProvider: endpointProviderOf(endpoint) }),
+  });
+}
+
+export function endpointProviderOf(endpoint: string): () => { url: URL } {
+  const url = new URL(endpoint);
+  return () => ({ url });
+}
+
+export function kvsStore(client: CloudFrontKeyValueStoreClient, storeArn: string): KvsStore {
+  return {
+    async etag() {
+      const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN: storeArn }));
+      if (ETag === undefined) throw new Error(`${storeArn} has no ETag`);
+      return ETag;
+    },
+
+    async get(key) {
+      try {
+        const { Value } = await client.send(new GetKeyCommand({ KvsARN: storeArn, Key: key }));
+        return Value ?? null;
+      } catch (error) {
+        if (nameOf(error) === 'ResourceNotFoundException') return null;
+        throw error;
+      }
+    },
+
+    async put(pairs, etag) {
+      const Puts = Object.entries(pairs).map(([Key, Value]) => ({ Key, Value }));
+      try {
+        await client.send(new UpdateKeysCommand({ KvsARN: storeArn, IfMatch: etag, Puts }));
+        return 'written';
+      } catch (error) {
+        if (nameOf(error) === 'ConflictException') return 'conflict';
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { type Epoch, epoch } from '../../core/brand.ts';
+import { effectiveWeights } from '../../core/choose-region.ts';
+import type { RoutingReading } from '../../core/evidence.ts';
+import { fullWeight } from '../../core/plan.ts';
+import { readStored, type StoredValue } from '../../core/read-routing.ts';
+import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
+import { decodeServiceValue, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../../core/routing-value.ts';
+import { homeRegion, regionNames, type Service } from '../../core/service.ts';
+import { LeverUnavailable } from '../errors.ts';
+import type { Lever, LeverIntent, WriteOutcome } from '../ports.ts';
+import type { KvsStore } from './kvs-store.ts';
+import { isOurMistake, nameOf, sentenceOf } from './vendor-error.ts';
+
+export interface KvsLeverOptions {
+  readonly store: KvsStore;
+  readonly service: Service;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly wait: (ms: number) => Promise<unknown>;
+}
+
+/**
+ * Moves a service by its key in the KeyValueStore. It writes that key alone, but speaks in effective weights, those that
+ * viewers meet: the key's, lowered by the region override. So a decision never counts on a region that an override has
+ * fenced, and an override that comes or goes between decision and write shows as `moved-meanwhile`.
+ *
+ * Of the effective weights that it is given it writes only what differs from those that stand: what an override holds down
+ * is not copied into the key, where it would outlast the override.
+ *
+ * A missing key is what the edge makes of it: the home region serves. A malformed one is `unreadable`: the edge sends
+ * viewers home then too, but nobody knows whose epoch was in it.
+ */
+export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lever {
+  const regions = regionNames(service);
+
+  async function read(): Promise<RoutingReading> {
+    try {
+      const standing = await readStanding();
+      // "No such key" and "no such store" are the same error to a reader of keys.
+      if (standing.kind === 'standing' && standing.epoch === null) await store.etag();
+      return standing.kind === 'standing'
+        ? { kind: 'read', routing: routingOf(standing) }
+        : { kind: 'unreadable', because: standing.because };
+    } catch (error) {
+      return { kind: 'unreadable', because: `the routing of ${service.name}: ${sentenceOf(error)}` };
+    }
+  }
+
+  async function write(intent: LeverIntent): Promise<WriteOutcome> {
+    let sent = false;
+    let lastError: unknown = new Error('every write met a conflict');
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      if (attempt > 0) await wait(pauseMs(attempt, random()));
+      try {
+        // The ETag comes before the keys. A write by somebody else after it makes it stale, and the store refuses ours;
+        // fetched after the keys it would be fresh, and ours would overwrite what we never saw.
+        const etag = await store.etag();
+        const standing = await readStanding();
+        const next = decide(standing, intent);
+        if (next.kind === 'unchanged') return { kind: sent ? 'accepted' : 'unchanged', routing: next.routing };
+        if (next.kind !== 'write') return next;
+        sent = true;
+        const answer = await store.put({ [serviceKey(service.name)]: next.text }, etag);
+        if (answer === 'written') return { kind: 'accepted', routing: next.routing };
+      } catch (error) {
+        if (isOurMistake(error) || nameOf(error) === 'ServiceQuotaExceededException') {
+          return { kind: 'refused', because: `the routing of ${service.name}: ${sentenceOf(error)}` };
+        }
+        lastError = error;
+      }
+    }
+    throw new LeverUnavailable(
+      `the routing of ${service.name} was not written in ${attemptsMax} attempts: ${sentenceOf(lastError)}`,
+      { cause: lastError },
+    );
+  }
+
+  async function readStanding(): Promise<Standing | Unreadable> {
+    const key = serviceKey(service.name);
+    const [text, overrideText] = await Promise.all([store.get(key), store.get(OVERRIDE_KEY)]);
+    // As at the edge: where the override is malformed, the entries that can be read still hold.
+    const override = overrideText === null ? noOverride : readStored(overrideText);
+    if (text === null) return { kind: 'standing', epoch: null, own: homeWeights(service), override };
+    const value = decodeServiceValue(text);
+    if (value.kind === 'malformed') return { kind: 'unreadable', because: `key ${key} is malformed: ${value.because}` };
+    return { kind: 'standing', epoch: epoch(value.epoch), own: value.weights, override };
+  }
+
+  /** What to do about an intent, from what stands. Everything but `write` is the outcome. */
+  function decide(standing: Standing | Unreadable, intent: LeverIntent): Next {
+    if (standing.kind === 'unreadable') return { kind: 'refused', because: standing.because };
+    if (standing.epoch !== null && standing.epoch > intent.epoch) return { kind: 'fenced', epoch: standing.epoch };
+    const routing = routingOf(standing);
+    const stands = sameWeights(routing.weights, intent.weights);
+    if (stands && standing.epoch === intent.epoch) return { kind: 'unchanged', routing };
+    // Weights that stand already, under an older epoch, are written all the same: the epoch is what fences.
+    if (!stands && !sameWeights(routing.weights, intent.expected)) return { kind: 'moved-meanwhile', routing };
+
+    const changed = Object.entries(intent.weights).filter(([name, weight]) => weight !== (routing.weights[name] ?? 0));
+    const own = { ...standing.own, ...Object.fromEntries(changed) };
+    const after = routingOf({ ...standing, epoch: intent.epoch, own });
+    if (!sameWeights(after.weights, intent.weights)) {
+      const held = regions.find((name) => (after.weights[name] ?? 0) !== (intent.weights[name] ?? 0));
+      return { kind: 'refused', because: `the region override holds ${held} at ${held && after.weights[held]}` };
+    }
+    const value = encodeServiceValue({ epoch: intent.epoch, weights: own });
+    if (value.kind === 'malformed')
+      return { kind: 'refused', because: `not a routing of ${service.name}: ${value.because}` };
+    return { kind: 'write', text: value.text, routing: after };
+  }
+
+  function routingOf({ epoch, own, override }: Omit<Standing, 'kind'>): Routing {
+    const weights = effectiveWeights(regions, { e: 0, w: Object.entries(own) }, override);
+    return { epoch, weights: Object.fromEntries(regions.map((name, index) => [name, weights[index] ?? 0])) };
+  }
+
+  return { traits: { weights: true, compareAndSet: true }, read, write };
+}
+
+interface Standing {
+  readonly kind: 'standing';
+  /** Null where there is no key yet. */
+  readonly epoch: Epoch | null;
+  /** The service key's. */
+  readonly own: Weights;
+  readonly override: StoredValue;
+}
+
+interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly because: string;
+}
+
+type Next =
+  | Exclude<WriteOutcome, { kind: 'accepted' }>
+  | { readonly kind: 'write'; readonly text: string; readonly routing: Routing };
+
+const noOverride: StoredValue = { e: 0 };
+
+function homeWeights(service: Service): Weights {
+  const home = homeRegion(service);
+  return Object.fromEntries(regionNames(service).map((name) => [name, name === home ? fullWeight : 0]));
+}
+
+/** Conflicts come from writers of other services in the same store; 50 of them at once needed 10 tries. */
+const attemptsMax = 10;
+
+/** Full jitter: from nothing to 50 ms, 100 ms, … at most 800 ms; every attempt asks again whether the write is still wanted. */
+function pauseMs(attempt: number, random: number): number {
+  return random * Math.min(800, 50 * 2 ** (attempt - 1));
+}

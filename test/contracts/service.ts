@@ -1,0 +1,56 @@
+import { region } from '../../core/brand.ts';
+import type { LeverConfig, Service } from '../../core/service.ts';
+
+/** A service with its home in us-east-1 and its standby in us-west-2, for contracts of ports. */
+export function serviceWith(lever: LeverConfig, name = 'orders'): Service {
+  return {
+    name,
+    regions: [
+      { region: region('us-east-1'), endpoint: 'http://127.0.0.1:1' },
+      { region: region('us-west-2'), endpoint: 'http://127.0.0.1:2' },
+    ],
+    frontDoor: { url: 'http://127.0.0.1:3', resolvers: [] },
+    healthy: {
+      path: '/health',
+      status: 200,
+      contentType: 'application/json',
+      body: { ok: true },
+      servedBy: { field: 'region' },
+      slowMs: 500,
+      timeoutMs: 1_000,
+    },
+    lever,
+    policy: {
+      automatic: true,
+      quorum: 2,
+      dwellMs: 0,
+      burst: { count: 3, intervalMs: 100 },
+      recheckForMs: 0,
+      cooldownMs: 60_000,
+      evidenceMaxAgeMs: 30_000,
+      eventMaxAgeMs: 60_000,
+      leaseMs: 60_000,
+      approval: { required: false },
+      ramp: { percents: [100], bakeMs: 0 },
+      verify: { timeoutMs: 60_000, intervalMs: 1_000, consecutive: 2 },
+      failback: { automatic: false },
+      rtoTargetMs: 60_000,
+    },
+    hooks: [],
+  };
+}
+
+export const storeArn = 'arn:aws:cloudfront::123456789012:key-value-store/9c2ba4d8-6b4b-4f9f-a1c5-2d9f3d4c7a11';
+
+export const ordersOnKvs = serviceWith({
+  kind: 'kvs',
+  storeArn,
+  origins: { 'us-east-1': 'orders-us-east-1', 'us-west-2': 'orders-us-west-2' },
+});
+
+const panel = 'arn:aws:route53-recovery-control::123456789012:controlpanel/0123456789abcdef0123456789abcdef';
+
+export const controls = {
+  'us-east-1': `${panel}/routingcontrol/aaaaaaaaaaaaaaaa`,
+  'us-west-2': `${panel}/routingcontrol/bbbbbbbbbbbbbbbb`,
+} as const;
