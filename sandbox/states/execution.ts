@@ -17,17 +17,17 @@ export type Outcome =
   | { readonly status: 'FAILED' | 'ABORTED'; readonly error: string | undefined; readonly cause: string | undefined }
   | { readonly status: 'TIMED_OUT' };
 
-/** One run of a machine. It begins at once; `outcome` never rejects but for a fault of the interpreter itself. */
+/** One run of a machine. It begins at once; `outcome` never rejects. */
 export class Execution {
   readonly outcome: Promise<Outcome>;
   readonly #history: History;
   readonly #scope = new Scope(null);
-  readonly #settle: (outcome: Outcome | Promise<Outcome>) => void;
+  readonly #settle: (outcome: Outcome) => void;
   readonly #timer = new AbortController();
   #ended = false;
 
-  constructor(machine: Machine, ports: Ports, info: ExecutionInfo) {
-    this.#history = new History(() => ports.clock.now());
+  constructor(machine: Machine, ports: Ports, info: ExecutionInfo, onEvent?: (event: HistoryEvent) => void) {
+    this.#history = new History(() => ports.clock.now(), onEvent);
     ({ promise: this.outcome, resolve: this.#settle } = Promise.withResolvers<Outcome>());
     this.#history.add('ExecutionStarted', 0, {
       executionStartedEventDetails: {
@@ -63,7 +63,9 @@ export class Execution {
         const previous = error.terminal ? Math.max(thread.previous, lastIfFull(this.#history)) : thread.previous;
         this.#end('ExecutionFailed', previous, { status: 'FAILED', error: error.error, cause: error.reason });
       } else if (!(error instanceof Stopped)) {
-        this.#settle(Promise.reject(error));
+        // A fault of the interpreter: the execution says so rather than run for ever.
+        const cause = error instanceof Error ? error.stack : String(error);
+        this.#end('ExecutionFailed', thread.previous, { status: 'FAILED', error: 'States.Runtime', cause });
       }
     }
   }

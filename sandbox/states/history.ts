@@ -13,9 +13,11 @@ export const maxEvents = 25_000;
 export class History {
   readonly events: HistoryEvent[] = [];
   readonly #now: () => number;
+  readonly #onEvent: ((event: HistoryEvent) => void) | undefined;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, onEvent?: (event: HistoryEvent) => void) {
     this.#now = now;
+    this.#onEvent = onEvent;
   }
 
   /** Answers the event's id. The last of the possible events is kept for the execution's own end. */
@@ -38,7 +40,9 @@ export class History {
 
   #push(type: HistoryEventType, previousEventId: number, details?: Details): number {
     const id = this.events.length + 1;
-    this.events.push({ timestamp: new Date(this.#now()), type, id, previousEventId, ...details });
+    const event = { timestamp: new Date(this.#now()), type, id, previousEventId, ...details };
+    this.events.push(event);
+    this.#onEvent?.(event);
     return id;
   }
 }

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  DescribeExecutionInput,
+  ListExecutionsInput,
+  StartExecutionInput,
+  StopExecutionInput,
+} from '@aws-sdk/client-sfn';
+import type { Call, Operation } from '../../aws/service.ts';
+import { AwsError } from '../../aws/service.ts';
+import { Execution } from '../execution.ts';
+import type { HistoryEvent } from '../history.ts';
+import type { Ports } from '../ports.ts';
+import { executionArn as arnOf, checkName } from './arn.ts';
+import { describeExecution } from './describe-execution.ts';
+import { parseInput } from './execution-input.ts';
+import { page } from './page.ts';
+import type { Store, StoredExecution } from './store.ts';
+import { statusOf } from './store.ts';
+
+/** Told of what happens in executions; the service never waits for it. */
+export interface Watch {
+  statusChanged(execution: StoredExecution, region: string): void;
+  event(execution: { readonly arn: string; readonly region: string }, event: HistoryEvent): void;
+}
+
+/** The operations on executions. */
+export function executionOperations(store: Store, ports: Ports, watch: Watch): Record<string, Operation> {
+  return {
+    async StartExecution(input: StartExecutionInput, { region, account }: Call) {
+      const machine = store.machine(input.stateMachineArn as string);
+      const name = input.name ?? randomUUID();
+      checkName(name);
+      const given = parseInput(input.input ?? '{}');
+      const arn = arnOf(region, account, machine.name, name);
+      const existing = store.executions.get(arn);
+      if (existing !== undefined) {
+        // Asking again for what runs already is no second start.
+        if (statusOf(existing) === 'RUNNING' && existing.input === given.text) return started(existing);
+        throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+      }
+      const startedAt = ports.clock.now();
+      const info = {
+        executionArn: arn,
+        executionName: name,
+        stateMachineArn: machine.arn,
+        stateMachineName: machine.name,
+        roleArn: machine.roleArn,
+        region,
+        startedAt,
+        input: given,
+      };
+      const execution = new Execution(machine.machine, ports, info, (event) => watch.event({ arn, region }, event));
+      const stored: StoredExecution = {
+        arn,
+        name,
+        machine,
+        input: given.text,
+        startedAt,
+        execution,
+        stoppedAt: undefined,
+        outcome: undefined,
+      };
+      store.executions.set(arn, stored);
+      watch.statusChanged(stored, region);
+      execution.outcome.then((outcome) => {
+        stored.outcome = outcome;
+        stored.stoppedAt ??= ports.clock.now();
+        watch.statusChanged(stored, region);
+      });
+      return started(stored);
+    },
+
+    async StopExecution({ executionArn, error, cause }: StopExecutionInput) {
+      const stored = store.execution(executionArn as string);
+      if (stored.execution.stop(error, cause)) {
+        stored.stoppedAt = ports.clock.now();
+        stored.outcome = await stored.execution.outcome;
+      }
+      return { stopDate: new Date(stored.stoppedAt as number) };
+    },
+
+    async DescribeExecution({ executionArn, includedData }: DescribeExecutionInput) {
+      return describeExecution(store.execution(executionArn as string), includedData !== 'METADATA_ONLY');
+    },
+
+    async ListExecutions(input: ListExecutionsInput) {
+      if (input.mapRunArn !== undefined) throw new AwsError('ValidationException', 'The sandbox has no map runs');
+      checkStatusFilter(input.statusFilter);
+      const machine = store.machine(input.stateMachineArn as string);
+      const newestFirst = [...store.executions.values()].reverse();
+      const { items, ...rest } = page(
+        newestFirst.filter(
+          (execution) =>
+            execution.machine.arn === machine.arn &&
+            (input.statusFilter === undefined || statusOf(execution) === input.statusFilter),
+        ),
+        input,
+      );
+      return { executions: items.map(summary), ...rest };
+    },
+  };
+}
+
+const started = ({ arn, startedAt }: StoredExecution) => ({ executionArn: arn, startDate: new Date(startedAt) });
+
+const statuses = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'];
+
+function checkStatusFilter(status: string | undefined): void {
+  if (status === undefined || statuses.includes(status)) return;
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${status}' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: [${statuses.join(', ')}]`,
+  );
+}
+
+const summary = (execution: StoredExecution) => ({
+  executionArn: execution.arn,
+  stateMachineArn: execution.machine.arn,
+  name: execution.name,
+  status: statusOf(execution),
+  startDate: new Date(execution.startedAt),
+  ...(execution.stoppedAt !== undefined && { stopDate: new Date(execution.stoppedAt) }),
+  redriveCount: 0,
+});

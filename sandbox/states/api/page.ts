@@ -1,0 +1,31 @@
+import { AwsError } from '../../aws/service.ts';
+
+export interface PageRequest {
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+/** One page of `all`; the token names where the next one begins. Without `maxResults`, or with 0, a page has 100. */
+export function page<T>(
+  all: readonly T[],
+  { maxResults = 0, nextToken }: PageRequest,
+): { items: T[]; nextToken?: string } {
+  if (maxResults > 1000) {
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value '${maxResults}' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 1000`,
+    );
+  }
+  const start = nextToken === undefined ? 0 : startOf(nextToken);
+  const end = start + (maxResults || 100);
+  const items = all.slice(start, end);
+  return end < all.length ? { items, nextToken: tokenOf(end) } : { items };
+}
+
+const tokenOf = (start: number): string => Buffer.from(`from:${start}`).toString('base64');
+
+function startOf(token: string): number {
+  const [, start] = /^from:(\d+)$/.exec(Buffer.from(token, 'base64').toString()) ?? [];
+  if (start === undefined) throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
+  return Number(start);
+}
