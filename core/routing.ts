@@ -27,3 +27,13 @@ export function sameWeights(a: Weights, b: Weights): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...names].every((name) => (a[name] ?? 0) === (b[name] ?? 0));
 }
+
+/** `us-east-1 0 %, us-west-2 100 %`. */
+export function weightsText(weights: Weights): string {
+  const total = Object.values(weights).reduce((sum, weight) => sum + Math.max(0, weight), 0);
+  const share = (weight: number) =>
+    weight < 0 ? 'fenced' : `${total === 0 ? 0 : Math.round((weight / total) * 100)} %`;
+  return Object.entries(weights)
+    .map(([name, weight]) => `${name} ${share(weight)}`)
+    .join(', ');
+}

@@ -1,0 +1,64 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+
+/** One word after `understudy`. */
+export interface Command {
+  readonly name: string;
+  /** What follows the name, such as `<service>`. */
+  readonly operands: string;
+  /** One line. */
+  readonly summary: string;
+  /** Options of its own; those of all commands are in `common`. */
+  readonly options: Readonly<Record<string, OptionHelp>>;
+  readonly example: string;
+  /** Resolves to the exit status. */
+  run(invocation: Invocation): Promise<number>;
+}
+
+export interface Invocation {
+  readonly operands: readonly string[];
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Aborts on Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+export interface OptionHelp {
+  /** Placeholder of its value, such as `REGION`; none for a switch. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** Options that every command takes. */
+export const common: Readonly<Record<string, OptionHelp>> = {
+  config: { value: 'FILE', help: 'the configuration (default: understudy.config.ts, or the sandbox’s own)' },
+  endpoint: { value: 'URL', help: 'where AWS is: a sandbox’s address, or AWS itself without it (also AWS_ENDPOINT_URL)' },
+  region: { value: 'REGION', help: 'the control region to work through (default: the first one that answers)' },
+  json: { help: 'print JSON, and nothing else' },
+  help: { help: 'show this' },
+};
+
+/** The command was not understood. The message says what to write instead. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export function parseOptions(options: Readonly<Record<string, OptionHelp>>): ParseArgsOptionsConfig {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }]),
+  );
+}
+
+/** The value of a text option, or undefined where it was not given. */
+export function text(invocation: Invocation, name: string): string | undefined {
+  const value = invocation.values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The one operand that a command cannot do without. */
+export function operand(invocation: Invocation, what: string): string {
+  const [first, ...more] = invocation.operands;
+  if (first === undefined) throw new UsageError(`say which ${what}`);
+  if (more.length > 0) throw new UsageError(`only one ${what} at a time; ${more.join(' ')} is too much`);
+  return first;
+}

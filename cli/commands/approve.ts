@@ -1,0 +1,43 @@
+import { userInfo } from 'node:os';
+import { SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { type Command, type Invocation, operand, UsageError } from '../command.ts';
+import { connect, serviceNamed } from '../connection.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { reaching } from '../unreachable.ts';
+
+export const approve: Command = {
+  name: 'approve',
+  operands: '<incident>',
+  summary: 'let a run go on that asks for approval',
+  options: {},
+  example: 'understudy approve orders#7',
+  run: (invocation) => answer(invocation, true),
+};
+
+export const decline: Command = {
+  name: 'decline',
+  operands: '<incident>',
+  summary: 'end a run that asks for approval',
+  options: {},
+  example: 'understudy decline orders#7',
+  run: (invocation) => answer(invocation, false),
+};
+
+/** The token stays between the ledger and Step Functions: it is never printed, because whoever holds it decides. */
+async function answer(invocation: Invocation, approved: boolean): Promise<number> {
+  await using connection = await connect(invocation);
+  const incident = operand(invocation, 'incident');
+  const service = serviceNamed(connection.failover, incident.split('#')[0] ?? incident);
+  const pending = await reaching('the ledger could not be read', () => connection.ledger.pendingApproval(service.name, incident));
+  if (pending === null) throw new UsageError(`${incident} does not wait for approval`);
+  // The token works only where the execution runs: the holder's ARN says where.
+  const { lease } = await connection.ledger.read(service.name);
+  const region = lease?.holder.split(':')[3] ?? connection.region;
+  const client = new SFNClient({ region, ...(connection.endpoint === null ? {} : { endpoint: connection.endpoint, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } }) });
+  const output = JSON.stringify({ approved, by: userInfo().username });
+  await reaching(`Step Functions in ${region} did not take the answer`, () =>
+    client.send(new SendTaskSuccessCommand({ taskToken: pending.taskToken, output })),
+  );
+  invocation.out(`${incident} ${approved ? 'approved' : 'declined'}`);
+  return exitCodes.done;
+}

@@ -1,0 +1,35 @@
+import { reportOf } from '../../core/report.ts';
+import { reportMarkdown } from '../../core/report-markdown.ts';
+import { type Command, operand, UsageError } from '../command.ts';
+import { connect, serviceNamed } from '../connection.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { reaching } from '../unreachable.ts';
+
+export const explain: Command = {
+  name: 'explain',
+  operands: '<incident|service>',
+  summary: 'why a run moved, held or refused, line by line',
+  options: {},
+  example: 'understudy explain orders#7',
+  async run(invocation) {
+    await using connection = await connect(invocation);
+    const named = operand(invocation, 'incident or service');
+    const service = serviceNamed(connection.failover, named.split('#')[0] ?? named);
+    const entries = await reaching('the ledger could not be read', () => connection.ledger.entries(service.name));
+    const json = invocation.values['json'] === true;
+    if (!named.includes('#')) {
+      // A service: everything that its ledger tells, refusals of runs that never became an incident included.
+      if (json) invocation.out(JSON.stringify(entries));
+      else for (const { at, incident, text } of entries) invocation.out(`${new Date(at).toISOString()}  ${(incident ?? '-').padEnd(12)}  ${text}`);
+      if (entries.length === 0 && !json) invocation.out(`nothing has happened to ${service.name} yet`);
+      return exitCodes.done;
+    }
+    if (!entries.some(({ incident }) => incident === named)) {
+      const known = [...new Set(entries.flatMap(({ incident }) => (incident === null ? [] : [incident])))];
+      throw new UsageError(`${named} is not in the ledger; it knows ${known.length === 0 ? 'no incident yet' : known.slice(-5).join(', ')}`);
+    }
+    const report = reportOf(named, entries);
+    invocation.out(json ? JSON.stringify(report) : reportMarkdown(report));
+    return exitCodes.done;
+  },
+};

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { loadFailover } from '../../config/load.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
+import { lineOf } from '../../sandbox/world-event.ts';
+import { type Command, type Invocation, text, UsageError } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { Unreachable } from '../unreachable.ts';
+
+export const sandbox: Command = {
+  name: 'sandbox',
+  operands: '',
+  summary: 'keep AWS on loopback up, with the example deployed, until Ctrl-C',
+  options: {
+    port: { value: 'N', help: 'port of all AWS services; ARC’s five endpoints take the next five (default: any free)' },
+    tempo: { value: 'N', help: 'how many times as fast as AWS periods pass (default: 20)' },
+    quiet: { help: 'print the addresses only, not what happens' },
+  },
+  example: 'understudy sandbox --port 4566',
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  const port = wholeNumber(invocation, 'port', 0, 65_530);
+  const tempo = wholeNumber(invocation, 'tempo', 20, 1_000);
+  const failover = await loadFailover(text(invocation, 'config') ?? 'understudy.config.ts');
+  const started = await startSandbox({ failover, port, tempo: tempo === 0 ? 1 : tempo, dist: 'dist' }).catch((cause: unknown) => {
+    throw new Unreachable('the sandbox could not start', cause);
+  });
+  try {
+    const { addresses } = started;
+    if (invocation.values['json'] === true) invocation.out(JSON.stringify(addresses));
+    else invocation.out(welcome(addresses));
+    if (invocation.values['quiet'] !== true && invocation.values['json'] !== true) {
+      started.watch((event) => {
+        if (event.kind !== 'canary' && event.kind !== 'state') invocation.out(`${new Date(event.at).toISOString().slice(11, 23)}  ${lineOf(event)}`);
+      });
+    }
+    if (!invocation.signal.aborted) await once(invocation.signal, 'abort');
+    return exitCodes.interrupted;
+  } finally {
+    await started.close();
+  }
+}
+
+function welcome(addresses: Awaited<ReturnType<typeof startSandbox>>['addresses']): string {
+  const { aws, arc, edge, dns, regions, services, tempo } = addresses;
+  const row = (name: string, value: string) => `  ${name.padEnd(22)} ${value}`;
+  return [
+    `AWS on loopback, ready; periods pass ${tempo} times as fast. Ctrl-C ends it, and everything that it started.`,
+    '',
+    row('AWS_ENDPOINT_URL', aws),
+    row('ARC cluster endpoints', arc.join(' ')),
+    row('edge (CloudFront)', edge),
+    row('DNS (Route 53)', dns),
+    ...Object.entries(regions).map(([name, url]) => row(`region ${name}`, url)),
+    ...Object.entries(services).map(([name, { frontDoor }]) => row(`service ${name}`, frontDoor)),
+    '',
+    'Try:',
+    `  export AWS_ENDPOINT_URL=${aws} AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox`,
+    '  npm run understudy -- status',
+    `  curl ${edge}/`,
+    `  curl -X POST ${aws}/_sandbox/faults -d '{"region":"${Object.keys(regions)[0]}","fault":"dark"}'`,
+    `  curl -X DELETE ${aws}/_sandbox/faults`,
+    '',
+  ].join('\n');
+}
+
+function wholeNumber(invocation: Invocation, name: string, otherwise: number, most: number): number {
+  const given = text(invocation, name);
+  if (given === undefined) return otherwise;
+  const value = Number(given);
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new UsageError(`--${name} takes a whole number from 0 to ${most}, not ${given}`);
+}

@@ -1,0 +1,83 @@
+import { userInfo } from 'node:os';
+import { stateMachineArn } from '../../config/names.ts';
+import { region } from '../../core/brand.ts';
+import { regionNames } from '../../core/service.ts';
+import { type Command, type Invocation, operand, text, UsageError } from '../command.ts';
+import { type Connection, connect, serviceNamed } from '../connection.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+export const start: Command = {
+  name: 'start',
+  operands: '<service>',
+  summary: 'move a service to another region, by hand, and watch',
+  options: {
+    to: { value: 'REGION', help: 'where to (default: the best ranked region that is fit)' },
+    from: { value: 'REGION', help: 'the region to leave (default: the one that serves)' },
+    reason: { value: 'TEXT', help: 'why; it stands in the record and in every message' },
+    force: { help: 'also while paused, and without asking for approval; never towards a region that is bad' },
+  },
+  example: 'understudy start orders --to us-west-2 --reason "game day"',
+  run: (invocation) => run(invocation, 'manual'),
+};
+
+export const rehearse: Command = {
+  name: 'rehearse',
+  operands: '<service>',
+  summary: 'run every step of a move and write nothing to the lever',
+  options: {
+    to: { value: 'REGION', help: 'where to (default: the best ranked region that is fit)' },
+    reason: { value: 'TEXT', help: 'why; it stands in the record' },
+  },
+  example: 'understudy rehearse orders',
+  run: (invocation) => run(invocation, 'rehearsal'),
+};
+
+async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promise<number> {
+  await using connection = await connect(invocation);
+  const service = serviceNamed(connection.failover, operand(invocation, 'service'));
+  for (const name of ['to', 'from'] as const) {
+    const given = text(invocation, name);
+    if (given !== undefined && !regionNames(service).includes(region(given))) {
+      throw new UsageError(`--${name} ${given} is no region of ${service.name}; it has ${regionNames(service).join(', ')}`);
+    }
+  }
+  const input = {
+    service: service.name,
+    mode,
+    ...(text(invocation, 'to') === undefined ? {} : { to: text(invocation, 'to') }),
+    ...(text(invocation, 'from') === undefined ? {} : { from: text(invocation, 'from') }),
+    reason: text(invocation, 'reason') ?? (mode === 'rehearsal' ? 'rehearsal' : 'asked for by hand'),
+    requestedBy: userInfo().username,
+    force: invocation.values['force'] === true,
+  };
+  return follow(invocation, connection, input);
+}
+
+/** Starts the execution, prints each state as it is entered, and says how it ended. */
+async function follow(invocation: Invocation, { executions, failover, region, now }: Connection, input: { service: string; mode: string }): Promise<number> {
+  const json = invocation.values['json'] === true;
+  const name = `${input.service}-${input.mode}-${now()}`;
+  const executionArn = await executions.start(stateMachineArn(failover, region), name, input);
+  if (!json) invocation.out(`started ${executionArn}`);
+  for await (const { at, state } of executions.states(executionArn, invocation.signal)) {
+    if (!json) invocation.out(`  ${at.toISOString().slice(11, 23)}  ${state}`);
+  }
+  const result = await executions.result(executionArn);
+  const outcome = { execution: executionArn, ...result };
+  if (json) invocation.out(JSON.stringify(outcome));
+  else invocation.out(sentenceOf(result));
+  return endedWell(result.output) ? exitCodes.done : exitCodes.otherwise;
+}
+
+function sentenceOf({ status, output, error, cause }: Awaited<ReturnType<Connection['executions']['result']>>): string {
+  if (isConcluded(output)) return `${output.headline}${output.incident === null ? '' : ` (${output.incident}; understudy explain ${output.incident})`}`;
+  return [status.toLowerCase(), error, cause].filter((part) => part !== null).join(': ');
+}
+
+function endedWell(output: unknown): boolean {
+  return isConcluded(output) && (output.ending === 'recovered' || output.ending === 'rehearsed');
+}
+
+function isConcluded(output: unknown): output is { ending: string; headline: string; incident: string | null } {
+  return typeof output === 'object' && output !== null && 'ending' in output && 'headline' in output;
+}

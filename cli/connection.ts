@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { parseFailover } from '../config/define-failover.ts';
+import { loadFailover } from '../config/load.ts';
+import { type Region, region } from '../core/brand.ts';
+import type { LedgerCommand } from '../core/ledger.ts';
+import type { Failover, Service } from '../core/service.ts';
+import { clientSettings } from '../handlers/adapters/client-settings.ts';
+import { documentClient, dynamoLedger } from '../handlers/adapters/ledger.dynamodb.ts';
+import { leverOf } from '../handlers/adapters/lever.ts';
+import type { Ledger, Lever } from '../handlers/ports.ts';
+import { type Invocation, text, UsageError } from './command.ts';
+import { type Executions, executionsIn } from './executions.ts';
+import { exitCodes } from './exit-codes.ts';
+import { reaching, Unreachable } from './unreachable.ts';
+
+/** What the commands work with. AWS and the sandbox differ by the endpoint alone. */
+export interface Connection extends AsyncDisposable {
+  readonly failover: Failover;
+  /** Null for AWS itself. */
+  readonly endpoint: string | null;
+  readonly region: Region;
+  readonly ledger: Ledger;
+  readonly lever: (service: Service) => Lever;
+  readonly executions: Executions;
+  readonly now: () => number;
+}
+
+export async function connect(invocation: Invocation): Promise<Connection> {
+  const endpoint = text(invocation, 'endpoint') ?? process.env['AWS_ENDPOINT_URL'] ?? null;
+  const failover = await configuration(invocation, endpoint);
+  const control = chosenRegion(failover, text(invocation, 'region'));
+  return connectTo({ failover, endpoint, region: control });
+}
+
+export function connectTo({ failover, endpoint, region }: { failover: Failover; endpoint: string | null; region: Region }): Connection {
+  const executions = executionsIn(region, endpoint);
+  const client = new DynamoDBClient({
+    ...clientSettings(failover.ledger.region, { connectMs: 2_000, answerMs: 5_000, attempts: 2 }),
+    ...(endpoint === null ? {} : { endpoint, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } }),
+  });
+  const now = Date.now;
+  const ledger = dynamoLedger({
+    client: documentClient(client),
+    tableName: failover.ledger.tableName,
+    clock: { now },
+    random: Math.random,
+    wait,
+    newVersion: randomUUID,
+  });
+  return {
+    failover,
+    endpoint,
+    region,
+    ledger,
+    lever: (service) => leverOf(service, region),
+    executions,
+    now,
+    async [Symbol.asyncDispose]() {
+      executions.close();
+      client.destroy();
+    },
+  };
+}
+
+export function serviceNamed(failover: Failover, name: string): Service {
+  const service = failover.services.find((candidate) => candidate.name === name);
+  if (service !== undefined) return service;
+  throw new UsageError(`there is no service ${name}; the configuration has ${failover.services.map((known) => known.name).join(', ')}`);
+}
+
+/** Changes the ledger for a person, leaves an entry that says so, and prints what is now true. */
+export async function operate(
+  { out, values }: Invocation,
+  { ledger, failover, now }: Connection,
+  name: string,
+  command: Extract<LedgerCommand, { kind: 'pause' | 'resume' | 'acknowledge' }>,
+  done: string,
+): Promise<number> {
+  const service = serviceNamed(failover, name).name;
+  const outcome = await reaching('the ledger could not be changed', () => ledger.change(service, command));
+  if (outcome.kind === 'done') {
+    const at = now();
+    const by = process.env['USER'] ?? 'somebody';
+    const reason = command.kind === 'pause' ? command.reason : '';
+    await reaching('the ledger could not be written', () =>
+      ledger.append({ id: `operator:${command.kind}:${at}`, service, incident: null, at, text: `${by}: ${command.kind} ${service}${reason === '' ? '' : `: ${reason}`}`, what: { kind: 'operator', command: command.kind, by, reason } }),
+    );
+  }
+  if (values['json'] === true) out(JSON.stringify(outcome));
+  else out(outcome.kind === 'done' ? done : outcome.because);
+  return outcome.kind === 'done' ? exitCodes.done : exitCodes.otherwise;
+}
+
+/** `--config`; else the sandbox's own where the endpoint is one; else the file in this folder. */
+async function configuration(invocation: Invocation, endpoint: string | null): Promise<Failover> {
+  const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
+  if (file !== undefined || endpoint === null) return loadFailover(file ?? 'understudy.config.ts');
+  const answer = await reaching(`${endpoint} does not answer`, () => fetch(`${endpoint}/_sandbox/config`, { signal: AbortSignal.timeout(5_000) }));
+  if (!answer.ok) throw new Unreachable(`${endpoint} is no sandbox (pass --config as well)`, new Error(`it answered ${answer.status}`));
+  return parseFailover(await answer.json(), `${endpoint}/_sandbox/config`);
+}
+
+function chosenRegion(failover: Failover, given: string | undefined): Region {
+  const [first] = failover.controlRegions;
+  if (given === undefined) return first ?? failover.ledger.region;
+  if (failover.controlRegions.includes(region(given))) return region(given);
+  throw new UsageError(`--region ${given} runs no orchestrator; ${failover.controlRegions.join(', ')} do`);
+}

@@ -1,0 +1,121 @@
+import type { Scene } from './scene.ts';
+
+/** What callers got in the last moments, region by region. */
+export interface TrafficGlance {
+  readonly perSecond: number;
+  readonly requests: number;
+  readonly lost: number;
+  /** One cell per slice of time, oldest first: the region that served most of it, `lost` where most failed, `null` for none. */
+  readonly strip: readonly (string | 'lost' | null)[];
+}
+
+export interface FrameOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly now: number;
+  readonly tempo: number;
+  readonly color: boolean;
+}
+
+/** The whole screen as lines. Pure: the same scene gives the same picture. */
+export function frame(scene: Scene, traffic: TrafficGlance, options: FrameOptions): string[] {
+  const paint = painter(options.color);
+  const head = [
+    title(scene, options, paint),
+    '',
+    ...scene.regions.map((region) => regionLine(scene, region, paint)),
+    '',
+  ];
+  const middle = [
+    trafficLine(scene, traffic, paint),
+    stripLine(scene, traffic, options.width, paint),
+    '',
+    stepLine(scene, paint),
+    '',
+  ];
+  const room = Math.max(3, options.height - head.length - middle.length - 1);
+  const lines = scene.lines
+    .slice(-room)
+    .map(
+      ({ at, kind, text }) =>
+        `  ${paint.dim(clock(at - scene.startedAt))}  ${kindMark(kind, paint)} ${cut(text, options.width - 24)}`,
+    );
+  return [...head, ...middle, ...lines];
+}
+
+/** `00:07.3`, since the play began. */
+export function clock(ms: number): string {
+  const tenths = Math.max(0, Math.round(ms / 100));
+  const minutes = Math.floor(tenths / 600);
+  return `${String(minutes).padStart(2, '0')}:${String(Math.floor(tenths / 10) % 60).padStart(2, '0')}.${tenths % 10}`;
+}
+
+export function kindLabel(kind: Scene['lines'][number]['kind']): string {
+  return kind === 'state' ? 'step' : kind === 'notification' ? 'told' : kind === 'execution' ? 'run' : kind;
+}
+
+type Painter = ReturnType<typeof painter>;
+
+function title(scene: Scene, { now, tempo }: FrameOptions, paint: Painter): string {
+  const elapsed = now - scene.startedAt;
+  return `  ${paint.bold('understudy')}  ${scene.service}   ${clock(elapsed)}  ${paint.dim(`(${clock(elapsed * tempo)} at the pace of AWS, × ${tempo})`)}`;
+}
+
+function regionLine(scene: Scene, region: string, paint: Painter): string {
+  const total = Object.values(scene.weights).reduce((sum, weight) => sum + Math.max(0, weight), 0);
+  const share = total === 0 ? 0 : Math.max(0, scene.weights[region] ?? 0) / total;
+  const cells = Math.round(share * 20);
+  const fault = scene.faults[region];
+  const sights = scene.observers.map((observer) => {
+    const sight = scene.sights[region]?.[observer];
+    return sight === undefined ? paint.dim('·') : sight ? paint.green('✓') : paint.red('✗');
+  });
+  const bar = `${paint.cyan('█'.repeat(cells))}${paint.dim('░'.repeat(20 - cells))}`;
+  const state = fault === undefined ? paint.green('● well') : paint.red(`● ${fault}`);
+  return `  ${region.padEnd(14)} ${bar} ${`${Math.round(share * 100)} %`.padStart(5)}   seen ${sights.join('')}   ${state}`;
+}
+
+function trafficLine(_scene: Scene, { perSecond, requests, lost }: TrafficGlance, paint: Painter): string {
+  const lostText = lost === 0 ? paint.green('0 lost') : paint.yellow(`${lost} lost`);
+  return `  callers        ${perSecond} requests/s, ${requests} so far, ${lostText}`;
+}
+
+function stripLine(scene: Scene, { strip }: TrafficGlance, width: number, paint: Painter): string {
+  const room = Math.max(10, Math.min(60, width - 40));
+  const cells = strip.slice(-room).map((cell) => {
+    if (cell === null) return ' ';
+    if (cell === 'lost') return paint.red('×');
+    return scene.regions.indexOf(cell) === 0 ? paint.cyan('▇') : paint.green('▃');
+  });
+  const [first = '', ...others] = scene.regions;
+  return `  served by      ${cells.join('')}   ${paint.cyan('▇')} ${first}  ${others.map((other) => `${paint.green('▃')} ${other}`).join('  ')}  ${paint.red('×')} lost`;
+}
+
+function stepLine(scene: Scene, paint: Painter): string {
+  if (scene.steps.length === 0) return `  state machine  ${paint.dim('idle')}`;
+  const steps = scene.steps.filter(({ state }) => !state.endsWith('?')).slice(-7);
+  return `  state machine  ${steps.map(({ state, done }) => (done ? paint.green(`${state} ✓`) : paint.bold(`${state} …`))).join(paint.dim(' → '))}`;
+}
+
+function kindMark(kind: Scene['lines'][number]['kind'], paint: Painter): string {
+  const label = kindLabel(kind).padEnd(10);
+  if (kind === 'fault') return paint.red(label);
+  if (kind === 'weights' || kind === 'propagated') return paint.cyan(label);
+  if (kind === 'alarm') return paint.yellow(label);
+  return paint.dim(label);
+}
+
+const cut = (text: string, width: number) =>
+  text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;
+
+function painter(color: boolean) {
+  const code = (open: number, close: number) => (text: string) => (color ? `\x1b[${open}m${text}\x1b[${close}m` : text);
+  return {
+    bold: code(1, 22),
+    dim: code(2, 22),
+    red: code(31, 39),
+    green: code(32, 39),
+    yellow: code(33, 39),
+    cyan: code(36, 39),
+  };
+}

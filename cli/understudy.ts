@@ -1,0 +1,87 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { ConfigurationFault } from '../config/define-failover.ts';
+import { type Command, common, parseOptions, UsageError } from './command.ts';
+import { acknowledge } from './commands/acknowledge.ts';
+import { approve, decline } from './commands/approve.ts';
+import { asl } from './commands/asl.ts';
+import { explain } from './commands/explain.ts';
+import { pause, resume } from './commands/pause.ts';
+import { play } from './commands/play.ts';
+import { sandbox } from './commands/sandbox.ts';
+import { rehearse, start } from './commands/start.ts';
+import { status } from './commands/status.ts';
+import { exitCodes } from './exit-codes.ts';
+import { helpOf, overview } from './help.ts';
+import { Unreachable } from './unreachable.ts';
+
+const commands: readonly Command[] = [
+  play,
+  start,
+  rehearse,
+  status,
+  explain,
+  acknowledge,
+  pause,
+  resume,
+  approve,
+  decline,
+  asl,
+  sandbox,
+];
+
+const out = (text: string) => process.stdout.write(`${text}\n`);
+const err = (text: string) => process.stderr.write(`${text}\n`);
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    out(overview(commands));
+    return name === undefined ? exitCodes.usage : exitCodes.done;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) throw new UsageError(`there is no command ${name}; understudy --help lists them`);
+  const { values, positionals } = parse(command, rest);
+  if (values['help'] === true) {
+    out(helpOf(command));
+    return exitCodes.done;
+  }
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort(new Interrupted(signal)));
+  try {
+    return await command.run({ operands: positionals, values, out, err, signal: interrupted.signal });
+  } catch (error) {
+    if (interrupted.signal.aborted) return exitCodes.interrupted;
+    throw error;
+  }
+}
+
+function parse(command: Command, args: readonly string[]) {
+  try {
+    const options = { ...parseOptions(common), ...parseOptions(command.options) };
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return { values: parsed.values as Record<string, string | boolean | undefined>, positionals: parsed.positionals };
+  } catch (cause) {
+    throw new UsageError(`${cause instanceof Error ? cause.message : String(cause)}; see understudy ${command.name} --help`);
+  }
+}
+
+class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** People get a sentence; a stack trace only where the fault is ours. */
+function report(error: unknown): number {
+  if (error instanceof UsageError || error instanceof ConfigurationFault) {
+    err(`understudy: ${error.message}`);
+    return exitCodes.usage;
+  }
+  if (error instanceof Unreachable) {
+    err(`understudy: ${error.message}`);
+    return exitCodes.unreachable;
+  }
+  err(error instanceof Error ? `understudy: this is a bug of ours: ${error.stack}` : `understudy: ${String(error)}`);
+  return exitCodes.otherwise;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch(report);

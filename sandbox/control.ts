@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Addresses } from './addresses.ts';
+import { type AwsFaults, faultKinds } from './aws/faults.ts';
+import { type Fault, parseFault } from './regions/fault.ts';
+
+/** What the control API may do to the sandbox. */
+export interface Controls {
+  addresses(): Addresses;
+  /** The configuration as deployed: JSON that `--config` takes. */
+  config(): object;
+  setFault(region: string, fault: Fault): Promise<void>;
+  clearFault(region: string): Promise<void>;
+  faults(): Readonly<Record<string, Fault>>;
+  readonly aws: AwsFaults;
+  /** A message that Slack would have got. */
+  slack(message: unknown): void;
+}
+
+const serviceIds = ['states', 'lambda', 'events', 'cloudwatch', 'sns', 'dynamodb', 'kvs', 'arc', 'sts'] as const;
+
+const regionFault = z.strictObject({
+  region: z.string(),
+  fault: z.union([z.string(), z.number().transform(String)]),
+});
+
+const awsFault = z.strictObject({
+  service: z.enum(serviceIds),
+  operation: z.string().optional(),
+  region: z.string().optional(),
+  endpoint: z.number().int().min(0).max(4).optional(),
+  fault: z.enum(faultKinds),
+  times: z.number().int().positive().optional(),
+  delayMs: z.number().int().positive().optional(),
+});
+
+/**
+ * The sandbox's own HTTP interface, beside AWS's on the same port:
+ * `GET /_sandbox` (addresses), `GET /_sandbox/config`, `GET|POST|DELETE /_sandbox/faults`, `POST /_sandbox/slack`.
+ * Returns false for a path that it does not know.
+ */
+export function controlApi(controls: Controls): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const routes: Readonly<Record<string, (request: IncomingMessage) => Promise<Reply>>> = {
+    'GET /_sandbox': async () => ok(controls.addresses()),
+    'GET /_sandbox/config': async () => ok(controls.config()),
+    'GET /_sandbox/faults': async () => ok({ regions: controls.faults(), aws: controls.aws.list() }),
+    'POST /_sandbox/faults': async (request) => setFault(controls, await bodyOf(request)),
+    'DELETE /_sandbox/faults': async (request) => clearFaults(controls, new URL(request.url ?? '/', 'http://sandbox')),
+    'POST /_sandbox/slack': async (request) => {
+      controls.slack(await bodyOf(request));
+      return ok({ ok: true });
+    },
+  };
+  return (request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0]?.replace(/\/$/, '') ?? '/';
+    const route = routes[`${request.method} ${path}`];
+    if (route === undefined) return false;
+    route(request).then(
+      (reply) => send(response, reply),
+      (error: unknown) => send(response, { status: error instanceof BadRequest ? 400 : 500, body: { error: String(error instanceof Error ? error.message : error) } }),
+    );
+    return true;
+  };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: object;
+}
+
+const ok = (body: object): Reply => ({ status: 200, body });
+
+class BadRequest extends Error {
+  override readonly name = 'BadRequest';
+}
+
+async function setFault(controls: Controls, body: unknown): Promise<Reply> {
+  const aws = awsFault.safeParse(body);
+  if (aws.success) {
+    const { fault, service, ...where } = aws.data;
+    const defined = Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
+    return ok({ id: controls.aws.set({ service, fault, ...defined }) });
+  }
+  const regional = regionFault.safeParse(body);
+  if (!regional.success) {
+    throw new BadRequest('a fault is { "region": "us-east-1", "fault": "dark" }, or { "service": "kvs", "fault": "answer-lost", "times": 1 }');
+  }
+  const { region } = regional.data;
+  const known = Object.keys(controls.addresses().regions);
+  if (!known.includes(region)) throw new BadRequest(`there is no region ${region}; there are ${known.join(', ')}`);
+  const fault = parseFault(regional.data.fault);
+  if (typeof fault !== 'string') throw new BadRequest(`there is no fault ${fault.unknown}; there are ${fault.known.join(', ')}`);
+  await controls.setFault(region, fault);
+  return ok({ region, fault });
+}
+
+/** All of them; `?region=us-east-1` those of one region, `?id=fault-3` one of AWS's. */
+async function clearFaults(controls: Controls, url: URL): Promise<Reply> {
+  const [region, id] = [url.searchParams.get('region'), url.searchParams.get('id')];
+  if (id !== null) return ok({ cleared: controls.aws.clear(id) });
+  const regions = Object.keys(controls.faults()).filter((name) => region === null || name === region);
+  await Promise.all(regions.map((name) => controls.clearFault(name)));
+  return ok({ cleared: regions.length + (region === null ? controls.aws.clear() : 0) });
+}
+
+const bodyMaxBytes = 64 * 1024;
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > bodyMaxBytes) throw new BadRequest(`a body may have ${bodyMaxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch (cause) {
+    throw new BadRequest(`the body is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+function send(response: ServerResponse, { status, body }: Reply): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body, null, 2)}\n`);
+}

@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { alarmName, canaryName, functionArn, functionName, stateMachineArn, topicArn, watchedTargets } from '../config/names.ts';
+import { epoch, type Region } from '../core/brand.ts';
+import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
+import { type Failover, homeRegion, type Service } from '../core/service.ts';
+import { failoverMachine } from '../workflows/failover/machine.ts';
+import { stepFunctions, stepNames } from '../workflows/steps.ts';
+import type { RoutingControlCluster } from './aws/arc.ts';
+import type { KeyValueStores } from './aws/kvs.ts';
+import type { Lambda } from './aws/lambda/lambda.ts';
+import type { Aws } from './aws/service.ts';
+
+/** What a deployment puts into AWS before anything happens, from the configuration alone. */
+export interface Deployment {
+  readonly failover: Failover;
+  readonly aws: Aws;
+  readonly lambda: Lambda;
+  readonly stores: KeyValueStores;
+  readonly cluster: RoutingControlCluster;
+  /** The folder with `handlers/` and `synthetics/`. */
+  readonly dist: string;
+  /** Environment of every function. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export async function deploy(deployment: Deployment): Promise<void> {
+  const { failover } = deployment;
+  seedLevers(deployment);
+  registerFunctions(deployment);
+  await Promise.all([
+    createLedger(deployment),
+    ...failover.controlRegions.flatMap((region) => [createTopics(deployment, region)]),
+    ...failover.observers.flatMap((region) => watchedTargets(failover).map((watched) => createAlarm(deployment, region, watched))),
+  ]);
+  // The rules come last: nothing may start a machine that is not there yet.
+  await Promise.all(failover.controlRegions.map((region) => createMachine(deployment, region)));
+  await Promise.all([...new Set([...failover.observers, ...failover.controlRegions])].map((region) => createRules(deployment, region)));
+}
+
+/** Everything at home, and said so: an empty store or two controls that are Off would leave it to chance. */
+function seedLevers({ failover, stores, cluster }: Deployment): void {
+  const byStore = new Map<string, Record<string, string>>();
+  for (const service of failover.services) {
+    if (service.lever.kind !== 'kvs') continue;
+    const entries = byStore.get(service.lever.storeArn) ?? { [OVERRIDE_KEY]: encoded(encodeOverride({ epoch: epoch(0), weights: {} })) };
+    entries[serviceKey(service.name)] = encoded(encodeServiceValue({ epoch: epoch(0), weights: homeWeights(service) }));
+    byStore.set(service.lever.storeArn, entries);
+  }
+  for (const [arn, entries] of byStore) stores.createStore({ arn, entries });
+  const controlled = failover.services.flatMap((service) => (service.lever.kind === 'arc' ? [{ service, lever: service.lever }] : []));
+  cluster.createCluster({
+    controls: controlled.flatMap(({ service, lever }) =>
+      Object.entries(lever.controls).map(([region, arn]) => ({
+        arn,
+        name: `${service.name}-${region}`,
+        controlPanelArn: arn.split('/routingcontrol/')[0] ?? arn,
+        controlPanelName: service.name,
+        initial: region === homeRegion(service) ? ('On' as const) : ('Off' as const),
+      })),
+    ),
+    safetyRules: controlled.flatMap(({ service, lever }) => safetyRules(service.name, Object.values(lever.controls))),
+  });
+}
+
+function encoded(value: ReturnType<typeof encodeServiceValue>): string {
+  if (value.kind === 'malformed') throw new Error(`the first routing cannot be written: ${value.because}`);
+  return value.text;
+}
+
+const homeWeights = (service: Service) =>
+  Object.fromEntries(service.regions.map(({ region }) => [region, region === homeRegion(service) ? 1000 : 0]));
+
+/** Never all Off, never two On: together only a call that changes both of a pair is accepted. */
+function safetyRules(name: string, controls: readonly string[]) {
+  const arn = (rule: string) => `${controls[0]?.split('/routingcontrol/')[0]}/safetyrule/${rule}`;
+  return [
+    { kind: 'assertion' as const, arn: arn('atleastone'), name: `${name}-at-least-one`, type: 'ATLEAST' as const, threshold: 1, assertedControls: controls },
+    { kind: 'assertion' as const, arn: arn('notboth'), name: `${name}-not-two`, type: 'ATLEAST' as const, threshold: 2, inverted: true, assertedControls: controls },
+  ];
+}
+
+function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
+  for (const region of failover.controlRegions) {
+    for (const step of [...stepNames, 'reconcile'] as const) {
+      lambda.register({ name: functionName(failover, step), region, codeDir: join(dist, 'handlers', step), env, timeoutMs: 30_000, memoryMb: 512 });
+    }
+  }
+  for (const region of failover.observers) {
+    lambda.register({ name: functionName(failover, 'vantage'), region, codeDir: join(dist, 'synthetics', 'vantage'), env, timeoutMs: 30_000, memoryMb: 256 });
+  }
+}
+
+async function createLedger({ failover, aws }: Deployment): Promise<void> {
+  const { tableName, region } = failover.ledger;
+  await aws.call(
+    'dynamodb',
+    'CreateTable',
+    {
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'service', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'service', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+    },
+    { region },
+  );
+}
+
+async function createTopics({ failover, aws }: Deployment, region: Region): Promise<void> {
+  const { critical, info } = failover.notify.topics;
+  await Promise.all([critical, info].map((Name) => aws.call('sns', 'CreateTopic', { Name }, { region })));
+}
+
+/** One failed run of a minute turns it red; a canary that says nothing makes it blind, not red. */
+async function createAlarm({ failover, aws }: Deployment, observer: Region, { service, region }: { service: Service; region: Region | null }): Promise<void> {
+  await aws.call(
+    'cloudwatch',
+    'PutMetricAlarm',
+    {
+      AlarmName: alarmName(failover, service.name, region),
+      AlarmDescription: `${service.name} ${region ?? 'front door'} as seen from ${observer}. Runbook: docs/runbook.md#a-region-is-red`,
+      Namespace: 'CloudWatchSynthetics',
+      MetricName: 'SuccessPercent',
+      Dimensions: [{ Name: 'CanaryName', Value: canaryName(service.name, region) }],
+      Statistic: 'Minimum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
+      Threshold: 100,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'missing',
+      ActionsEnabled: true,
+    },
+    { region: observer },
+  );
+}
+
+async function createMachine({ failover, aws }: Deployment, region: Region): Promise<void> {
+  const functions = stepFunctions((step) => functionArn(failover, region, step));
+  const definition = failoverMachine({ functions, criticalTopicArn: topicArn(failover, region, 'critical') });
+  await aws.call(
+    'states',
+    'CreateStateMachine',
+    {
+      name: stateMachineArn(failover, region).split(':').at(-1),
+      definition: JSON.stringify(definition),
+      roleArn: `arn:aws:iam::${failover.account}:role/${failover.name}-failover`,
+      type: 'STANDARD',
+    },
+    { region },
+  );
+}
+
+/** An hour-old event must start nothing: the rule gives up after this, and the first state asks again. */
+const maximumEventAgeSeconds = 300;
+
+async function createRules({ failover, aws }: Deployment, region: Region): Promise<void> {
+  const machine = stateMachineArn(failover, region);
+  const runsHere = failover.controlRegions.includes(region);
+  const target = runsHere
+    ? { Id: 'failover', Arn: machine, RoleArn: `arn:aws:iam::${failover.account}:role/${failover.name}-start` }
+    : // An observer without an orchestrator tells the first region that has one.
+      { Id: 'forward', Arn: `arn:aws:events:${failover.controlRegions[0]}:${failover.account}:event-bus/default`, RoleArn: `arn:aws:iam::${failover.account}:role/${failover.name}-forward` };
+  const watched = watchedTargets(failover);
+  const rules = [
+    {
+      Name: `${failover.name}-alarm`,
+      EventPattern: {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        detail: { alarmName: watched.map(({ service, region }) => alarmName(failover, service.name, region)), state: { value: ['ALARM'] } },
+      },
+    },
+    // The fast path: the run itself, without waiting for the metric and the alarm. Best effort, so never the only one.
+    {
+      Name: `${failover.name}-canary-run`,
+      EventPattern: {
+        source: ['aws.synthetics'],
+        'detail-type': ['Synthetics Canary TestRun Failure'],
+        detail: { 'canary-name': watched.map(({ service, region }) => canaryName(service.name, region)) },
+      },
+    },
+  ];
+  for (const { Name, EventPattern } of rules) {
+    await aws.call('events', 'PutRule', { Name, EventPattern: JSON.stringify(EventPattern), State: 'ENABLED' }, { region });
+    const RetryPolicy = { MaximumEventAgeInSeconds: maximumEventAgeSeconds, MaximumRetryAttempts: 10 };
+    await aws.call('events', 'PutTargets', { Rule: Name, Targets: [{ ...target, RetryPolicy }] }, { region });
+  }
+  if (!runsHere) return;
+  await aws.call('events', 'PutRule', { Name: `${failover.name}-reconcile`, ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' }, { region });
+  await aws.call('events', 'PutTargets', { Rule: `${failover.name}-reconcile`, Targets: [{ Id: 'reconcile', Arn: functionArn(failover, region, 'reconcile') }] }, { region });
+}

@@ -1,0 +1,51 @@
+import { scaleFailover } from '../config/scale.ts';
+import type { Failover, LeverConfig, Service } from '../core/service.ts';
+
+/** Where things stand on this machine. */
+export interface LocalPlaces {
+  readonly aws: string;
+  readonly arc: readonly string[];
+  readonly edge: string;
+  readonly dns: string;
+  /** Port that all regions share on their DNS addresses. */
+  readonly dnsFrontPort: number;
+  readonly regions: Readonly<Record<string, string>>;
+  readonly controlTarget: string;
+}
+
+/** The DNS zone of services that are not behind the edge. */
+export const localZone = 'understudy.test';
+
+export const localName = (service: Pick<Service, 'name'>): string => `${service.name}.${localZone}`;
+
+/** The same configuration with addresses of this machine in it, at the sandbox's tempo. Nothing else is changed. */
+export function localFailover(failover: Failover, places: LocalPlaces, tempo: number): Failover {
+  const scaled = scaleFailover(failover, tempo);
+  return {
+    ...scaled,
+    controlTarget: { url: places.controlTarget, status: 200 },
+    services: scaled.services.map((service) => localService(service, places)),
+  };
+}
+
+function localService(service: Service, places: LocalPlaces): Service {
+  return {
+    ...service,
+    regions: service.regions.map(({ region }) => ({ region, endpoint: `${places.regions[region]}/${service.name}` })),
+    frontDoor:
+      service.lever.kind === 'kvs'
+        ? { url: `${places.edge}${pathOf(service.frontDoor.url)}`, resolvers: [] }
+        : { url: `http://${localName(service)}:${places.dnsFrontPort}`, resolvers: [places.dns] },
+    lever: localLever(service.lever, places),
+  };
+}
+
+function localLever(lever: LeverConfig, { aws, arc }: LocalPlaces): LeverConfig {
+  if (lever.kind === 'kvs') return { ...lever, endpoint: aws };
+  return { ...lever, endpoints: lever.endpoints.map(({ region }, index) => ({ region, url: arc[index] ?? aws })) };
+}
+
+function pathOf(url: string): string {
+  const { pathname } = new URL(url);
+  return pathname === '/' ? '' : pathname;
+}

@@ -1,0 +1,49 @@
+import { type Weights, weightsText } from '../core/routing.ts';
+
+/** What happens in the sandbox, for whoever watches: one event a line, in the order it happened. */
+export type WorldEvent = { readonly at: number } & (
+  | { readonly kind: 'fault'; readonly region: string; readonly fault: string | null }
+  | {
+      readonly kind: 'canary';
+      readonly observer: string;
+      readonly canary: string;
+      readonly passed: boolean;
+      readonly detail: string;
+    }
+  | { readonly kind: 'alarm'; readonly observer: string; readonly alarm: string; readonly state: string }
+  | { readonly kind: 'execution'; readonly region: string; readonly execution: string; readonly status: string }
+  | {
+      readonly kind: 'state';
+      readonly region: string;
+      readonly execution: string;
+      readonly state: string;
+      readonly phase: 'entered' | 'exited';
+    }
+  | { readonly kind: 'weights'; readonly service: string; readonly weights: Weights; readonly epoch: number | null }
+  | { readonly kind: 'propagated'; readonly service: string; readonly edge: string }
+  | { readonly kind: 'notification'; readonly channel: string; readonly subject: string }
+);
+
+/** The event as one line of plain text, without its time. */
+export function lineOf(event: WorldEvent): string {
+  switch (event.kind) {
+    case 'fault':
+      return event.fault === null ? `${event.region} is well again` : `${event.region}: ${event.fault}`;
+    case 'canary':
+      return `canary ${event.canary} from ${event.observer} ${event.passed ? 'passes' : `fails: ${event.detail}`}`;
+    case 'alarm':
+      return `alarm ${event.alarm} in ${event.observer} is ${event.state}`;
+    case 'execution':
+      return `execution ${shortName(event.execution)} in ${event.region} ${event.status.toLowerCase()}`;
+    case 'state':
+      return `${shortName(event.execution)} in ${event.region} ${event.phase} ${event.state}`;
+    case 'weights':
+      return `${event.service}: ${weightsText(event.weights)}${event.epoch === null ? '' : ` (epoch ${event.epoch})`}`;
+    case 'propagated':
+      return `${event.service}: the new weights reach edge ${event.edge}`;
+    case 'notification':
+      return `${event.channel}: ${event.subject}`;
+  }
+}
+
+const shortName = (execution: string) => (execution.split(':').at(-1) ?? execution).slice(0, 8);
