@@ -1,5 +1,8 @@
 import { AwsError, type AwsService, type Call } from './service.ts';
 
+/** Where the cluster's five endpoints stand, in their order. */
+export const arcRegions = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1', 'ap-southeast-2'] as const;
+
 export type ControlState = 'On' | 'Off';
 
 export interface RoutingControl {

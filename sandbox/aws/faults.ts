@@ -1,6 +1,7 @@
 import { unreachable } from '../../core/brand.ts';
 import type { Clock } from '../clock.ts';
 import { wallClock } from '../clock.ts';
+import { arcRegions } from './arc.ts';
 import { AwsError, type Call, type ServiceId } from './service.ts';
 
 /**
@@ -90,7 +91,8 @@ export class AwsFaults {
   }
 
   /** Whether every call to this ARC endpoint fails now: it does not count for the cluster's quorum. */
-  endpointIsDown(endpoint: number, region: string): boolean {
+  endpointIsDown(endpoint: number): boolean {
+    const region = arcRegions[endpoint];
     return this.#entries.some(
       ({ fault, left }) =>
         left === Number.POSITIVE_INFINITY &&

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { arcRegions } from './arc.ts';
 import { loadModels } from './catalog.ts';
 import { type CallRecord, createDispatch } from './dispatch.ts';
 import { AwsFaults } from './faults.ts';
@@ -10,16 +11,13 @@ import { identify } from './identify.ts';
 import type { WireAnswer, WireRequest } from './protocols/protocol.ts';
 import { type Aws, AwsError, type AwsService, type Call, type ServiceId } from './service.ts';
 
-/** Where ARC's five endpoints stand, in the order of their ports. */
-export const arcRegions = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1', 'ap-southeast-2'] as const;
-
-export type FivePorts = readonly [number, number, number, number, number];
+type Five<T> = readonly [T, T, T, T, T];
 
 export interface AwsServerOptions {
   /** 0 for any free port. */
   readonly port: number;
   /** Ports of ARC's five endpoints; the five after `port` if that is not 0, else any free ones. */
-  readonly arcPorts?: FivePorts;
+  readonly arcPorts?: Five<number>;
   readonly account: string;
   readonly services: readonly AwsService[];
   readonly faults?: AwsFaults;
@@ -33,7 +31,8 @@ export interface AwsServerOptions {
 export interface AwsServer extends Aws {
   readonly url: string;
   readonly port: number;
-  readonly arcUrls: readonly string[];
+  /** In the order of `arcRegions`. */
+  readonly arcUrls: Five<string>;
   readonly faults: AwsFaults;
   /** Ends every connection and every service. */
   close(): Promise<void>;
@@ -122,8 +121,8 @@ export async function startAwsServer({
 
   try {
     const mainPort = await listen(serve(null), port);
-    const arcUrls: string[] = [];
-    for (const [index, arcPort] of arcPorts.entries()) arcUrls.push(url(await listen(serve(index), arcPort)));
+    const arcUrl = async (endpoint: 0 | 1 | 2 | 3 | 4) => url(await listen(serve(endpoint), arcPorts[endpoint]));
+    const arcUrls = [await arcUrl(0), await arcUrl(1), await arcUrl(2), await arcUrl(3), await arcUrl(4)] as const;
     return {
       account,
       url: url(mainPort),

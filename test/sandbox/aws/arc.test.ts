@@ -7,9 +7,13 @@ import {
   UpdateRoutingControlStatesCommand,
 } from '@aws-sdk/client-route53-recovery-cluster';
 import { describe, expect, test } from 'vitest';
-import { type ControlChange, createRoutingControlCluster, type SafetyRule } from '../../../sandbox/aws/arc.ts';
+import {
+  arcRegions,
+  type ControlChange,
+  createRoutingControlCluster,
+  type SafetyRule,
+} from '../../../sandbox/aws/arc.ts';
 import { AwsFaults } from '../../../sandbox/aws/faults.ts';
-import { arcRegions } from '../../../sandbox/aws/server.ts';
 import { account, awsServer, cli, clis, credentials, failure } from './aws-fixture.ts';
 
 const panel = `arn:aws:route53-recovery-control::${account}:controlpanel/p`;
@@ -30,7 +34,7 @@ async function cluster(safetyRules: readonly SafetyRule[] = []) {
   const faults = new AwsFaults();
   const arc = createRoutingControlCluster({
     now: () => time.now,
-    endpointIsUp: (endpoint) => !faults.endpointIsDown(endpoint, arcRegions[endpoint] ?? ''),
+    endpointIsUp: (endpoint) => !faults.endpointIsDown(endpoint),
   });
   const control = (arn: string, initial: 'On' | 'Off') => ({
     arn,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
@@ -25,11 +25,17 @@ export function clientConfig(server: AwsServer, region = 'us-east-1') {
 }
 
 /** The AWS CLIs of this machine: Debian's speaks the older protocols, a newer one may stand before it on the PATH. */
-export const clis = [...new Set(['/usr/bin/aws', onPath('aws')])].filter((path) => path !== null && existsSync(path));
+export const clis: readonly string[] = [
+  ...new Set(
+    ['/usr/bin/aws', onPath('aws')]
+      .filter((path) => path !== null && existsSync(path))
+      .map((path) => realpathSync(path ?? '')),
+  ),
+];
 
 /** Runs a CLI and gives its JSON; rejects with what it wrote to stderr. */
-export async function cli(path: string | null, args: readonly string[], url: string, region = 'us-east-1') {
-  const { stdout } = await promisify(execFile)(path ?? 'aws', [...args, '--endpoint-url', url, '--region', region], {
+export async function cli(path: string, args: readonly string[], url: string, region = 'us-east-1') {
+  const { stdout } = await promisify(execFile)(path, [...args, '--endpoint-url', url, '--region', region], {
     env: {
       PATH: process.env['PATH'],
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
