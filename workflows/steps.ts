@@ -4,7 +4,7 @@ import type { StepName } from '../config/names.ts';
  * The steps of the failover machine, one Lambda function each, in the order of a run. Their functions are named by
  * `functionName` and `functionArn` of config/names.ts: `understudy-admit` and so on.
  */
-export const stepNames = [
+export const steps = [
   'admit',
   'assess',
   'decide',
@@ -20,7 +20,7 @@ export const stepNames = [
 /** The function of every step, by ARN or by a placeholder such as `${AdmitFunctionArn}`. */
 export type StepFunctions = Readonly<Record<StepName, string>>;
 
-/** One function name per step; a step that is missing in `stepNames` is missing in the answer, which a test compares. */
+/** One function name per step; a step that is missing in `steps` is missing in the answer, which a test compares. */
 export function stepFunctions(arnOf: (step: StepName) => string): StepFunctions {
-  return Object.fromEntries(stepNames.map((step) => [step, arnOf(step)])) as Record<StepName, string>;
+  return Object.fromEntries(steps.map((step) => [step, arnOf(step)])) as Record<StepName, string>;
 }

@@ -17,7 +17,6 @@ export function actStates(functions: StepFunctions): Record<string, GuardedState
       Assign: {
         act: jsonata("$merge([$states.result[1], {'deliveries': $states.result[0].deliveries}])"),
         preparedFor: '{% $states.result[1].prepared ? $way : $preparedFor %}',
-        announcedFor: '{% $way %}',
       },
       Output: '{% $states.result[1] %}',
       Next: 'Acted?',
@@ -27,13 +26,13 @@ export function actStates(functions: StepFunctions): Record<string, GuardedState
       Comment: 'Where the world moved on between the evidence and the write, the whole question is asked again.',
       Choices: [
         {
-          Condition: jsonata(`$act.again and $rounds < ${roundsMax}`),
+          Condition: jsonata(`$act.again = true and $rounds < ${roundsMax}`),
           Assign: { rounds: '{% $rounds + 1 %}', act: null },
           Next: 'Assess',
         },
         {
           Comment: 'A write that is always too late is nothing that another try mends.',
-          Condition: jsonata('$act.again'),
+          Condition: jsonata('$act.again = true'),
           Assign: {
             act: jsonata(`$merge([$act, {
               'again': false,

@@ -21,8 +21,6 @@ const unset = {
   way: null,
   /** The way that hooks have prepared. A hook may take longer than evidence stays fresh: it is not run again after that. */
   preparedFor: null,
-  /** The way that people were told. */
-  announcedFor: null,
   rounds: 0,
   rechecks: 0,
   asks: 0,

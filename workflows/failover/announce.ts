@@ -8,16 +8,10 @@ import { stepTask } from './step-task.ts';
 /** Beside the move, never before it. Ends with `{deliveries}` whatever happens. */
 export function announceBranch(functions: StepFunctions): GuardedFlow {
   return {
-    StartAt: 'Told?',
+    StartAt: 'Announce',
     States: {
-      'Told?': {
-        Type: 'Choice',
-        Comment: 'People hear of a way once, even where the move starts afresh.',
-        Choices: [{ Condition: jsonata('$announcedFor = $way'), Output: { deliveries: [] }, Next: 'Announced' }],
-        Default: 'Announce',
-      },
       Announce: stepTask('announce', functions, {
-        comment: 'Tells people what is about to happen and why. The move does not wait for it.',
+        comment: 'Tells people, once for each way, what is about to happen and why. The move does not wait for it.',
         payload: {
           incident: '{% $incident %}',
           verdict: '{% $verdict %}',

@@ -53,18 +53,20 @@ export function assessStates(functions: StepFunctions): Record<string, GuardedSt
         },
         { Comment: 'A hold that is final.', Condition: jsonata("$verdict.kind = 'hold'"), Next: 'Conclude' },
         {
-          Comment: 'Nobody has to be asked.',
-          Condition: jsonata("$verdict.kind = 'move' and $verdict.approval = null"),
+          Comment: 'Nobody has to be asked, or this very way was approved.',
+          Condition: jsonata(`$verdict.kind = 'move' and ($verdict.approval = null or $approval.approved = true)
+            and ($approval = null or $approval.way = $way)`),
           Next: 'Act',
         },
         {
-          Comment: 'This very way was approved.',
-          Condition: jsonata("$verdict.kind = 'move' and $approval.approved = true and $approval.way = $way"),
-          Next: 'Act',
+          Comment: 'Another way than the one that was approved: that approval is spent.',
+          Condition: jsonata(`$verdict.kind = 'move' and $approval != null and $asks < ${asksMax}`),
+          Assign: { approval: null },
+          Next: 'Assess',
         },
         {
           Comment: 'People have to agree to this way.',
-          Condition: jsonata(`$verdict.kind = 'move' and $asks < ${asksMax}`),
+          Condition: jsonata(`$verdict.kind = 'move' and $approval = null and $asks < ${asksMax}`),
           Next: 'Approve',
         },
       ],

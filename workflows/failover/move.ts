@@ -92,12 +92,16 @@ function prepareStates(functions: StepFunctions): Record<string, GuardedState> {
         },
       },
       next: 'Prepared?',
-      onError: { next: 'MoveEnded', assign: { over: over("'failed'", caughtSentence) } },
+      // A hook step stops by itself where a newer run has taken over.
+      onError: {
+        next: 'MoveEnded',
+        assign: { over: over("$states.errorOutput.Error = 'Fenced' ? 'fenced' : 'failed'", caughtSentence) },
+      },
     }),
     'Prepared?': {
       Type: 'Choice',
       Comment: 'Nothing was written yet: a veto leaves everything as it is.',
-      Choices: [{ Condition: jsonata('$prepared'), Assign: { over: null }, Next: 'Shift' }],
+      Choices: [{ Condition: jsonata('$prepared = true'), Assign: { over: null }, Next: 'Shift' }],
       Default: 'MoveEnded',
     },
   };
@@ -233,7 +237,7 @@ function verifyStates(functions: StepFunctions): Record<string, GuardedState> {
         },
         {
           Comment: 'Not yet, and there is time left.',
-          Condition: jsonata(`$lookDue and $looks < ${looksMax}`),
+          Condition: jsonata(`$lookDue = true and $looks < ${looksMax}`),
           Next: 'WaitToLook',
         },
       ],

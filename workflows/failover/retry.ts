@@ -8,6 +8,7 @@ const transient = [
   'Lambda.TooManyRequestsException',
   'LedgerUnavailable',
   'LeverUnavailable',
+  'ReadBackMismatch',
 ] as const;
 
 /**
