@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Clock } from '../clock.ts';
+import { waited } from '../waited.ts';
 import { type EndpointCheck, firstOpinion, healthyByCheckers, type Opinion, opinionAfter } from './health-check.ts';
 
 interface Surroundings {
@@ -33,7 +34,7 @@ export async function watchEndpoint(
     const asked = new Set<Promise<void>>();
     // Asked at a fixed rate: a slow answer does not put off the next question.
     let next = clock.now() + random() * intervalMs;
-    while (await reached(next, clock, signal)) {
+    while (await waited(clock, next - clock.now(), signal)) {
       const asking = ask(number).finally(() => asked.delete(asking));
       asked.add(asking);
       next = Math.max(next + intervalMs, clock.now());
@@ -42,16 +43,6 @@ export async function watchEndpoint(
   };
 
   await Promise.all(opinions.map((_, number) => checker(number)));
-}
-
-/** False when the signal aborted before the moment came. */
-async function reached(moment: number, clock: Clock, signal: AbortSignal): Promise<boolean> {
-  try {
-    await clock.wait(moment - clock.now(), signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-  return !signal.aborted;
 }
 
 const searchedBytes = 5_120;

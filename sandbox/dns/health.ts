@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { waited } from '../waited.ts';
 import { watchEndpoint } from './endpoint-checkers.ts';
 import { type HealthCheck, isHealthy, type MetricReading, statusAfter } from './health-check.ts';
 
@@ -60,12 +61,7 @@ export function startHealth(options: HealthOptions): Health {
   }
 
   async function propagate(news: ReadonlyMap<string, boolean>): Promise<void> {
-    try {
-      if (propagationMs > 0) await clock.wait(propagationMs / tempo, closing.signal);
-    } catch (error) {
-      if (!closing.signal.aborted) throw error;
-      return;
-    }
+    if (propagationMs > 0 && !(await waited(clock, propagationMs / tempo, closing.signal))) return;
     const before = new Map(healthChecks.map(({ id }) => [id, isHealthy(id, checks, visible)]));
     for (const [id, status] of news) visible.set(id, status);
     for (const [id, was] of before) {

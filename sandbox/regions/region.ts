@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { type Clock, wallClock } from '../clock.ts';
+import { waited } from '../waited.ts';
 import { type Answer, type ApiRequest, answerTo, type HostedService, readRequest, spoil } from './api.ts';
 import type { Fault } from './fault.ts';
 import { listen } from './listener.ts';
@@ -66,7 +67,7 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
       counts.faulty++;
       return;
     }
-    if (met === 'slow' && !(await passed(slowMs, closing.signal))) return;
+    if (met === 'slow' && !(await waited({ wait }, slowMs, closing.signal))) return;
     const good = answerTo(request, { region, services: options.services, now, random });
     const answer = met === null || met === 'slow' ? good : spoil(met, good, region);
     if (met !== 'slow' && answer === good) count(request, good);
@@ -105,7 +106,7 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
   }
 
   async function flap(signal: AbortSignal): Promise<void> {
-    while (await passed(flapMs / tempo, signal)) await (server.listening ? listener.shut() : listener.open());
+    while (await waited({ wait }, flapMs / tempo, signal)) await (server.listening ? listener.shut() : listener.open());
   }
 
   async function endFlapping(): Promise<void> {
@@ -113,15 +114,6 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
     const ended = flaps;
     flaps = Promise.resolve();
     await ended;
-  }
-
-  async function passed(ms: number, signal: AbortSignal): Promise<boolean> {
-    try {
-      await wait(ms, signal);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-    return !signal.aborted;
   }
 
   return {
