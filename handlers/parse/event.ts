@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/*
+ * What may start a run: two events of AWS and the request of a person, one schema each. AWS adds members to its events
+ * without notice, so theirs are open; a person's is closed, because a mistyped member would silently choose another move.
+ */
+
+const timeSchema = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is no point in time');
+
+const envelope = {
+  id: z.string().min(1).max(200),
+  account: z.string(),
+  region: z.string(),
+  time: timeSchema,
+};
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
+export const alarmEventSchema = z.looseObject({
+  ...envelope,
+  source: z.literal('aws.cloudwatch'),
+  'detail-type': z.literal('CloudWatch Alarm State Change'),
+  detail: z.looseObject({
+    alarmName: z.string().min(1),
+    state: z.looseObject({
+      value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+      reason: z.string().optional(),
+      timestamp: timeSchema.optional(),
+    }),
+  }),
+});
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_Events.html */
+export const canaryEventSchema = z.looseObject({
+  ...envelope,
+  source: z.literal('aws.synthetics'),
+  'detail-type': z.literal('Synthetics Canary TestRun Failure'),
+  detail: z.looseObject({ 'canary-name': z.string().min(1) }),
+});
+
+export const manualRequestSchema = z.strictObject({
+  service: z.string().min(1).max(100),
+  from: z.string().min(1).max(100).optional(),
+  to: z.string().min(1).max(100).optional(),
+  mode: z.enum(['manual', 'rehearsal', 'automatic']).default('manual'),
+  reason: z.string().trim().min(1).max(500),
+  requestedBy: z.string().trim().min(1).max(200),
+  force: z.boolean().default(false),
+});
+
+export type AlarmEvent = z.output<typeof alarmEventSchema>;
+export type CanaryEvent = z.output<typeof canaryEventSchema>;
+export type ManualRequest = z.output<typeof manualRequestSchema>;

@@ -1,0 +1,49 @@
+import type { Move } from '../../core/decide.ts';
+import type { Delivery } from '../../core/entry.ts';
+import type { Incident } from '../../core/incident.ts';
+import { approvalRequest } from '../../core/messages.ts';
+import type { Failover } from '../../core/service.ts';
+import { MalformedPayload } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import { deliver } from './deliver.ts';
+import { keepLeaseOrStop } from './lease.ts';
+import { serviceOf } from './service-of.ts';
+
+export interface ApproveInput {
+  readonly incident: Incident;
+  readonly verdict: Move;
+  /** Whoever holds it decides: it is kept in the ledger and stands in no message and no log. */
+  readonly taskToken: string;
+}
+
+/**
+ * Asks people, and returns: the machine waits, not this. The lease is kept until after the deadline, so that no other
+ * run takes over while somebody makes up their mind. Throws `Fenced` where one already has.
+ */
+export async function approve(
+  { incident, verdict, taskToken }: ApproveInput,
+  ports: Pick<Ports, 'clock' | 'wait' | 'ledger' | 'notifiers'>,
+  failover: Failover,
+): Promise<{ deliveries: readonly Delivery[] }> {
+  const service = serviceOf(failover, incident.service);
+  if (verdict.approval === null) throw new MalformedPayload(`${incident.id} needs nobody's approval`);
+  const { deadlineMs } = verdict.approval;
+  const now = ports.clock.now();
+  const deadline = now + deadlineMs;
+  await keepLeaseOrStop(ports.ledger, incident, service.policy, deadlineMs);
+  await ports.ledger.keepApproval({ service: service.name, incident: incident.id, taskToken, deadline });
+
+  const message = approvalRequest(incident, verdict, deadline, now);
+  const deliveries = await deliver(message, ports.notifiers, ports.wait, patience);
+  await ports.ledger.append({
+    id: `${incident.id}/approval-asked`,
+    service: service.name,
+    incident: incident.id,
+    at: now,
+    text: message.subject,
+    what: { kind: 'announced', deliveries },
+  });
+  return { deliveries };
+}
+
+const patience = { attempts: 3, timeoutMs: 5_000, backoffMs: 500 };

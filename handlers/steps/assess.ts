@@ -1,0 +1,121 @@
+import type { Region } from '../../core/brand.ts';
+import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { LedgerRecord } from '../../core/ledger.ts';
+import { activeRegion } from '../../core/routing.ts';
+import { type Failover, type Hook, regionNames, type Service } from '../../core/service.ts';
+import { LedgerUnavailable } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import { keepLease } from './lease.ts';
+import { aimAtControl, aimAtFrontDoor, aimAtRegion, lookFromEverywhere } from './look.ts';
+import { readRouting } from './read-routing.ts';
+import { sentence } from './sentence.ts';
+import { serviceOf } from './service-of.ts';
+import { within } from './within.ts';
+
+export interface AssessInput {
+  readonly incident: Incident;
+}
+
+type AssessPorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages' | 'alarms' | 'hooks'>;
+
+/**
+ * Gathers everything that the decision is made from, all at once, each part bounded in time. What does not answer is told
+ * as silent, unreadable or not ready. Only without the ledger is there nothing to decide from: that throws.
+ */
+export async function assess(
+  { incident }: AssessInput,
+  ports: AssessPorts,
+  failover: Failover,
+): Promise<{ evidence: Evidence }> {
+  const service = serviceOf(failover, incident.service);
+  // Nothing in the evidence is older than this: the honest age of the whole is that of its oldest part.
+  const gatheredAt = ports.clock.now();
+  const aims = [
+    ...regionNames(service).flatMap((region) => aimAtRegion(service, region) ?? []),
+    aimAtFrontDoor(service),
+    aimAtControl(failover, service),
+  ];
+  const routingRead = readRouting(service, ports);
+  const [looks, alarms, routing, readiness, ledger] = await Promise.all([
+    lookFromEverywhere(failover.observers, aims, service.policy.burst, ports),
+    readAlarms(service, ports),
+    routingRead,
+    routingRead.then((reading) => askReadiness(service, incident, reading, ports)),
+    readLedger(service, incident, ports),
+  ]);
+  return { evidence: { gatheredAt, ...looks, alarms, routing, readiness, ledger } };
+}
+
+/** Alarms only lengthen what bursts have seen: without them the dwell counts from now. */
+async function readAlarms(service: Service, { alarms, wait, log }: AssessPorts): Promise<readonly AlarmReading[]> {
+  try {
+    return await within(alarmsMs, 'the alarms', wait, () => alarms.read(service));
+  } catch (error) {
+    log.warn('alarms could not be read', { service: service.name, because: sentence(error) });
+    return [];
+  }
+}
+
+const alarmsMs = 8_000;
+
+/** Renewing the lease reads the record too, strongly consistent: one call for both. */
+async function readLedger(service: Service, incident: Incident, { ledger, wait }: AssessPorts): Promise<LedgerRecord> {
+  try {
+    const { record } = await within(ledgerMs, 'the ledger', wait, () => keepLease(ledger, incident, service.policy));
+    return record;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'Overdue')) throw error;
+    throw new LedgerUnavailable(`the ledger of ${service.name} did not answer`, { cause: error });
+  }
+}
+
+const ledgerMs = 15_000;
+
+async function askReadiness(
+  service: Service,
+  incident: Incident,
+  routing: RoutingReading,
+  ports: AssessPorts,
+): Promise<readonly Readiness[]> {
+  const hooks = service.hooks.filter(({ when }) => when === 'readiness');
+  // A lever that cannot be read holds the run whatever a hook says.
+  if (hooks.length === 0 || routing.kind === 'unreadable') return [];
+  const source = incident.from ?? activeRegion(routing.routing.weights);
+  const candidates = incident.to === undefined ? regionNames(service) : [incident.to];
+  return Promise.all(
+    candidates
+      .filter((region) => region !== source)
+      .flatMap((region) => hooks.map((hook) => askHook(hook, incident, source, region, ports))),
+  );
+}
+
+/** A hook may be allowed minutes to prepare; to say whether a region is ready, evidence cannot wait that long. */
+const readinessMs = 20_000;
+
+async function askHook(
+  hook: Hook,
+  incident: Incident,
+  from: Region | null,
+  to: Region,
+  { hooks, wait }: AssessPorts,
+): Promise<Readiness> {
+  const question = { service: incident.service, incident: incident.id, from, to, mode: incident.mode };
+  const answer = await within(Math.min(hook.timeoutMs, readinessMs), hook.name, wait, () =>
+    hooks.call(hook, question),
+  ).catch((error: unknown) => ({ kind: 'failed', because: sentence(error) }) as const);
+  const check = hook.name;
+  switch (answer.kind) {
+    case 'ok':
+      return { region: to, check, ready: true, detail: answer.detail };
+    case 'veto':
+      return { region: to, check, ready: false, detail: answer.detail };
+    case 'failed':
+      return {
+        region: to,
+        check,
+        ready: hook.onFailure === 'continue',
+        detail: `failed (${answer.because}); the policy of this hook is to ${hook.onFailure}`,
+      };
+  }
+}

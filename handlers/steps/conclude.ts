@@ -1,0 +1,159 @@
+import type { Instant } from '../../core/brand.ts';
+import type { Delivery } from '../../core/entry.ts';
+import type { Ending, Incident } from '../../core/incident.ts';
+import { type Conclusion, conclusion, headline } from '../../core/messages.ts';
+import type { Failover } from '../../core/service.ts';
+import type { MetricName, Metrics, Ports } from '../ports.ts';
+import type { Execution } from './admit.ts';
+import { deliver } from './deliver.ts';
+import { type ApprovalAnswer, endingOf, type Run } from './ending.ts';
+import { sentence } from './sentence.ts';
+
+export interface ConcludeInput extends Run {
+  readonly execution: Execution;
+}
+
+export interface Concluded {
+  readonly ending: Ending;
+  readonly headline: string;
+  readonly incident: string | null;
+  readonly deliveries: readonly Delivery[];
+}
+
+type ConcludePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
+
+/**
+ * Ends the run: ledger, the one final message, the record, metrics. Whatever came before, this tells people how it ended.
+ * What is already concluded is not told again; only a kill after the message was sent and before that was recorded lets
+ * a retry tell it twice. The other order could lose it.
+ */
+export async function conclude(input: ConcludeInput, ports: ConcludePorts, failover: Failover): Promise<Concluded> {
+  const { incident, execution } = input;
+  const outcome = endingOf(input);
+  const now = ports.clock.now();
+  const run: Conclusion = {
+    ...outcome,
+    service: incident?.service ?? input.refusal?.service ?? failover.name,
+    request: incident ?? input.refusal?.request ?? null,
+    incident,
+    verdict: input.verdict,
+    execution: execution.arn,
+    durationMs: now - Date.parse(execution.startTime),
+  };
+  const id = incident === null ? `concluded/${execution.arn}` : `${incident.id}/concluded`;
+  const told = await ports.ledger.find(run.service, incident?.id ?? null, id);
+  if (told?.what.kind === 'concluded') {
+    const { ending, deliveries } = told.what;
+    return { ending, headline: told.text, incident: incident?.id ?? null, deliveries };
+  }
+
+  if (incident === null) await releaseUnnamed(input, ports, failover);
+  else await release(incident, input, outcome.ending, ports);
+  if (incident !== null && input.approval !== null) await recordAnswer(incident, input.approval, now, ports);
+  const deliveries = await deliver(conclusion(run, now), ports.notifiers, ports.wait, patience);
+  await ports.ledger.append({
+    id,
+    service: run.service,
+    incident: incident?.id ?? null,
+    at: ports.clock.now(),
+    text: headline(run),
+    what: {
+      kind: 'concluded',
+      ending: run.ending,
+      deliveries,
+      durationMs: run.durationMs,
+      error: plainEndings.has(run.ending) ? null : run.because,
+    },
+  });
+  measure(run, deliveries, now, ports.metrics);
+  return { ending: run.ending, headline: headline(run), incident: incident?.id ?? null, deliveries };
+}
+
+const patience = { attempts: 3, timeoutMs: 5_000, backoffMs: 500 };
+
+/** Endings that the verdict alone explains. */
+const plainEndings = new Set<Ending>(['recovered', 'rehearsed', 'held']);
+
+/** A refusal here is news to nobody: a retry finds its lease released, and a run that was overtaken has none. */
+async function release(incident: Incident, { verdict }: Run, ending: Ending, ports: ConcludePorts): Promise<void> {
+  const outcome = await ports.ledger.change(incident.service, {
+    kind: 'conclude',
+    holder: incident.holder,
+    epoch: incident.epoch,
+    incident: incident.id,
+    mode: incident.mode,
+    ending,
+    // Only where the move stands.
+    movedTo: ending === 'recovered' && verdict?.kind === 'move' ? verdict.plan.to : null,
+  });
+  if (outcome.kind === 'refused') {
+    ports.log.warn('lease was not ours to release', { incident: incident.id, because: outcome.because });
+  }
+}
+
+/**
+ * A run that broke while it was admitted may hold a lease that it never heard of. Nobody else could move that service
+ * until the lease runs out, so it is looked for by its holder.
+ */
+async function releaseUnnamed({ error, execution }: ConcludeInput, ports: ConcludePorts, failover: Failover) {
+  if (error === null) return;
+  for (const service of failover.services) {
+    try {
+      const { epoch, lease } = await ports.ledger.read(service.name);
+      if (lease?.holder !== execution.arn) continue;
+      const incident = `${service.name}#${epoch}`;
+      await ports.ledger.change(service.name, {
+        kind: 'conclude',
+        holder: execution.arn,
+        epoch,
+        incident,
+        mode: 'manual',
+        ending: 'failed',
+        movedTo: null,
+      });
+    } catch (cause) {
+      ports.log.warn('lease not released; it runs out', { service: service.name, because: sentence(cause) });
+    }
+  }
+}
+
+async function recordAnswer(
+  incident: Incident,
+  { approved, by, decision }: ApprovalAnswer,
+  now: Instant,
+  { ledger }: ConcludePorts,
+): Promise<void> {
+  await ledger.append({
+    id: `${incident.id}/approval`,
+    service: incident.service,
+    incident: incident.id,
+    at: now,
+    text: decision === 'deadline' ? `the deadline said ${approved ? 'proceed' : 'abort'}` : `${by} ${decision}`,
+    what: { kind: 'approval', decision, by },
+  });
+}
+
+/** After the record, so that a retry counts nothing twice. Rehearsals count only where people were not told. */
+function measure(run: Conclusion, deliveries: readonly Delivery[], now: Instant, metrics: Metrics): void {
+  const { service, ending, request, verdict } = run;
+  const lost = deliveries.filter(({ delivered }) => !delivered).length;
+  if (lost > 0) metrics.record(service, 'NotificationFailed', lost);
+  if (request?.mode === 'rehearsal') return;
+  if (verdict?.kind === 'move') metrics.record(service, 'FailoverAttempt', 1);
+  if (ending === 'recovered' && request !== null) metrics.record(service, 'TimeToRecover', now - request.causedAt);
+  const name = metricOf[ending];
+  if (name !== null) metrics.record(service, name, 1);
+}
+
+const metricOf: Readonly<Record<Ending, MetricName | null>> = {
+  recovered: 'FailoverSuccess',
+  held: 'FailoverHold',
+  refused: 'FailoverRefused',
+  'rolled-back': 'FailoverRollback',
+  'rollback-failed': 'FailoverFailed',
+  failed: 'FailoverFailed',
+  vetoed: null,
+  declined: null,
+  fenced: null,
+  rehearsed: null,
+};

@@ -1,0 +1,44 @@
+import type { Delivery } from '../../core/entry.ts';
+import type { Message } from '../../core/messages.ts';
+import type { Notifier, Wait } from '../ports.ts';
+import { sentence } from './sentence.ts';
+import { within } from './within.ts';
+
+export interface Patience {
+  /** The first one included. */
+  readonly attempts: number;
+  /** For each attempt. */
+  readonly timeoutMs: number;
+  /** Before the second attempt; twice as long before each one after. */
+  readonly backoffMs: number;
+}
+
+/** Tells people over every channel at once. A channel that fails is told in its delivery; nothing is thrown. */
+export function deliver(
+  message: Message,
+  notifiers: readonly Notifier[],
+  wait: Wait,
+  patience: Patience,
+): Promise<readonly Delivery[]> {
+  return Promise.all(notifiers.map((notifier) => deliverBy(notifier, message, wait, patience)));
+}
+
+async function deliverBy(
+  notifier: Notifier,
+  message: Message,
+  wait: Wait,
+  { attempts, timeoutMs, backoffMs }: Patience,
+): Promise<Delivery> {
+  const { channel } = notifier;
+  let because: string | null = null;
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (attempt > 1) await wait(backoffMs * 2 ** (attempt - 2));
+    try {
+      await within(timeoutMs, channel, wait, () => notifier.send(message));
+      return { channel, delivered: true, attempts: attempt, because: null };
+    } catch (error) {
+      because = sentence(error);
+    }
+  }
+  return { channel, delivered: false, attempts, because };
+}

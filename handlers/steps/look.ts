@@ -1,0 +1,85 @@
+import type { Region } from '../../core/brand.ts';
+import type { Evidence } from '../../core/evidence.ts';
+import type { Observation } from '../../core/observation.ts';
+import { probeUrl } from '../../core/probe-url.ts';
+import type { Failover, Service } from '../../core/service.ts';
+import type { Aim, Ports } from '../ports.ts';
+import { sentence } from './sentence.ts';
+import { within } from './within.ts';
+
+/** A region's own endpoint, which that region itself must answer. */
+export function aimAtRegion(service: Service, region: Region): Aim | null {
+  const found = service.regions.find((candidate) => candidate.region === region);
+  if (found === undefined) return null;
+  return {
+    target: { kind: 'regional', region },
+    url: probeUrl(found.endpoint, service.healthy.path),
+    healthy: service.healthy,
+    expectedRegion: region,
+    resolvers: [],
+  };
+}
+
+/** Where callers enter: any region may answer, and says which it is. */
+export function aimAtFrontDoor({ frontDoor, healthy }: Service): Aim {
+  return {
+    target: { kind: 'front-door' },
+    url: probeUrl(frontDoor.url, healthy.path),
+    healthy,
+    expectedRegion: null,
+    resolvers: frontDoor.resolvers,
+  };
+}
+
+/** Nobody's service: it tells a blind observer from a dead region. Only its status is judged. */
+export function aimAtControl({ controlTarget }: Failover, { healthy: { timeoutMs } }: Service): Aim {
+  return {
+    target: { kind: 'control' },
+    url: controlTarget.url,
+    healthy: {
+      path: '/',
+      status: controlTarget.status,
+      contentType: '*/*',
+      body: {},
+      servedBy: { header: 'x-served-region' },
+      slowMs: timeoutMs,
+      timeoutMs,
+    },
+    expectedRegion: null,
+    resolvers: [],
+  };
+}
+
+/** A burst from every observer at once. One that fails or dawdles is silent, and holds up nobody. */
+export async function lookFromEverywhere(
+  observers: readonly Region[],
+  aims: readonly Aim[],
+  burst: { readonly count: number; readonly intervalMs: number },
+  { vantages, wait }: Pick<Ports, 'vantages' | 'wait'>,
+): Promise<Pick<Evidence, 'observations' | 'silent'>> {
+  const boundMs =
+    (burst.count - 1) * burst.intervalMs + Math.max(...aims.map(({ healthy }) => healthy.timeoutMs)) + graceMs;
+  const looks = await Promise.all(
+    observers.map(async (observer): Promise<Pick<Evidence, 'observations' | 'silent'>> => {
+      try {
+        const seen = await within(boundMs, observer, wait, () => vantages.burst(observer, aims, burst));
+        return { observations: seen.map((observation) => checked(observation, observer)), silent: [] };
+      } catch (error) {
+        return { observations: [], silent: [{ observer, because: sentence(error) }] };
+      }
+    }),
+  );
+  return {
+    observations: looks.flatMap(({ observations }) => observations),
+    silent: looks.flatMap(({ silent }) => silent),
+  };
+}
+
+/** The call itself, a cold start included. */
+const graceMs = 5_000;
+
+/** An observer has one vote, its own. */
+function checked(observation: Observation, observer: Region): Observation {
+  if (observation.observer === observer) return observation;
+  throw new Error(`it answered for ${observation.observer}: two regions run the same vantage`);
+}

@@ -1,0 +1,89 @@
+import type { Instant, Region } from '../../core/brand.ts';
+import type { AlarmReading } from '../../core/evidence.ts';
+import { automationLimit, type LedgerRecord } from '../../core/ledger.ts';
+import { activeRegion } from '../../core/routing.ts';
+import { type Failover, homeRegion, type Service } from '../../core/service.ts';
+import type { Ports, RunInput } from '../ports.ts';
+import { readRouting } from './read-routing.ts';
+import { sentence } from './sentence.ts';
+import { serviceOf } from './service-of.ts';
+import { within } from './within.ts';
+
+export interface Reconciled {
+  readonly service: string;
+  readonly outcome: 'started' | 'already' | 'nothing-to-do' | 'failed';
+  readonly because: string;
+}
+
+type ReconcilePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'alarms' | 'starter'>;
+
+/**
+ * Events tell of changes, and one that is lost tells nothing. So every minute this looks at how things are, and starts
+ * the run that should be under way: away from an active region whose alarm is red, or home where the policy goes home by
+ * itself. It decides nothing: the run looks again, with fresh eyes. Throws only when no service could be looked at.
+ */
+export async function reconcile(ports: ReconcilePorts, failover: Failover): Promise<readonly Reconciled[]> {
+  const results = await Promise.all(failover.services.map(({ name }) => reconcileOne(name, ports, failover)));
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  for (const { service, because } of failed) ports.log.warn('service not reconciled', { service, because });
+  if (failed.length === results.length) {
+    throw new Error(
+      `nothing was reconciled: ${failed.map(({ service, because }) => `${service}: ${because}`).join('; ')}`,
+    );
+  }
+  return results;
+}
+
+/** One service in trouble keeps no other from being looked after. */
+async function reconcileOne(name: string, ports: ReconcilePorts, failover: Failover): Promise<Reconciled> {
+  const service = serviceOf(failover, name);
+  try {
+    const now = ports.clock.now();
+    const record = await ports.ledger.read(name);
+    const limit = limitOf(record, service, now);
+    if (limit !== null) return { service: name, outcome: 'nothing-to-do', because: limit };
+
+    const [readings, routing] = await Promise.all([
+      within(alarmsMs, 'the alarms', ports.wait, () => ports.alarms.read(service)),
+      readRouting(service, ports),
+    ]);
+    // A lever that cannot be read must not keep a run from starting: it will hold, and tell people why.
+    const active = routing.kind === 'read' ? activeRegion(routing.routing.weights) : record.activeRegion;
+    const input = runFor(service, active ?? homeRegion(service), readings, now);
+    if (input === null) return { service: name, outcome: 'nothing-to-do', because: 'as it should be' };
+    const outcome = await ports.starter.start(name, input, executionName(service, record, now));
+    return { service: name, outcome, because: input.reason };
+  } catch (error) {
+    return { service: name, outcome: 'failed', because: sentence(error) };
+  }
+}
+
+const alarmsMs = 8_000;
+
+function limitOf(record: LedgerRecord, { policy }: Service, now: Instant): string | null {
+  if (record.lease !== null && record.lease.expiresAt > now) return `${record.lease.holder} is under way`;
+  return automationLimit(record, { mode: 'automatic', force: false, policy }, now)?.because ?? null;
+}
+
+function runFor(service: Service, active: Region, readings: readonly AlarmReading[], now: Instant): RunInput | null {
+  const red = readings.filter(({ region, state }) => region === active && state === 'ALARM');
+  const run = { service: service.name, mode: 'automatic', requestedBy: 'reconciler' } as const;
+  if (red.length > 0) {
+    const observers = red.map(({ observer }) => observer).join(', ');
+    return { ...run, from: active, reason: `the alarm of ${active} is red in ${observers} and no run is under way` };
+  }
+
+  const home = homeRegion(service);
+  const { failback, quorum } = service.policy;
+  if (!failback.automatic || active === home) return null;
+  const green = readings.filter(
+    ({ region, state, since }) => region === home && state === 'OK' && now - since >= failback.greenForMs,
+  );
+  if (green.length < quorum) return null;
+  return { ...run, from: active, to: home, reason: `${home} is green for ${failback.greenForMs} ms: going home` };
+}
+
+/** At most one a minute and epoch, whoever asks twice. At most 80 characters: a service's name has at most 40. */
+function executionName({ name }: Service, { epoch }: LedgerRecord, now: Instant): string {
+  return `reconcile-${name}-e${epoch}-${Math.floor(now / 60_000)}`;
+}

@@ -1,0 +1,107 @@
+import { type Epoch, unreachable } from '../../core/brand.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { Plan } from '../../core/plan.ts';
+import { type Routing, sameWeights } from '../../core/routing.ts';
+import type { Failover, Service } from '../../core/service.ts';
+import { LeverUnavailable, ReadBackMismatch } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import { keepLease } from './lease.ts';
+import { readRouting, weightsText } from './read-routing.ts';
+import { serviceOf } from './service-of.ts';
+
+export interface RollbackInput {
+  readonly incident: Incident;
+  readonly plan: Plan;
+  /** Why the move is undone. */
+  readonly because: string;
+}
+
+export interface Rollback {
+  readonly outcome: 'rolled-back' | 'rollback-failed' | 'fenced';
+  readonly because: string;
+}
+
+/**
+ * Restores exactly what the lever said before, under this run's own epoch. Allowed while paused, for undoing is what a
+ * pause asks for; never when somebody else took over. Throws where it does not know what the lever says, so that it is
+ * tried again; what no retry clears up is `rollback-failed`, and people have to look.
+ */
+export async function rollback(
+  { incident, plan, because }: RollbackInput,
+  ports: Pick<Ports, 'clock' | 'wait' | 'ledger' | 'levers'>,
+  failover: Failover,
+): Promise<Rollback> {
+  const service = serviceOf(failover, incident.service);
+  const { outcome, detail, routing } = await undo(service, incident, plan, ports);
+  const text = `${because}; ${detail}`;
+  await ports.ledger.append({
+    id: `${incident.id}/rolled-back/${outcome}`,
+    service: service.name,
+    incident: incident.id,
+    at: ports.clock.now(),
+    text: `${outcome}: ${text}`,
+    what: { kind: 'rolled-back', restored: outcome === 'rolled-back', routing, detail: text },
+  });
+  return { outcome, because: text };
+}
+
+interface Undone {
+  readonly outcome: Rollback['outcome'];
+  readonly detail: string;
+  readonly routing: Routing | null;
+}
+
+async function undo(
+  service: Service,
+  incident: Incident,
+  plan: Plan,
+  ports: Pick<Ports, 'wait' | 'ledger' | 'levers'>,
+): Promise<Undone> {
+  if (incident.mode === 'rehearsal') {
+    return { outcome: 'rolled-back', detail: 'a rehearsal wrote nothing, so nothing is undone', routing: null };
+  }
+  const lease = await keepLease(ports.ledger, incident, service.policy);
+  if (lease.kind === 'refused') return { outcome: 'fenced', detail: lease.because, routing: null };
+
+  const found = await readKnown(service, ports);
+  if (found.epoch !== null && found.epoch > incident.epoch) return fencedBy(found.epoch);
+  const prior = plan.prior.weights;
+  const ours = [prior, ...plan.steps.map(({ weights }) => weights)];
+  if (!ours.some((known) => sameWeights(known, found.weights))) {
+    const detail = `the lever says ${weightsText(found.weights)}, which this run never wrote`;
+    return { outcome: 'rollback-failed', detail, routing: found };
+  }
+  // Even where it reads as it was: the read may lag behind our own write, and writing the same again costs nothing.
+  const intent = { epoch: incident.epoch, weights: prior, expected: found.weights };
+  const written = await ports.levers(service).write(intent);
+  switch (written.kind) {
+    case 'fenced':
+      return fencedBy(written.epoch);
+    case 'moved-meanwhile':
+      throw new LeverUnavailable(`between read and write the lever went to ${weightsText(written.routing.weights)}`);
+    case 'refused':
+      return { outcome: 'rollback-failed', detail: `the lever refused: ${written.because}`, routing: found };
+    case 'accepted':
+    case 'unchanged': {
+      const after = await readKnown(service, ports);
+      if (!sameWeights(after.weights, prior)) {
+        throw new ReadBackMismatch(`restored ${weightsText(prior)}, read ${weightsText(after.weights)}`);
+      }
+      return { outcome: 'rolled-back', detail: `the lever says again ${weightsText(prior)}`, routing: after };
+    }
+    default:
+      return unreachable(written);
+  }
+}
+
+async function readKnown(service: Service, ports: Pick<Ports, 'wait' | 'levers'>): Promise<Routing> {
+  const reading = await readRouting(service, ports);
+  if (reading.kind === 'unreadable') throw new LeverUnavailable(`the lever could not be read: ${reading.because}`);
+  return reading.routing;
+}
+
+const fencedBy = (epoch: Epoch): Undone => ({
+  outcome: 'fenced',
+  detail: `the lever holds the newer epoch ${epoch}`,
+  routing: null,
+});

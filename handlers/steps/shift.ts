@@ -1,0 +1,178 @@
+import { type Instant, unreachable } from '../../core/brand.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { Plan, PlanStep } from '../../core/plan.ts';
+import { sameWeights, type Weights } from '../../core/routing.ts';
+import type { Failover, Policy, Service } from '../../core/service.ts';
+import { LeverUnavailable, MalformedPayload, ReadBackMismatch } from '../errors.ts';
+import type { Lever, Ports, WriteOutcome } from '../ports.ts';
+import { readRouting, weightsText } from './read-routing.ts';
+import { serviceOf } from './service-of.ts';
+
+export interface ShiftInput {
+  readonly incident: Incident;
+  readonly plan: Plan;
+  /** Index into the plan's steps. */
+  readonly step: number;
+  /** When the evidence that this write rests on was gathered: Assess's, then that of the looks at the step before. */
+  readonly evidenceAt: Instant;
+}
+
+export interface Shift {
+  readonly outcome: ShiftOutcome;
+  readonly because: string;
+  readonly at: Instant;
+  /** Until when the move has to be proven. */
+  readonly verifyUntil: Instant;
+}
+
+export type ShiftOutcome =
+  | 'accepted'
+  /** It stands already: an earlier attempt wrote it, and its answer was lost. */
+  | 'unchanged'
+  | 'rehearsed'
+  | 'stale'
+  | 'moved-meanwhile'
+  | 'fenced'
+  | 'paused'
+  | 'refused';
+
+type ShiftPorts = Pick<Ports, 'clock' | 'wait' | 'ledger' | 'levers'>;
+
+/**
+ * Moves traffic by one step of the plan. The order is the whole point: is the evidence still young, is the lease still
+ * ours and nobody has said stop, then the write, which the lever itself refuses to an older epoch, then the read back.
+ * Throws where it cannot know what the lever says; the retry finds out.
+ */
+export async function shift(input: ShiftInput, ports: ShiftPorts, failover: Failover): Promise<Shift> {
+  const { incident, plan, step, evidenceAt } = input;
+  const service = serviceOf(failover, incident.service);
+  const stage = stageOf(plan, step);
+  const { outcome, because } = await attempt(input, service, stage, ports);
+  const at = ports.clock.now();
+  if (outcome === 'accepted' || outcome === 'unchanged') await readBack(service, stage.weights, ports);
+  await ports.ledger.append({
+    // The same for every attempt at this step with this evidence, whether it wrote or found it written.
+    id: `${incident.id}/shifted/${step}/${evidenceAt}`,
+    service: service.name,
+    incident: incident.id,
+    at,
+    text: `shift to ${stage.percent} % ${outcome}: ${because}`,
+    what: {
+      kind: 'shifted',
+      percent: stage.percent,
+      weights: stage.weights,
+      outcome,
+      wrote: outcome === 'accepted' || outcome === 'unchanged',
+    },
+  });
+  return { outcome, because, at, verifyUntil: at + service.policy.verify.timeoutMs };
+}
+
+interface Attempt {
+  readonly outcome: ShiftOutcome;
+  readonly because: string;
+}
+
+async function attempt(input: ShiftInput, service: Service, stage: PlanStep, ports: ShiftPorts): Promise<Attempt> {
+  const { incident, plan, step } = input;
+  const rehearsal = incident.mode === 'rehearsal';
+  const stale = staleness(input, service.policy, ports.clock.now());
+  const held = await ports.ledger.change(service.name, {
+    kind: 'renew',
+    holder: incident.holder,
+    epoch: incident.epoch,
+    leaseMs: service.policy.leaseMs,
+    // A rehearsal changes nothing that a pause could protect.
+    force: incident.force || rehearsal,
+  });
+  const lever = ports.levers(service);
+  if (held.kind === 'refused' && held.refusal !== 'paused') return { outcome: 'fenced', because: held.because };
+  if (stale !== null || held.kind === 'refused') {
+    // What already stands needs no permission: a step that was killed after its write must come to be verified.
+    if (!rehearsal && (await stands(lever, incident, stage.weights, before(plan, step)))) return standing(stage);
+    if (held.kind === 'refused') return { outcome: 'paused', because: held.because };
+    return { outcome: 'stale', because: stale ?? '' };
+  }
+  if (rehearsal) return rehearse(incident, plan, stage, service, ports);
+  const written = await lever.write({ epoch: incident.epoch, weights: stage.weights, expected: before(plan, step) });
+  return outcomeOf(written, stage);
+}
+
+function staleness({ evidenceAt }: ShiftInput, { evidenceMaxAgeMs }: Policy, now: Instant): string | null {
+  const ageMs = now - evidenceAt;
+  return ageMs <= evidenceMaxAgeMs
+    ? null
+    : `the evidence is ${ageMs} ms old; after ${evidenceMaxAgeMs} ms it moves nothing`;
+}
+
+async function stands(lever: Lever, { epoch }: Incident, intent: Weights, expected: Weights): Promise<boolean> {
+  const reading = await lever.read();
+  if (reading.kind === 'unreadable') throw new LeverUnavailable(`the lever could not be read: ${reading.because}`);
+  const { routing } = reading;
+  const mayBeOurs = routing.epoch === null || routing.epoch === epoch;
+  return mayBeOurs && sameWeights(routing.weights, intent) && !sameWeights(intent, expected);
+}
+
+const standing = ({ weights }: PlanStep): Attempt => ({
+  outcome: 'unchanged',
+  because: `the lever says so already: ${weightsText(weights)}`,
+});
+
+/** Everything but the write. */
+async function rehearse(
+  { epoch }: Incident,
+  plan: Plan,
+  stage: PlanStep,
+  service: Service,
+  ports: ShiftPorts,
+): Promise<Attempt> {
+  const reading = await readRouting(service, ports);
+  if (reading.kind === 'unreadable') throw new LeverUnavailable(`the lever could not be read: ${reading.because}`);
+  const { weights } = reading.routing;
+  if (!sameWeights(weights, plan.prior.weights)) return movedMeanwhile(weights);
+  return {
+    outcome: 'rehearsed',
+    because: `would write ${weightsText(stage.weights)} under epoch ${epoch} where it says ${weightsText(weights)}`,
+  };
+}
+
+function outcomeOf(written: WriteOutcome, stage: PlanStep): Attempt {
+  switch (written.kind) {
+    case 'accepted':
+      return { outcome: 'accepted', because: `the lever took ${weightsText(stage.weights)}` };
+    case 'unchanged':
+      return standing(stage);
+    case 'fenced':
+      return { outcome: 'fenced', because: `the lever holds the newer epoch ${written.epoch}` };
+    case 'moved-meanwhile':
+      return movedMeanwhile(written.routing.weights);
+    case 'refused':
+      return { outcome: 'refused', because: written.because };
+    default:
+      return unreachable(written);
+  }
+}
+
+const movedMeanwhile = (weights: Weights): Attempt => ({
+  outcome: 'moved-meanwhile',
+  because: `since this was decided somebody moved the lever to ${weightsText(weights)}`,
+});
+
+async function readBack(service: Service, intent: Weights, ports: ShiftPorts): Promise<void> {
+  const reading = await readRouting(service, ports);
+  if (reading.kind === 'unreadable') throw new LeverUnavailable(`the write was not read back: ${reading.because}`);
+  if (!sameWeights(reading.routing.weights, intent)) {
+    throw new ReadBackMismatch(`wrote ${weightsText(intent)}, read ${weightsText(reading.routing.weights)}`);
+  }
+}
+
+function stageOf(plan: Plan, step: number): PlanStep {
+  const stage = plan.steps[step];
+  if (stage === undefined) throw new MalformedPayload(`step ${step} of a plan with ${plan.steps.length}`);
+  return stage;
+}
+
+/** What the lever says before this step, if nobody else touches it. */
+function before(plan: Plan, step: number): Weights {
+  return plan.steps[step - 1]?.weights ?? plan.prior.weights;
+}
