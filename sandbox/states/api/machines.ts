@@ -12,8 +12,8 @@ import type { Call, Operation } from '../../aws/service.ts';
 import { AwsError } from '../../aws/service.ts';
 import { compile } from '../compile.ts';
 import type { Machine } from '../machine.ts';
-import type { Diagnostic } from '../validate/diagnose.ts';
 import { diagnose } from '../validate/diagnose.ts';
+import type { Diagnostic } from '../validate/report.ts';
 import { checkName, stateMachineArn } from './arn.ts';
 import { page } from './page.ts';
 import type { Store, StoredMachine } from './store.ts';
@@ -113,7 +113,12 @@ export function machineOperations(store: Store, now: () => number): Record<strin
   };
 }
 
-const told = ({ code, message, location }: Diagnostic) => ({ severity: 'ERROR', code, message, location });
+const told = ({ code, message, location }: Diagnostic) => ({
+  severity: 'ERROR',
+  code,
+  message,
+  ...(location !== undefined && { location }),
+});
 
 /** The sandbox runs standard workflows without versions; saying yes to anything else would be a lie. */
 function refuseUnsupported({ type, publish }: { type?: string | undefined; publish?: boolean | undefined }): void {
@@ -126,7 +131,9 @@ function refuseUnsupported({ type, publish }: { type?: string | undefined; publi
 function compileDefinition(definition: string): Machine {
   const diagnostics = diagnose(definition);
   if (diagnostics.length === 0) return compile(JSON.parse(definition));
-  const said = diagnostics.map(({ code, message, location }) => `${code}: ${message} at ${location}`).join(', ');
+  const said = diagnostics
+    .map(({ code, message, location }) => `${code}: ${message} at ${location ?? null}`)
+    .join(', ');
   throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${said}'`);
 }
 
