@@ -1,6 +1,6 @@
 /** What is compiled into the edge function. The store says who serves; this says who there is. */
 export interface EdgeTable {
-  /** At least one. A request belongs to the most specific match: a host before no host, then the longest path prefix. */
+  /** A request belongs to the most specific match: a host before no host, then the longest path prefix. */
   readonly services: readonly EdgeService[];
 }
 
@@ -29,8 +29,8 @@ export interface EdgeRegion {
 export type CompiledTable = readonly CompiledService[];
 
 export interface CompiledService {
-  /** Empty for every host. */
-  readonly host: string;
+  /** Left out for every host. */
+  readonly host?: string;
   /** Ends in `/`, and is `/` for every path. */
   readonly prefix: string;
   readonly key: string;

@@ -1,6 +1,6 @@
 import cf, { type HeaderValue, type ViewerRequest, type ViewerRequestEvent } from 'cloudfront';
 import { effectiveWeights, rankRegions } from '../../core/choose-region.ts';
-import { OVERRIDE_KEY, readStored } from '../../core/read-routing.ts';
+import { OVERRIDE_KEY, readStored, type StoredValue } from '../../core/read-routing.ts';
 import type { CompiledService, CompiledTable, Origin } from './table.ts';
 
 /*
@@ -14,14 +14,15 @@ import type { CompiledService, CompiledTable, Origin } from './table.ts';
 declare const EDGE_TABLE: CompiledTable;
 
 /**
- * Steers a request to a region and changes nothing else about it. The store may be absent, empty or wrong: an error here would
- * be a 503 for every viewer, so whatever cannot be read counts as saying nothing.
+ * Steers a request to a region and changes nothing else about it. The store may be absent, empty or wrong, and an error here
+ * would be a 503 for every viewer: what cannot be read says nothing, and what cannot be steered goes to the origin of the
+ * behaviour.
  */
 export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest> {
   const request = event.request;
   dropForgedHeaders(request.headers);
   const service = serviceOf(request);
-  if (service === null) return request;
+  if (!service) return request;
 
   let override: unknown;
   let routing: unknown;
@@ -36,7 +37,12 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest>
   } catch {
     routing = null;
   }
-  steer(request, service, override, routing, event.viewer.ip);
+  try {
+    steer(request, service, readStored(override), readStored(routing), event.viewer.ip);
+  } catch (error) {
+    // biome-ignore lint/suspicious/noConsole: a CloudFront Function has no other voice.
+    console.log(error);
+  }
   return request;
 }
 
@@ -44,9 +50,13 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest>
  * Viewers stick to a region by address. A cookie or a header would be the viewer's to choose, and with it the region;
  * a cookie would also need a second function to set it.
  */
-function steer(request: ViewerRequest, service: CompiledService, g: unknown, s: unknown, viewer: string): void {
-  const override = readStored(g);
-  const routing = readStored(s);
+function steer(
+  request: ViewerRequest,
+  service: CompiledService,
+  override: StoredValue,
+  routing: StoredValue,
+  viewer: string,
+): void {
   const ranked = rankRegions(service.regions, effectiveWeights(service.regions, routing, override), viewer);
   // Nobody is left where every region is fenced. Such a routing contradicts itself, and the default region serves, alone:
   // the edge steers, the fence that holds is the one at the origin.
@@ -54,7 +64,9 @@ function steer(request: ViewerRequest, service: CompiledService, g: unknown, s: 
   const second = ranked[1];
 
   const primary = service.origins[first] as Origin;
-  if (second !== undefined && isRead(request.method)) {
+  // An origin group is for these methods only; CloudFront never repeats a write.
+  const method = request.method;
+  if (second !== undefined && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')) {
     const secondary = service.origins[second] as Origin;
     cf.createRequestOriginGroup({ originIds: [primary, secondary], failoverCriteria: service.failover });
   } else {
@@ -73,7 +85,7 @@ function dropForgedHeaders(headers: Record<string, HeaderValue>): void {
 }
 
 /** The table is in matching order: the first that fits is the most specific one. */
-function serviceOf(request: ViewerRequest): CompiledService | null {
+function serviceOf(request: ViewerRequest): CompiledService | undefined {
   // biome-ignore lint/style/useTemplate: as above.
   const path = request.uri + '/';
   const host = request.headers['host'];
@@ -81,10 +93,5 @@ function serviceOf(request: ViewerRequest): CompiledService | null {
     const service = EDGE_TABLE[i] as CompiledService;
     if (path.startsWith(service.prefix) && (!service.host || (host && host.value === service.host))) return service;
   }
-  return null;
-}
-
-/** An origin group is for these methods only; CloudFront never repeats a write. */
-function isRead(method: string): boolean {
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+  return undefined;
 }
