@@ -91,8 +91,7 @@ export class AwsFaults {
   }
 
   /** Whether every call to this ARC endpoint fails now: it does not count for the cluster's quorum. */
-  endpointIsDown(endpoint: number): boolean {
-    const region = arcRegions[endpoint];
+  endpointIsDown(endpoint: number, region: string | undefined = arcRegions[endpoint]): boolean {
     return this.#entries.some(
       ({ fault, left }) =>
         left === Number.POSITIVE_INFINITY &&
