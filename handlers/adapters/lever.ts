@@ -1,0 +1,37 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Region } from '../../core/brand.ts';
+import { unreachable } from '../../core/brand.ts';
+import type { Service } from '../../core/service.ts';
+import type { Clock, Lever } from '../ports.ts';
+import { arcClient, arcCluster } from './arc-cluster.ts';
+import { systemClock } from './clock.ts';
+import { kvsClient, kvsStore } from './kvs-store.ts';
+import { arcLever } from './lever.arc.ts';
+import { kvsLever } from './lever.kvs.ts';
+
+export interface LeverSurroundings {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly wait: (ms: number) => Promise<unknown>;
+  /** ARC's safety rules' wait period, where it is not the 5 s that ARC has by default. */
+  readonly safetyRuleWaitMs?: number;
+}
+
+/** The lever that the service's configuration names, with AWS's clients, for a caller in `region`. */
+export function leverOf(service: Service, region: Region, around: LeverSurroundings = outside): Lever {
+  const { lever } = service;
+  switch (lever.kind) {
+    case 'kvs': {
+      const store = kvsStore(kvsClient(region, lever.endpoint), lever.storeArn);
+      return kvsLever({ store, service, ...around });
+    }
+    case 'arc': {
+      const cluster = arcCluster({ endpoints: lever.endpoints, clientOf: arcClient, ...around });
+      return arcLever({ cluster, service, controls: lever.controls, ...around });
+    }
+    default:
+      return unreachable(lever);
+  }
+}
+
+const outside: LeverSurroundings = { clock: systemClock, random: Math.random, wait };
