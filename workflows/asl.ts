@@ -123,9 +123,3 @@ export const jsonata = (expression: string): Jsonata => `{% ${expression.replace
 export function expressionOf(text: string): string | null {
   return /^\{%([\s\S]*)%\}$/.exec(text)?.[1]?.trim() ?? null;
 }
-
-/** The flows inside a state: branches of a Parallel, the inside of a Map. */
-export function flowsIn(state: State): readonly Flow[] {
-  if (state.Type === 'Parallel') return state.Branches;
-  return state.Type === 'Map' ? [state.ItemProcessor] : [];
-}

@@ -57,7 +57,7 @@ export function actStates(functions: StepFunctions): Record<string, GuardedState
         act: {
           again: false,
           ending: jsonata(rollbackEnding('$states.result.Payload')),
-          because: jsonata("$error.Error & '; ' & $states.result.Payload.because"),
+          because: jsonata("'' & $states.result.Payload.because"),
           rolledBack: '{% $states.result.Payload %}',
         },
       },

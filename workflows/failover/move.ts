@@ -65,11 +65,14 @@ const start = {
   verifyUntil: 0,
   verifyForMs: 0,
   lookAgainAt: null,
-  /** Whether another look is due before `verifyUntil`. */
+  /** Whether a pending answer is worth another look: this one began in time, or a row of good ones may be completed. */
   lookDue: false,
   bakeUntil: null,
-  /** Why to roll back. */
+  /** Whether Shift gave no answer before the one that it gave. */
+  retried: false,
+  /** Why to roll back, and whether to ask afresh after that. */
   failure: null,
+  thenAgain: false,
   /** `{again, ending, because}`: how the move ended. */
   over: null,
 } satisfies Assign;
@@ -148,9 +151,9 @@ function shiftStates(functions: StepFunctions): Record<string, GuardedState> {
           Next: 'Verify',
         },
         {
-          Comment: 'An attempt without an answer may have written before this one found the evidence too old.',
+          Comment: 'An attempt without an answer may have written: take that back before all is asked again.',
           Condition: jsonata("$shifted.outcome = 'stale' and $retried"),
-          Assign: { failure: jsonata(because) },
+          Assign: { failure: jsonata(because), thenAgain: true },
           Next: 'Rollback',
         },
         {
@@ -206,7 +209,8 @@ function verifyStates(functions: StepFunctions): Record<string, GuardedState> {
         looks: '{% $looks + 1 %}',
         streak: `{% $number(${answer}.streak) %}`,
         lookAgainAt: jsonata(instantOrNull(`${answer}.lookAgainAt`)),
-        lookDue: jsonata(`${answer}.state = 'pending' and $toMillis(${answer}.lookAgainAt) <= $verifyUntil`),
+        lookDue: jsonata(`${answer}.state = 'pending'
+          and (${answer}.streak > 0 or $toMillis($states.context.State.EnteredTime) <= $verifyUntil)`),
         bakeUntil: jsonata(instantOrNull(`${answer}.bakeUntil`)),
         // The requests were sent after this state was entered, so this is no younger than what they saw.
         seenAt: jsonata(`${answer}.state = 'verified' ? $toMillis($states.context.State.EnteredTime) : $seenAt`),
@@ -262,14 +266,19 @@ function verifyStates(functions: StepFunctions): Record<string, GuardedState> {
 }
 
 function rollbackStates(functions: StepFunctions): Record<string, GuardedState> {
+  const answer = '$states.result.Payload';
   return {
     Rollback: stepTask('rollback', functions, {
       comment: 'Restores exactly what the lever said before the move, under the same epoch.',
       payload: { incident: '{% $incident %}', plan: '{% $verdict.plan %}', because: '{% $failure %}' },
       ...rollbackPatience,
       assign: {
-        rolledBack: '{% $states.result.Payload %}',
-        over: over(rollbackEnding('$states.result.Payload'), "$failure & '; ' & $states.result.Payload.because"),
+        rolledBack: `{% ${answer} %}`,
+        over: {
+          again: jsonata(`$thenAgain and ${answer}.outcome = 'rolled-back'`),
+          ending: jsonata(`$thenAgain and ${answer}.outcome = 'rolled-back' ? null : ${rollbackEnding(answer)}`),
+          because: `{% '' & ${answer}.because %}`,
+        },
       },
       next: 'MoveEnded',
       onError: {
@@ -291,7 +300,7 @@ export const rollbackPatience = {
 
 /** An answer that is not known is no proof that anything was restored. */
 export const rollbackEnding = (answer: string): string =>
-  `${answer}.outcome in ['rolled-back', 'fenced'] ? ${answer}.outcome : 'rollback-failed'`;
+  `(${answer}.outcome in ['rolled-back', 'fenced'] ? ${answer}.outcome : 'rollback-failed')`;
 
 /** The end of a move; both arguments are expressions. */
 const over = (ending: string, because: string): Assign => ({

@@ -1,8 +1,7 @@
 import type { Flow } from '../../asl.ts';
-import { flowsIn } from '../../asl.ts';
+import { edgesIn, edgesOf, flowsIn } from '../../flows.ts';
 import { expressionsOf, namesOf } from '../expressions.ts';
 import type { Rule } from '../finding.ts';
-import { edgesIn, edgesOf } from '../flows.ts';
 import { isKnownFunction } from './known-functions.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { expressionOf } from '../../asl.ts';
+import { allFlows, type Edge, edgesIn, reachableFrom } from '../../flows.ts';
 import { namesOf } from '../expressions.ts';
 import type { Rule } from '../finding.ts';
-import { allFlows, type Edge, edgesIn, reachableFrom } from '../flows.ts';
 
 /**
  * Every way round passes a Choice's rule whose condition reads a declared bound, and the bound changes on the way: else

@@ -1,5 +1,5 @@
+import { allStates } from '../../flows.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /** What can fail leads somewhere: an error that nothing catches ends the run without a word to anybody. */
 export const catchAll: Rule = {

@@ -1,5 +1,5 @@
+import { allStates } from '../../flows.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /** A Choice that matches nothing fails, and has no Catch. */
 export const choiceDefault: Rule = {

@@ -1,5 +1,5 @@
+import { allStates } from '../../flows.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /** A heartbeat that is due after the timeout never counts. */
 export const heartbeat: Rule = {

@@ -1,6 +1,6 @@
+import { allStates } from '../../flows.ts';
 import { expressionsOf, namesOf } from '../expressions.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /** A function that Step Functions does not have fails only when its expression is evaluated. */
 export const knownFunctions: Rule = {

@@ -1,6 +1,6 @@
+import { allStates } from '../../flows.ts';
 import { expressionsOf, namesOf } from '../expressions.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /** Step Functions has no `$eval`: data is never code. */
 export const noEval: Rule = {

@@ -1,5 +1,5 @@
+import { allStates } from '../../flows.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /** Members and spellings of the other query language: a JSONata state that has one is refused, or does not do what it says. */
 export const noJsonPath: Rule = {

@@ -1,6 +1,6 @@
+import { allStates } from '../../flows.ts';
 import { expressionsOf, namesOf } from '../expressions.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /**
  * In Step Functions an expression has no input of its own: `incident.id` without `$` in front, `$` and `$$` mean nothing

@@ -1,5 +1,5 @@
+import { allFlows, edgesIn, reachableFrom } from '../../flows.ts';
 import type { Rule } from '../finding.ts';
-import { allFlows, edgesIn, reachableFrom } from '../flows.ts';
 
 export const reachable: Rule = {
   name: 'reachable',

@@ -1,5 +1,5 @@
+import { allStates } from '../../flows.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /** The machine calls its steps' functions and nothing else, and no step is without use. */
 export const registeredSteps: Rule = {

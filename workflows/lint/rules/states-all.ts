@@ -1,5 +1,5 @@
+import { allStates } from '../../flows.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /** `States.ALL` stands alone and last, or Step Functions refuses the machine. https://states-language.net/#errors */
 export const statesAll: Rule = {

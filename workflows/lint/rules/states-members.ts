@@ -1,7 +1,7 @@
 import type { State } from '../../asl.ts';
+import { allStates } from '../../flows.ts';
 import { expressionsOf, namesOf } from '../expressions.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /** `$states` has a result only behind it, and an error only in a Catch. https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html */
 export const statesMembers: Rule = {

@@ -1,5 +1,5 @@
+import { allStates } from '../../flows.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /** Every call fails some day for no reason of its own. Retries end, and are spread: `MaxDelaySeconds` and full jitter. */
 export const taskRetry: Rule = {

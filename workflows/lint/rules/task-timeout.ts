@@ -1,5 +1,5 @@
+import { allStates } from '../../flows.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /** Without one a Task waits for 99999999 seconds. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-stuck-execution.html */
 export const taskTimeout: Rule = {

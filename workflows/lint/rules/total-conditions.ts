@@ -1,7 +1,7 @@
 import jsonata from 'jsonata';
 import { expressionOf } from '../../asl.ts';
+import { allStates } from '../../flows.ts';
 import type { Rule } from '../finding.ts';
-import { allStates } from '../flows.ts';
 
 /**
  * A Choice has no Catch, so its conditions must be true or false whatever the variables hold: equality, membership, logic

@@ -1,5 +1,4 @@
-import type { Assign, Flow, State } from '../asl.ts';
-import { flowsIn } from '../asl.ts';
+import type { Assign, Flow, State } from './asl.ts';
 
 /** A machine's own flow, then every flow inside its states, however deep. */
 export function allFlows(flow: Flow): Flow[] {
@@ -8,6 +7,12 @@ export function allFlows(flow: Flow): Flow[] {
 
 export function allStates(flow: Flow): [name: string, state: State][] {
   return allFlows(flow).flatMap(({ States }) => Object.entries(States));
+}
+
+/** The flows inside a state: branches of a Parallel, the inside of a Map. */
+export function flowsIn(state: State): readonly Flow[] {
+  if (state.Type === 'Parallel') return state.Branches;
+  return state.Type === 'Map' ? [state.ItemProcessor] : [];
 }
 
 /** A way from a state to another one of its flow. */
@@ -19,6 +24,8 @@ export interface Edge {
   readonly assigned: readonly string[];
   /** Of a Choice's rule. */
   readonly condition?: string;
+  /** Of a Catch. */
+  readonly errors?: readonly string[];
 }
 
 export function edgesIn(flow: Flow): Edge[] {
@@ -39,8 +46,8 @@ export function edgesOf(from: string, state: State): Edge[] {
     edges.push({ from, to: state.Next, kind: 'next', assigned: namesIn(state.Assign) });
   }
   if ('Catch' in state) {
-    for (const { Next: to, Assign } of state.Catch ?? [])
-      edges.push({ from, to, kind: 'catch', assigned: namesIn(Assign) });
+    for (const { Next: to, Assign, ErrorEquals: errors } of state.Catch ?? [])
+      edges.push({ from, to, kind: 'catch', assigned: namesIn(Assign), errors });
   }
   return edges;
 }

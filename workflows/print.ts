@@ -1,0 +1,24 @@
+import type { StateMachine } from './asl.ts';
+import { failoverMachine } from './failover/machine.ts';
+import { stepFunctions } from './steps.ts';
+
+/** The machines that can be printed. */
+export const machineNames = ['failover'] as const;
+
+export type MachineName = (typeof machineNames)[number];
+
+/**
+ * A machine as ASL for Workflow Studio and for templates, with a placeholder for each ARN: `${AdmitFunctionArn}`,
+ * `${CriticalTopicArn}`.
+ */
+export function asl(name: MachineName): StateMachine {
+  switch (name) {
+    case 'failover':
+      return failoverMachine({
+        functions: stepFunctions((step) => `\${${capitalised(step)}FunctionArn}`),
+        criticalTopicArn: '${CriticalTopicArn}',
+      });
+  }
+}
+
+const capitalised = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
