@@ -1,0 +1,79 @@
+import type { Instant } from '../../core/brand.ts';
+import type { BadReason, Outcome } from '../../core/observation.ts';
+import { activeRegion } from '../../core/routing.ts';
+import { type Failover, homeRegion, regionNames } from '../../core/service.ts';
+import type { Ports } from '../ports.ts';
+import { MemoryAlarms } from './alarms.ts';
+import { ManualClock } from './clock.ts';
+import { ScriptedHooks } from './hooks.ts';
+import { MemoryLedger } from './ledger.ts';
+import { MemoryLever, switched, weighted } from './lever.ts';
+import { MemoryLog } from './log.ts';
+import { MemoryMetrics } from './metrics.ts';
+import { RecordingNotifier } from './notifier.ts';
+import { MemoryStarter } from './starter.ts';
+import { type Probe, ScriptedVantages } from './vantages.ts';
+
+/** Every port in memory, bound to one clock: regions that can be broken, and a front door that follows the lever. */
+export class MemoryWorld implements Ports {
+  readonly clock: ManualClock;
+  readonly wait: Ports['wait'];
+  readonly log = new MemoryLog();
+  readonly ledger: MemoryLedger;
+  readonly alarms = new MemoryAlarms();
+  readonly hooks = new ScriptedHooks();
+  readonly chat = new RecordingNotifier('chat');
+  readonly mail = new RecordingNotifier('mail');
+  readonly notifiers: readonly RecordingNotifier[] = [this.chat, this.mail];
+  readonly metrics = new MemoryMetrics();
+  readonly starter = new MemoryStarter();
+  readonly vantages: ScriptedVantages;
+  /** What is wrong with a region, the front door or the control target; `front-door` and `control` beside region names. */
+  readonly broken = new Map<string, BadReason>();
+  /** Observers that cannot be asked. */
+  readonly silent = new Set<string>();
+  readonly #levers: ReadonlyMap<string, MemoryLever>;
+
+  constructor(failover: Failover, now: Instant) {
+    this.clock = new ManualClock(now);
+    this.wait = this.clock.wait;
+    this.ledger = new MemoryLedger(this.clock);
+    this.vantages = new ScriptedVantages((probe) => this.#seen(probe, failover), this.clock, this.wait);
+    this.#levers = new Map(
+      failover.services.map((service) => {
+        const home = homeRegion(service);
+        const weights = Object.fromEntries(regionNames(service).map((name) => [name, name === home ? 1000 : 0]));
+        return [service.name, new MemoryLever(weights, service.lever.kind === 'kvs' ? weighted : switched)];
+      }),
+    );
+  }
+
+  readonly levers = ({ name }: { readonly name: string }): MemoryLever => {
+    const lever = this.#levers.get(name);
+    if (lever === undefined) throw new Error(`no service ${name} in this world`);
+    return lever;
+  };
+
+  #seen({ observer, aim: { target, url } }: Probe, failover: Failover): Outcome {
+    if (this.silent.has(observer)) throw new Error(`${observer} cannot be asked`);
+    switch (target.kind) {
+      case 'control':
+        return this.#answer('control', null);
+      case 'regional':
+        return this.#answer(target.region, target.region);
+      case 'front-door': {
+        if (this.broken.has('front-door')) return this.#answer('front-door', null);
+        const service = failover.services.find(({ frontDoor }) => url.startsWith(frontDoor.url));
+        const serving = service === undefined ? null : activeRegion(this.levers(service).routing.weights);
+        return serving === null
+          ? { kind: 'bad', because: 'status', detail: 'status 503, not 200' }
+          : this.#answer(serving, serving);
+      }
+    }
+  }
+
+  #answer(what: string, servedBy: Extract<Outcome, { kind: 'good' }>['servedBy']): Outcome {
+    const because = this.broken.get(what);
+    return because === undefined ? { kind: 'good', servedBy } : { kind: 'bad', because, detail: `${what} is broken` };
+  }
+}

@@ -1,0 +1,269 @@
+import { z } from 'zod';
+import { type Epoch, epoch, type Region, region } from '../../core/brand.ts';
+import type { Hold, Move, Verdict } from '../../core/decide.ts';
+import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
+import type { Incident, Request } from '../../core/incident.ts';
+import type { LedgerRecord } from '../../core/ledger.ts';
+import type { Observation, Outcome, Target } from '../../core/observation.ts';
+import type { Plan, PlanStep } from '../../core/plan.ts';
+import type { Routing } from '../../core/routing.ts';
+import type { AdmitInput, Execution, RefusedRun } from '../steps/admit.ts';
+import type { AnnounceInput } from '../steps/announce.ts';
+import type { ApproveInput } from '../steps/approve.ts';
+import type { AssessInput } from '../steps/assess.ts';
+import type { ConcludeInput } from '../steps/conclude.ts';
+import type { DecideInput } from '../steps/decide.ts';
+import type { Act, ApprovalAnswer, RunError } from '../steps/ending.ts';
+import type { PrepareInput } from '../steps/prepare.ts';
+import type { RollbackInput } from '../steps/rollback.ts';
+import type { ShiftInput } from '../steps/shift.ts';
+import type { VerifyInput } from '../steps/verify.ts';
+
+/*
+ * The payloads of the steps, as the state machine sends them. Members that are not known are dropped: the machine and the
+ * functions are deployed one after the other, and the newer one may say more.
+ */
+
+const regionSchema: z.ZodType<Region> = z.string().min(1).transform(region);
+const epochSchema: z.ZodType<Epoch> = z.number().int().nonnegative().transform(epoch);
+const instantSchema = z.number();
+const weightsSchema = z.record(z.string(), z.number());
+const executionSchema: z.ZodType<Execution> = z.object({
+  arn: z.string().min(1),
+  startTime: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is no point in time'),
+});
+
+const requestFields = {
+  service: z.string().min(1),
+  mode: z.enum(['automatic', 'manual', 'rehearsal']),
+  from: regionSchema.optional(),
+  to: regionSchema.optional(),
+  reason: z.string(),
+  requestedBy: z.string(),
+  force: z.boolean(),
+  causedAt: instantSchema,
+};
+
+const requestSchema: z.ZodType<Request> = z.object(requestFields);
+
+const incidentSchema: z.ZodType<Incident> = z.object({
+  ...requestFields,
+  id: z.string().min(1),
+  epoch: epochSchema,
+  holder: z.string().min(1),
+  admittedAt: instantSchema,
+});
+
+const routingSchema: z.ZodType<Routing> = z.object({ epoch: epochSchema.nullable(), weights: weightsSchema });
+
+const planStepSchema: z.ZodType<PlanStep> = z.object({
+  percent: z.number(),
+  weights: weightsSchema,
+  bakeMs: z.number().nonnegative(),
+});
+
+const planSchema: z.ZodType<Plan> = z.object({
+  from: regionSchema,
+  to: regionSchema,
+  prior: routingSchema,
+  steps: z.array(planStepSchema).min(1),
+  prepare: z.array(z.string()),
+});
+
+const moveFields = {
+  kind: z.literal('move'),
+  diagnosis: z.enum([
+    'healthy',
+    'region-down',
+    'region-degraded',
+    'path-broken',
+    'observers-blind',
+    'all-regions-down',
+    'everything-down',
+    'front-door-down',
+  ]),
+  plan: planSchema,
+  because: z.string(),
+  approval: z
+    .object({ required: z.literal(true), deadlineMs: z.number().positive(), onDeadline: z.enum(['proceed', 'abort']) })
+    .nullable(),
+};
+
+const moveObject = z.object(moveFields);
+const moveSchema: z.ZodType<Move> = moveObject;
+
+const holdObject = z.object({
+  kind: z.literal('hold'),
+  diagnosis: moveFields.diagnosis.nullable(),
+  // Core's list of reasons grows, and no step branches on more than one of them.
+  reason: z.string().transform((reason) => reason as Hold['reason']),
+  because: z.string(),
+  wouldChange: z.string(),
+  recheckAfterMs: z.number().nullable(),
+});
+
+const verdictSchema: z.ZodType<Verdict> = z.discriminatedUnion('kind', [moveObject, holdObject]);
+
+const targetSchema: z.ZodType<Target> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('regional'), region: regionSchema }),
+  z.object({ kind: z.literal('front-door') }),
+  z.object({ kind: z.literal('control') }),
+]);
+
+const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('good'), servedBy: regionSchema.nullable() }),
+  z.object({
+    kind: z.literal('bad'),
+    because: z.enum([
+      'refused',
+      'timeout',
+      'dns',
+      'tls',
+      'reset',
+      'status',
+      'content-type',
+      'body',
+      'wrong-region',
+      'slow',
+    ]),
+    detail: z.string(),
+  }),
+]);
+
+const observationSchema: z.ZodType<Observation> = z.object({
+  observer: regionSchema,
+  target: targetSchema,
+  at: instantSchema,
+  latencyMs: z.number(),
+  outcome: outcomeSchema,
+});
+
+const alarmSchema: z.ZodType<AlarmReading> = z.object({
+  observer: regionSchema,
+  region: regionSchema,
+  state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  since: instantSchema,
+});
+
+const readingSchema: z.ZodType<RoutingReading> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('read'), routing: routingSchema }),
+  z.object({ kind: z.literal('unreadable'), because: z.string() }),
+]);
+
+const readinessSchema: z.ZodType<Readiness> = z.object({
+  region: regionSchema,
+  check: z.string(),
+  ready: z.boolean(),
+  detail: z.string(),
+});
+
+const recordSchema: z.ZodType<LedgerRecord> = z.object({
+  service: z.string(),
+  epoch: epochSchema,
+  lease: z.object({ holder: z.string(), expiresAt: instantSchema }).nullable(),
+  armed: z.boolean(),
+  paused: z.object({ by: z.string(), reason: z.string(), at: instantSchema }).nullable(),
+  activeRegion: regionSchema.nullable(),
+  lastMoveAt: instantSchema.nullable(),
+  unacknowledged: z.string().nullable(),
+});
+
+const evidenceSchema: z.ZodType<Evidence> = z.object({
+  gatheredAt: instantSchema,
+  observations: z.array(observationSchema),
+  silent: z.array(z.object({ observer: regionSchema, because: z.string() })),
+  alarms: z.array(alarmSchema),
+  routing: readingSchema,
+  readiness: z.array(readinessSchema),
+  ledger: recordSchema,
+});
+
+const refusalSchema: z.ZodType<RefusedRun> = z.object({
+  reason: z.string().transform((reason) => reason as RefusedRun['reason']),
+  because: z.string(),
+  service: z.string().nullable(),
+  request: requestSchema.nullable(),
+});
+
+const approvalSchema: z.ZodType<ApprovalAnswer> = z.object({
+  approved: z.boolean(),
+  by: z.string().nullable(),
+  decision: z.enum(['approved', 'declined', 'deadline']),
+});
+
+const actSchema: z.ZodType<Act> = z.object({
+  again: z.boolean(),
+  ending: z
+    .enum([
+      'recovered',
+      'rehearsed',
+      'held',
+      'refused',
+      'vetoed',
+      'declined',
+      'fenced',
+      'rolled-back',
+      'rollback-failed',
+      'failed',
+    ])
+    .nullable(),
+  because: z.string(),
+});
+
+const errorSchema: z.ZodType<RunError> = z.object({ Error: z.string(), Cause: z.string() });
+
+/** Whatever the execution was started with is the step's to judge: bad input is refused, not thrown. */
+export const admitPayload: z.ZodType<AdmitInput> = z.object({ event: z.unknown(), execution: executionSchema });
+
+export const assessPayload: z.ZodType<AssessInput> = z.object({ incident: incidentSchema });
+
+export const decidePayload: z.ZodType<DecideInput> = z.object({
+  incident: incidentSchema,
+  evidence: evidenceSchema,
+  approved: z.boolean(),
+});
+
+export const announcePayload: z.ZodType<AnnounceInput> = z.object({
+  incident: incidentSchema,
+  verdict: moveSchema,
+  execution: z.object({ arn: z.string() }),
+});
+
+export const approvePayload: z.ZodType<ApproveInput> = z.object({
+  incident: incidentSchema,
+  verdict: moveSchema,
+  taskToken: z.string().min(1),
+});
+
+export const preparePayload: z.ZodType<PrepareInput> = z.object({ incident: incidentSchema, plan: planSchema });
+
+export const shiftPayload: z.ZodType<ShiftInput> = z.object({
+  incident: incidentSchema,
+  plan: planSchema,
+  step: z.number().int().nonnegative(),
+  evidenceAt: instantSchema,
+});
+
+export const verifyPayload: z.ZodType<VerifyInput> = z.object({
+  incident: incidentSchema,
+  plan: planSchema,
+  step: z.number().int().nonnegative(),
+  verifyUntil: instantSchema,
+  streak: z.number().int().nonnegative(),
+});
+
+export const rollbackPayload: z.ZodType<RollbackInput> = z.object({
+  incident: incidentSchema,
+  plan: planSchema,
+  because: z.string(),
+});
+
+export const concludePayload: z.ZodType<ConcludeInput> = z.object({
+  incident: incidentSchema.nullable(),
+  refusal: refusalSchema.nullable(),
+  verdict: verdictSchema.nullable(),
+  approval: approvalSchema.nullable(),
+  act: actSchema.nullable(),
+  error: errorSchema.nullable(),
+  execution: executionSchema,
+});
