@@ -63,6 +63,7 @@ export function arcCluster({
   endpointTimeoutMs = 1_500,
 }: ArcClusterOptions): ArcCluster {
   const clients = endpoints.map(clientOf);
+  const failedAt = endpoints.map(() => Number.NEGATIVE_INFINITY);
   const nextTurnAt = endpoints.map(() => Number.NEGATIVE_INFINITY);
 
   async function read(arns: readonly string[], except?: number): Promise<ControlStates> {
@@ -74,7 +75,7 @@ export function arcCluster({
       } catch (error) {
         if (isOurMistake(error)) throw mistake(error, endpoint);
         lastError = error;
-        tried.add(endpoint);
+        failed(endpoint, tried);
       }
     }
     throw unavailable('read', lastError);
@@ -112,7 +113,7 @@ export function arcCluster({
       } catch (error) {
         if (nameOf(error) === 'ConflictException') return { kind: 'conflict', because: sentenceOf(error) };
         if (isOurMistake(error) || nameOf(error) === 'ServiceLimitExceededException') throw mistake(error, endpoint);
-        tried.add(endpoint);
+        failed(endpoint, tried);
         if (!wasNotPerformed(error)) return { kind: 'unknown', because: `${regionOf(endpoint)}: ${sentenceOf(error)}` };
         lastError = error;
       }
@@ -120,9 +121,17 @@ export function arcCluster({
     throw unavailable('write', lastError);
   }
 
+  /** A random one; those that have just failed come last, or every call would wait for them anew. */
   function pick(tried: ReadonlySet<number>): number | undefined {
     const left = endpoints.map((_, index) => index).filter((index) => !tried.has(index));
-    return left[Math.min(left.length - 1, Math.floor(random() * left.length))];
+    const trusted = left.filter((index) => clock.now() - (failedAt[index] ?? 0) > distrustMs);
+    const from = trusted.length > 0 ? trusted : left;
+    return from[Math.min(from.length - 1, Math.floor(random() * from.length))];
+  }
+
+  function failed(endpoint: number, tried: Set<number>): void {
+    failedAt[endpoint] = clock.now();
+    tried.add(endpoint);
   }
 
   /** An endpoint takes three writes a second. https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html */
@@ -152,6 +161,9 @@ export function arcCluster({
 
   return { read, update };
 }
+
+/** Endpoints go down for maintenance one after the other, and come back. */
+const distrustMs = 30_000;
 
 const writeSpacingMs = Math.ceil(1_000 / 3);
 

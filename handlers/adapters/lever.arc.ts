@@ -19,8 +19,8 @@ export interface ArcLeverOptions {
 
 /**
  * Moves a service by its ARC routing controls, one per region: On is a share, Off is none. One control that is On reads as
- * a weight of 1000; where several are On they share alike, where none is nobody serves. A fence below zero is no more than
- * Off here, and a write keeps no shares beyond on and off.
+ * a weight of 1000; where several are On they have equal parts of it, where none is nobody serves. A fence below zero is no
+ * more than Off here, and a write keeps no shares beyond on and off.
  *
  * ARC knows neither epochs nor conditions, so `expected` is compared by a read before the write. What is left open is the
  * time between that read and the write's arrival, some 100 ms: a rival that writes in it is overwritten. The ledger's
@@ -111,7 +111,8 @@ export function arcLever({ cluster, service, controls, wait, safetyRuleWaitMs = 
   }
 
   function routingOf(states: ControlStates): Routing {
-    const weights = Object.entries(arnByRegion).map(([name, arn]) => [name, states[arn] === 'On' ? fullWeight : 0]);
+    const share = Math.round(fullWeight / arns.filter((arn) => states[arn] === 'On').length);
+    const weights = Object.entries(arnByRegion).map(([name, arn]) => [name, states[arn] === 'On' ? share : 0]);
     return { epoch: null, weights: Object.fromEntries(weights) };
   }
 

@@ -195,7 +195,7 @@ export function leverContract(name: string, traits: LeverTraits, newStage: () =>
 
 export const home: Weights = { 'us-east-1': 1_000, 'us-west-2': 0 };
 export const standby: Weights = { 'us-east-1': 0, 'us-west-2': 1_000 };
-export const both: Weights = { 'us-east-1': 1_000, 'us-west-2': 1_000 };
+export const both: Weights = { 'us-east-1': 500, 'us-west-2': 500 };
 
 const share = fc.integer({ min: 0, max: 1_000 }).map((east) => ({ 'us-east-1': east, 'us-west-2': 1_000 - east }));
 

@@ -186,6 +186,21 @@ describe('the lever over ARC, with endpoints down', () => {
     },
   );
 
+  test('does not ask again those that have just failed, while others answer', async () => {
+    const { lever, wire } = newStage();
+    fault({ endpoint: 0, fault: 'unavailable' }, { endpoint: 1, fault: 'unavailable' });
+    await lever.read();
+    wire.sent.length = 0;
+
+    await lever.write(away(7));
+
+    expect(wire.sent.map((operation) => operation.replace(/RoutingControlStates?$/, ''))).toEqual([
+      ...['Get', 'Get'],
+      'Update',
+      ...['Get', 'Get'],
+    ]);
+  });
+
   test('reads while four endpoints are down', async () => {
     const { lever } = newStage();
     fault(...[0, 1, 2, 3].map((endpoint) => ({ endpoint, fault: 'unavailable' }) as const));
