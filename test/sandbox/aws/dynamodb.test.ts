@@ -126,6 +126,18 @@ test('a write whose answer is lost has happened; an injected conflict has not', 
   expect((await get('conflict')).Item).toBeUndefined();
 });
 
+test('a table can be used as soon as its creation was answered', async () => {
+  const server = await awsServer([createDynamoDb()]);
+  const scope = { region: 'us-east-2' };
+
+  for (const name of ['table-1', 'table-2', 'table-3', 'table-4', 'table-5']) {
+    await server.call('dynamodb', 'CreateTable', { ...create.input, TableName: name }, scope);
+    await server.call('dynamodb', 'PutItem', { TableName: name, Item: { pk: { S: 'a' } } }, scope);
+    await server.call('dynamodb', 'DeleteTable', { TableName: name }, scope);
+    await server.call('dynamodb', 'CreateTable', { ...create.input, TableName: name }, scope);
+  }
+});
+
 test('works in process, bytes in base64 on the way out', async () => {
   const { server } = await table();
   const scope = { region: 'us-east-2' };

@@ -175,6 +175,19 @@ describe('an invocation', () => {
     expect(Buffer.from(LogResult, 'base64').toString()).toContain('one\ntwo');
   });
 
+  test('everything that was logged has arrived when the answer does', async () => {
+    const { register, invoke, logs } = await functions();
+    register(
+      'talker',
+      `export const handler = async () => { for (let i = 1; i <= 20000; i += 1) console.log('line ' + i); };`,
+    );
+
+    const { LogResult = '' } = await invoke('talker', {}, { LogType: 'Tail' });
+
+    expect(logs).toHaveLength(20_000);
+    expect(Buffer.from(LogResult, 'base64').toString()).toMatch(/line 20000$/);
+  });
+
   test('DryRun runs nothing', async () => {
     const { register, invoke, logs } = await functions();
     register('dry', `export const handler = async () => console.log('ran');`);
@@ -237,6 +250,18 @@ describe('a function that fails', () => {
       expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled', payload: error });
     }
     expect((await invoke('works')).payload).toBe(1);
+  });
+
+  test('after its answer, while it is idle, is not used again', async () => {
+    const { register, invoke, logs } = await functions();
+    register(
+      'doomed',
+      `export const handler = async () => { setTimeout(() => { console.log('gone'); process.exit(1); }, 20); return 1; };`,
+    );
+
+    expect((await invoke('doomed')).payload).toBe(1);
+    await started(logs, 'gone');
+    expect((await invoke('doomed')).payload).toBe(1);
   });
 
   test('by time is stopped and says so', async () => {
