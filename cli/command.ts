@@ -32,7 +32,10 @@ export interface OptionHelp {
 /** Options that every command takes. */
 export const common: Readonly<Record<string, OptionHelp>> = {
   config: { value: 'FILE', help: 'the configuration (default: understudy.config.ts, or the sandbox’s own)' },
-  endpoint: { value: 'URL', help: 'where AWS is: a sandbox’s address, or AWS itself without it (also AWS_ENDPOINT_URL)' },
+  endpoint: {
+    value: 'URL',
+    help: 'where AWS is: a sandbox’s address, or AWS itself without it (also AWS_ENDPOINT_URL)',
+  },
   region: { value: 'REGION', help: 'the control region to work through (default: the first one that answers)' },
   json: { help: 'print JSON, and nothing else' },
   help: { help: 'show this' },

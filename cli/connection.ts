@@ -34,7 +34,15 @@ export async function connect(invocation: Invocation): Promise<Connection> {
   return connectTo({ failover, endpoint, region: control });
 }
 
-export function connectTo({ failover, endpoint, region }: { failover: Failover; endpoint: string | null; region: Region }): Connection {
+export function connectTo({
+  failover,
+  endpoint,
+  region,
+}: {
+  failover: Failover;
+  endpoint: string | null;
+  region: Region;
+}): Connection {
   const executions = executionsIn(region, endpoint);
   const client = new DynamoDBClient({
     ...clientSettings(failover.ledger.region, { connectMs: 2_000, answerMs: 5_000, attempts: 2 }),
@@ -67,7 +75,9 @@ export function connectTo({ failover, endpoint, region }: { failover: Failover; 
 export function serviceNamed(failover: Failover, name: string): Service {
   const service = failover.services.find((candidate) => candidate.name === name);
   if (service !== undefined) return service;
-  throw new UsageError(`there is no service ${name}; the configuration has ${failover.services.map((known) => known.name).join(', ')}`);
+  throw new UsageError(
+    `there is no service ${name}; the configuration has ${failover.services.map((known) => known.name).join(', ')}`,
+  );
 }
 
 /** Changes the ledger for a person, leaves an entry that says so, and prints what is now true. */
@@ -85,7 +95,14 @@ export async function operate(
     const by = process.env['USER'] ?? 'somebody';
     const reason = command.kind === 'pause' ? command.reason : '';
     await reaching('the ledger could not be written', () =>
-      ledger.append({ id: `operator:${command.kind}:${at}`, service, incident: null, at, text: `${by}: ${command.kind} ${service}${reason === '' ? '' : `: ${reason}`}`, what: { kind: 'operator', command: command.kind, by, reason } }),
+      ledger.append({
+        id: `operator:${command.kind}:${at}`,
+        service,
+        incident: null,
+        at,
+        text: `${by}: ${command.kind} ${service}${reason === '' ? '' : `: ${reason}`}`,
+        what: { kind: 'operator', command: command.kind, by, reason },
+      }),
     );
   }
   if (values['json'] === true) out(JSON.stringify(outcome));
@@ -97,8 +114,14 @@ export async function operate(
 async function configuration(invocation: Invocation, endpoint: string | null): Promise<Failover> {
   const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
   if (file !== undefined || endpoint === null) return loadFailover(file ?? 'understudy.config.ts');
-  const answer = await reaching(`${endpoint} does not answer`, () => fetch(`${endpoint}/_sandbox/config`, { signal: AbortSignal.timeout(5_000) }));
-  if (!answer.ok) throw new Unreachable(`${endpoint} is no sandbox (pass --config as well)`, new Error(`it answered ${answer.status}`));
+  const answer = await reaching(`${endpoint} does not answer`, () =>
+    fetch(`${endpoint}/_sandbox/config`, { signal: AbortSignal.timeout(5_000) }),
+  );
+  if (!answer.ok)
+    throw new Unreachable(
+      `${endpoint} is no sandbox (pass --config as well)`,
+      new Error(`it answered ${answer.status}`),
+    );
   return parseFailover(await answer.json(), `${endpoint}/_sandbox/config`);
 }
 

@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type HistoryEvent, SFNClient, StartExecutionCommand, DescribeExecutionCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import type { Region } from '../core/brand.ts';
 import { reaching } from './unreachable.ts';
 
@@ -9,14 +15,24 @@ export interface Executions {
   /** The states as the execution enters them; ends when the execution does. */
   states(executionArn: string, signal: AbortSignal): AsyncGenerator<{ readonly at: Date; readonly state: string }>;
   /** How it ended. */
-  result(executionArn: string): Promise<{ readonly status: string; readonly output: unknown; readonly error: string | null; readonly cause: string | null }>;
+  result(
+    executionArn: string,
+  ): Promise<{
+    readonly status: string;
+    readonly output: unknown;
+    readonly error: string | null;
+    readonly cause: string | null;
+  }>;
   close(): void;
 }
 
 const pollMs = 200;
 
 export function executionsIn(region: Region, endpoint: string | null): Executions {
-  const client = new SFNClient({ region, ...(endpoint === null ? {} : { endpoint, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } }) });
+  const client = new SFNClient({
+    region,
+    ...(endpoint === null ? {} : { endpoint, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } }),
+  });
   const asking = (what: string) => `Step Functions in ${region} could not ${what}`;
   return {
     async start(stateMachineArn, name, input) {
@@ -27,7 +43,9 @@ export function executionsIn(region: Region, endpoint: string | null): Execution
     async *states(executionArn, signal) {
       let seen = 0;
       for (;;) {
-        const { status } = await reaching(asking(`describe ${executionArn}`), () => client.send(new DescribeExecutionCommand({ executionArn })));
+        const { status } = await reaching(asking(`describe ${executionArn}`), () =>
+          client.send(new DescribeExecutionCommand({ executionArn })),
+        );
         const events = await history(client, executionArn, asking);
         for (const event of events.filter(({ id = 0 }) => id > seen)) {
           const state = event.stateEnteredEventDetails?.name;
@@ -39,7 +57,9 @@ export function executionsIn(region: Region, endpoint: string | null): Execution
       }
     },
     async result(executionArn) {
-      const described = await reaching(asking(`describe ${executionArn}`), () => client.send(new DescribeExecutionCommand({ executionArn })));
+      const described = await reaching(asking(`describe ${executionArn}`), () =>
+        client.send(new DescribeExecutionCommand({ executionArn })),
+      );
       const { status = 'UNKNOWN', output, error = null, cause = null } = described;
       return { status, output: output === undefined ? null : (JSON.parse(output) as unknown), error, cause };
     },
@@ -47,11 +67,19 @@ export function executionsIn(region: Region, endpoint: string | null): Execution
   };
 }
 
-async function history(client: SFNClient, executionArn: string, asking: (what: string) => string): Promise<HistoryEvent[]> {
+async function history(
+  client: SFNClient,
+  executionArn: string,
+  asking: (what: string) => string,
+): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   let nextToken: string | undefined;
   do {
-    const command = new GetExecutionHistoryCommand({ executionArn, includeExecutionData: false, ...(nextToken === undefined ? {} : { nextToken }) });
+    const command = new GetExecutionHistoryCommand({
+      executionArn,
+      includeExecutionData: false,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
     const page = await reaching(asking(`tell the history of ${executionArn}`), () => client.send(command));
     events.push(...(page.events ?? []));
     nextToken = page.nextToken;

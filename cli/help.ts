@@ -34,7 +34,10 @@ export function helpOf({ name, operands, summary, options, example }: Command): 
 }
 
 function optionLines(options: Readonly<Record<string, OptionHelp>>): string[] {
-  const shown = Object.entries(options).map(([name, { value, help }]) => [`--${name}${value === undefined ? '' : ` ${value}`}`, help]);
+  const shown = Object.entries(options).map(([name, { value, help }]) => [
+    `--${name}${value === undefined ? '' : ` ${value}`}`,
+    help,
+  ]);
   const width = Math.max(...shown.map(([flag = '']) => flag.length));
   return shown.map(([flag = '', help = '']) => `  ${flag.padEnd(width)}  ${help}`);
 }

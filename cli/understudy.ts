@@ -47,7 +47,8 @@ async function main(args: readonly string[]): Promise<number> {
     return exitCodes.done;
   }
   const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort(new Interrupted(signal)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => interrupted.abort(new Interrupted(signal)));
   try {
     return await command.run({ operands: positionals, values, out, err, signal: interrupted.signal });
   } catch (error) {
@@ -62,7 +63,9 @@ function parse(command: Command, args: readonly string[]) {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     return { values: parsed.values as Record<string, string | boolean | undefined>, positionals: parsed.positionals };
   } catch (cause) {
-    throw new UsageError(`${cause instanceof Error ? cause.message : String(cause)}; see understudy ${command.name} --help`);
+    throw new UsageError(
+      `${cause instanceof Error ? cause.message : String(cause)}; see understudy ${command.name} --help`,
+    );
   }
 }
 

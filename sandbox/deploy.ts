@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { alarmName, canaryName, functionArn, functionName, stateMachineArn, topicArn, watchedTargets } from '../config/names.ts';
+import {
+  alarmName,
+  canaryName,
+  functionArn,
+  functionName,
+  stateMachineArn,
+  topicArn,
+  watchedTargets,
+} from '../config/names.ts';
 import { epoch, type Region } from '../core/brand.ts';
 import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
@@ -30,11 +38,15 @@ export async function deploy(deployment: Deployment): Promise<void> {
   await Promise.all([
     createLedger(deployment),
     ...failover.controlRegions.flatMap((region) => [createTopics(deployment, region)]),
-    ...failover.observers.flatMap((region) => watchedTargets(failover).map((watched) => createAlarm(deployment, region, watched))),
+    ...failover.observers.flatMap((region) =>
+      watchedTargets(failover).map((watched) => createAlarm(deployment, region, watched)),
+    ),
   ]);
   // The rules come last: nothing may start a machine that is not there yet.
   await Promise.all(failover.controlRegions.map((region) => createMachine(deployment, region)));
-  await Promise.all([...new Set([...failover.observers, ...failover.controlRegions])].map((region) => createRules(deployment, region)));
+  await Promise.all(
+    [...new Set([...failover.observers, ...failover.controlRegions])].map((region) => createRules(deployment, region)),
+  );
 }
 
 /** Everything at home, and said so: an empty store or two controls that are Off would leave it to chance. */
@@ -42,12 +54,16 @@ function seedLevers({ failover, stores, cluster }: Deployment): void {
   const byStore = new Map<string, Record<string, string>>();
   for (const service of failover.services) {
     if (service.lever.kind !== 'kvs') continue;
-    const entries = byStore.get(service.lever.storeArn) ?? { [OVERRIDE_KEY]: encoded(encodeOverride({ epoch: epoch(0), weights: {} })) };
+    const entries = byStore.get(service.lever.storeArn) ?? {
+      [OVERRIDE_KEY]: encoded(encodeOverride({ epoch: epoch(0), weights: {} })),
+    };
     entries[serviceKey(service.name)] = encoded(encodeServiceValue({ epoch: epoch(0), weights: homeWeights(service) }));
     byStore.set(service.lever.storeArn, entries);
   }
   for (const [arn, entries] of byStore) stores.createStore({ arn, entries });
-  const controlled = failover.services.flatMap((service) => (service.lever.kind === 'arc' ? [{ service, lever: service.lever }] : []));
+  const controlled = failover.services.flatMap((service) =>
+    service.lever.kind === 'arc' ? [{ service, lever: service.lever }] : [],
+  );
   cluster.createCluster({
     controls: controlled.flatMap(({ service, lever }) =>
       Object.entries(lever.controls).map(([region, arn]) => ({
@@ -74,20 +90,58 @@ const homeWeights = (service: Service) =>
 function safetyRules(name: string, controls: readonly string[]) {
   const arn = (rule: string) => `${controls[0]?.split('/routingcontrol/')[0]}/safetyrule/${rule}`;
   return [
-    { kind: 'assertion' as const, arn: arn('atleastone'), name: `${name}-at-least-one`, type: 'ATLEAST' as const, threshold: 1, assertedControls: controls },
-    { kind: 'assertion' as const, arn: arn('notboth'), name: `${name}-not-two`, type: 'ATLEAST' as const, threshold: 2, inverted: true, assertedControls: controls },
+    {
+      kind: 'assertion' as const,
+      arn: arn('atleastone'),
+      name: `${name}-at-least-one`,
+      type: 'ATLEAST' as const,
+      threshold: 1,
+      assertedControls: controls,
+    },
+    {
+      kind: 'assertion' as const,
+      arn: arn('notboth'),
+      name: `${name}-not-two`,
+      type: 'ATLEAST' as const,
+      threshold: 2,
+      inverted: true,
+      assertedControls: controls,
+    },
   ];
 }
 
 function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
   for (const region of failover.controlRegions) {
     for (const step of [...stepNames, 'reconcile'] as const) {
-      lambda.register({ name: functionName(failover, step), region, codeDir: join(dist, 'handlers', step), env, timeoutMs: 30_000, memoryMb: 512 });
+      lambda.register({
+        name: functionName(failover, step),
+        region,
+        codeDir: join(dist, 'handlers', step),
+        env,
+        timeoutMs: 30_000,
+        memoryMb: 512,
+      });
     }
   }
   for (const region of failover.observers) {
-    lambda.register({ name: functionName(failover, 'vantage'), region, codeDir: join(dist, 'synthetics', 'vantage'), env, timeoutMs: 30_000, memoryMb: 256 });
+    lambda.register({
+      name: functionName(failover, 'vantage'),
+      region,
+      codeDir: join(dist, 'synthetics', 'vantage'),
+      env,
+      timeoutMs: 30_000,
+      memoryMb: 256,
+    });
   }
+}
+
+/** Every function once, in every region it runs in. */
+export async function warmFunctions(failover: Failover, lambda: Lambda): Promise<void> {
+  const orchestrator = failover.controlRegions.flatMap((region) =>
+    stepNames.map((step) => ({ region, name: functionName(failover, step) })),
+  );
+  const vantages = failover.observers.map((region) => ({ region, name: functionName(failover, 'vantage') }));
+  await Promise.all([...orchestrator, ...vantages].map(({ name, region }) => lambda.prewarm(name, region)));
 }
 
 async function createLedger({ failover, aws }: Deployment): Promise<void> {
@@ -117,7 +171,11 @@ async function createTopics({ failover, aws }: Deployment, region: Region): Prom
 }
 
 /** One failed run of a minute turns it red; a canary that says nothing makes it blind, not red. */
-async function createAlarm({ failover, aws }: Deployment, observer: Region, { service, region }: { service: Service; region: Region | null }): Promise<void> {
+async function createAlarm(
+  { failover, aws }: Deployment,
+  observer: Region,
+  { service, region }: { service: Service; region: Region | null },
+): Promise<void> {
   await aws.call(
     'cloudwatch',
     'PutMetricAlarm',
@@ -165,7 +223,11 @@ async function createRules({ failover, aws }: Deployment, region: Region): Promi
   const target = runsHere
     ? { Id: 'failover', Arn: machine, RoleArn: `arn:aws:iam::${failover.account}:role/${failover.name}-start` }
     : // An observer without an orchestrator tells the first region that has one.
-      { Id: 'forward', Arn: `arn:aws:events:${failover.controlRegions[0]}:${failover.account}:event-bus/default`, RoleArn: `arn:aws:iam::${failover.account}:role/${failover.name}-forward` };
+      {
+        Id: 'forward',
+        Arn: `arn:aws:events:${failover.controlRegions[0]}:${failover.account}:event-bus/default`,
+        RoleArn: `arn:aws:iam::${failover.account}:role/${failover.name}-forward`,
+      };
   const watched = watchedTargets(failover);
   const rules = [
     {
@@ -173,7 +235,10 @@ async function createRules({ failover, aws }: Deployment, region: Region): Promi
       EventPattern: {
         source: ['aws.cloudwatch'],
         'detail-type': ['CloudWatch Alarm State Change'],
-        detail: { alarmName: watched.map(({ service, region }) => alarmName(failover, service.name, region)), state: { value: ['ALARM'] } },
+        detail: {
+          alarmName: watched.map(({ service, region }) => alarmName(failover, service.name, region)),
+          state: { value: ['ALARM'] },
+        },
       },
     },
     // The fast path: the run itself, without waiting for the metric and the alarm. Best effort, so never the only one.
@@ -187,11 +252,29 @@ async function createRules({ failover, aws }: Deployment, region: Region): Promi
     },
   ];
   for (const { Name, EventPattern } of rules) {
-    await aws.call('events', 'PutRule', { Name, EventPattern: JSON.stringify(EventPattern), State: 'ENABLED' }, { region });
+    await aws.call(
+      'events',
+      'PutRule',
+      { Name, EventPattern: JSON.stringify(EventPattern), State: 'ENABLED' },
+      { region },
+    );
     const RetryPolicy = { MaximumEventAgeInSeconds: maximumEventAgeSeconds, MaximumRetryAttempts: 10 };
     await aws.call('events', 'PutTargets', { Rule: Name, Targets: [{ ...target, RetryPolicy }] }, { region });
   }
   if (!runsHere) return;
-  await aws.call('events', 'PutRule', { Name: `${failover.name}-reconcile`, ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' }, { region });
-  await aws.call('events', 'PutTargets', { Rule: `${failover.name}-reconcile`, Targets: [{ Id: 'reconcile', Arn: functionArn(failover, region, 'reconcile') }] }, { region });
+  await aws.call(
+    'events',
+    'PutRule',
+    { Name: `${failover.name}-reconcile`, ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' },
+    { region },
+  );
+  await aws.call(
+    'events',
+    'PutTargets',
+    {
+      Rule: `${failover.name}-reconcile`,
+      Targets: [{ Id: 'reconcile', Arn: functionArn(failover, region, 'reconcile') }],
+    },
+    { region },
+  );
 }

@@ -28,12 +28,19 @@ async function answer(invocation: Invocation, approved: boolean): Promise<number
   await using connection = await connect(invocation);
   const incident = operand(invocation, 'incident');
   const service = serviceNamed(connection.failover, incident.split('#')[0] ?? incident);
-  const pending = await reaching('the ledger could not be read', () => connection.ledger.pendingApproval(service.name, incident));
+  const pending = await reaching('the ledger could not be read', () =>
+    connection.ledger.pendingApproval(service.name, incident),
+  );
   if (pending === null) throw new UsageError(`${incident} does not wait for approval`);
   // The token works only where the execution runs: the holder's ARN says where.
   const { lease } = await connection.ledger.read(service.name);
   const region = lease?.holder.split(':')[3] ?? connection.region;
-  const client = new SFNClient({ region, ...(connection.endpoint === null ? {} : { endpoint: connection.endpoint, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } }) });
+  const client = new SFNClient({
+    region,
+    ...(connection.endpoint === null
+      ? {}
+      : { endpoint: connection.endpoint, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } }),
+  });
   const output = JSON.stringify({ approved, by: userInfo().username });
   await reaching(`Step Functions in ${region} did not take the answer`, () =>
     client.send(new SendTaskSuccessCommand({ taskToken: pending.taskToken, output })),

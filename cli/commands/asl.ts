@@ -1,6 +1,6 @@
+import { printMachine } from '../../workflows/print.ts';
 import { type Command, operand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { printMachine } from '../../workflows/print.ts';
 
 export const asl: Command = {
   name: 'asl',

@@ -20,13 +20,17 @@ export const explain: Command = {
     if (!named.includes('#')) {
       // A service: everything that its ledger tells, refusals of runs that never became an incident included.
       if (json) invocation.out(JSON.stringify(entries));
-      else for (const { at, incident, text } of entries) invocation.out(`${new Date(at).toISOString()}  ${(incident ?? '-').padEnd(12)}  ${text}`);
+      else
+        for (const { at, incident, text } of entries)
+          invocation.out(`${new Date(at).toISOString()}  ${(incident ?? '-').padEnd(12)}  ${text}`);
       if (entries.length === 0 && !json) invocation.out(`nothing has happened to ${service.name} yet`);
       return exitCodes.done;
     }
     if (!entries.some(({ incident }) => incident === named)) {
       const known = [...new Set(entries.flatMap(({ incident }) => (incident === null ? [] : [incident])))];
-      throw new UsageError(`${named} is not in the ledger; it knows ${known.length === 0 ? 'no incident yet' : known.slice(-5).join(', ')}`);
+      throw new UsageError(
+        `${named} is not in the ledger; it knows ${known.length === 0 ? 'no incident yet' : known.slice(-5).join(', ')}`,
+      );
     }
     const report = reportOf(named, entries);
     invocation.out(json ? JSON.stringify(report) : reportMarkdown(report));

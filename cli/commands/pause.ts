@@ -11,8 +11,18 @@ export const pause: Command = {
   async run(invocation) {
     await using connection = await connect(invocation);
     const service = operand(invocation, 'service');
-    const command = { kind: 'pause', by: userInfo().username, reason: text(invocation, 'reason') ?? 'no reason given' } as const;
-    return operate(invocation, connection, service, command, `${service} is paused: nothing moves it until: understudy resume ${service}`);
+    const command = {
+      kind: 'pause',
+      by: userInfo().username,
+      reason: text(invocation, 'reason') ?? 'no reason given',
+    } as const;
+    return operate(
+      invocation,
+      connection,
+      service,
+      command,
+      `${service} is paused: nothing moves it until: understudy resume ${service}`,
+    );
   },
 };
 

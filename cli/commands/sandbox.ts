@@ -23,16 +23,19 @@ async function run(invocation: Invocation): Promise<number> {
   const port = wholeNumber(invocation, 'port', 0, 65_530);
   const tempo = wholeNumber(invocation, 'tempo', 20, 1_000);
   const failover = await loadFailover(text(invocation, 'config') ?? 'understudy.config.ts');
-  const started = await startSandbox({ failover, port, tempo: tempo === 0 ? 1 : tempo, dist: 'dist' }).catch((cause: unknown) => {
-    throw new Unreachable('the sandbox could not start', cause);
-  });
+  const started = await startSandbox({ failover, port, tempo: tempo === 0 ? 1 : tempo, dist: 'dist' }).catch(
+    (cause: unknown) => {
+      throw new Unreachable('the sandbox could not start', cause);
+    },
+  );
   try {
     const { addresses } = started;
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(addresses));
     else invocation.out(welcome(addresses));
     if (invocation.values['quiet'] !== true && invocation.values['json'] !== true) {
       started.watch((event) => {
-        if (event.kind !== 'canary' && event.kind !== 'state') invocation.out(`${new Date(event.at).toISOString().slice(11, 23)}  ${lineOf(event)}`);
+        if (event.kind !== 'canary' && event.kind !== 'state')
+          invocation.out(`${new Date(event.at).toISOString().slice(11, 23)}  ${lineOf(event)}`);
       });
     }
     if (!invocation.signal.aborted) await once(invocation.signal, 'abort');

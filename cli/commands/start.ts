@@ -38,7 +38,9 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
   for (const name of ['to', 'from'] as const) {
     const given = text(invocation, name);
     if (given !== undefined && !regionNames(service).includes(region(given))) {
-      throw new UsageError(`--${name} ${given} is no region of ${service.name}; it has ${regionNames(service).join(', ')}`);
+      throw new UsageError(
+        `--${name} ${given} is no region of ${service.name}; it has ${regionNames(service).join(', ')}`,
+      );
     }
   }
   const input = {
@@ -54,7 +56,11 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
 }
 
 /** Starts the execution, prints each state as it is entered, and says how it ended. */
-async function follow(invocation: Invocation, { executions, failover, region, now }: Connection, input: { service: string; mode: string }): Promise<number> {
+async function follow(
+  invocation: Invocation,
+  { executions, failover, region, now }: Connection,
+  input: { service: string; mode: string },
+): Promise<number> {
   const json = invocation.values['json'] === true;
   const name = `${input.service}-${input.mode}-${now()}`;
   const executionArn = await executions.start(stateMachineArn(failover, region), name, input);
@@ -70,7 +76,8 @@ async function follow(invocation: Invocation, { executions, failover, region, no
 }
 
 function sentenceOf({ status, output, error, cause }: Awaited<ReturnType<Connection['executions']['result']>>): string {
-  if (isConcluded(output)) return `${output.headline}${output.incident === null ? '' : ` (${output.incident}; understudy explain ${output.incident})`}`;
+  if (isConcluded(output))
+    return `${output.headline}${output.incident === null ? '' : ` (${output.incident}; understudy explain ${output.incident})`}`;
   return [status.toLowerCase(), error, cause].filter((part) => part !== null).join(': ');
 }
 

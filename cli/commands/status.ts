@@ -15,7 +15,10 @@ export const status: Command = {
   async run(invocation) {
     await using connection = await connect(invocation);
     const { failover, now } = connection;
-    const chosen = invocation.operands.length === 0 ? failover.services : invocation.operands.map((name) => serviceNamed(failover, name));
+    const chosen =
+      invocation.operands.length === 0
+        ? failover.services
+        : invocation.operands.map((name) => serviceNamed(failover, name));
     const states = await Promise.all(chosen.map((service) => stateOf(connection, service.name)));
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(states));
     else for (const state of states) invocation.out(lines(state, now()).join('\n'));
@@ -32,7 +35,9 @@ interface ServiceState {
 async function stateOf({ failover, ledger, lever }: Connection, name: string): Promise<ServiceState> {
   const service = serviceNamed(failover, name);
   const [record, routing] = await Promise.all([
-    reaching(`the ledger ${failover.ledger.tableName} in ${failover.ledger.region} could not be read`, () => ledger.read(name)),
+    reaching(`the ledger ${failover.ledger.tableName} in ${failover.ledger.region} could not be read`, () =>
+      ledger.read(name),
+    ),
     lever(service).read(),
   ]);
   return { service: name, routing, ledger: record };
@@ -46,7 +51,8 @@ function lines({ service, routing, ledger }: ServiceState, now: number): string[
       : ledger.armed
         ? 'armed'
         : `disarmed until somebody runs: understudy ack ${service}   (${ledger.unacknowledged ?? 'a move'} waits)`;
-  const lease = ledger.lease !== null && ledger.lease.expiresAt > now ? `under way: ${ledger.lease.holder}` : 'nothing under way';
+  const lease =
+    ledger.lease !== null && ledger.lease.expiresAt > now ? `under way: ${ledger.lease.holder}` : 'nothing under way';
   return [
     service,
     `  serves      ${served}`,

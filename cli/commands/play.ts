@@ -1,0 +1,118 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { loadFailover } from '../../config/load.ts';
+import { fileName } from '../../core/incident.ts';
+import { type Report, reportOf } from '../../core/report.ts';
+import { reportMarkdown } from '../../core/report-markdown.ts';
+import { homeRegion, type Service } from '../../core/service.ts';
+import { parseFault } from '../../sandbox/regions/fault.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Command, type Invocation, text, UsageError } from '../command.ts';
+import { connectTo, serviceNamed } from '../connection.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { openStage, type Stage } from '../play/stage.ts';
+import { summaryLines } from '../play/summary.ts';
+
+export const play: Command = {
+  name: 'play',
+  operands: '[service]',
+  summary: 'play a regional outage on this machine, from end to end (npm start)',
+  options: {
+    fault: {
+      value: 'FAULT',
+      help: 'what happens to the home region: lost, dark, hang, 500, slow, html … (default: lost)',
+    },
+    tempo: { value: 'N', help: 'how many times as fast as AWS periods pass (default: 20)' },
+    plain: { help: 'lines instead of the live picture' },
+  },
+  example: 'understudy play orders --fault hang',
+  run,
+};
+
+/** The outage must be over, and verified, by then; otherwise the play has failed. */
+const deadlineMs = 45_000;
+
+/** Long enough for every canary to have passed once, and for callers to be served well. */
+const calmMs = 2_000;
+
+async function run(invocation: Invocation): Promise<number> {
+  const failover = await loadFailover(text(invocation, 'config') ?? 'understudy.config.ts');
+  const service = serviceNamed(failover, invocation.operands[0] ?? failover.services[0]?.name ?? '');
+  const fault = parseFault(text(invocation, 'fault') ?? 'lost');
+  if (typeof fault !== 'string')
+    throw new UsageError(`there is no fault ${fault.unknown}; there are ${fault.known.join(', ')}`);
+  const tempo = Number(text(invocation, 'tempo') ?? 20);
+  if (!(tempo >= 1 && tempo <= 1_000)) throw new UsageError('--tempo takes a number from 1 to 1000');
+
+  const sandbox = await startSandbox({ failover, tempo });
+  const stage = openStage({ invocation, sandbox, service, tempo });
+  try {
+    const report = await outage({ invocation, sandbox, stage, service, fault, tempo });
+    const folder = await writeReport(report);
+    stage.close();
+    invocation.out(summaryLines(report, folder).join('\n'));
+    return isVerified(report) ? exitCodes.done : exitCodes.otherwise;
+  } finally {
+    stage.close();
+    await sandbox.close();
+  }
+}
+
+interface Outage {
+  readonly invocation: Invocation;
+  readonly sandbox: Sandbox;
+  readonly stage: Stage;
+  readonly service: Service;
+  readonly fault: Exclude<ReturnType<typeof parseFault>, { unknown: string }>;
+  readonly tempo: number;
+}
+
+/** Calm, fault, and then hands off: from here on only Understudy acts. */
+async function outage({ invocation, sandbox, stage, service, fault, tempo }: Outage): Promise<Report> {
+  const { signal } = invocation;
+  const home = homeRegion(service);
+  await sandbox.warm();
+  await stage.calm(calmMs, signal);
+  await sandbox.setFault(home, fault);
+  const faultAt = stage.faultAt ?? Date.now();
+
+  await using connection = connectTo({
+    failover: sandbox.failover,
+    endpoint: sandbox.addresses.aws,
+    region: sandbox.failover.controlRegions[0] ?? sandbox.failover.ledger.region,
+  });
+  const giveUpAt = faultAt + deadlineMs;
+  let incident: string | null = null;
+  while (incident === null && Date.now() < giveUpAt) {
+    await delay(250, undefined, { signal });
+    const entries = await connection.ledger.entries(service.name);
+    incident =
+      entries.find(({ what }) => what.kind === 'concluded' && what.ending !== 'refused' && what.ending !== 'held')
+        ?.incident ?? null;
+  }
+  // Callers are watched a little longer: 99 % must not only be reached but kept.
+  await delay(incident === null ? 0 : calmMs, undefined, { signal });
+  const entries = await connection.ledger.entries(service.name);
+  const found = incident ?? entries.findLast((entry) => entry.incident !== null)?.incident ?? `${service.name}#0`;
+  return reportOf(found, entries, {
+    faultAt,
+    firstRedAt: stage.firstRedAt,
+    tempo,
+    traffic: stage.traffic(faultAt),
+    events: stage.events(),
+  });
+}
+
+/** Moved, verified by the machine itself, and seen by callers. */
+function isVerified({ ending, traffic }: Report): boolean {
+  return ending === 'recovered' && traffic !== null && traffic.recoveredAt !== null;
+}
+
+async function writeReport(report: Report): Promise<string> {
+  const folder = join('out', 'incidents', fileName(report.incident));
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(join(folder, 'report.md'), reportMarkdown(report));
+  return folder;
+}

@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TrafficSummary } from '../../core/report.ts';
+import { homeRegion, regionNames, type Service } from '../../core/service.ts';
+import { type Sample, trafficSummary, trafficWindows } from '../../core/traffic.ts';
+import { wallClock } from '../../sandbox/clock.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { startViewers } from '../../sandbox/viewers/viewers.ts';
+import { lineOf, type WorldEvent } from '../../sandbox/world-event.ts';
+import type { Invocation } from '../command.ts';
+import { clock, frame, kindLabel, type TrafficGlance } from './frame.ts';
+import { nextScene, openingScene, type Scene } from './scene.ts';
+
+/** Where the play is seen: callers are measured, and everything that happens is shown as it happens. */
+export interface Stage {
+  readonly faultAt: number | undefined;
+  /** When the first canary on the home region failed after the fault. */
+  readonly firstRedAt: number | undefined;
+  /** Resolves when every canary has passed once and callers were served well for so long. */
+  calm(forMs: number, signal: AbortSignal): Promise<void>;
+  /** What callers saw since then. */
+  traffic(since: number): TrafficSummary;
+  /** What happened to the world, for the report; what the orchestrator did is in the ledger. */
+  events(): { readonly at: number; readonly text: string }[];
+  close(): Promise<void>;
+}
+
+const redrawMs = 125;
+const sliceMs = 500;
+
+export function openStage({
+  invocation,
+  sandbox,
+  service,
+  tempo,
+}: {
+  readonly invocation: Invocation;
+  readonly sandbox: Sandbox;
+  readonly service: Service;
+  readonly tempo: number;
+}): Stage {
+  const live = process.stdout.isTTY === true && invocation.values['plain'] !== true;
+  const home = homeRegion(service);
+  const standby = regionNames(service).find((name) => name !== home) ?? home;
+  const startedAt = Date.now();
+  const samples: Sample[] = [];
+  const viewers = startViewers({
+    target: targetOf(sandbox, service),
+    ratePerSecond: 40,
+    viewers: 200,
+    methodMix: { get: 4, post: 1 },
+    timeoutMs: 5_000,
+    clock: wallClock,
+    random: Math.random,
+    onResult: (sample) => samples.push(sample),
+  });
+
+  const weights = Object.fromEntries(service.regions.map(({ region }) => [region, region === home ? 1000 : 0]));
+  let scene = openingScene(service.name, regionNames(service), sandbox.failover.observers, weights, startedAt);
+  let faultAt: number | undefined;
+  let firstRedAt: number | undefined;
+  const worldEvents: WorldEvent[] = [];
+  const stopWatching = sandbox.watch((event) => {
+    if (event.kind === 'fault' && event.fault !== null) faultAt ??= event.at;
+    if (event.kind === 'canary' && !event.passed && faultAt !== undefined && event.canary === `${service.name}-${home}`)
+      firstRedAt ??= event.at;
+    const next = nextScene(scene, event);
+    const news = next.lines.length > scene.lines.length;
+    scene = next;
+    if (!news) return;
+    if (event.kind !== 'state' && event.kind !== 'execution') worldEvents.push(event);
+    if (!live) invocation.out(plainLine(event, startedAt));
+  });
+  const screen = live ? openScreen(() => picture(scene, samples, tempo)) : null;
+
+  let closed = false;
+  return {
+    get faultAt() {
+      return faultAt;
+    },
+    get firstRedAt() {
+      return firstRedAt;
+    },
+    async calm(forMs, signal) {
+      const expected = sandbox.failover.observers.length * regionNames(service).length;
+      const isCalm = () => {
+        const sights = Object.values(scene.sights).flatMap((sight) => Object.values(sight));
+        const lately = samples.filter(({ at }) => at >= Date.now() - forMs);
+        return (
+          sights.length >= expected &&
+          sights.every(Boolean) &&
+          Date.now() - startedAt >= forMs &&
+          lately.length > 0 &&
+          lately.every(({ error }) => error === null)
+        );
+      };
+      while (!isCalm()) await delay(50, undefined, { signal });
+    },
+    traffic: (since) => trafficSummary(samples, { since, by: standby, windowMs: 1_000 }),
+    events: () => worldEvents.map((event) => ({ at: event.at, text: lineOf(event) })),
+    async close() {
+      if (closed) return;
+      closed = true;
+      stopWatching();
+      screen?.close();
+      await viewers.stop();
+    },
+  };
+}
+
+function targetOf({ addresses, failover }: Sandbox, service: Service) {
+  const deployed = failover.services.find(({ name }) => name === service.name);
+  const url = deployed?.frontDoor.url ?? addresses.edge;
+  const [resolver] = deployed?.frontDoor.resolvers ?? [];
+  return resolver === undefined ? { kind: 'edge' as const, url } : { kind: 'dns' as const, url, resolver };
+}
+
+function picture(scene: Scene, samples: readonly Sample[], tempo: number): string[] {
+  const { columns = 100, rows = 30 } = process.stdout;
+  return frame(scene, glance(samples, scene.startedAt), {
+    width: columns,
+    height: Math.min(rows - 1, 32),
+    now: Date.now(),
+    tempo,
+    color: true,
+  });
+}
+
+/** What callers got, half a second a cell. */
+export function glance(samples: readonly Sample[], startedAt: number): TrafficGlance {
+  const windows = trafficWindows(samples, startedAt, sliceMs);
+  const lost = samples.filter(({ error }) => error !== null).length;
+  const [before, last] = windows.slice(-3, -1);
+  return {
+    perSecond: Math.round((((before?.requests ?? 0) + (last?.requests ?? 0)) / (2 * sliceMs)) * 1_000),
+    requests: samples.length,
+    lost,
+    strip: windows.map(({ served, errors }) => {
+      const failed = Object.values(errors).reduce((sum, count) => sum + (count ?? 0), 0);
+      const [most] = Object.entries(served).sort((a, b) => b[1] - a[1]);
+      if (most === undefined) return failed > 0 ? 'lost' : null;
+      return failed > most[1] ? 'lost' : most[0];
+    }),
+  };
+}
+
+function plainLine(event: WorldEvent, startedAt: number): string {
+  return `${clock(event.at - startedAt)}  ${kindLabel(event.kind).padEnd(10)} ${lineOf(event)}`;
+}
+
+/** Draws over itself; leaves the last picture standing and gives the cursor back. */
+function openScreen(draw: () => string[]): { close(): void } {
+  let drawn = 0;
+  const paint = () => {
+    const lines = draw();
+    const up = drawn > 0 ? `\x1b[${drawn}A` : '';
+    process.stdout.write(`${up}${lines.map((line) => `\x1b[2K${line}\n`).join('')}\x1b[J`);
+    drawn = lines.length;
+  };
+  process.stdout.write('\x1b[?25l');
+  const timer = setInterval(paint, redrawMs);
+  return {
+    close() {
+      clearInterval(timer);
+      paint();
+      process.stdout.write('\x1b[?25h');
+    },
+  };
+}

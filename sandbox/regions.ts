@@ -1,0 +1,67 @@
+import { type Failover, regionNames } from '../core/service.ts';
+import type { Fault } from './regions/fault.ts';
+import { type RegionServer, startRegion } from './regions/region.ts';
+
+/** Every region of the configuration, playing the regional APIs of all its services. */
+export interface Regions {
+  /** Base URL by region; a service is below `/<name>`. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** Loopback address by region, for names that lead to regions: all of them listen on `sharedPort`. */
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly sharedPort: number;
+  setFault(region: string, fault: Fault | null): Promise<void>;
+  /** The faults that hold, by region. */
+  faults(): Readonly<Record<string, Fault>>;
+  close(): Promise<void>;
+}
+
+/** First of the addresses that regions have in DNS, which knows no ports: 127.0.0.11, 127.0.0.12 and so on. */
+const firstHost = 11;
+
+export async function startRegions(
+  failover: Failover,
+  surroundings: { readonly now: () => number; readonly random: () => number; readonly tempo: number },
+): Promise<Regions> {
+  const names = [...new Set(failover.services.flatMap(regionNames))];
+  const hosted = failover.services.map(({ name }) => ({ name, path: `/${name}` }));
+  const started: RegionServer[] = [];
+  const byRegion = new Map<string, RegionServer[]>();
+  const start = async (region: string, address: string, port: number) => {
+    const server = await startRegion({ region, address, port, services: hosted, ...surroundings });
+    started.push(server);
+    byRegion.set(region, [...(byRegion.get(region) ?? []), server]);
+    return server;
+  };
+  const close = async () => {
+    await Promise.all(started.map((server) => server.close()));
+  };
+  try {
+    const urls: Record<string, string> = {};
+    for (const name of names) urls[name] = (await start(name, '127.0.0.1', 0)).url;
+    const addresses: Record<string, string> = {};
+    let sharedPort = 0;
+    for (const [index, name] of names.entries()) {
+      const address = `127.0.0.${firstHost + index}`;
+      addresses[name] = address;
+      sharedPort = Number(new URL((await start(name, address, sharedPort)).url).port);
+    }
+    return {
+      urls,
+      addresses,
+      sharedPort,
+      async setFault(region, fault) {
+        const servers = byRegion.get(region);
+        if (servers === undefined) throw new Error(`there is no region ${region}; there are ${names.join(', ')}`);
+        await Promise.all(servers.map((server) => server.setFault(fault)));
+      },
+      faults: () =>
+        Object.fromEntries(
+          [...byRegion].flatMap(([region, [server]]) => (server?.fault ? [[region, server.fault]] : [])),
+        ),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,242 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { stateMachineArn } from '../config/names.ts';
+import type { Failover, Service } from '../core/service.ts';
+import type { Addresses, ServiceAddresses } from './addresses.ts';
+import { createRoutingControlCluster } from './aws/arc.ts';
+import { createDynamoDb } from './aws/dynamodb.ts';
+import { AwsFaults } from './aws/faults.ts';
+import { createKeyValueStores } from './aws/kvs.ts';
+import { createLambda, type Lambda } from './aws/lambda/lambda.ts';
+import { type AwsServer, arcRegions, startAwsServer } from './aws/server.ts';
+import type { Aws } from './aws/service.ts';
+import { createSts } from './aws/sts.ts';
+import { startCanaries } from './canaries/canaries.ts';
+import { type Clock, wallClock } from './clock.ts';
+import { cloudwatchService } from './cloudwatch/cloudwatch.ts';
+import { controlApi } from './control.ts';
+import { startControlTarget } from './control-target.ts';
+import { deploy, warmFunctions } from './deploy.ts';
+import { startDistribution } from './distribution.ts';
+import { eventsService } from './events/events.ts';
+import { localFailover } from './local-failover.ts';
+import { startNames } from './names.ts';
+import { regionalCanaries } from './regional-canaries.ts';
+import type { Fault } from './regions/fault.ts';
+import { startRegions } from './regions.ts';
+import { snsService } from './sns/sns.ts';
+import { statesService } from './states/service.ts';
+import { worldWatch } from './watch.ts';
+import type { WorldEvent } from './world-event.ts';
+
+export interface SandboxOptions {
+  /** The configuration as for AWS; addresses and ARNs of endpoints are replaced by this machine's. */
+  readonly failover: Failover;
+  /** Of all AWS services; ARC's endpoints take the next five. 0 for any. */
+  readonly port?: number;
+  /** How many times as fast as AWS periods pass. */
+  readonly tempo?: number;
+  /** The folder that `npm run build` wrote. */
+  readonly dist?: string;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  /** How long an edge location keeps the old value of a key, before `tempo`. AWS publishes no number but "seconds". */
+  readonly propagationMs?: number;
+  /** Off for tests that bring their own events. */
+  readonly canaries?: boolean;
+}
+
+/** AWS on loopback with the configuration deployed on it. */
+export interface Sandbox {
+  readonly addresses: Addresses;
+  /** The configuration as deployed here. */
+  readonly failover: Failover;
+  readonly aws: AwsServer;
+  readonly lambda: Lambda;
+  /** Resolves once the fault can be seen from outside. */
+  setFault(region: string, fault: Fault | null): Promise<void>;
+  /** Starts every function once, as the reconciler does every minute on AWS. */
+  warm(): Promise<void>;
+  /** Returns what ends it. */
+  watch(listener: (event: WorldEvent) => void): () => void;
+  /** Ends everything that was started: servers, timers, threads, temporary files. */
+  close(): Promise<void>;
+}
+
+/** The whole of it, wired together. Rejects with a message for people when a port is in use or a bundle is missing. */
+export async function startSandbox({
+  failover: given,
+  port = 0,
+  tempo = 20,
+  dist = 'dist',
+  clock = wallClock,
+  random = Math.random,
+  propagationMs = 4_000,
+  canaries: withCanaries = true,
+}: SandboxOptions): Promise<Sandbox> {
+  const { account } = given;
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const end of undo.splice(0).reverse()) await end();
+  };
+  try {
+    const watch = worldWatch(clock);
+    const faults = new AwsFaults({ clock });
+    // Services call one another through the server that they are part of.
+    let server: AwsServer | undefined;
+    const aws: Aws = {
+      account,
+      call: (...call) =>
+        server === undefined ? Promise.reject(new Error('the sandbox is not up')) : server.call(...call),
+    };
+    const events = eventsService({ clock, random, tempo, aws: () => aws, account });
+    const emit = watch.emitting(events.emit);
+    const cloudwatch = cloudwatchService({ clock, tempo, aws: () => aws, emit });
+    const sns = snsService({ clock, random, aws: () => aws, onPublish: watch.published });
+    const lambda = createLambda({ account, clock });
+    const stores = createKeyValueStores({ now: clock.now, random });
+    const cluster = createRoutingControlCluster({
+      endpointIsUp: (endpoint) => !faults.endpointIsDown(endpoint, arcRegions[endpoint] ?? ''),
+      now: clock.now,
+    });
+    const states = statesService({ aws, clock, random, emit, onEvent: watch.stateEvent });
+
+    const regions = await startRegions(given, { now: clock.now, random, tempo });
+    undo.push(() => regions.close());
+    const controlTarget = await startControlTarget();
+    undo.push(() => controlTarget.close());
+
+    const deployed: { failover?: Failover; addresses?: Addresses } = {};
+    const setFault = async (region: string, fault: Fault | null) => {
+      faults.clear({ region, fault: 'refused' });
+      if (fault === 'lost') faults.set({ region, fault: 'refused' });
+      await regions.setFault(region, fault);
+      watch.tell({ kind: 'fault', region, fault });
+    };
+    server = await startAwsServer({
+      port,
+      account,
+      faults,
+      services: [states, lambda, events, cloudwatch, sns, createDynamoDb(), stores, cluster, createSts()],
+      control: controlApi({
+        addresses: () => deployed.addresses ?? { ready: false },
+        config: () => deployed.failover ?? {},
+        setFault,
+        clearFault: (region) => setFault(region, null),
+        faults: () => regions.faults(),
+        aws: faults,
+        slack: watch.slack,
+      }),
+    });
+    undo.push(() => (aws === undefined ? Promise.resolve() : (server as AwsServer).close()));
+
+    const distribution = await startDistribution(given, {
+      dist,
+      regions: regions.urls,
+      stores,
+      clock,
+      random,
+      propagationMs: propagationMs / tempo,
+      onPropagated: watch.propagated,
+    });
+    undo.push(() => distribution.close());
+    const names = await startNames(given, { cluster, addresses: regions.addresses, clock, random, tempo });
+    undo.push(() => names.close());
+
+    const failover = localFailover(
+      given,
+      {
+        aws: server.url,
+        arc: server.arcUrls,
+        edge: distribution.url,
+        dns: names.address,
+        dnsFrontPort: regions.sharedPort,
+        regions: regions.urls,
+        controlTarget: controlTarget.url,
+      },
+      tempo,
+    );
+    const folder = await mkdtemp(join(tmpdir(), 'understudy-sandbox-'));
+    undo.push(() => rm(folder, { recursive: true, force: true }));
+    const configFile = join(folder, 'failover.json');
+    await writeFile(configFile, JSON.stringify(failover));
+
+    watch.levers(failover, stores, cluster);
+    await deploy({
+      failover,
+      aws,
+      lambda,
+      stores,
+      cluster,
+      dist: resolve(dist),
+      env: environment(server.url, configFile, failover),
+    });
+    cloudwatch.start();
+    if (withCanaries) {
+      const canaries = startCanaries({
+        canaries: regionalCanaries(failover, resolve(dist)),
+        aws,
+        emit,
+        isSilent: (region) => regions.faults()[region] === 'lost',
+        clock,
+        random,
+        tempo,
+      });
+      canaries.onRun(watch.canaryRun);
+      undo.push(() => canaries.close());
+    }
+
+    deployed.failover = failover;
+    deployed.addresses = {
+      ready: true,
+      aws: server.url,
+      arc: server.arcUrls,
+      edge: distribution.url,
+      edges: distribution.edges,
+      dns: names.address,
+      regions: regions.urls,
+      services: Object.fromEntries(failover.services.map((service) => [service.name, serviceAddresses(service)])),
+      account,
+      stateMachines: Object.fromEntries(
+        failover.controlRegions.map((region) => [region, stateMachineArn(failover, region)]),
+      ),
+      ledger: failover.ledger,
+      tempo,
+      config: `${server.url}/_sandbox/config`,
+    };
+    return {
+      addresses: deployed.addresses,
+      failover,
+      aws: server,
+      lambda,
+      setFault,
+      warm: () => warmFunctions(failover, lambda),
+      watch: watch.watch,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What a function is told about its surroundings. Only addresses: the handlers do not know that this is not AWS. */
+function environment(aws: string, configFile: string, failover: Failover): Record<string, string> {
+  const { slackWebhookEnv } = failover.notify;
+  return {
+    AWS_ENDPOINT_URL: aws,
+    UNDERSTUDY_CONFIG: configFile,
+    ...(slackWebhookEnv === undefined ? {} : { [slackWebhookEnv]: `${aws}/_sandbox/slack` }),
+  };
+}
+
+function serviceAddresses(service: Service): ServiceAddresses {
+  const { lever, regions, frontDoor } = service;
+  return {
+    lever: lever.kind,
+    frontDoor: frontDoor.url,
+    regions: Object.fromEntries(regions.map(({ region, endpoint }) => [region, endpoint])),
+    ...(lever.kind === 'kvs' ? { store: lever.storeArn } : { routingControls: lever.controls }),
+  };
+}

@@ -1,0 +1,102 @@
+import type { Weights } from '../core/routing.ts';
+import { decodeServiceValue, serviceKey } from '../core/routing-value.ts';
+import type { Failover } from '../core/service.ts';
+import type { RoutingControlCluster } from './aws/arc.ts';
+import type { KeyValueStores } from './aws/kvs.ts';
+import type { CanaryRun } from './canaries/run-report.ts';
+import type { Clock } from './clock.ts';
+import type { Emit } from './events/event.ts';
+import type { HistoryEvent } from './states/history.ts';
+import type { WorldEvent } from './world-event.ts';
+
+type Told = WorldEvent extends infer Event ? (Event extends WorldEvent ? Omit<Event, 'at'> : never) : never;
+
+/** Turns what the parts of the sandbox say into one stream of events. */
+export function worldWatch(clock: Clock) {
+  const listeners = new Set<(event: WorldEvent) => void>();
+  const tell = (event: Told, at = clock.now()) => {
+    for (const listener of listeners) listener({ ...event, at } as WorldEvent);
+  };
+  return {
+    tell,
+    watch(listener: (event: WorldEvent) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    /** Passes events on to the bus, and tells of alarms and executions. */
+    emitting(emit: Emit): Emit {
+      return (region, event) => {
+        const detail = event.detail as Record<string, unknown>;
+        if (event.detailType === 'CloudWatch Alarm State Change') {
+          const state = detail['state'] as { value: string };
+          tell({ kind: 'alarm', observer: region, alarm: String(detail['alarmName']), state: state.value });
+        } else if (event.detailType === 'Step Functions Execution Status Change') {
+          tell({
+            kind: 'execution',
+            region,
+            execution: String(detail['executionArn']),
+            status: String(detail['status']),
+          });
+        }
+        emit(region, event);
+      };
+    },
+    stateEvent({ arn, region }: { readonly arn: string; readonly region: string }, event: HistoryEvent) {
+      const entered = event.stateEnteredEventDetails?.name;
+      const exited = event.stateExitedEventDetails?.name;
+      if (entered !== undefined) tell({ kind: 'state', region, execution: arn, state: entered, phase: 'entered' });
+      else if (exited !== undefined) tell({ kind: 'state', region, execution: arn, state: exited, phase: 'exited' });
+    },
+    canaryRun({ canary, observer, failure, completedAt }: CanaryRun) {
+      tell({ kind: 'canary', observer, canary, passed: failure === null, detail: failure ?? '' }, completedAt);
+    },
+    published({ topicArn, subject }: { readonly topicArn: string; readonly subject: string | null }) {
+      tell({ kind: 'notification', channel: `sns ${topicArn.split(':').at(-1)}`, subject: subject ?? '' });
+    },
+    slack(message: unknown) {
+      tell({ kind: 'notification', channel: 'slack', subject: slackTitle(message) });
+    },
+    propagated(
+      change: { readonly edge: string; readonly entries: ReadonlyMap<string, string> },
+      services: readonly string[],
+    ) {
+      for (const service of services) {
+        if (change.entries.has(serviceKey(service))) tell({ kind: 'propagated', service, edge: change.edge });
+      }
+    },
+    /** Tells of every write that changes who serves. */
+    levers(failover: Failover, stores: KeyValueStores, cluster: RoutingControlCluster) {
+      const known = new Map<string, string>();
+      const told = (service: string, weights: Weights, epoch: number | null) => {
+        const text = JSON.stringify(weights);
+        if (known.get(service) !== text) tell({ kind: 'weights', service, weights, epoch });
+        known.set(service, text);
+      };
+      stores.subscribe(({ arn, entries }) => {
+        for (const { name, lever } of failover.services) {
+          if (lever.kind !== 'kvs' || lever.storeArn !== arn) continue;
+          const value = decodeServiceValue(entries.get(serviceKey(name)));
+          if (value.kind === 'routing') told(name, value.weights, value.epoch);
+        }
+      });
+      cluster.subscribe(() => {
+        for (const { name, lever } of failover.services) {
+          if (lever.kind !== 'arc') continue;
+          told(
+            name,
+            Object.fromEntries(
+              Object.entries(lever.controls).map(([region, arn]) => [region, cluster.state(arn) === 'On' ? 1000 : 0]),
+            ),
+            null,
+          );
+        }
+      });
+    },
+  };
+}
+
+/** The header of a Block Kit message, or its text. */
+function slackTitle(message: unknown): string {
+  const { blocks, text } = message as { blocks?: { type?: string; text?: { text?: string } }[]; text?: string };
+  return blocks?.find(({ type }) => type === 'header')?.text?.text ?? text ?? '';
+}
