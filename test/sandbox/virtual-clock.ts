@@ -6,11 +6,14 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>;
   /** How many waits are pending. */
   readonly waiting: number;
+  /** Resolves as soon as somebody waits: for code that does real I/O before. */
+  untilWaiting(): Promise<void>;
 }
 
 export function virtualClock(start = Date.parse('2026-11-20T10:00:00Z')): VirtualClock {
   let now = start;
   const sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
+  const watchers: (() => void)[] = [];
 
   return {
     now: () => now,
@@ -36,7 +39,12 @@ export function virtualClock(start = Date.parse('2026-11-20T10:00:00Z')): Virtua
         };
         signal?.addEventListener('abort', abort, { once: true });
         sleepers.add(sleeper);
+        for (const told of watchers.splice(0)) told();
       }),
+
+    async untilWaiting() {
+      if (sleepers.size === 0) await new Promise<void>((resolve) => watchers.push(resolve));
+    },
 
     async advance(ms) {
       const until = now + ms;
