@@ -1,0 +1,641 @@
+import { describe, expect, test } from 'vitest';
+import type { Flow } from '../../workflows/asl.ts';
+import { looksMax, rechecksMax } from '../../workflows/failover/bounds.ts';
+import { edgesIn } from '../../workflows/flows.ts';
+import {
+  failure,
+  functions,
+  hold,
+  incident,
+  iso,
+  machine,
+  move,
+  nameEntered,
+  type Played,
+  pending,
+  play,
+  type Script,
+  shifted,
+  startedAt,
+  verified,
+} from './failover-run.ts';
+
+const begin = ['Admit', 'Admitted?', 'Assess', 'Decide', 'Decided?'];
+const reassess = ['Assess', 'Decide', 'Decided?'];
+const look = ['Verify', 'Verified?'];
+const write = ['Shift', 'Shifted?'];
+const end = (ending: string) => ['Conclude', 'Ended?', ending];
+const moved = (...inside: string[]) => ['Act', 'Hooks?', ...inside, 'MoveEnded', 'Acted?'];
+
+interface Path {
+  readonly name: string;
+  readonly script: Script;
+  readonly path: readonly string[];
+  /** `SUCCEEDED`, or the error of a failed execution. */
+  readonly ends: string;
+}
+
+const asks = { required: true, deadlineMs: 300_000, onDeadline: 'abort' };
+const ramp = move({ percents: [5, 25, 50, 100] });
+const bakes: Script['verify'] = [
+  ({ payload, at }) => (payload['step'] === 3 ? verified() : verified({ done: false, bakeUntil: iso(at + 60_000) })),
+];
+
+const paths: readonly Path[] = [
+  {
+    name: 'moves and recovers',
+    script: {},
+    path: [...begin, ...moved(...write, ...look), ...end('Recovered')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'ends where the run is refused',
+    script: {
+      admit: [{ admitted: false, refusal: { reason: 'paused', because: 'b', service: 'orders', request: null } }],
+    },
+    path: ['Admit', 'Admitted?', ...end('Refused')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'ends where it holds for good',
+    script: { decide: [hold(null)] },
+    path: [...begin, ...end('Held')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'waits out the dwell, looks again and moves',
+    script: { decide: [hold(15_000), move()] },
+    path: [...begin, 'WaitToRecheck', ...reassess, ...moved(...write, ...look), ...end('Recovered')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'assesses afresh what was approved',
+    script: { decide: [move({ approval: asks }), move()], approve: [{ approved: true, by: 'ada' }] },
+    path: [...begin, 'Approve', 'Approved?', ...reassess, ...moved(...write, ...look), ...end('Recovered')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'ends where a person declines',
+    script: { decide: [move({ approval: asks })], approve: [{ approved: false, by: 'ada' }] },
+    path: [...begin, 'Approve', 'Approved?', ...end('Declined')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'proceeds at the deadline where the policy says so',
+    script: { decide: [move({ approval: { ...asks, onDeadline: 'proceed' } }), move()] },
+    path: [...begin, 'Approve', 'Approved?', ...reassess, ...moved(...write, ...look), ...end('Recovered')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'aborts at the deadline where the policy says so',
+    script: { decide: [move({ approval: asks })] },
+    path: [...begin, 'Approve', 'Approved?', ...end('Declined')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'asks again where the way is another one than was approved',
+    script: {
+      decide: [
+        move({ approval: asks }),
+        move({ to: 'eu-west-1' }),
+        move({ to: 'eu-west-1', approval: asks }),
+        move({ to: 'eu-west-1' }),
+      ],
+      approve: [{ approved: true, by: 'ada' }],
+    },
+    path: [
+      ...begin,
+      'Approve',
+      'Approved?',
+      ...reassess,
+      ...reassess,
+      'Approve',
+      'Approved?',
+      ...reassess,
+      ...moved(...write, ...look),
+      ...end('Recovered'),
+    ],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'stops asking where the way changes with every answer',
+    script: {
+      decide: ['a', 'b', 'b', 'c'].map((to, turn) =>
+        move({ to, approval: turn === 1 || turn === 3 ? null : asks }),
+      ) as never,
+      approve: [{ approved: true, by: 'ada' }],
+    },
+    path: [
+      ...begin,
+      'Approve',
+      'Approved?',
+      ...reassess,
+      ...reassess,
+      'Approve',
+      'Approved?',
+      ...reassess,
+      ...end('Failed'),
+    ],
+    ends: 'Failed',
+  },
+  {
+    name: 'runs hooks before the write',
+    script: { decide: [move({ prepare: ['scale-up'] })] },
+    path: [...begin, ...moved('Prepare', 'Prepared?', ...write, ...look), ...end('Recovered')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'ends where a hook vetoes',
+    script: { decide: [move({ prepare: ['scale-up'] })], prepare: [{ outcome: 'vetoed', because: 'no', answers: [] }] },
+    path: [...begin, ...moved('Prepare', 'Prepared?'), ...end('Vetoed')],
+    ends: 'Vetoed',
+  },
+  {
+    name: 'ends without a rollback where preparing fails',
+    script: { decide: [move({ prepare: ['scale-up'] })], prepare: ['hangs'] },
+    path: [...begin, ...moved('Prepare'), ...end('Failed')],
+    ends: 'Failed',
+  },
+  {
+    name: 'does not run the hooks of the same way again after stale evidence',
+    script: { decide: [move({ prepare: ['scale-up'] })], shift: [shifted('stale'), shifted()] },
+    path: [
+      ...begin,
+      ...moved('Prepare', 'Prepared?', ...write),
+      ...reassess,
+      ...moved(...write, ...look),
+      ...end('Recovered'),
+    ],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'asks the whole question again where the lever moved meanwhile',
+    script: { shift: [shifted('moved-meanwhile'), shifted()] },
+    path: [...begin, ...moved(...write), ...reassess, ...moved(...write, ...look), ...end('Recovered')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'ends at the fourth stale write',
+    script: { shift: [shifted('stale')] },
+    path: [
+      ...begin,
+      ...Array(3)
+        .fill([...moved(...write), ...reassess])
+        .flat(),
+      ...moved(...write),
+      ...end('Failed'),
+    ],
+    ends: 'Failed',
+  },
+  {
+    name: 'takes back what an attempt without an answer may have written before it asks again',
+    script: { shift: [failure('Lambda.Unknown'), shifted('stale'), shifted()] },
+    path: [...begin, ...moved(...write, 'Rollback'), ...reassess, ...moved(...write, ...look), ...end('Recovered')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'ends without a rollback where a newer run has taken over',
+    script: { shift: [shifted('fenced')] },
+    path: [...begin, ...moved(...write), ...end('Fenced')],
+    ends: 'Fenced',
+  },
+  {
+    name: 'writes nothing while paused',
+    script: { shift: [shifted('paused')] },
+    path: [...begin, ...moved(...write), ...end('Held')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'fails where the lever refuses the first step',
+    script: { shift: [shifted('refused')] },
+    path: [...begin, ...moved(...write), ...end('Failed')],
+    ends: 'Failed',
+  },
+  {
+    name: 'rolls back where Shift throws to the last',
+    script: { shift: [failure('LeverUnavailable')] },
+    path: [...begin, ...moved('Shift', 'Rollback'), ...end('RolledBack')],
+    ends: 'RolledBack',
+  },
+  {
+    name: 'rolls back where Shift gives no answer to the last',
+    script: { shift: ['hangs'] },
+    path: [...begin, ...moved('Shift', 'Rollback'), ...end('RolledBack')],
+    ends: 'RolledBack',
+  },
+  {
+    name: 'rolls back after an answer that nobody knows',
+    script: { shift: [shifted('maybe')] },
+    path: [...begin, ...moved(...write, 'Rollback'), ...end('RolledBack')],
+    ends: 'RolledBack',
+  },
+  {
+    name: 'looks until it is verified',
+    script: { verify: [pending(), pending(), pending(1), verified()] },
+    path: [
+      ...begin,
+      ...moved(
+        ...write,
+        ...Array(3)
+          .fill([...look, 'WaitToLook'])
+          .flat(),
+        ...look,
+      ),
+      ...end('Recovered'),
+    ],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'rolls back where it does not verify',
+    script: { verify: [verified({ state: 'failed', done: true })] },
+    path: [...begin, ...moved(...write, ...look, 'Rollback'), ...end('RolledBack')],
+    ends: 'RolledBack',
+  },
+  {
+    name: 'rolls back where verifying itself fails',
+    script: { verify: [failure('Runtime.ExitError')] },
+    path: [...begin, ...moved(...write, 'Verify', 'Rollback'), ...end('RolledBack')],
+    ends: 'RolledBack',
+  },
+  {
+    name: 'says so where the rollback fails',
+    script: { verify: [verified({ state: 'failed' })], rollback: [failure('LeverUnavailable')] },
+    path: [...begin, ...moved(...write, ...look, 'Rollback'), ...end('RollbackFailed')],
+    ends: 'RollbackFailed',
+  },
+  {
+    name: 'says so where the rollback gives an answer that nobody knows',
+    script: { verify: [verified({ state: 'failed' })], rollback: [{ outcome: 'perhaps', because: 'b' }] },
+    path: [...begin, ...moved(...write, ...look, 'Rollback'), ...end('RollbackFailed')],
+    ends: 'RollbackFailed',
+  },
+  {
+    name: 'leaves the rollback to the run that has taken over',
+    script: { verify: [verified({ state: 'failed' })], rollback: [{ outcome: 'fenced', because: 'b' }] },
+    path: [...begin, ...moved(...write, ...look, 'Rollback'), ...end('Fenced')],
+    ends: 'Fenced',
+  },
+  {
+    name: 'climbs a ramp of four steps, and looks once more after each was watched',
+    script: { decide: [ramp], verify: bakes },
+    path: [
+      ...begin,
+      ...moved(
+        ...Array(3)
+          .fill([...write, ...look, 'Bake', ...look])
+          .flat(),
+        ...write,
+        ...look,
+      ),
+      ...end('Recovered'),
+    ],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'rolls a ramp back where a step does not hold while it is watched',
+    script: {
+      decide: [ramp],
+      verify: [...bakes, ({ at }) => verified({ done: false, bakeUntil: iso(at + 1) }), verified({ state: 'failed' })],
+    },
+    path: [...begin, ...moved(...write, ...look, 'Bake', ...look, ...write, ...look, 'Rollback'), ...end('RolledBack')],
+    ends: 'RolledBack',
+  },
+  {
+    name: 'looks once more where the last look of a ramp is too old',
+    script: {
+      decide: [move({ percents: [50, 100] })],
+      verify: [({ payload }) => verified({ done: payload['step'] === 1 })],
+      shift: [shifted(), shifted('stale'), shifted()],
+    },
+    path: [...begin, ...moved(...write, ...look, ...write, ...look, ...write, ...look), ...end('Recovered')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'leaves a ramp where it stands when somebody pauses it',
+    script: { decide: [ramp], verify: [verified({ done: false })], shift: [shifted(), shifted('paused')] },
+    path: [...begin, ...moved(...write, ...look, ...write), ...end('Failed')],
+    ends: 'Failed',
+  },
+  {
+    name: 'rolls a ramp back where the lever refuses a later step',
+    script: { decide: [ramp], verify: [verified({ done: false })], shift: [shifted(), shifted('refused')] },
+    path: [...begin, ...moved(...write, ...look, ...write, 'Rollback'), ...end('RolledBack')],
+    ends: 'RolledBack',
+  },
+  {
+    name: 'rolls back where Verify promises more steps than the plan has',
+    script: { verify: [verified({ done: false })] },
+    path: [...begin, ...moved(...write, ...look, 'Rollback'), ...end('RolledBack')],
+    ends: 'RolledBack',
+  },
+  {
+    name: 'runs every step of a rehearsal',
+    script: {
+      admit: [{ admitted: true, incident: { ...incident, mode: 'rehearsal' } }],
+      shift: [shifted('rehearsed')],
+    },
+    path: [...begin, ...moved(...write, ...look), ...end('Rehearsed')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'concludes where Admit fails',
+    script: { admit: [failure('LedgerUnavailable')] },
+    path: ['Admit', ...end('Failed')],
+    ends: 'Failed',
+  },
+  {
+    name: 'concludes where Assess hangs',
+    script: { assess: ['hangs'] },
+    path: [...begin.slice(0, 3), ...end('Failed')],
+    ends: 'Failed',
+  },
+  {
+    name: 'concludes where Decide fails',
+    script: { decide: [failure('MalformedPayload')] },
+    path: [...begin.slice(0, 4), ...end('Failed')],
+    ends: 'Failed',
+  },
+  {
+    name: 'concludes where people could not be asked',
+    script: { decide: [move({ approval: asks })], approve: [failure('LedgerUnavailable')] },
+    path: [...begin, 'Approve', ...end('Failed')],
+    ends: 'Failed',
+  },
+  {
+    name: 'concludes on an admission without an incident',
+    script: { admit: [{ admitted: true }] },
+    path: ['Admit', ...end('Failed')],
+    ends: 'Failed',
+  },
+  {
+    name: 'concludes on a verdict that nobody knows',
+    script: { decide: [{ verdict: { kind: 'perhaps' }, recheckAt: null }] },
+    path: [...begin, ...end('Failed')],
+    ends: 'Failed',
+  },
+  {
+    name: 'concludes on a moment that is none',
+    script: { decide: [{ verdict: { kind: 'hold' }, recheckAt: 'soon' }] },
+    path: [...begin.slice(0, 4), ...end('Failed')],
+    ends: 'Failed',
+  },
+  {
+    name: 'pages where Conclude fails',
+    script: { conclude: [failure('LedgerUnavailable')] },
+    path: [...begin, ...moved(...write, ...look), 'Conclude', 'Page', 'NotConcluded'],
+    ends: 'NotConcluded',
+  },
+  {
+    name: 'fails where even the page fails',
+    script: { conclude: ['hangs'], page: [failure('SNS.InternalErrorException')] },
+    path: [...begin, ...moved(...write, ...look), 'Conclude', 'Page', 'NotConcluded'],
+    ends: 'NotConcluded',
+  },
+  {
+    name: 'pages where Conclude says nothing',
+    script: { conclude: [{}] },
+    path: [...begin, ...moved(...write, ...look), 'Conclude', 'Page', 'NotConcluded'],
+    ends: 'NotConcluded',
+  },
+];
+
+describe('the failover machine', () => {
+  test.each(paths)('$name', async ({ script, path, ends }) => {
+    const run = await play(script);
+
+    expect(run.path).toEqual(path);
+    expect(run.status === 'FAILED' ? run.error : run.status).toBe(ends);
+  });
+
+  test('is played through every state by these paths', async () => {
+    const entered = new Set<string>();
+    for (const { script } of paths)
+      for (const name of (await play(script)).events.flatMap(nameEntered)) entered.add(name);
+
+    expect(statesOf(machine).filter((name) => !entered.has(name))).toEqual(['Undo']);
+  });
+});
+
+describe('from the start to the accepted write', () => {
+  test('there are at most ten transitions', async () => {
+    const run = await play({});
+
+    const written = run.events.findIndex(
+      ({ type, taskSucceededEventDetails }) =>
+        type === 'TaskSucceeded' && taskSucceededEventDetails?.output?.includes('"accepted"'),
+    );
+    expect(written).toBeGreaterThan(0);
+    expect(run.events.slice(0, written).flatMap(nameEntered).length).toBeLessThanOrEqual(10);
+  });
+
+  test('the shortest way through the data is eight', () => {
+    const inside = (machine.States['Act'] as { Branches: readonly Flow[] }).Branches[1] as Flow;
+
+    expect(stepsTo('Act', machine) + stepsTo('Shift', inside)).toBe(8);
+  });
+});
+
+describe('the announcement', () => {
+  test.each(['hangs', failure('NotificationFailed')] as const)(
+    'never stops or delays the write: %s',
+    async (answer) => {
+      const run = await play({ announce: [answer] });
+
+      expect(run.status).toBe('SUCCEEDED');
+      expect(at(run, 'shift')).toBe(startedAt);
+      expect(at(run, 'conclude') - startedAt).toBeLessThanOrEqual(21_000);
+      expect(run.payloads('conclude')[0]?.['act']).toMatchObject({
+        ending: 'recovered',
+        deliveries: [{ channel: 'announce', delivered: false, attempts: 1 }],
+      });
+    },
+  );
+
+  test('is told to Conclude with the move', async () => {
+    const run = await play({});
+
+    expect(run.announced).toEqual(['Announce', 'Announced']);
+    expect(run.payloads('conclude')[0]?.['act']).toMatchObject({ deliveries: [{ channel: 'sns', delivered: true }] });
+  });
+});
+
+describe('what steps are given', () => {
+  test('Admit gets the event and the execution', async () => {
+    const [payload] = (await play({})).payloads('admit');
+
+    expect(payload).toEqual({
+      event: { reason: 'a test' },
+      execution: { arn: expect.stringContaining(':execution:'), startTime: iso(startedAt) },
+    });
+  });
+
+  test('Decide gets the evidence, and hears of the approval', async () => {
+    const run = await play({ decide: [move({ approval: asks }), move()], approve: [{ approved: true, by: 'ada' }] });
+
+    expect(run.payloads('decide')).toMatchObject([
+      { incident, evidence: { gatheredAt: startedAt }, approved: false },
+      { incident, approved: true },
+    ]);
+    expect(run.payloads('conclude')[0]?.['approval']).toMatchObject({
+      approved: true,
+      by: 'ada',
+      decision: 'approved',
+    });
+  });
+
+  test('Approve gets the token, and as long as the policy gives people', async () => {
+    const run = await play({ decide: [move({ approval: asks })] });
+
+    expect(run.payloads('approve')[0]?.['taskToken']).toEqual(expect.any(String));
+    expect(at(run, 'conclude') - at(run, 'approve')).toBe(300_000);
+    expect(run.payloads('conclude')[0]?.['approval']).toMatchObject({
+      approved: false,
+      by: null,
+      decision: 'deadline',
+    });
+  });
+
+  test('Shift gets the evidence of Assess first, then that of the look before it', async () => {
+    const run = await play({ decide: [ramp], verify: bakes });
+
+    const looks = run.calls.filter(({ of }) => of === 'verify').map((call) => call.at);
+    expect(run.payloads('shift').map(({ step }) => step)).toEqual([0, 1, 2, 3]);
+    expect(run.payloads('shift').map(({ evidenceAt }) => evidenceAt)).toEqual([
+      startedAt,
+      looks[1],
+      looks[3],
+      looks[5],
+    ]);
+  });
+
+  test('a look after the watch has as long as the one after the write', async () => {
+    const run = await play({ decide: [ramp], verify: bakes });
+
+    const [first, second] = run.payloads('verify');
+    expect(first?.['verifyUntil']).toBe(startedAt + 60_000);
+    expect(second?.['verifyUntil']).toBe(startedAt + 120_000);
+  });
+
+  test('Rollback hears why', async () => {
+    const run = await play({ shift: [failure('LeverUnavailable', 'no endpoint answered')] });
+
+    expect(run.payloads('rollback')[0]?.['because']).toBe('Shift failed: LeverUnavailable: no endpoint answered');
+  });
+
+  test('Conclude gets the error, cut short', async () => {
+    const run = await play({ assess: [failure('Boom', 'x'.repeat(30_000))] });
+
+    expect(run.payloads('conclude')[0]?.['error']).toEqual({ state: 'Assess', Error: 'Boom', Cause: 'x'.repeat(1000) });
+  });
+
+  test('Conclude gets null for what the run never came to', async () => {
+    const run = await play({ decide: [hold(null)] });
+
+    expect(run.payloads('conclude')[0]).toMatchObject({ refusal: null, approval: null, act: null, error: null });
+  });
+
+  test('the page says which incident, which way and why', async () => {
+    const run = await play({ conclude: [failure('LedgerUnavailable', 'no answer')] });
+
+    const page = run.payloads('page')[0];
+    expect(page?.['TopicArn']).toBe('arn:aws:sns:us-west-2:123456789012:understudy-critical');
+    expect(page?.['Message']).toContain(
+      'Incident: orders#7\nWay: us-east-1 to us-west-2\nThe move: recovered, real requests\n',
+    );
+    expect(page?.['Message']).toContain('Conclude: LedgerUnavailable: no answer');
+  });
+
+  test('the page says so where there was no incident', async () => {
+    const run = await play({ admit: [failure('Boom', 'bang')], conclude: [failure('Boom')] });
+
+    expect(run.payloads('page')[0]?.['Message']).toContain('Incident: none was admitted');
+    expect(run.payloads('page')[0]?.['Message']).toContain('Earlier error: Admit: Boom: bang');
+  });
+});
+
+describe('no loop turns for ever', () => {
+  test('where Decide always wants to look again', async () => {
+    const run = await play({ decide: [hold(1000)] });
+
+    expect(run.payloads('assess')).toHaveLength(rechecksMax + 1);
+    expect(run.path.at(-1)).toBe('Held');
+    expect(run.events.length).toBeLessThan(25_000);
+  });
+
+  test('where Verify is pending past its time', async () => {
+    const run = await play({ verify: [pending()] });
+
+    // One every 2 s for 60 s, the first at once; the one that begins after the time is the last.
+    expect(run.payloads('verify')).toHaveLength(32);
+    expect(run.path.at(-1)).toBe('RolledBack');
+  });
+
+  test('where Verify always has a good look and is never content', async () => {
+    const run = await play({ verify: [pending(1)] });
+
+    expect(run.payloads('verify')).toHaveLength(looksMax);
+    expect(run.path.at(-1)).toBe('RolledBack');
+  });
+
+  test('where a ramp is always too late', async () => {
+    const run = await play({
+      decide: [ramp],
+      verify: [verified({ done: false })],
+      shift: [shifted(), shifted('stale')],
+    });
+
+    expect(run.payloads('verify')).toHaveLength(looksMax);
+    expect(run.path.at(-1)).toBe('RolledBack');
+  });
+});
+
+describe('a move that breaks in a way that nobody foresaw', () => {
+  const broken = structuredClone(machine) as unknown as {
+    States: { Act: { Branches: [object, { States: Record<string, object> }] } };
+  };
+  broken.States.Act.Branches[1].States['Verified?'] = {
+    Type: 'Choice',
+    Choices: [{ Condition: '{% $nothing %}', Next: 'Rollback' }],
+    Default: 'Rollback',
+  };
+
+  test('is undone', async () => {
+    const run = await play({}, broken);
+
+    expect(run.path).toEqual([...begin, 'Act', 'Hooks?', ...write, ...look, 'Undo', ...end('RolledBack')]);
+    expect(run.payloads('conclude')[0]).toMatchObject({
+      act: { again: false, ending: 'rolled-back' },
+      error: { state: 'Act', Error: 'States.QueryEvaluationError' },
+    });
+  });
+
+  test('says so where undoing fails', async () => {
+    const run = await play({ rollback: ['hangs'] }, broken);
+
+    expect(run.path.at(-1)).toBe('RollbackFailed');
+  });
+});
+
+test('every function is called under its step’s name', () => {
+  expect(new Set(Object.values(functions)).size).toBe(10);
+});
+
+const at = (run: Played, of: Played['calls'][number]['of']): number =>
+  run.calls.find((call) => call.of === of)?.at ?? Number.NaN;
+
+const statesOf = (flow: Flow): string[] =>
+  Object.entries(flow.States).flatMap(([name, state]) => [
+    name,
+    ...(state.Type === 'Parallel' ? state.Branches.flatMap(statesOf) : []),
+  ]);
+
+/** How many states are entered on the shortest way, from the start to `state`, both included. */
+function stepsTo(state: string, flow: Flow): number {
+  const edges = edgesIn(flow).filter(({ kind }) => kind !== 'catch');
+  let reached = new Set([flow.StartAt]);
+  for (let steps = 1; ; steps++) {
+    if (reached.has(state)) return steps;
+    if (steps > Object.keys(flow.States).length) throw new Error(`no way to ${state}`);
+    reached = new Set([...reached, ...edges.filter(({ from }) => reached.has(from)).map(({ to }) => to)]);
+  }
+}
