@@ -1,0 +1,170 @@
+import type { Region } from '../../core/brand.ts';
+import { judge } from '../../core/judge.ts';
+import type { Answer } from '../../core/observation.ts';
+import type { HealthyAnswer } from '../../core/service.ts';
+import type { Sample } from '../../core/traffic.ts';
+import type { Clock } from '../clock.ts';
+import { waited } from '../waited.ts';
+import { type AddressBook, addressBook } from './address-book.ts';
+import { reasonOf, send } from './request.ts';
+
+/** Where viewers go. */
+export type Front =
+  | {
+      readonly kind: 'edge';
+      readonly url: string;
+      /** The host that viewers ask for, where it is not the one of the URL. */
+      readonly host?: string;
+    }
+  | {
+      readonly kind: 'dns';
+      /** Looked up by each viewer, and again when the TTL is over. */
+      readonly name: string;
+      /** The name server, `address:port`. */
+      readonly resolver: string;
+      readonly port: number;
+      readonly path: string;
+    };
+
+export interface ViewersOptions {
+  readonly target: Front;
+  readonly ratePerSecond: number;
+  /** How many there are; each keeps its address and, behind DNS, what it looked up. */
+  readonly viewers: number;
+  /** Shares of the requests, in any unit. */
+  readonly methodMix: { readonly get: number; readonly post: number };
+  readonly timeoutMs: number;
+  /**
+   * What makes an answer a good one; POST is answered 201. Without it any status below 400 is. Slowness is no fault here:
+   * a viewer waits until its timeout.
+   */
+  readonly healthy?: HealthyAnswer;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onResult?: (sample: Sample) => void;
+}
+
+export interface Viewers {
+  /** In the order in which the answers came. Requests that are still under way are not among them. */
+  samples(): readonly Sample[];
+  /** Sends nothing more, and resolves when everything that was sent has been answered or given up. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A measured load: requests are sent at their moments whether or not the ones before were answered (open loop), so that a
+ * hanging service cannot slow down its own measurement. Only what can be seen from outside is measured.
+ */
+export function startViewers(options: ViewersOptions): Viewers {
+  const { target, ratePerSecond, viewers, methodMix, timeoutMs, healthy, clock, random, onResult } = options;
+  if (!(ratePerSecond > 0)) throw new Error(`ratePerSecond must be above 0, not ${ratePerSecond}`);
+  if (!(viewers >= 1 && viewers <= viewersMax)) throw new Error(`viewers must be 1 to ${viewersMax}, not ${viewers}`);
+  const book = target.kind === 'dns' ? addressBook(target.name, target.resolver, clock.now) : null;
+  const expected = new Map((['GET', 'POST'] as const).map((method) => [method, asViewer(healthy, method, timeoutMs)]));
+  const postShare = methodMix.post / (methodMix.get + methodMix.post);
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const samples: Sample[] = [];
+
+  async function run(): Promise<void> {
+    const startAt = clock.now();
+    for (
+      let sent = 0;
+      await waited(clock, startAt + (sent * 1000) / ratePerSecond - clock.now(), stopping.signal);
+      sent++
+    ) {
+      const viewer = viewerAddress(Math.floor(random() * viewers));
+      const method = random() < postShare ? 'POST' : 'GET';
+      const request = view(viewer, method, sent).finally(() => underWay.delete(request));
+      underWay.add(request);
+    }
+  }
+
+  async function view(viewer: string, method: 'GET' | 'POST', number: number): Promise<void> {
+    const at = clock.now();
+    const answer = await ask(target, book, { viewer, method, number, timeoutMs });
+    const latencyMs = clock.now() - at;
+    const sample: Sample = { at, viewer, method, latencyMs, ...result(answer, expected.get(method) ?? null) };
+    samples.push(sample);
+    onResult?.(sample);
+  }
+
+  const running = run();
+  return {
+    samples: () => [...samples],
+    async stop() {
+      stopping.abort();
+      await running;
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** 198.18.0.0/15 is for measurements, so these are nobody's. https://www.rfc-editor.org/rfc/rfc2544 */
+const viewersMax = 2 ** 17;
+function viewerAddress(number: number): string {
+  return `198.${18 + (number >> 16)}.${(number >> 8) & 0xff}.${number & 0xff}`;
+}
+
+function asViewer(healthy: HealthyAnswer | undefined, method: 'GET' | 'POST', timeoutMs: number): HealthyAnswer | null {
+  if (healthy === undefined) return null;
+  return { ...healthy, status: method === 'POST' ? 201 : healthy.status, slowMs: timeoutMs, timeoutMs };
+}
+
+interface View {
+  readonly viewer: string;
+  readonly method: 'GET' | 'POST';
+  readonly number: number;
+  readonly timeoutMs: number;
+}
+
+type Got =
+  | Omit<Extract<Answer, { kind: 'answered' }>, 'latencyMs'>
+  | { readonly kind: 'failed'; readonly because: Sample['error'] };
+
+async function ask(target: Front, book: AddressBook | null, { viewer, method, number, timeoutMs }: View): Promise<Got> {
+  // The timeout covers the name lookup too, and is real time: it is work.
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), timeoutMs);
+  try {
+    const where = await destination(target, book, viewer, deadline.signal);
+    const body = method === 'POST' ? JSON.stringify({ viewer, number }) : undefined;
+    const headers = {
+      accept: 'application/json',
+      host: where.host,
+      ...(target.kind === 'edge' ? { 'x-sandbox-viewer-ip': viewer } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(body.length) }),
+    };
+    return { kind: 'answered', ...(await send({ ...where, method, headers, body }, deadline.signal)) };
+  } catch (error) {
+    return { kind: 'failed', because: deadline.signal.aborted ? 'timeout' : reasonOf(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function destination(target: Front, book: AddressBook | null, viewer: string, signal: AbortSignal) {
+  if (target.kind === 'edge') {
+    const url = new URL(target.url);
+    return {
+      address: url.hostname,
+      port: Number(url.port || 80),
+      host: url.host,
+      path: `${url.pathname}${url.search}`,
+    };
+  }
+  if (book === null) throw new Error('a front behind DNS needs an address book');
+  const { name, port, path } = target;
+  return { address: await book.address(viewer, signal), port, host: `${name}:${port}`, path };
+}
+
+function result(got: Got, healthy: HealthyAnswer | null): Pick<Sample, 'status' | 'error' | 'servedBy'> {
+  if (got.kind === 'failed') return { status: null, error: got.because, servedBy: null };
+  const named = got.headers['x-served-region'];
+  const servedBy = named === undefined ? null : (named as Region);
+  if (healthy === null) return { status: got.status, error: got.status < 400 ? null : 'status', servedBy };
+  const outcome = judge({ ...got, latencyMs: 0 }, healthy, null);
+  return outcome.kind === 'good'
+    ? { status: got.status, error: null, servedBy: outcome.servedBy }
+    : { status: got.status, error: outcome.because, servedBy };
+}
