@@ -1,4 +1,4 @@
-import type { AwsFaults } from './faults.ts';
+import { type AwsFaults, ConnectionLost } from './faults.ts';
 import { AwsError, type AwsService, type Call, type ServiceId } from './service.ts';
 import type { ServiceModel } from './service-model.ts';
 import { validate } from './validate.ts';
@@ -36,16 +36,11 @@ export function createDispatch({
         log({ call, outcome: thrown.code });
         throw thrown;
       }
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      if (error.name === 'ConnectionLost') {
+      if (thrown instanceof ConnectionLost) {
         log({ call, outcome: 'ConnectionLost' });
-        throw error;
+        throw thrown;
       }
-      log({ call, outcome: 'InternalFailure', defect: error });
-      const answer = new AwsError('InternalFailure', `${call.operation} failed in the sandbox: ${error.message}`, {
-        status: 500,
-      });
-      throw Object.assign(answer, { cause: error });
+      throw failed(call, thrown, log);
     }
   };
 
@@ -77,4 +72,12 @@ export function notImplemented({ service, operation }: { service: string; operat
   return new AwsError('UnknownOperationException', `${service} ${operation} is not implemented by the sandbox`, {
     status: 501,
   });
+}
+
+/** A defect of the sandbox, logged, as the answer that the caller gets. */
+export function failed(call: Call, thrown: unknown, log: (record: CallRecord) => void): AwsError {
+  const defect = thrown instanceof Error ? thrown : new Error(String(thrown));
+  log({ call, outcome: 'InternalFailure', defect });
+  const message = `${call.operation} failed in the sandbox: ${defect.message}`;
+  return Object.assign(new AwsError('InternalFailure', message, { status: 500 }), { cause: defect });
 }

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { arcRegions } from './arc.ts';
 import { loadModels } from './catalog.ts';
-import { type CallRecord, createDispatch } from './dispatch.ts';
-import { AwsFaults } from './faults.ts';
+import { type CallRecord, createDispatch, failed } from './dispatch.ts';
+import { AwsFaults, ConnectionLost } from './faults.ts';
 import { identify } from './identify.ts';
 import type { WireAnswer, WireRequest } from './protocols/protocol.ts';
 import { type Aws, AwsError, type AwsService, type Call, type ServiceId } from './service.ts';
@@ -72,8 +72,9 @@ export async function startAwsServer({
       const output = await dispatch(call, input, goneSignal(response));
       send(response, protocol.writeOutput(shape, output, requestId));
     } catch (thrown) {
-      if (!(thrown instanceof AwsError)) throw thrown;
-      send(response, protocol.writeError(thrown, requestId, model));
+      if (thrown instanceof ConnectionLost) throw thrown;
+      const error = thrown instanceof AwsError ? thrown : failed(call, thrown, log);
+      send(response, protocol.writeError(error, requestId, model));
     }
   }
 
@@ -97,16 +98,16 @@ export async function startAwsServer({
         if (!control(request, response)) send(response, problem(404, 'NotFound', `there is no ${request.url}`));
         return;
       }
+      const { socket } = request;
       answer(request, response, arcEndpoint).catch((thrown: unknown) => {
         if (thrown instanceof BodyProblem) {
-          const { socket } = request;
           // What is left of a body that is too large is not read.
           response.on('finish', () => socket.destroySoon());
           send(response, problem(thrown.status, thrown.code, thrown.message));
           return;
         }
-        // A lost connection is what the fault asked for; anything else has been logged, and no answer is better than a wrong one.
-        request.socket.destroy();
+        // The fault asked for it, or the caller is gone already.
+        socket.destroy();
       });
     });
     // Clients keep connections open; closing them first would look like a fault.
