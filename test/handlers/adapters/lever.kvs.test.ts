@@ -181,6 +181,29 @@ describe('the lever over a KeyValueStore, when calls go wrong', () => {
   }
 });
 
+describe('the lever over a KeyValueStore, beyond the contract', () => {
+  test('refuses weights that no edge would read', async () => {
+    const { lever } = newStage();
+
+    const outcome = await lever.write({
+      epoch: epoch(7),
+      weights: { 'us-east-1': 0.5, 'us-west-2': 1_000 },
+      expected: home,
+    });
+
+    expect(outcome.kind).toBe('refused');
+    expect((await routingOf(lever)).weights).toEqual(home);
+  });
+
+  test('puts its epoch on weights that stand already, whatever was expected', async () => {
+    const { lever } = newStage();
+
+    const outcome = await lever.write({ epoch: epoch(7), weights: home, expected: standby });
+
+    expect(outcome).toEqual({ kind: 'accepted', routing: { epoch: 7, weights: home } });
+  });
+});
+
 describe('the lever over a KeyValueStore, with what others wrote there', () => {
   test('reads what viewers meet: an override lowers, and never raises', async () => {
     const { lever } = newStage({

@@ -1,0 +1,39 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { z } from 'zod';
+import type { Hook } from '../../core/service.ts';
+import type { Hooks } from '../ports.ts';
+import { clientSettings } from './client-settings.ts';
+import { invoke } from './invoke.ts';
+import { sentenceOf } from './vendor-error.ts';
+
+/** One attempt: what a hook does may be worth doing only once, so the decision to call it again is not the SDK's. */
+export function hookClient(region: string): LambdaClient {
+  return new LambdaClient(clientSettings(region, { connectMs: 3_000, answerMs: 0, attempts: 1 }));
+}
+
+/**
+ * Calls customers' functions, each in the region that its ARN names, with the question as the payload. A hook answers
+ * `{"kind":"ok"|"veto","detail":"…"}`; whatever else comes back, or nothing within its timeout, is `failed`.
+ */
+export function lambdaHooks({ clientIn }: { readonly clientIn: (region: string) => LambdaClient }): Hooks {
+  return {
+    async call(hook, question) {
+      try {
+        const answer = await invoke(clientIn(regionOf(hook)), hook.functionArn, question, hook.timeoutMs);
+        const parsed = answerSchema.safeParse(answer);
+        if (parsed.success) return parsed.data;
+        return { kind: 'failed', because: `its answer is not one: ${z.prettifyError(parsed.error)}` };
+      } catch (error) {
+        return { kind: 'failed', because: sentenceOf(error) };
+      }
+    },
+  };
+}
+
+const answerSchema = z.object({ kind: z.enum(['ok', 'veto']), detail: z.string().default('') });
+
+function regionOf({ name, functionArn }: Hook): string {
+  const region = functionArn.split(':')[3];
+  if (region === undefined || region === '') throw new Error(`the ARN of hook ${name} names no region: ${functionArn}`);
+  return region;
+}

@@ -1,0 +1,74 @@
+import type { Message } from '../../core/messages.ts';
+import { ConfigurationError, NotificationFailed } from '../errors.ts';
+import type { Notifier } from '../ports.ts';
+import { slackBlocks, slackText } from './slack-blocks.ts';
+
+export interface SlackNotifierOptions {
+  /** A secret: who knows it can write to the channel. It is in no error and in no log. */
+  readonly webhookUrl: string;
+  readonly wait: (ms: number) => Promise<unknown>;
+  /** For one attempt. */
+  readonly timeoutMs?: number;
+  /** The longest `Retry-After` that is waited for; a longer one fails at once. */
+  readonly retryAfterMaxMs?: number;
+}
+
+/** Posts to an incoming webhook. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
+export function slackNotifier({
+  webhookUrl,
+  wait,
+  timeoutMs = 3_000,
+  retryAfterMaxMs = 3_000,
+}: SlackNotifierOptions): Notifier {
+  // The parser's own message would quote the URL.
+  if (!URL.canParse(webhookUrl)) throw new ConfigurationError('the Slack webhook is not a URL');
+
+  async function post(message: Message): Promise<Response> {
+    try {
+      return await fetch(webhookUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ text: slackText(message), blocks: slackBlocks(message) }),
+        // Wherever a redirect leads, it was not configured.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+    } catch (error) {
+      // Without the cause: fetch's errors may quote the URL.
+      throw new NotificationFailed(`Slack could not be reached (${codeOf(error)})`);
+    }
+  }
+
+  return {
+    channel: 'slack',
+    async send(message) {
+      let response = await post(message);
+      const retryAfterMs = response.status === 429 ? retryAfterOf(response) : null;
+      await discard(response);
+      if (retryAfterMs !== null && retryAfterMs <= retryAfterMaxMs) {
+        await wait(retryAfterMs);
+        response = await post(message);
+        await discard(response);
+      }
+      if (!response.ok) throw new NotificationFailed(`Slack answered with status ${response.status}`);
+    },
+  };
+}
+
+/** In seconds. Slack gives no date here. https://docs.slack.dev/apis/web-api/rate-limits */
+function retryAfterOf(response: Response): number | null {
+  const header = response.headers.get('retry-after');
+  return header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : null;
+}
+
+/** Frees the connection; what the answer says beside its status helps nobody. */
+async function discard(response: Response): Promise<void> {
+  await response.body?.cancel();
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const cause: unknown = error.cause;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' ? code : error.name;
+}

@@ -1,0 +1,52 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Message } from '../../core/messages.ts';
+import { NotificationFailed } from '../errors.ts';
+import type { Notifier } from '../ports.ts';
+import { clientSettings } from './client-settings.ts';
+import { plainText, serviceOf } from './message-text.ts';
+import { sentenceOf } from './vendor-error.ts';
+
+export interface SnsNotifierOptions {
+  readonly client: SNSClient;
+  /** Topic ARN by severity, in the client's region: one that needs no other region to tell people. */
+  readonly topics: Readonly<Record<Message['severity'], string>>;
+}
+
+export function snsClient(region: string): SNSClient {
+  return new SNSClient(clientSettings(region, { connectMs: 1_000, answerMs: 2_000, attempts: 2 }));
+}
+
+/** Publishes as plain text. Subscriptions can filter by the attributes `service`, `severity` and `thread`. */
+export function snsNotifier({ client, topics }: SnsNotifierOptions): Notifier {
+  return {
+    channel: 'sns',
+    async send(message) {
+      const attributes = { service: serviceOf(message), severity: message.severity, thread: message.thread };
+      try {
+        await client.send(
+          new PublishCommand({
+            TopicArn: topics[message.severity],
+            Subject: subjectOf(message),
+            Message: textOf(message),
+            MessageAttributes: Object.fromEntries(
+              Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+            ),
+          }),
+        );
+      } catch (cause) {
+        throw new NotificationFailed(`SNS did not take the message: ${sentenceOf(cause)}`, { cause });
+      }
+    },
+  };
+}
+
+/** SNS refuses any other subject, and a refused message is worse than a marred one. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+function subjectOf({ subject, severity }: Message): string {
+  const ascii = subject.replaceAll(/[^\x20-\x7e]/g, '?').replace(/^[^A-Za-z0-9]+/, '');
+  return (ascii || severity).slice(0, 100);
+}
+
+/** At most 256 KB, of which this is a part that no multi-byte text can break. */
+function textOf(message: Message): string {
+  return plainText(message).slice(0, 60_000);
+}

@@ -1,0 +1,29 @@
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ConfigurationError, StartFailed } from '../errors.ts';
+import type { Starter } from '../ports.ts';
+import { clientSettings } from './client-settings.ts';
+import { isOurMistake, nameOf, sentenceOf } from './vendor-error.ts';
+
+export function statesClient(region: string): SFNClient {
+  return new SFNClient(clientSettings(region, { connectMs: 1_000, answerMs: 3_000, attempts: 3 }));
+}
+
+/**
+ * Starts runs of one state machine. A name stays taken for 90 days after its execution ended; the same name with the same
+ * input, while that execution runs, starts nothing either, and reads as `started`. So the SDK's retries are safe.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+ */
+export function statesStarter(client: SFNClient, stateMachineArn: string): Starter {
+  return {
+    async start(service, input, name) {
+      try {
+        await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+        return 'started';
+      } catch (cause) {
+        if (nameOf(cause) === 'ExecutionAlreadyExists') return 'already';
+        const because = `${name} of ${service} was not started: ${sentenceOf(cause)}`;
+        throw isOurMistake(cause) ? new ConfigurationError(because, { cause }) : new StartFailed(because, { cause });
+      }
+    },
+  };
+}

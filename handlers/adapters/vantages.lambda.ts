@@ -1,0 +1,62 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import * as z from 'zod/mini';
+import type { Region } from '../../core/brand.ts';
+import type { Observation } from '../../core/observation.ts';
+import { type VantageEvent, vantageResultSchema } from '../../synthetics/vantage-contract.ts';
+import { ObserverUnavailable } from '../errors.ts';
+import type { Aim, Vantages } from '../ports.ts';
+import { clientSettings } from './client-settings.ts';
+import { invoke } from './invoke.ts';
+import { sentenceOf } from './vendor-error.ts';
+
+export interface LambdaVantagesOptions {
+  readonly clientIn: (region: string) => LambdaClient;
+  readonly functionName: string;
+  /** What the call may take beyond the burst itself: the way there, and a cold start. */
+  readonly overheadMs?: number;
+}
+
+/** A lost region refuses or swallows connections: it is given up soon. How long an answer may take depends on the burst. */
+export function vantageClient(region: string): LambdaClient {
+  return new LambdaClient(clientSettings(region, { connectMs: 1_500, answerMs: 0, attempts: 2 }));
+}
+
+/** Asks the vantage function of the observer's region. */
+export function lambdaVantages({ clientIn, functionName, overheadMs = 4_000 }: LambdaVantagesOptions): Vantages {
+  return {
+    async burst(observer, aims, burst) {
+      const question: VantageEvent = { targets: aims.map(targetOf), burst };
+      // Probes start on time whether or not the one before was answered, all targets in parallel.
+      const burstMs =
+        (burst.count - 1) * burst.intervalMs + Math.max(...question.targets.map(({ timeoutMs }) => timeoutMs));
+      try {
+        const answer = await invoke(clientIn(observer), functionName, question, burstMs + overheadMs);
+        return observationsIn(answer, observer);
+      } catch (cause) {
+        throw new ObserverUnavailable(`${observer}: ${sentenceOf(cause)}`, { cause });
+      }
+    },
+  };
+}
+
+function targetOf({ target, url, healthy, expectedRegion, resolvers }: Aim): VantageEvent['targets'][number] {
+  return {
+    target,
+    url,
+    healthy: { ...healthy, body: { ...healthy.body } },
+    expectedRegion,
+    resolvers: [...resolvers],
+    timeoutMs: healthy.timeoutMs,
+  };
+}
+
+function observationsIn(answer: unknown, observer: Region): readonly Observation[] {
+  const parsed = vantageResultSchema.safeParse(answer);
+  if (!parsed.success) throw new Error(`its answer is not a vantage's: ${z.prettifyError(parsed.error)}`);
+  const result = parsed.data;
+  const stranger = result.observations.find((observation) => observation.observer !== observer);
+  if (result.observer !== observer || stranger !== undefined) {
+    throw new Error(`answered as ${stranger?.observer ?? result.observer}`);
+  }
+  return result.observations;
+}
