@@ -127,7 +127,7 @@ const compileProtection = (raw: RawState): Protection => ({
 
 function number(raw: RawState, field: string, min: number): NumberField | undefined {
   const there = given(raw, field);
-  return there && { field, min, ...there };
+  return there && { field, min, integer: field !== 'ToleratedFailurePercentage', ...there };
 }
 
 const waitField = (raw: RawState): 'Seconds' | 'Timestamp' => ('Seconds' in raw ? 'Seconds' : 'Timestamp');

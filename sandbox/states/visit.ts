@@ -128,7 +128,11 @@ export class Visit {
         name,
         output: output.text,
         outputDetails: { truncated: false },
-        ...(assigned && { assignedVariables: texts(assigned), assignedVariablesDetails: { truncated: false } }),
+        ...(assigned &&
+          Object.keys(assigned).length > 0 && {
+            assignedVariables: texts(assigned),
+            assignedVariablesDetails: { truncated: false },
+          }),
       },
     });
     thread.open = null;

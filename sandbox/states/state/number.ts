@@ -9,14 +9,17 @@ export interface NumberField {
   readonly raw: Json;
   readonly template: Template;
   readonly min: number;
+  readonly integer: boolean;
 }
 
 export async function numberOf(visit: Visit, given: NumberField | undefined): Promise<number | undefined> {
   if (given === undefined) return undefined;
-  const { field, raw, template, min } = given;
+  const { field, raw, template, min, integer } = given;
   const value = await visit.evaluate(template);
-  if (typeof value !== 'number')
-    throw visit.evaluationFailed(unexpectedType(raw, field, 'number', value).message, field);
+  if (typeof value !== 'number' || (integer && !Number.isInteger(value))) {
+    const expected = integer ? 'integer' : 'number';
+    throw visit.evaluationFailed(unexpectedType(raw, field, expected, value).message, field);
+  }
   if (value >= min) return value;
   throw visit.evaluationFailed(`The ${field} field must be at least ${min} but was: ${value}`, field);
 }

@@ -41,8 +41,9 @@ async function untilMs(visit: Visit, { field, raw, template }: WaitFor, now: num
       field,
     );
   }
-  if (typeof value !== 'number')
-    throw visit.evaluationFailed(unexpectedType(raw, field, 'number', value).message, field);
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    throw visit.evaluationFailed(unexpectedType(raw, field, 'integer', value).message, field);
+  }
   if (value < 0) throw visit.evaluationFailed(`The Seconds field has a negative value: ${value}`, field);
   return now + value * 1000;
 }

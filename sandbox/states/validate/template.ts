@@ -46,7 +46,9 @@ export function diagnoseAssign(raw: Raw, location: string, report: Report, allow
   diagnoseTemplate(raw, 'Assign', location, report, allowed);
 }
 
-/** A number within its limits, or an expression. */
+const isPercentage = (field: string): boolean => field === 'ToleratedFailurePercentage';
+
+/** A number, whole unless a percentage, within its limits, or an expression. */
 export function diagnoseNumber(
   raw: Raw,
   field: string,
@@ -57,7 +59,12 @@ export function diagnoseNumber(
   const value = raw[field];
   if (value === undefined) return;
   if (isTemplateExpression(value)) diagnoseTemplate(raw, field, location, report);
-  else if (typeof value !== 'number' || value < min || value > max) {
+  else if (
+    typeof value !== 'number' ||
+    value < min ||
+    value > max ||
+    !(Number.isInteger(value) || isPercentage(field))
+  ) {
     report.schema(
       `The field '${field}' must be a number of at least ${min}${max === Number.POSITIVE_INFINITY ? '' : ` and at most ${max}`}`,
       `${location}/${field}`,
