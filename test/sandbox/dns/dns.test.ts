@@ -226,6 +226,19 @@ describe('what is no question', () => {
 
     await once(socket, 'close');
   });
+
+  test('is a response, for two servers that answer each other never end', async () => {
+    const server = await start();
+    const socket = net.connect(server.port, '127.0.0.1');
+    const questions = [{ type: 'A', name: 'one.understudy.test' } as const];
+
+    socket.write(dnsPacket.streamEncode({ type: 'response', id: 1, questions }));
+    let answered = 0;
+    socket.on('data', () => answered++);
+    await once(socket, 'close');
+
+    expect([answered, server.counts().dropped]).toEqual([0, 1]);
+  });
 });
 
 describe('a failover pair behind routing controls', () => {
