@@ -54,6 +54,16 @@ export function edgesOf(from: string, state: State): Edge[] {
 
 const namesIn = (assign: Assign | undefined): string[] => Object.keys(assign ?? {});
 
+/** Every variable that a state may set, whichever way it is left. */
+export function assignedBy(state: State): Set<string> {
+  const places = [
+    state,
+    ...(state.Type === 'Choice' ? state.Choices : []),
+    ...('Catch' in state ? (state.Catch ?? []) : []),
+  ];
+  return new Set(places.flatMap((place) => ('Assign' in place ? namesIn(place.Assign) : [])));
+}
+
 /** The names that can be come to from `start`, itself included. */
 export function reachableFrom(start: string, edges: readonly Edge[]): Set<string> {
   const reached = new Set([start]);

@@ -1,5 +1,5 @@
 import type { Flow } from '../../asl.ts';
-import { edgesIn, edgesOf, flowsIn } from '../../flows.ts';
+import { assignedBy, edgesIn, flowsIn } from '../../flows.ts';
 import { expressionsOf, namesOf } from '../expressions.ts';
 import type { Rule } from '../finding.ts';
 import { isKnownFunction } from './known-functions.ts';
@@ -18,7 +18,7 @@ type Problem = { readonly state: string; readonly message: string };
 
 function checkFlow(flow: Flow, inherited: ReadonlySet<string>, outer: ReadonlySet<string>): Problem[] {
   const problems: Problem[] = [];
-  const own = new Set(edgesIn(flow).flatMap(({ assigned }) => assigned));
+  const own = Object.values(flow.States).flatMap((state) => [...assignedBy(state)]);
   const visible = new Set([...outer, ...own]);
   const there = assignedAt(flow, inherited);
   for (const [state, definition] of Object.entries(flow.States)) {
@@ -32,7 +32,7 @@ function checkFlow(flow: Flow, inherited: ReadonlySet<string>, outer: ReadonlySe
         problems.push({ state, message: `${place} reads $${name}, ${why}` });
       }
     }
-    for (const name of new Set(edgesOf(state, definition).flatMap((edge) => edge.assigned))) {
+    for (const name of assignedBy(definition)) {
       if (outer.has(name)) problems.push({ state, message: `assigns $${name}, a variable of the flow around it` });
     }
     for (const inner of flowsIn(definition)) problems.push(...checkFlow(inner, assigned, visible));

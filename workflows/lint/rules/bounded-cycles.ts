@@ -20,10 +20,13 @@ export const boundedCycles: Rule = {
 };
 
 function isBounded(edge: Edge, edges: readonly Edge[], bounds: readonly string[]): boolean {
-  const read = namesOf(expressionOf(edge.condition ?? '') ?? '')?.variables;
-  if (edge.kind !== 'rule' || read === undefined) return false;
-  const loop = edges.filter(({ from, to }) => connected(edge.to, from, edges) && connected(to, edge.from, edges));
-  return bounds.some((bound) => read.has(bound) && loop.some(({ assigned }) => assigned.includes(bound)));
+  if (edge.condition === undefined) return false;
+  const read = namesOf(expressionOf(edge.condition) ?? '')?.variables;
+  // What lies on a way round over this edge can be come to from its end, and can come to its start.
+  const after = reachableFrom(edge.to, edges);
+  const before = reachableFrom(edge.from, edges.map(reversed));
+  const loop = edges.filter(({ from, to }) => after.has(from) && before.has(to));
+  return bounds.some((bound) => read?.has(bound) && [edge, ...loop].some(({ assigned }) => assigned.includes(bound)));
 }
 
-const connected = (from: string, to: string, edges: readonly Edge[]): boolean => reachableFrom(from, edges).has(to);
+const reversed = (edge: Edge): Edge => ({ ...edge, from: edge.to, to: edge.from });

@@ -26,5 +26,5 @@ export const builtIn: ReadonlySet<string> = new Set(
   filter single reduce`.split(/\s+/),
 );
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn */
-export const addedByAws: ReadonlySet<string> = new Set(['partition', 'range', 'hash', 'random', 'uuid', 'parse']);
+/** `random` is there twice: theirs takes a seed. https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn */
+export const addedByAws: ReadonlySet<string> = new Set(['partition', 'range', 'hash', 'uuid', 'parse']);
