@@ -15,9 +15,7 @@ export interface Executions {
   /** The states as the execution enters them; ends when the execution does. */
   states(executionArn: string, signal: AbortSignal): AsyncGenerator<{ readonly at: Date; readonly state: string }>;
   /** How it ended. */
-  result(
-    executionArn: string,
-  ): Promise<{
+  result(executionArn: string): Promise<{
     readonly status: string;
     readonly output: unknown;
     readonly error: string | null;

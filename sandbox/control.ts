@@ -6,7 +6,8 @@ import { type Fault, parseFault } from './regions/fault.ts';
 
 /** What the control API may do to the sandbox. */
 export interface Controls {
-  addresses(): Addresses;
+  addresses(): Addresses | { readonly ready: false };
+  regions(): readonly string[];
   /** The configuration as deployed: JSON that `--config` takes. */
   config(): object;
   setFault(region: string, fault: Fault): Promise<void>;
@@ -57,7 +58,11 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
     if (route === undefined) return false;
     route(request).then(
       (reply) => send(response, reply),
-      (error: unknown) => send(response, { status: error instanceof BadRequest ? 400 : 500, body: { error: String(error instanceof Error ? error.message : error) } }),
+      (error: unknown) =>
+        send(response, {
+          status: error instanceof BadRequest ? 400 : 500,
+          body: { error: String(error instanceof Error ? error.message : error) },
+        }),
     );
     return true;
   };
@@ -83,13 +88,16 @@ async function setFault(controls: Controls, body: unknown): Promise<Reply> {
   }
   const regional = regionFault.safeParse(body);
   if (!regional.success) {
-    throw new BadRequest('a fault is { "region": "us-east-1", "fault": "dark" }, or { "service": "kvs", "fault": "answer-lost", "times": 1 }');
+    throw new BadRequest(
+      'a fault is { "region": "us-east-1", "fault": "dark" }, or { "service": "kvs", "fault": "answer-lost", "times": 1 }',
+    );
   }
   const { region } = regional.data;
-  const known = Object.keys(controls.addresses().regions);
+  const known = controls.regions();
   if (!known.includes(region)) throw new BadRequest(`there is no region ${region}; there are ${known.join(', ')}`);
   const fault = parseFault(regional.data.fault);
-  if (typeof fault !== 'string') throw new BadRequest(`there is no fault ${fault.unknown}; there are ${fault.known.join(', ')}`);
+  if (typeof fault !== 'string')
+    throw new BadRequest(`there is no fault ${fault.unknown}; there are ${fault.known.join(', ')}`);
   await controls.setFault(region, fault);
   return ok({ region, fault });
 }

@@ -12,7 +12,7 @@ import { epoch, type Region } from '../core/brand.ts';
 import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
 import { failoverMachine } from '../workflows/failover/machine.ts';
-import { stepFunctions, stepNames } from '../workflows/steps.ts';
+import { stepFunctions, steps } from '../workflows/steps.ts';
 import type { RoutingControlCluster } from './aws/arc.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
 import type { Lambda } from './aws/lambda/lambda.ts';
@@ -23,8 +23,6 @@ export interface Deployment {
   readonly failover: Failover;
   readonly aws: Aws;
   readonly lambda: Lambda;
-  readonly stores: KeyValueStores;
-  readonly cluster: RoutingControlCluster;
   /** The folder with `handlers/` and `synthetics/`. */
   readonly dist: string;
   /** Environment of every function. */
@@ -33,7 +31,6 @@ export interface Deployment {
 
 export async function deploy(deployment: Deployment): Promise<void> {
   const { failover } = deployment;
-  seedLevers(deployment);
   registerFunctions(deployment);
   await Promise.all([
     createLedger(deployment),
@@ -50,7 +47,7 @@ export async function deploy(deployment: Deployment): Promise<void> {
 }
 
 /** Everything at home, and said so: an empty store or two controls that are Off would leave it to chance. */
-function seedLevers({ failover, stores, cluster }: Deployment): void {
+export function seedLevers(failover: Failover, stores: KeyValueStores, cluster: RoutingControlCluster): void {
   const byStore = new Map<string, Record<string, string>>();
   for (const service of failover.services) {
     if (service.lever.kind !== 'kvs') continue;
@@ -112,7 +109,7 @@ function safetyRules(name: string, controls: readonly string[]) {
 
 function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
   for (const region of failover.controlRegions) {
-    for (const step of [...stepNames, 'reconcile'] as const) {
+    for (const step of [...steps, 'reconcile'] as const) {
       lambda.register({
         name: functionName(failover, step),
         region,
@@ -138,7 +135,7 @@ function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
 /** Every function once, in every region it runs in. */
 export async function warmFunctions(failover: Failover, lambda: Lambda): Promise<void> {
   const orchestrator = failover.controlRegions.flatMap((region) =>
-    stepNames.map((step) => ({ region, name: functionName(failover, step) })),
+    steps.map((step) => ({ region, name: functionName(failover, step) })),
   );
   const vantages = failover.observers.map((region) => ({ region, name: functionName(failover, 'vantage') }));
   await Promise.all([...orchestrator, ...vantages].map(({ name, region }) => lambda.prewarm(name, region)));

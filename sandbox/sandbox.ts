@@ -17,7 +17,7 @@ import { type Clock, wallClock } from './clock.ts';
 import { cloudwatchService } from './cloudwatch/cloudwatch.ts';
 import { controlApi } from './control.ts';
 import { startControlTarget } from './control-target.ts';
-import { deploy, warmFunctions } from './deploy.ts';
+import { deploy, seedLevers, warmFunctions } from './deploy.ts';
 import { startDistribution } from './distribution.ts';
 import { eventsService } from './events/events.ts';
 import { localFailover } from './local-failover.ts';
@@ -93,7 +93,7 @@ export async function startSandbox({
     const events = eventsService({ clock, random, tempo, aws: () => aws, account });
     const emit = watch.emitting(events.emit);
     const cloudwatch = cloudwatchService({ clock, tempo, aws: () => aws, emit });
-    const sns = snsService({ clock, random, aws: () => aws, onPublish: watch.published });
+    const sns = snsService({ clock, random, tempo, aws: () => aws });
     const lambda = createLambda({ account, clock });
     const stores = createKeyValueStores({ now: clock.now, random });
     const cluster = createRoutingControlCluster({
@@ -114,13 +114,24 @@ export async function startSandbox({
       await regions.setFault(region, fault);
       watch.tell({ kind: 'fault', region, fault });
     };
-    server = await startAwsServer({
+    const started = await startAwsServer({
       port,
       account,
       faults,
-      services: [states, lambda, events, cloudwatch, sns, createDynamoDb(), stores, cluster, createSts()],
+      services: [
+        states,
+        lambda,
+        events,
+        cloudwatch,
+        watch.publishing(sns),
+        createDynamoDb(),
+        stores,
+        cluster,
+        createSts(),
+      ],
       control: controlApi({
         addresses: () => deployed.addresses ?? { ready: false },
+        regions: () => Object.keys(regions.urls),
         config: () => deployed.failover ?? {},
         setFault,
         clearFault: (region) => setFault(region, null),
@@ -129,8 +140,11 @@ export async function startSandbox({
         slack: watch.slack,
       }),
     });
-    undo.push(() => (aws === undefined ? Promise.resolve() : (server as AwsServer).close()));
+    undo.push(() => started.close());
 
+    server = started;
+
+    seedLevers(given, stores, cluster);
     const distribution = await startDistribution(given, {
       dist,
       regions: regions.urls,
@@ -138,18 +152,18 @@ export async function startSandbox({
       clock,
       random,
       propagationMs: propagationMs / tempo,
-      onPropagated: watch.propagated,
+      onPropagated: watch.propagated(given),
     });
-    undo.push(() => distribution.close());
+    undo.push(async () => distribution?.close());
     const names = await startNames(given, { cluster, addresses: regions.addresses, clock, random, tempo });
     undo.push(() => names.close());
 
     const failover = localFailover(
       given,
       {
-        aws: server.url,
-        arc: server.arcUrls,
-        edge: distribution.url,
+        aws: started.url,
+        arc: started.arcUrls,
+        edge: distribution?.url ?? '',
         dns: names.address,
         dnsFrontPort: regions.sharedPort,
         regions: regions.urls,
@@ -167,17 +181,16 @@ export async function startSandbox({
       failover,
       aws,
       lambda,
-      stores,
-      cluster,
       dist: resolve(dist),
-      env: environment(server.url, configFile, failover),
+      env: environment(started.url, configFile, failover),
     });
     cloudwatch.start();
     if (withCanaries) {
       const canaries = startCanaries({
         canaries: regionalCanaries(failover, resolve(dist)),
         aws,
-        emit,
+        emit: (region, event) =>
+          emit(region, { ...event, detailType: event['detail-type'], at: Date.parse(event.time) }),
         isSilent: (region) => regions.faults()[region] === 'lost',
         clock,
         random,
@@ -190,10 +203,10 @@ export async function startSandbox({
     deployed.failover = failover;
     deployed.addresses = {
       ready: true,
-      aws: server.url,
-      arc: server.arcUrls,
-      edge: distribution.url,
-      edges: distribution.edges,
+      aws: started.url,
+      arc: started.arcUrls,
+      edge: distribution?.url ?? '',
+      edges: distribution?.edges ?? {},
       dns: names.address,
       regions: regions.urls,
       services: Object.fromEntries(failover.services.map((service) => [service.name, serviceAddresses(service)])),
@@ -203,12 +216,12 @@ export async function startSandbox({
       ),
       ledger: failover.ledger,
       tempo,
-      config: `${server.url}/_sandbox/config`,
+      config: `${started.url}/_sandbox/config`,
     };
     return {
       addresses: deployed.addresses,
       failover,
-      aws: server,
+      aws: started,
       lambda,
       setFault,
       warm: () => warmFunctions(failover, lambda),

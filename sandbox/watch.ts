@@ -3,6 +3,7 @@ import { decodeServiceValue, serviceKey } from '../core/routing-value.ts';
 import type { Failover } from '../core/service.ts';
 import type { RoutingControlCluster } from './aws/arc.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
+import type { AwsService } from './aws/service.ts';
 import type { CanaryRun } from './canaries/run-report.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events/event.ts';
@@ -50,19 +51,40 @@ export function worldWatch(clock: Clock) {
     canaryRun({ canary, observer, failure, completedAt }: CanaryRun) {
       tell({ kind: 'canary', observer, canary, passed: failure === null, detail: failure ?? '' }, completedAt);
     },
-    published({ topicArn, subject }: { readonly topicArn: string; readonly subject: string | null }) {
-      tell({ kind: 'notification', channel: `sns ${topicArn.split(':').at(-1)}`, subject: subject ?? '' });
+    /** The same service; tells of every message that it accepts. */
+    publishing(sns: AwsService): AwsService {
+      const publish = sns.operations['Publish'];
+      if (publish === undefined) return sns;
+      return {
+        ...sns,
+        operations: {
+          ...sns.operations,
+          Publish: async (input: { TopicArn?: string; Subject?: string }, call) => {
+            const accepted = await publish(input, call);
+            tell({
+              kind: 'notification',
+              channel: `sns ${input.TopicArn?.split(':').at(-1)}`,
+              subject: input.Subject ?? '',
+            });
+            return accepted;
+          },
+        },
+      };
     },
     slack(message: unknown) {
       tell({ kind: 'notification', channel: 'slack', subject: slackTitle(message) });
     },
-    propagated(
-      change: { readonly edge: string; readonly entries: ReadonlyMap<string, string> },
-      services: readonly string[],
-    ) {
-      for (const service of services) {
-        if (change.entries.has(serviceKey(service))) tell({ kind: 'propagated', service, edge: change.edge });
-      }
+    /** Tells when an edge location works with a value that it did not have before. */
+    propagated(failover: Failover) {
+      const known = new Map<string, string | undefined>();
+      return (edge: string, { entries }: { readonly entries: ReadonlyMap<string, string> }) => {
+        for (const { name } of failover.services) {
+          const value = entries.get(serviceKey(name));
+          const before = known.get(`${edge} ${name}`);
+          known.set(`${edge} ${name}`, value);
+          if (value !== undefined && value !== before) tell({ kind: 'propagated', service: name, edge });
+        }
+      };
     },
     /** Tells of every write that changes who serves. */
     levers(failover: Failover, stores: KeyValueStores, cluster: RoutingControlCluster) {

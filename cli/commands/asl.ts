@@ -1,5 +1,5 @@
-import { printMachine } from '../../workflows/print.ts';
-import { type Command, operand } from '../command.ts';
+import { machineNames, asl as printed } from '../../workflows/print.ts';
+import { type Command, operand, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 export const asl: Command = {
@@ -9,7 +9,11 @@ export const asl: Command = {
   options: {},
   example: 'understudy asl failover > failover.asl.json',
   async run(invocation) {
-    invocation.out(JSON.stringify(printMachine(operand(invocation, 'state machine')), null, 2));
+    const asked = operand(invocation, 'state machine');
+    const name = machineNames.find((known) => known === asked);
+    if (name === undefined)
+      throw new UsageError(`there is no state machine ${asked}; there is ${machineNames.join(', ')}`);
+    invocation.out(JSON.stringify(printed(name), null, 2));
     return exitCodes.done;
   },
 };

@@ -4,7 +4,7 @@ import { homeRegion, regionNames, type Service } from '../../core/service.ts';
 import { type Sample, trafficSummary, trafficWindows } from '../../core/traffic.ts';
 import { wallClock } from '../../sandbox/clock.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { startViewers } from '../../sandbox/viewers/viewers.ts';
+import { type Front, startViewers } from '../../sandbox/viewers/viewers.ts';
 import { lineOf, type WorldEvent } from '../../sandbox/world-event.ts';
 import type { Invocation } from '../command.ts';
 import { clock, frame, kindLabel, type TrafficGlance } from './frame.ts';
@@ -107,11 +107,13 @@ export function openStage({
   };
 }
 
-function targetOf({ addresses, failover }: Sandbox, service: Service) {
+function targetOf({ addresses, failover }: Sandbox, service: Service): Front {
   const deployed = failover.services.find(({ name }) => name === service.name);
   const url = deployed?.frontDoor.url ?? addresses.edge;
   const [resolver] = deployed?.frontDoor.resolvers ?? [];
-  return resolver === undefined ? { kind: 'edge' as const, url } : { kind: 'dns' as const, url, resolver };
+  if (resolver === undefined) return { kind: 'edge', url };
+  const { hostname, port, pathname } = new URL(url);
+  return { kind: 'dns', name: hostname, resolver, port: Number(port), path: pathname };
 }
 
 function picture(scene: Scene, samples: readonly Sample[], tempo: number): string[] {
