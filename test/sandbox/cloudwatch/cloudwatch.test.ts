@@ -278,6 +278,29 @@ describe('an alarm', () => {
     await service.close();
   });
 
+  test('set to the state that it has tells nothing, but takes the reason', async () => {
+    const { alarm, call, states, described } = world();
+    await alarm({ AlarmActions: [topic] });
+    for (const StateReason of ['drill', 'still a drill']) {
+      await call('SetAlarmState', { AlarmName: 'orders', StateValue: 'ALARM', StateReason });
+    }
+
+    expect(states()).toEqual(['ALARM']);
+    expect(await described()).toMatchObject({ StateReason: 'still a drill' });
+  });
+
+  test('does not count the period that has only begun', async () => {
+    const { service, clock, alarm, described } = world();
+    service.start();
+    await alarm({ TreatMissingData: 'breaching' });
+
+    await clock.advance(60_000);
+
+    const { evaluatedDatapoints } = JSON.parse((await described()).StateReasonData);
+    expect(evaluatedDatapoints).toEqual([{ timestamp: '2026-11-20T10:00:00.000+0000' }]);
+    await service.close();
+  });
+
   test('of a percentile compares the percentile', async () => {
     const { service, clock, alarm, call, described } = world();
     service.start();

@@ -26,7 +26,8 @@ export async function startReceiver(): Promise<Receiver> {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const one = { headers: request.headers, body: Buffer.concat(chunks).toString() };
     count++;
-    response.writeHead(statuses.shift() ?? 200).end();
+    // A location, so that a client that follows redirects would be seen.
+    response.writeHead(statuses.shift() ?? 200, { location: '/elsewhere' }).end();
     const taker = takers.shift();
     if (taker) taker(one);
     else received.push(one);

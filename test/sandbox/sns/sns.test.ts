@@ -64,7 +64,7 @@ async function error(promise: Promise<unknown>): Promise<{ code: string; message
 
 describe('an HTTP subscription', () => {
   test('is asked to confirm, and gets nothing before it did', async () => {
-    const { call } = world();
+    const { call, service } = world();
     const endpoint = await receiver();
     await call('CreateTopic', { Name: 'understudy-critical' });
 
@@ -96,6 +96,7 @@ describe('an HTTP subscription', () => {
       Signature: expect.any(String),
       SigningCertURL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\//),
     });
+    await service.settled();
     expect(endpoint.count).toBe(1);
     expect((await call('ListSubscriptions', {})).Subscriptions).toEqual([
       {
