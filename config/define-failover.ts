@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Failover } from '../core/service.ts';
 import { type FailoverInput, failoverSchema } from './schema.ts';
 

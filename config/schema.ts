@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Addresses } from './addresses.ts';
 import { type AwsFaults, faultKinds } from './aws/faults.ts';
 import { type Fault, parseFault } from './regions/fault.ts';
