@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** What is wrong, where: `detail.state.value: Invalid option…; time: is no point in time`. Cut to what fits a message. */
 export function complaint(error: z.ZodError): string {

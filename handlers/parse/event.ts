@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * What may start a run: two events of AWS and the request of a person, one schema each. AWS adds members to its events

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Epoch, epoch, type Region, region } from '../../core/brand.ts';
 import type { Hold, Move, Verdict } from '../../core/decide.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ownerOfAlarm, ownerOfCanary, type Watched } from '../../config/names.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import type { Request } from '../../core/incident.ts';

@@ -15,7 +15,7 @@ export interface Reconciled {
   readonly because: string;
 }
 
-type ReconcilePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'alarms' | 'starter'>;
+export type ReconcilePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'alarms' | 'starter'>;
 
 /**
  * Events tell of changes, and one that is lost tells nothing. So every minute this looks at how things are, and starts

@@ -1,0 +1,6 @@
+import { admitPayload } from './parse/payload.ts';
+import { stepHandler } from './step-handler.ts';
+import { admit } from './steps/admit.ts';
+import { ledger } from './wiring.ts';
+
+export const handler = stepHandler('admit', admitPayload, admit, (wiring) => ({ ledger: ledger(wiring) }));

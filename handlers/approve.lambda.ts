@@ -1,0 +1,9 @@
+import { approvePayload } from './parse/payload.ts';
+import { stepHandler } from './step-handler.ts';
+import { approve } from './steps/approve.ts';
+import { ledger, notifiers } from './wiring.ts';
+
+export const handler = stepHandler('approve', approvePayload, approve, (wiring) => ({
+  ledger: ledger(wiring),
+  notifiers: notifiers(wiring),
+}));

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import type { Failover } from '../core/service.ts';
+import { stepHandler } from './step-handler.ts';
+import { type Reconciled, type ReconcilePorts, reconcile } from './steps/reconcile.ts';
+import { alarms, ledger, levers, starter } from './wiring.ts';
+
+/** Started by a schedule, whose event says nothing that matters. */
+export const handler = stepHandler('reconcile', z.unknown(), lookAfter, (wiring) => ({
+  ledger: ledger(wiring),
+  levers: levers(wiring),
+  alarms: alarms(wiring),
+  starter: starter(wiring),
+}));
+
+function lookAfter(_event: unknown, ports: ReconcilePorts, failover: Failover): Promise<readonly Reconciled[]> {
+  return reconcile(ports, failover);
+}

@@ -1,0 +1,69 @@
+import type * as z from 'zod';
+import type { Failover } from '../core/service.ts';
+import { MalformedPayload } from './errors.ts';
+import { complaint } from './parse/complaint.ts';
+import type { Ports } from './ports.ts';
+import { sentence } from './steps/sentence.ts';
+import { surroundings, type Wiring, wiringOf } from './wiring.ts';
+
+type Surroundings = ReturnType<typeof surroundings>;
+
+/**
+ * A step as a Lambda function: parses the payload, binds the ports once per container, runs, returns. Errors leave under
+ * their own names: Step Functions owns retry and catch.
+ */
+export function stepHandler<Input, Output, Bound extends Partial<Ports>>(
+  step: string,
+  payload: z.ZodType<Input>,
+  run: (input: Input, ports: Surroundings & Bound, failover: Failover) => Promise<Output>,
+  bind: (wiring: Wiring) => Bound,
+): (event: unknown) => Promise<Output> {
+  let bound: Promise<Bindings<Bound>> | null = null;
+  return async (event) => {
+    bound ??= bindAll(step, bind);
+    const { wiring, ports } = await bound.catch((error: unknown) => {
+      // The next invocation may find what was missing.
+      bound = null;
+      throw error;
+    });
+    const about = { ...subjectOf(event) };
+    const startedAt = ports.clock.now();
+    try {
+      const output = await run(parse(step, payload, event), ports, wiring.failover);
+      wiring.log.info('done', { ...about, tookMs: ports.clock.now() - startedAt });
+      return output;
+    } catch (error) {
+      wiring.log.error('failed', { ...about, because: sentence(error), tookMs: ports.clock.now() - startedAt });
+      throw error;
+    } finally {
+      await ports.metrics.flush();
+    }
+  };
+}
+
+interface Bindings<Bound> {
+  readonly wiring: Wiring;
+  readonly ports: Surroundings & Bound;
+}
+
+async function bindAll<Bound extends Partial<Ports>>(
+  step: string,
+  bind: (wiring: Wiring) => Bound,
+): Promise<Bindings<Bound>> {
+  const wiring = await wiringOf(step, process.env);
+  return { wiring, ports: { ...surroundings(wiring), ...bind(wiring) } };
+}
+
+function parse<Input>(step: string, payload: z.ZodType<Input>, event: unknown): Input {
+  const parsed = payload.safeParse(event);
+  if (parsed.success) return parsed.data;
+  throw new MalformedPayload(`payload of ${step}: ${complaint(parsed.error)}`);
+}
+
+/** Which incident a log line is about. */
+function subjectOf(event: unknown): { readonly incident?: string } {
+  if (typeof event !== 'object' || event === null || !('incident' in event)) return {};
+  const { incident } = event;
+  if (typeof incident !== 'object' || incident === null || !('id' in incident)) return {};
+  return typeof incident.id === 'string' ? { incident: incident.id } : {};
+}

@@ -1,0 +1,47 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit, Metrics as Powertools } from '@aws-lambda-powertools/metrics';
+import type { Log, MetricName, Metrics } from './ports.ts';
+
+/** JSON lines on standard output. What is logged is chosen member by member: never a payload, for one holds a token. */
+export interface FunctionLog extends Log {
+  info(message: string, facts: Readonly<Record<string, unknown>>): void;
+  error(message: string, facts: Readonly<Record<string, unknown>>): void;
+}
+
+export function functionLog(step: string): FunctionLog {
+  const logger = new Logger({ serviceName: 'understudy', persistentKeys: { step } });
+  return {
+    info: (message, facts) => logger.info(message, { facts }),
+    warn: (message, facts) => logger.warn(message, { facts }),
+    error: (message, facts) => logger.error(message, { facts }),
+  };
+}
+
+/** Metrics in the embedded format, in the namespace `Understudy`, with the dimension `service`: no call, no permission. */
+export function embeddedMetrics(log: Log): Metrics {
+  const byService = new Map<string, Powertools>();
+  return {
+    record(service, metric, value) {
+      let metrics = byService.get(service);
+      if (metrics === undefined) {
+        // Powertools makes its service name the dimension `service`.
+        metrics = new Powertools({ namespace: 'Understudy', serviceName: service });
+        byService.set(service, metrics);
+      }
+      metrics.addMetric(metric, unitOf(metric), value);
+    },
+    async flush() {
+      for (const [service, metrics] of byService) {
+        try {
+          if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+        } catch (error) {
+          log.warn('metrics not published', { service, because: error instanceof Error ? error.message : error });
+        }
+      }
+    },
+  };
+}
+
+function unitOf(metric: MetricName) {
+  return metric === 'TimeToRecover' ? MetricUnit.Milliseconds : MetricUnit.Count;
+}

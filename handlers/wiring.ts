@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
+import { loadFailover } from '../config/load.ts';
+import { functionName, stateMachineArn, topicArn } from '../config/names.ts';
+import { type Region, region } from '../core/brand.ts';
+import type { Failover } from '../core/service.ts';
+import { alarmsClient, cloudWatchAlarms } from './adapters/alarms.cloudwatch.ts';
+import { byRegion } from './adapters/client-by-region.ts';
+import { systemClock } from './adapters/clock.ts';
+import { hookClient, lambdaHooks } from './adapters/hooks.lambda.ts';
+import { dynamoLedger, ledgerClient } from './adapters/ledger.dynamodb.ts';
+import { leverOf } from './adapters/lever.ts';
+import { slackNotifier } from './adapters/notifier.slack.ts';
+import { snsClient, snsNotifier } from './adapters/notifier.sns.ts';
+import { statesClient, statesStarter } from './adapters/starter.states.ts';
+import { lambdaVantages, vantageClient } from './adapters/vantages.lambda.ts';
+import { ConfigurationError } from './errors.ts';
+import { complaint } from './parse/complaint.ts';
+import type { Alarms, Hooks, Ledger, Lever, Notifier, Ports, Starter, Vantages, Wait } from './ports.ts';
+import { embeddedMetrics, type FunctionLog, functionLog } from './telemetry.ts';
+
+/*
+ * The whole of the production binding: every port and what it is bound to. Each port has a function of its own, so that a
+ * bundle holds only the clients that its step uses.
+ */
+
+/** What everything else is built from, once per container. */
+export interface Wiring {
+  readonly failover: Failover;
+  /** Where this function runs. */
+  readonly region: Region;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: FunctionLog;
+}
+
+const environmentSchema = z.object({
+  /** Path of the configuration, `.ts` or `.json`. */
+  UNDERSTUDY_CONFIG: z.string('is not set; it names the configuration file').min(1, 'is empty'),
+  AWS_REGION: z.string('is not set; Lambda sets it').min(1, 'is empty'),
+});
+
+/** Throws `ConfigurationError` or `ConfigurationFault` that say what is missing. */
+export async function wiringOf(step: string, env: Wiring['env']): Promise<Wiring> {
+  const parsed = environmentSchema.safeParse(env);
+  if (!parsed.success) throw new ConfigurationError(`environment of ${step}: ${complaint(parsed.error)}`);
+  const { UNDERSTUDY_CONFIG, AWS_REGION } = parsed.data;
+  return {
+    failover: await loadFailover(UNDERSTUDY_CONFIG),
+    region: region(AWS_REGION),
+    env,
+    log: functionLog(step),
+  };
+}
+
+export const wait: Wait = (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal });
+
+/** What every step has. */
+export function surroundings({ log }: Wiring): Pick<Ports, 'clock' | 'wait' | 'log' | 'metrics'> {
+  return { clock: systemClock, wait, log, metrics: embeddedMetrics(log) };
+}
+
+export function ledger({ failover }: Wiring): Ledger {
+  const { tableName, region } = failover.ledger;
+  return dynamoLedger({
+    client: ledgerClient(region),
+    tableName,
+    clock: systemClock,
+    random: Math.random,
+    wait,
+    newVersion: randomUUID,
+  });
+}
+
+/** One lever per service, kept: its connections are reused by later invocations. */
+export function levers({ failover, region }: Wiring): Ports['levers'] {
+  const made = new Map<string, Lever>();
+  for (const service of failover.services) made.set(service.name, leverOf(service, region));
+  return ({ name }) => {
+    const lever = made.get(name);
+    if (lever === undefined) throw new ConfigurationError(`the configuration has no service ${name}`);
+    return lever;
+  };
+}
+
+export function vantages({ failover }: Wiring): Vantages {
+  return lambdaVantages({ clientIn: byRegion(vantageClient), functionName: functionName(failover, 'vantage') });
+}
+
+export function alarms({ failover, log }: Wiring): Alarms {
+  return cloudWatchAlarms({ failover, clientIn: byRegion(alarmsClient), log });
+}
+
+export function hooks(): Hooks {
+  return lambdaHooks({ clientIn: byRegion(hookClient) });
+}
+
+/** SNS in this function's own region, and Slack where the environment holds its webhook. */
+export function notifiers({ failover, region, env, log }: Wiring): readonly Notifier[] {
+  const topics = {
+    critical: topicArn(failover, region, 'critical'),
+    info: topicArn(failover, region, 'info'),
+  };
+  const sns = snsNotifier({ client: snsClient(region), topics });
+  const { slackWebhookEnv } = failover.notify;
+  if (slackWebhookEnv === undefined) return [sns];
+  const webhookUrl = env[slackWebhookEnv];
+  if (webhookUrl === undefined || webhookUrl === '') {
+    log.warn('no message goes to Slack', { because: `the environment variable ${slackWebhookEnv} is not set` });
+    return [sns];
+  }
+  return [sns, slackNotifier({ webhookUrl, wait })];
+}
+
+export function starter({ failover, region }: Wiring): Starter {
+  return statesStarter(statesClient(region), stateMachineArn(failover, region));
+}
