@@ -1,5 +1,5 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Hook } from '../../core/service.ts';
 import type { Hooks } from '../ports.ts';
 import { clientSettings } from './client-settings.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { epoch, region } from '../../core/brand.ts';
 import type { Entry, Happening } from '../../core/entry.ts';
 import type { LedgerRecord } from '../../core/ledger.ts';

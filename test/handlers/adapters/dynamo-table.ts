@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import dynalite from 'dynalite';
 import { documentClient } from '../../../handlers/adapters/ledger.dynamodb.ts';
+import { createDynamoDb } from '../../../sandbox/aws/dynamodb.ts';
+import { startAwsServer } from '../../../sandbox/aws/server.ts';
 import { Wire } from './wire.ts';
 
 /** DynamoDB on a loopback port, with ledger tables on request. */
@@ -15,10 +13,7 @@ export interface DynamoServer {
 }
 
 export async function startDynamo(): Promise<DynamoServer> {
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }) as Server;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const aws = await startAwsServer({ port: 0, account: '123456789012', services: [createDynamoDb()] });
   const clients: DynamoDBClient[] = [];
   let tables = 0;
 
@@ -26,7 +21,7 @@ export async function startDynamo(): Promise<DynamoServer> {
     async newTable() {
       const wire = new Wire();
       const raw = new DynamoDBClient({
-        endpoint,
+        endpoint: aws.url,
         region: 'us-east-2',
         credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
         maxAttempts: 1,
@@ -53,8 +48,7 @@ export async function startDynamo(): Promise<DynamoServer> {
     },
     async close() {
       for (const client of clients) client.destroy();
-      server.closeAllConnections();
-      await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+      await aws.close();
     },
   };
 }

@@ -1,0 +1,71 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { lambdaHooks } from '../../../handlers/adapters/hooks.lambda.ts';
+import { hook, hooksContract, question } from '../../contracts/observers.contract.ts';
+import { type Functions, startFunctions } from './functions.ts';
+
+const functions: Functions = {};
+const { aws, clientIn } = await startFunctions(functions);
+afterAll(() => aws.close());
+
+hooksContract('Lambda', async (answer) => {
+  functions[hook.functionArn] = (payload) => answer(payload as never);
+  return lambdaHooks({ clientIn });
+});
+
+describe('the hooks by Lambda, when something is wrong', () => {
+  const hooks = lambdaHooks({ clientIn });
+
+  test('calls the function in the region that its ARN names', async () => {
+    const regions: string[] = [];
+    functions[hook.functionArn] = (_, region) => {
+      regions.push(region);
+      return { kind: 'ok' };
+    };
+
+    expect(await hooks.call(hook, question)).toEqual({ kind: 'ok', detail: '' });
+    expect(regions).toEqual(['us-west-2']);
+  });
+
+  test('an error of the function is a failure, not a veto', async () => {
+    functions[hook.functionArn] = () => {
+      throw new Error('no capacity');
+    };
+
+    expect(await hooks.call(hook, question)).toEqual({
+      kind: 'failed',
+      because: expect.stringContaining('no capacity'),
+    });
+  });
+
+  test.each([undefined, null, true, { kind: 'maybe' }, { detail: 'ok' }])(
+    'an answer that is none (%j) is a failure',
+    async (answer) => {
+      functions[hook.functionArn] = () => answer;
+
+      expect(await hooks.call(hook, question)).toMatchObject({ kind: 'failed' });
+    },
+  );
+
+  test('a function that is not there is a failure', async () => {
+    delete functions[hook.functionArn];
+
+    expect(await hooks.call(hook, question)).toEqual({
+      kind: 'failed',
+      because: expect.stringContaining('ResourceNotFoundException'),
+    });
+  });
+
+  test('a hook that takes longer than it may is a failure, and is called once', async () => {
+    let calls = 0;
+    functions[hook.functionArn] = () => {
+      calls += 1;
+      return new Promise(() => {});
+    };
+
+    expect(await hooks.call({ ...hook, timeoutMs: 100 }, question)).toEqual({
+      kind: 'failed',
+      because: expect.stringContaining('did not answer within 100 ms'),
+    });
+    expect(calls).toBe(1);
+  });
+});

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { slackBlocks, slackText } from '../../../handlers/adapters/slack-blocks.ts';
+import { message } from '../../contracts/notifier.contract.ts';
+
+describe('the blocks of a message', () => {
+  test('are header, sentences, facts and where it came from', () => {
+    expect(slackBlocks(message)).toEqual([
+      {
+        type: 'header',
+        text: { type: 'plain_text', text: ':rotating_light: Moving orders from us-east-1 to us-west-2', emoji: true },
+      },
+      {
+        type: 'section',
+        text: {
+          type: 'mrkdwn',
+          text: 'Moving orders from us-east-1 to us-west-2.\nWhy: us-east-1 is bad from us-east-2, ca-central-1.',
+        },
+      },
+      {
+        type: 'section',
+        fields: [
+          { type: 'mrkdwn', text: '*Incident*\norders#7' },
+          { type: 'mrkdwn', text: '*Asked by*\nana' },
+        ],
+      },
+      { type: 'context', elements: [{ type: 'mrkdwn', text: 'orders#7 · 2026-11-20T18:30:00.000Z' }] },
+    ]);
+  });
+
+  test('mention nobody and link nowhere, whatever a reason says', () => {
+    const hostile = '<!channel> <https://example.com|click> & <@U123>';
+    const text = JSON.stringify([
+      slackText({ ...message, subject: hostile }),
+      slackBlocks({
+        ...message,
+        subject: hostile,
+        lines: [hostile],
+        facts: [{ name: hostile, value: hostile }],
+        thread: hostile,
+      }),
+    ]);
+
+    expect(text).not.toMatch(/[<>]/);
+    expect(text).not.toMatch(/&(?!amp;|lt;|gt;)/);
+  });
+
+  test('are never more than Slack takes', () => {
+    const words = fc.string({ unit: 'grapheme', maxLength: 4_000, size: 'max' });
+    const any = fc.record({
+      severity: fc.constantFrom('critical', 'info'),
+      subject: words,
+      lines: fc.array(words, { maxLength: 5 }),
+      facts: fc.array(fc.record({ name: words, value: words }), { maxLength: 25 }),
+      thread: words,
+      at: fc.constant(message.at),
+    });
+    fc.assert(
+      fc.property(any, (some) => {
+        const blocks = slackBlocks(some) as { text?: { text: string }; fields?: { text: string }[]; type: string }[];
+        expect(blocks.length).toBeLessThanOrEqual(50);
+        for (const { type, text, fields } of blocks) {
+          if (text !== undefined) expect(text.text.length).toBeLessThanOrEqual(type === 'header' ? 150 : 3_000);
+          if (fields !== undefined) expect(fields.length).toBeGreaterThan(0);
+          expect(fields?.length ?? 0).toBeLessThanOrEqual(10);
+          for (const field of fields ?? []) expect(field.text.length).toBeLessThanOrEqual(2_000);
+        }
+        expect(JSON.stringify(blocks)).not.toMatch(/&(?!amp;|lt;|gt;)/);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
