@@ -84,7 +84,7 @@ type Compiled =
 const UNFINISHED = Symbol('unfinished');
 
 function compile(code: string, fileName: string, context: vm.Context): Compiled {
-  const withoutImport = code.replace(/^import (\w+) from (["'])cloudfront\2;?[ \t]*$/m, 'const $1 = __cloudfront;');
+  const withoutImport = code.replace(/^\s*import\s+(\w+)\s+from\s+(['"])cloudfront\2;?/m, 'const $1 = __cloudfront;');
   try {
     const run = vm.runInContext(
       `(async function (__eventText, __host) { 'use strict';
