@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../workflows/asl.ts';
 import { looksMax, rechecksMax } from '../../workflows/failover/bounds.ts';
-import { edgesIn } from '../../workflows/flows.ts';
+import { allStates, edgesIn } from '../../workflows/flows.ts';
+import type { GuardedTask } from '../../workflows/guarded.ts';
 import {
   failure,
   functions,
@@ -516,6 +517,14 @@ describe('what steps are given', () => {
     expect(second?.['verifyUntil']).toBe(startedAt + 120_000);
   });
 
+  test('the plan reaches every step as it was decided, lists of one included', async () => {
+    const run = await play({ verify: [verified({ state: 'failed' })] });
+
+    const { plan } = (move() as unknown as { verdict: { plan: object } }).verdict;
+    for (const step of ['shift', 'verify', 'rollback'] as const) expect(run.payloads(step)[0]?.['plan']).toEqual(plan);
+    expect(run.payloads('conclude')[0]?.['verdict']).toEqual((move() as { verdict?: object }).verdict);
+  });
+
   test('Rollback hears why', async () => {
     const run = await play({ shift: [failure('LeverUnavailable', 'no endpoint answered')] });
 
@@ -616,9 +625,40 @@ describe('a move that breaks in a way that nobody foresaw', () => {
   });
 });
 
+describe('the slowest that a task can take with all its retries', () => {
+  const tasks = allStates(machine).filter(([, state]) => state.Type === 'Task') as [string, GuardedTask][];
+
+  // The numbers that the comments beside the tasks give; Approve has the policy's deadline instead.
+  test('is what it was meant to be', () => {
+    expect(
+      Object.fromEntries(tasks.flatMap(([name, task]) => (name === 'Approve' ? [] : [[name, slowestSeconds(task)]]))),
+    ).toEqual({
+      Admit: 44,
+      Assess: 184,
+      Decide: 44,
+      Announce: 21,
+      Prepare: 2702,
+      Shift: 84,
+      Verify: 124,
+      Rollback: 188,
+      Undo: 188,
+      Conclude: 158,
+      Page: 58,
+    });
+  });
+});
+
 test('every function is called under its step’s name', () => {
   expect(new Set(Object.values(functions)).size).toBe(10);
 });
+
+function slowestSeconds({ TimeoutSeconds, Retry }: GuardedTask): number {
+  const attempts = Retry.reduce((sum, { MaxAttempts }) => sum + MaxAttempts, 1);
+  const delays = Retry.flatMap(({ MaxAttempts, IntervalSeconds, BackoffRate, MaxDelaySeconds }) =>
+    Array.from({ length: MaxAttempts }, (_, turn) => Math.min(IntervalSeconds * BackoffRate ** turn, MaxDelaySeconds)),
+  );
+  return attempts * Number(TimeoutSeconds) + delays.reduce((sum, delay) => sum + delay, 0);
+}
 
 const at = (run: Played, of: Played['calls'][number]['of']): number =>
   run.calls.find((call) => call.of === of)?.at ?? Number.NaN;

@@ -31,11 +31,11 @@ export const boundVariables = ['rechecks', 'looks', 'rounds', 'asks', 'step'] as
  * The last bound, for what no other one caught; the execution then ends as TIMED_OUT without a Conclude, and its lease
  * runs out. So it must be longer than any honest run:
  *
- *   600 rechecks of 5 s, or the dwell and recheck time of the policy       1.0 h
+ *   rechecks: the dwell and recheck time of the policy, or 600 of 5 s      1.0 h
  *   2 approvals of an hour                                                 2.0 h
- *   4 rounds of hooks that take 15 min, a function's longest               1.0 h
- *   ramp: 4 steps of at most 15 min, and 10 min of looks each round        1.7 h
- *   every other task at its slowest with all its retries, four rounds      0.7 h
- *                                                                          6.4 h
+ *   hooks: one call for each way, a function's longest life               0.5 h
+ *   ramp: 3 watches of 30 min, and 10 min of looks in each of 4 rounds     2.2 h
+ *   every other task at its slowest with all its retries, in 4 rounds      1.0 h
+ *                                                                          6.7 h
  */
 export const runSecondsMax = 8 * 3600;

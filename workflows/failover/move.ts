@@ -82,10 +82,10 @@ function prepareStates(functions: StepFunctions): Record<string, GuardedState> {
     Prepare: stepTask('prepare', functions, {
       comment: "Calls the service's hooks before anything is written; a veto ends the move.",
       payload: { incident: '{% $incident %}', plan: '{% $verdict.plan %}' },
-      // A function's longest life is 900 s. A hook that may still be at work is not called a second time after a timeout;
-      // a function that died is: (1 + 1) × 900 s + 1 s = 1,801 s at the worst.
+      // A function's longest life is 900 s. A hook may be called again after a lost answer, but not while it may still be
+      // at work: after a timeout the move ends. At the worst (1 + 1 + 1) × 900 s + 1 + 1 s = 2,702 s.
       timeoutSeconds: 900,
-      retry: retry({ transient: 1, unanswered: 0 }),
+      retry: retry({ transient: 1, unanswered: 1, timeouts: false }),
       assign: {
         prepared: "{% $states.result.Payload.outcome = 'ready' %}",
         over: {

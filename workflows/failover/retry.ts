@@ -12,30 +12,37 @@ const transient = [
 ] as const;
 
 /**
- * The function began and gave no answer: it may have done all of its work, a part or nothing. The last three are how a
- * function is reported that died or ran into its own timeout.
- * https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html
+ * The function died at its work or ran into its own timeout: it may have done all of it, a part or nothing.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-const unanswered = ['States.Timeout', 'Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout'] as const;
+const died = ['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout'] as const;
+
+interface Attempts {
+  /** Retries of a call that did not come through. */
+  readonly transient: number;
+  /** Retries where no answer came; 0 for a step that must not be done twice. */
+  readonly unanswered: number;
+  /** Whether the state's own timeout counts as unanswered: not where the function may still be at work. */
+  readonly timeouts?: boolean;
+  readonly maxDelaySeconds?: number;
+}
 
 /**
- * Each kind of error has its own number of attempts: `timeoutSeconds × (1 + transient + unanswered)` and the delays are
- * the longest that a step can take. A step that must not be done twice has `unanswered: 0`.
+ * Each kind of error has its own number of attempts, so the longest that a step can take is
+ * `timeoutSeconds × (1 + transient + unanswered)` and the delays.
  *
  * Full jitter: every control region runs a machine for the same event, and the second asks the same ledger.
  */
-export function retry(attempts: {
-  transient: number;
-  unanswered: number;
-  maxDelaySeconds?: number;
-}): GuardedTask['Retry'] {
-  const again = { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: attempts.maxDelaySeconds ?? 4 };
-  const first: GuardedRetrier = {
-    ErrorEquals: transient,
-    ...again,
-    MaxAttempts: attempts.transient,
+export function retry(attempts: Attempts): GuardedTask['Retry'] {
+  const { transient: calls, unanswered, timeouts = true, maxDelaySeconds = 4 } = attempts;
+  const again = {
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxDelaySeconds: maxDelaySeconds,
     JitterStrategy: 'FULL',
-  };
-  if (attempts.unanswered === 0) return [first];
-  return [first, { ErrorEquals: unanswered, ...again, MaxAttempts: attempts.unanswered, JitterStrategy: 'FULL' }];
+  } as const;
+  const first: GuardedRetrier = { ErrorEquals: transient, ...again, MaxAttempts: calls };
+  if (unanswered === 0) return [first];
+  const errors = timeouts ? (['States.Timeout', ...died] as const) : died;
+  return [first, { ErrorEquals: errors, ...again, MaxAttempts: unanswered }];
 }
