@@ -40,7 +40,10 @@ const deliverySchema = z.object({
 
 const weightsSchema = z.record(z.string(), z.number());
 
-/** Whole objects of core, written by `append` with their types: only what readers branch on is looked at again. */
+/**
+ * Whole objects of core: only what readers branch on is looked at. Entries are history, written with the types of their day,
+ * and must stay readable when core knows more reasons and diagnoses than it did then.
+ */
 const verdictSchema = z.looseObject({ kind: z.enum(['move', 'hold']), because: z.string() });
 const incidentSchema = z.looseObject({ id: z.string(), service: z.string(), epoch: z.number(), mode: z.string() });
 const evidenceSchema = z.looseObject({
@@ -111,7 +114,7 @@ type UnreadKind = Exclude<Happening['kind'], z.infer<typeof happeningSchema>['ki
 // Does not compile while a kind of happening is missing above.
 true satisfies [UnreadKind] extends [never] ? true : UnreadKind;
 
-/** Where core's objects were only looked at in part, the rest is believed: `append` wrote them. */
+/** What was not looked at is believed: `append` wrote it. */
 export const entryItemSchema = z
   .object({
     id: z.string().min(1),

@@ -48,8 +48,9 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
 
   async function write(intent: LeverIntent): Promise<WriteOutcome> {
     let sent = false;
+    let errors = 0;
     let lastError: unknown = new Error('every write met a conflict');
-    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    for (let attempt = 0; attempt < attemptsMax && errors < errorsMax; attempt++) {
       if (attempt > 0) await wait(pauseMs(attempt, random()));
       try {
         // The ETag comes before the keys. A write by somebody else after it makes it stale, and the store refuses ours;
@@ -67,10 +68,11 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
           return { kind: 'refused', because: `the routing of ${service.name}: ${sentenceOf(error)}` };
         }
         lastError = error;
+        errors += 1;
       }
     }
     throw new LeverUnavailable(
-      `the routing of ${service.name} was not written in ${attemptsMax} attempts: ${sentenceOf(lastError)}`,
+      `nobody knows whether the routing of ${service.name} was written: ${sentenceOf(lastError)}`,
       { cause: lastError },
     );
   }
@@ -144,6 +146,9 @@ function homeWeights(service: Service): Weights {
 
 /** Conflicts come from writers of other services in the same store; 50 of them at once needed 10 tries. */
 const attemptsMax = 10;
+
+/** The first may be a lost answer, which the next attempt clears up. After that every one costs seconds: the caller decides. */
+const errorsMax = 3;
 
 /** Full jitter: from nothing to 50 ms, 100 ms, … at most 800 ms; every attempt asks again whether the write is still wanted. */
 function pauseMs(attempt: number, random: number): number {

@@ -156,6 +156,17 @@ describe('the lever over a KeyValueStore, when calls go wrong', () => {
     expect(await lever.write(away(7))).toMatchObject({ kind: 'accepted' });
   });
 
+  test('leaves it to its caller after three errors: more would outlast the step', async () => {
+    const { lever, wire } = newStage();
+    wire.next(/POST/, ...Array.from({ length: 3 }, () => awsAnswer('InternalServerException', 500)));
+
+    await expect(lever.write(away(7))).rejects.toMatchObject({
+      name: 'LeverUnavailable',
+      cause: { name: 'InternalServerException' },
+    });
+    expect(await lever.write(away(7))).toMatchObject({ kind: 'accepted' });
+  });
+
   test('says why it cannot be read', async () => {
     const { lever, wire } = newStage();
     wire.next(/GET/, awsAnswer('AccessDeniedException', 403));
