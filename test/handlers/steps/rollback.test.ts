@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { epoch } from '../../../core/brand.ts';
+import { rollback } from '../../../handlers/steps/rollback.ts';
+import { home, standby } from '../../support/world.ts';
+import { admitted, atHome, moved, planOf, takenOver } from './given.ts';
+import { type Scene, scene } from './scene.ts';
+
+const undo = async (stage: Scene, incident: Awaited<ReturnType<typeof admitted>>, plan = planOf()) =>
+  rollback({ incident, plan, because: 'it did not verify' }, stage.world, stage.failover);
+
+describe('rollback', () => {
+  test('restores exactly what was there, under its own epoch', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    const prior = { [home]: 700, [standby]: 0, 'eu-west-1': -1 };
+    const plan = { ...planOf(), prior: { epoch: null, weights: prior } };
+    stage.lever.move(moved, incident.epoch);
+
+    const answer = await undo(stage, incident, plan);
+
+    expect(answer.outcome).toBe('rolled-back');
+    expect(stage.lever.routing).toEqual({ epoch: incident.epoch, weights: prior });
+  });
+
+  test('undoes any step of a ramp', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    const plan = planOf(10, 100);
+    stage.lever.move(plan.steps[0]?.weights ?? {}, incident.epoch);
+
+    expect((await undo(stage, incident, plan)).outcome).toBe('rolled-back');
+    expect(stage.lever.routing.weights).toEqual(atHome);
+  });
+
+  test('is allowed while paused', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.lever.move(moved, incident.epoch);
+    await stage.world.ledger.change('orders', { kind: 'pause', by: 'Ada', reason: 'stop' });
+
+    expect((await undo(stage, incident)).outcome).toBe('rolled-back');
+  });
+
+  test('touches nothing after a newer run took over', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.lever.move(moved, incident.epoch);
+    await takenOver(stage);
+    const before = stage.lever.written.length;
+
+    expect((await undo(stage, incident)).outcome).toBe('fenced');
+    expect(stage.lever.written).toHaveLength(before);
+  });
+
+  test('touches nothing where the lever holds a newer epoch', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.lever.move(moved, epoch(5));
+
+    expect(await undo(stage, incident)).toMatchObject({ outcome: 'fenced' });
+    expect(stage.lever.routing.epoch).toBe(5);
+  });
+
+  test('weights that this run never wrote are in doubt, and left alone', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.lever.move({ [home]: 1, [standby]: 2 }, incident.epoch);
+
+    const answer = await undo(stage, incident);
+
+    expect(answer.outcome).toBe('rollback-failed');
+    expect(answer.because).toContain('never wrote');
+    expect(stage.lever.routing.weights).toEqual({ [home]: 1, [standby]: 2 });
+  });
+
+  test('a refusal of the lever is a failed rollback', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.lever.move(moved, incident.epoch);
+    stage.lever.write = async () => ({ kind: 'refused', because: 'a safety rule' });
+
+    expect(await undo(stage, incident)).toMatchObject({ outcome: 'rollback-failed' });
+  });
+
+  test('a read that lags behind does not make it believe that nothing was written', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.lever.move(moved, incident.epoch);
+    const { read } = stage.lever;
+    stage.lever.read = async () => {
+      stage.lever.read = read;
+      return { kind: 'read', routing: { epoch: null, weights: atHome } };
+    };
+
+    await expect(undo(stage, incident)).rejects.toMatchObject({ name: 'LeverUnavailable' });
+    expect((await undo(stage, incident)).outcome).toBe('rolled-back');
+    expect(stage.lever.routing.weights).toEqual(atHome);
+  });
+
+  test('a lever that cannot be read is an error that is tried again', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.lever.read = async () => ({ kind: 'unreadable', because: 'throttled' });
+
+    await expect(undo(stage, incident)).rejects.toMatchObject({ name: 'LeverUnavailable' });
+  });
+
+  test('has nothing to do after a rehearsal', async () => {
+    const stage = scene();
+    const incident = await admitted(stage, { mode: 'rehearsal' });
+
+    expect((await undo(stage, incident)).outcome).toBe('rolled-back');
+    expect(stage.lever.written).toEqual([]);
+  });
+});

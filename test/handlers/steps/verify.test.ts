@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest';
+import { epoch } from '../../../core/brand.ts';
+import type { Outcome } from '../../../core/observation.ts';
+import type { Probe } from '../../../handlers/memory/vantages.ts';
+import { verify } from '../../../handlers/steps/verify.ts';
+import { home, observers, standby, t0 } from '../../support/world.ts';
+import { admitted, atHome, moved, planOf, takenOver } from './given.ts';
+import { iso, type Scene, scene } from './scene.ts';
+
+const until = t0 + 60_000;
+
+async function look(
+  stage: Scene,
+  { plan = planOf(), step = 0, streak = 0, verifyUntil = until, mode = 'manual' } = {},
+) {
+  const held = (await stage.world.ledger.read('orders')).lease === null;
+  const incident = held ? await admitted(stage, { mode }) : await admittedBefore(stage);
+  const weights = plan.steps[step]?.weights ?? moved;
+  if (mode !== 'rehearsal') stage.lever.move(weights, epoch(1));
+  const input = { incident, plan, step, verifyUntil, streak };
+  return stage.world.clock.run(verify(input, stage.world, stage.failover));
+}
+
+async function admittedBefore({ world }: Scene) {
+  const [entry] = await world.ledger.entries('orders');
+  if (entry?.what.kind !== 'admitted') throw new Error('nothing was admitted');
+  return entry.what.incident;
+}
+
+/** Which region answers through the front door, by observer. */
+const frontDoorBy = (stage: Scene, serving: (probe: Probe) => Outcome) => {
+  const { script } = stage.world.vantages;
+  stage.world.vantages.script = (probe) => (probe.aim.target.kind === 'front-door' ? serving(probe) : script(probe));
+};
+
+const good = (servedBy: typeof home | null): Outcome => ({ kind: 'good', servedBy });
+
+describe('verify', () => {
+  test('takes as many good looks in a row as the policy asks for', async () => {
+    const stage = scene();
+
+    const first = await look(stage);
+    const second = await look(stage, { streak: first.streak });
+
+    expect(first).toMatchObject({ state: 'pending', streak: 1, bakeUntil: null, done: true });
+    expect(first.lookAgainAt).toBe(iso(t0 + 2_000 + 2_000));
+    expect(second).toMatchObject({ state: 'verified', streak: 2, lookAgainAt: null, bakeUntil: null, done: true });
+  });
+
+  test('a good answer of the old region is no proof', async () => {
+    const stage = scene();
+    frontDoorBy(stage, () => good(home));
+
+    const answer = await look(stage, { streak: 1 });
+
+    expect(answer).toMatchObject({ state: 'pending', streak: 0 });
+    expect(answer.because).toContain('wrong-region');
+  });
+
+  test('an answer that names no region is no proof', async () => {
+    const stage = scene();
+    frontDoorBy(stage, () => good(null));
+
+    expect(await look(stage)).toMatchObject({ state: 'pending', streak: 0 });
+  });
+
+  test('a quorum that is served by the target suffices while others are not there yet', async () => {
+    const stage = scene();
+    frontDoorBy(stage, ({ observer }) => good(observer === observers[0] ? home : standby));
+
+    expect((await look(stage, { streak: 1 })).state).toBe('verified');
+  });
+
+  test('one bad answer spoils a burst', async () => {
+    const stage = scene();
+    let asked = 0;
+    frontDoorBy(stage, () => {
+      asked++;
+      return asked <= 2 ? { kind: 'bad', because: 'status', detail: '503' } : good(standby);
+    });
+
+    expect(await look(stage, { streak: 1 })).toMatchObject({ state: 'pending', streak: 0 });
+  });
+
+  test('a target that a quorum sees bad fails at once, whatever the front door says', async () => {
+    const stage = scene();
+    stage.world.broken.set(standby, 'status');
+    frontDoorBy(stage, () => good(standby));
+
+    const answer = await look(stage, { streak: 1 });
+
+    expect(answer).toMatchObject({ state: 'failed', streak: 0, lookAgainAt: null });
+    expect(answer.because).toContain(`${standby} is bad`);
+  });
+
+  test('observers that are blind do not fail the move', async () => {
+    const stage = scene();
+    for (const what of [standby, 'front-door', 'control']) stage.world.broken.set(what, 'timeout');
+
+    expect((await look(stage)).state).toBe('pending');
+  });
+
+  test('fails when the time is up', async () => {
+    const stage = scene();
+    frontDoorBy(stage, () => good(home));
+
+    const answer = await look(stage, { verifyUntil: t0 });
+
+    expect(answer.state).toBe('failed');
+    expect(answer.because).toContain('the time is up');
+  });
+
+  test('lets good looks complete their row past the deadline', async () => {
+    const stage = scene();
+
+    const late = await look(stage, { verifyUntil: t0 });
+    const last = await look(stage, { verifyUntil: t0, streak: late.streak });
+
+    expect([late.state, last.state]).toEqual(['pending', 'verified']);
+  });
+
+  test('a lever that lags behind is waited for, a newer epoch is not', async () => {
+    const lagging = scene();
+    lagging.lever.read = async () => ({ kind: 'read', routing: { epoch: null, weights: atHome } });
+    const overtaken = scene();
+    overtaken.lever.read = async () => ({ kind: 'read', routing: { epoch: epoch(2), weights: moved } });
+
+    expect((await look(lagging)).state).toBe('pending');
+    expect(await look(overtaken)).toMatchObject({ state: 'failed', because: 'the lever holds the newer epoch 2' });
+  });
+
+  test('traffic that arrives needs no lever that can be read', async () => {
+    const stage = scene();
+    stage.lever.read = () => new Promise(() => {});
+
+    expect((await look(stage, { streak: 1 })).state).toBe('verified');
+  });
+
+  test('fails when a newer run took over', async () => {
+    const stage = scene();
+    await admitted(stage);
+    const incident = await admittedBefore(stage);
+    await takenOver(stage);
+    stage.lever.move(moved, epoch(1));
+    const verifyUntil = stage.world.clock.now() + 60_000;
+
+    const answer = await stage.world.clock.run(
+      verify({ incident, plan: planOf(), step: 0, verifyUntil, streak: 1 }, stage.world, stage.failover),
+    );
+
+    expect(answer.state).toBe('failed');
+  });
+
+  describe('a step of a ramp', () => {
+    test('needs good answers from whomever, and a lever that says so', async () => {
+      const stage = scene();
+      frontDoorBy(stage, () => good(home));
+
+      const answer = await look(stage, { plan: planOf(10, 100), streak: 1 });
+
+      expect(answer).toMatchObject({ state: 'verified', done: false, lookAgainAt: null });
+      expect(answer.bakeUntil).toBe(iso(t0 + 2_000 + 30_000));
+    });
+
+    test('is not verified while the lever cannot be read', async () => {
+      const stage = scene();
+      stage.lever.read = async () => ({ kind: 'unreadable', because: 'throttled' });
+
+      expect(await look(stage, { plan: planOf(10, 100), streak: 1 })).toMatchObject({ state: 'pending', streak: 0 });
+    });
+
+    test('that gives the target nearly all must show an answer of the target', async () => {
+      const stage = scene();
+      frontDoorBy(stage, () => good(home));
+
+      const answer = await look(stage, { plan: planOf(90, 100), streak: 1 });
+
+      expect(answer).toMatchObject({
+        state: 'pending',
+        because: `no answer through the front door came from ${standby}`,
+      });
+    });
+
+    test('needs the target itself good', async () => {
+      const stage = scene();
+      const { script } = stage.world.vantages;
+      stage.world.vantages.script = (probe) => {
+        const { target } = probe.aim;
+        const unclear = target.kind === 'regional' && probe.observer !== observers[0];
+        return unclear && probe.at === t0 ? { kind: 'bad', because: 'slow', detail: '' } : script(probe);
+      };
+
+      expect((await look(stage, { plan: planOf(10, 100), streak: 1 })).state).toBe('pending');
+    });
+
+    test('keeps the lease through the bake', async () => {
+      const stage = scene({ leaseMs: 10_000 });
+
+      await look(stage, { plan: planOf(10, 100), streak: 1 });
+
+      expect((await stage.world.ledger.read('orders')).lease?.expiresAt).toBeGreaterThanOrEqual(t0 + 30_000 + 10_000);
+    });
+  });
+
+  describe('in a rehearsal', () => {
+    test('looks at the target and never at the front door', async () => {
+      const stage = scene();
+      const kinds = new Set<string>();
+      const { script } = stage.world.vantages;
+      stage.world.vantages.script = (probe) => {
+        kinds.add(probe.aim.target.kind);
+        return script(probe);
+      };
+
+      const answer = await look(stage, { mode: 'rehearsal', streak: 1 });
+
+      expect(answer).toMatchObject({ state: 'verified', done: true });
+      expect([...kinds].sort()).toEqual(['control', 'regional']);
+    });
+
+    test('bakes nothing', async () => {
+      const stage = scene();
+
+      const answer = await look(stage, { mode: 'rehearsal', plan: planOf(10, 100), streak: 1 });
+
+      expect(answer).toMatchObject({ state: 'verified', done: false, bakeUntil: iso(stage.world.clock.now()) });
+    });
+  });
+});
