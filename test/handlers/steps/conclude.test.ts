@@ -1,0 +1,267 @@
+import { describe, expect, test } from 'vitest';
+import type { Move } from '../../../core/decide.ts';
+import type { Incident } from '../../../core/incident.ts';
+import { type ConcludeInput, conclude } from '../../../handlers/steps/conclude.ts';
+import { endingOf, type Run } from '../../../handlers/steps/ending.ts';
+import { home, incidentOf, standby, t0 } from '../../support/world.ts';
+import { admitted, planOf, takenOver } from './given.ts';
+import { alarmEvent, executionNamed, iso, type Scene, scene } from './scene.ts';
+
+const move: Move = {
+  kind: 'move',
+  diagnosis: 'region-down',
+  plan: planOf(),
+  because: `${home} is bad`,
+  approval: null,
+};
+
+const nothing: Run = { incident: null, refusal: null, verdict: null, approval: null, act: null, error: null };
+
+const inputOf = (incident: Incident | null, change: Partial<Run> = {}): ConcludeInput => ({
+  ...nothing,
+  incident,
+  verdict: incident === null ? null : move,
+  execution: executionNamed('run-1'),
+  ...change,
+});
+
+const recovered: Partial<Run> = { act: { again: false, ending: 'recovered', because: 'verified' } };
+
+const end = (stage: Scene, input: ConcludeInput) => stage.world.clock.run(conclude(input, stage.world, stage.failover));
+
+describe('conclude', () => {
+  test('releases the lease and says where the traffic went, only if the move stands', async () => {
+    const stands = scene();
+    await end(stands, inputOf(await admitted(stands), recovered));
+    const undone = scene();
+    const rolledBack = { act: { again: false, ending: 'rolled-back', because: 'no' } } as const;
+    await end(undone, inputOf(await admitted(undone), rolledBack));
+
+    expect(await stands.world.ledger.read('orders')).toMatchObject({
+      lease: null,
+      activeRegion: standby,
+      lastMoveAt: t0,
+    });
+    expect(await undone.world.ledger.read('orders')).toMatchObject({
+      lease: null,
+      activeRegion: null,
+      lastMoveAt: null,
+    });
+  });
+
+  test('tells people once, however often it is asked', async () => {
+    const stage = scene();
+    const input = inputOf(await admitted(stage), recovered);
+
+    const first = await end(stage, input);
+    await stage.world.clock.advance(5_000);
+    const again = await end(stage, input);
+
+    expect(again).toEqual(first);
+    expect(stage.world.chat.sent).toHaveLength(1);
+    expect(stage.world.metrics.recorded.filter(({ metric }) => metric === 'FailoverSuccess')).toHaveLength(1);
+  });
+
+  test('tells once of a refused run too, which has no incident', async () => {
+    const stage = scene();
+    const refusal = { reason: 'held', because: 'run-0 works on orders', service: 'orders', request: null } as const;
+    const input = inputOf(null, { refusal });
+
+    const first = await end(stage, input);
+    const again = await end(stage, input);
+
+    expect(first).toMatchObject({ ending: 'refused', headline: 'orders: run refused', incident: null });
+    expect(again).toEqual(first);
+    expect(stage.world.chat.sent).toMatchObject([
+      { severity: 'info', lines: expect.arrayContaining(['Why: held: run-0 works on orders.']) },
+    ]);
+  });
+
+  test('tries a channel three times, waiting longer each time, and the others meanwhile', async () => {
+    const stage = scene();
+    const attempts: number[] = [];
+    stage.world.chat.obstacle = async () => {
+      attempts.push(stage.world.clock.now() - t0);
+      throw new Error('down');
+    };
+
+    const { deliveries } = await end(stage, inputOf(await admitted(stage), recovered));
+
+    expect(attempts).toEqual([0, 500, 1_500]);
+    expect(deliveries).toEqual([
+      { channel: 'chat', delivered: false, attempts: 3, because: 'Error: down' },
+      { channel: 'mail', delivered: true, attempts: 1, because: null },
+    ]);
+  });
+
+  test('a channel that comes back is told after all', async () => {
+    const stage = scene();
+    let failures = 1;
+    stage.world.chat.obstacle = async () => {
+      if (failures-- > 0) throw new Error('down');
+    };
+
+    const { deliveries } = await end(stage, inputOf(await admitted(stage), recovered));
+
+    expect(deliveries[0]).toEqual({ channel: 'chat', delivered: true, attempts: 2, because: null });
+    expect(stage.world.metrics.recorded.map(({ metric }) => metric)).not.toContain('NotificationFailed');
+  });
+
+  test('writes the deliveries down after sending', async () => {
+    const stage = scene();
+    await end(stage, inputOf(await admitted(stage), recovered));
+
+    const entry = await stage.world.ledger.find('orders', 'orders#1', 'orders#1/concluded');
+
+    expect(entry).toMatchObject({
+      text: `orders moved from ${home} to ${standby}, verified with real requests`,
+      what: {
+        kind: 'concluded',
+        ending: 'recovered',
+        error: null,
+        deliveries: [{ delivered: true }, { delivered: true }],
+      },
+    });
+  });
+
+  test('measures the time to recover from the cause, not from the start', async () => {
+    const stage = scene();
+    await stage.world.clock.advance(30_000);
+    const incident = { ...(await admitted(stage)), mode: 'automatic', causedAt: t0 } as const;
+
+    await end(stage, inputOf(incident, recovered));
+
+    expect(stage.world.metrics.recorded).toContainEqual({ service: 'orders', metric: 'TimeToRecover', value: 30_000 });
+  });
+
+  test('releases a lease that a run broken at its start never heard of', async () => {
+    const stage = scene();
+    await admitted(stage);
+    const error = { Error: 'States.Timeout', Cause: '' };
+
+    const { ending } = await end(stage, inputOf(null, { error }));
+
+    expect(ending).toBe('failed');
+    expect((await stage.world.ledger.read('orders')).lease).toBeNull();
+  });
+
+  test('leaves the lease of a newer run alone', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    const newer = await takenOver(stage);
+
+    await end(stage, inputOf(incident, { act: { again: false, ending: 'fenced', because: 'overtaken' } }));
+
+    expect((await stage.world.ledger.read('orders')).lease?.holder).toBe(newer.holder);
+  });
+
+  test('writes down who approved', async () => {
+    const stage = scene();
+    const approval = { approved: true, by: 'Ada', decision: 'approved' } as const;
+    await end(stage, inputOf(await admitted(stage), { ...recovered, approval }));
+
+    const entry = await stage.world.ledger.find('orders', 'orders#1', 'orders#1/approval');
+
+    expect(entry).toMatchObject({ text: 'Ada approved', what: { decision: 'approved', by: 'Ada' } });
+  });
+
+  test('throws where the ledger is away, so that the machine can tell people itself', async () => {
+    const stage = scene();
+    const input = inputOf(await admitted(stage), recovered);
+    const away = Object.assign(new Error('away'), { name: 'LedgerUnavailable' });
+    stage.world.ledger.find = () => Promise.reject(away);
+
+    await expect(end(stage, input)).rejects.toBe(away);
+    expect(stage.world.chat.sent).toEqual([]);
+  });
+});
+
+describe('the ending', () => {
+  const incident = incidentOf();
+  const rehearsal = incidentOf({ mode: 'rehearsal' });
+  const hold = {
+    kind: 'hold',
+    diagnosis: 'healthy',
+    reason: 'source-healthy',
+    because: 'it is good',
+    wouldChange: 'a fault',
+    recheckAfterMs: null,
+  } as const;
+  const act = (ending: NonNullable<Run['act']>['ending']) => ({ again: false, ending, because: 'so' });
+  const error = {
+    Error: 'LedgerUnavailable',
+    Cause: '{"errorType":"LedgerUnavailable","errorMessage":"a \\"table\\" is away","trace":["x',
+  };
+
+  test.each<[string, Partial<Run>, string, string]>([
+    ['a hold is held', { incident, verdict: hold }, 'held', 'it is good. A move would take a fault'],
+    [
+      'a hold that was overtaken is fenced',
+      { incident, verdict: { ...hold, reason: 'fenced' } },
+      'fenced',
+      'it is good. A move would take a fault',
+    ],
+    ['what the move came to counts', { incident, verdict: move, act: act('recovered') }, 'recovered', 'so'],
+    [
+      'more than the error that broke it',
+      { incident, verdict: move, act: act('rolled-back'), error },
+      'rolled-back',
+      'so',
+    ],
+    [
+      'an error alone is a failure, with its message',
+      { incident, error },
+      'failed',
+      'LedgerUnavailable: a "table" is away',
+    ],
+    [
+      'a cause that is no JSON is told as it is',
+      { error: { Error: 'States.Timeout', Cause: 'late' } },
+      'failed',
+      'States.Timeout: late',
+    ],
+    ['a run that had to stop is fenced', { incident, error: { Error: 'Fenced', Cause: '' } }, 'fenced', 'Fenced: '],
+    [
+      'a no is declined',
+      { incident, verdict: move, approval: { approved: false, by: 'Ada', decision: 'declined' } },
+      'declined',
+      'Ada declined',
+    ],
+    [
+      'so is silence',
+      { incident, verdict: move, approval: { approved: false, by: null, decision: 'deadline' } },
+      'declined',
+      'nobody answered in time',
+    ],
+    ['a rehearsal recovers nothing', { incident: rehearsal, verdict: move, act: act('recovered') }, 'rehearsed', 'so'],
+    [
+      'and rolls nothing back',
+      { incident: rehearsal, verdict: move, act: act('rolled-back') },
+      'failed',
+      'the rehearsal failed: so',
+    ],
+    [
+      'rounds without a write are held',
+      { incident, verdict: move, act: { again: true, ending: null, because: 'stale' } },
+      'held',
+      'no look led to a write: stale',
+    ],
+    ['nothing at all is a failure', {}, 'failed', 'the run stopped without an outcome'],
+  ])('%s', (_, run, ending, because) => {
+    expect(endingOf({ ...nothing, ...run })).toEqual({ ending, because });
+  });
+});
+
+test('an alarm that comes after a concluded move finds automation disarmed', async () => {
+  const stage = scene({ dwellMs: 0 });
+  stage.world.broken.set(home, 'refused');
+  await stage.run(alarmEvent());
+
+  const again = await stage.run(
+    alarmEvent({ id: 'another', time: iso(stage.world.clock.now()) }),
+    executionNamed('run-2'),
+  );
+
+  expect(again.ending).toBe('refused');
+  expect(stage.world.chat.sent.at(-1)?.lines.join(' ')).toContain('not acknowledged');
+});

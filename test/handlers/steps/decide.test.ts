@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../../handlers/steps/decide.ts';
+import { evidenceOf, home, homeDown, isolated, standby, t0 } from '../../support/world.ts';
+import { admitted } from './given.ts';
+import { iso, scene } from './scene.ts';
+
+const given = async (policy = {}) => {
+  const stage = scene({ dwellMs: 0, ...policy });
+  const incident = { ...(await admitted(stage)), mode: 'automatic' } as const;
+  const ledger = await stage.world.ledger.read('orders');
+  return { stage, incident, ledger };
+};
+
+describe('decide', () => {
+  test('returns a move with a plan and writes it down with its evidence', async () => {
+    const { stage, incident, ledger } = await given();
+    const evidence = evidenceOf([homeDown, homeDown, homeDown], { ledger });
+
+    const decision = await decide({ incident, evidence, approved: false }, stage.world, stage.failover);
+
+    expect(decision).toMatchObject({ verdict: { kind: 'move', plan: { from: home, to: standby } }, recheckAt: null });
+    const entry = (await stage.world.ledger.entries('orders')).at(-1);
+    expect(entry?.what).toEqual(JSON.parse(JSON.stringify({ kind: 'decided', verdict: decision.verdict, evidence })));
+  });
+
+  test('says when to look again where time may tell, and keeps the lease until then', async () => {
+    const { stage, incident, ledger } = await given({ dwellMs: 20_000, leaseMs: 10_000 });
+    const evidence = evidenceOf([homeDown, homeDown, homeDown], { ledger });
+
+    const { verdict, recheckAt } = await decide({ incident, evidence, approved: false }, stage.world, stage.failover);
+
+    const waitMs = 20_000 - 2;
+    expect(verdict).toMatchObject({ kind: 'hold', reason: 'dwell', recheckAfterMs: waitMs });
+    expect(recheckAt).toBe(iso(t0 + waitMs));
+    expect((await stage.world.ledger.read('orders')).lease?.expiresAt).toBe(t0 + waitMs + 10_000);
+  });
+
+  test('stops looking where the policy has had enough', async () => {
+    const { stage, incident, ledger } = await given({ recheckForMs: 0 });
+    const evidence = evidenceOf([isolated, isolated, isolated], { ledger });
+
+    const { verdict, recheckAt } = await decide({ incident, evidence, approved: false }, stage.world, stage.failover);
+
+    expect(verdict.kind).toBe('hold');
+    expect(recheckAt).toBeNull();
+  });
+
+  test('asks for approval until somebody has approved', async () => {
+    const approval = { required: true, deadlineMs: 60_000, onDeadline: 'abort' } as const;
+    const { stage, incident, ledger } = await given({ approval });
+    const evidence = evidenceOf([homeDown, homeDown, homeDown], { ledger });
+
+    const before = await decide({ incident, evidence, approved: false }, stage.world, stage.failover);
+    const after = await decide({ incident, evidence, approved: true }, stage.world, stage.failover);
+
+    expect(before.verdict).toMatchObject({ kind: 'move', approval });
+    expect(after.verdict).toMatchObject({ kind: 'move', approval: null });
+  });
+
+  test('the same evidence judged again is written down once', async () => {
+    const { stage, incident, ledger } = await given();
+    const evidence = evidenceOf([homeDown, homeDown, homeDown], { ledger });
+
+    await decide({ incident, evidence, approved: false }, stage.world, stage.failover);
+    await decide({ incident, evidence, approved: false }, stage.world, stage.failover);
+
+    const decided = (await stage.world.ledger.entries('orders')).filter(({ what }) => what.kind === 'decided');
+    expect(decided).toHaveLength(1);
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import type { Hook } from '../../../core/service.ts';
+import { prepare } from '../../../handlers/steps/prepare.ts';
+import { home, standby } from '../../support/world.ts';
+import { admitted, planOf, takenOver } from './given.ts';
+import { scene } from './scene.ts';
+
+const hook = (name: string, change: Partial<Hook> = {}): Hook => ({
+  name,
+  when: 'prepare',
+  functionArn: `arn:aws:lambda:us-west-2:123456789012:function:${name}`,
+  timeoutMs: 5_000,
+  onFailure: 'abort',
+  ...change,
+});
+
+const withHooks = (...hooks: Hook[]) => ({
+  stage: scene({}, { hooks }),
+  plan: { ...planOf(), prepare: hooks.map(({ name }) => name) },
+});
+
+describe('prepare', () => {
+  test('calls the hooks one after the other, in the order of the configuration', async () => {
+    const { stage, plan } = withHooks(hook('scale-up'), hook('promote'));
+    const incident = await admitted(stage);
+    const events: string[] = [];
+    stage.world.hooks.answer = async ({ name }) => {
+      events.push(`${name} begins`);
+      await stage.world.wait(1_000);
+      events.push(`${name} ends`);
+      return { kind: 'ok', detail: 'done' };
+    };
+
+    const prepared = await stage.world.clock.run(prepare({ incident, plan }, stage.world, stage.failover));
+
+    expect(events).toEqual(['scale-up begins', 'scale-up ends', 'promote begins', 'promote ends']);
+    expect(prepared).toEqual({
+      outcome: 'ready',
+      because: 'scale-up, promote done',
+      answers: [
+        { hook: 'scale-up', answer: 'ok: done' },
+        { hook: 'promote', answer: 'ok: done' },
+      ],
+    });
+  });
+
+  test('a veto ends it, and the hooks after it are not called', async () => {
+    const { stage, plan } = withHooks(hook('scale-up'), hook('promote'));
+    const incident = await admitted(stage);
+    stage.world.hooks.answer = async () => ({ kind: 'veto', detail: 'no capacity' });
+
+    const prepared = await prepare({ incident, plan }, stage.world, stage.failover);
+
+    expect(prepared).toMatchObject({ outcome: 'vetoed', because: 'scale-up: no capacity' });
+    expect(stage.world.hooks.asked.map(({ hook }) => hook)).toEqual(['scale-up']);
+  });
+
+  test.each([
+    ['abort', 'vetoed', 1],
+    ['continue', 'ready', 2],
+  ] as const)(
+    'a hook that does not answer in time counts as its policy says: %s',
+    async (onFailure, outcome, calls) => {
+      const { stage, plan } = withHooks(hook('scale-up', { onFailure }), hook('promote'));
+      const incident = await admitted(stage);
+      stage.world.hooks.answer = ({ name }) =>
+        name === 'scale-up' ? new Promise(() => {}) : Promise.resolve({ kind: 'ok', detail: '' });
+
+      const prepared = await stage.world.clock.run(prepare({ incident, plan }, stage.world, stage.failover));
+
+      expect(prepared.outcome).toBe(outcome);
+      expect(prepared.answers[0]?.answer).toBe('failed: Overdue: scale-up did not answer within 5000 ms');
+      expect(stage.world.hooks.asked).toHaveLength(calls);
+    },
+  );
+
+  test('a rehearsal asks too, and says what it is', async () => {
+    const { stage, plan } = withHooks(hook('scale-up'));
+    const incident = await admitted(stage, { mode: 'rehearsal' });
+
+    await prepare({ incident, plan }, stage.world, stage.failover);
+
+    const question = { service: 'orders', incident: 'orders#1', from: home, to: standby, mode: 'rehearsal' };
+    expect(stage.world.hooks.asked).toEqual([{ hook: 'scale-up', question }]);
+  });
+
+  test('a pause keeps hooks from being called', async () => {
+    const { stage, plan } = withHooks(hook('scale-up'));
+    const incident = await admitted(stage);
+    await stage.world.ledger.change('orders', { kind: 'pause', by: 'Ada', reason: 'wait' });
+
+    const prepared = await prepare({ incident, plan }, stage.world, stage.failover);
+
+    expect(prepared).toMatchObject({ outcome: 'vetoed', because: 'Ada paused orders: wait' });
+    expect(stage.world.hooks.asked).toEqual([]);
+  });
+
+  test('prepares nothing for a run that was overtaken', async () => {
+    const { stage, plan } = withHooks(hook('scale-up'));
+    const incident = await admitted(stage);
+    await takenOver(stage);
+
+    await expect(prepare({ incident, plan }, stage.world, stage.failover)).rejects.toMatchObject({ name: 'Fenced' });
+    expect(stage.world.hooks.asked).toEqual([]);
+  });
+});
