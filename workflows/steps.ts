@@ -20,7 +20,7 @@ export const steps = [
 /** The function of every step, by ARN or by a placeholder such as `${AdmitFunctionArn}`. */
 export type StepFunctions = Readonly<Record<StepName, string>>;
 
-/** One function name per step; a step that is missing in `steps` is missing in the answer, which a test compares. */
+/** The compiler refuses this where `steps` lacks one. */
 export function stepFunctions(arnOf: (step: StepName) => string): StepFunctions {
-  return Object.fromEntries(steps.map((step) => [step, arnOf(step)])) as Record<StepName, string>;
+  return Object.fromEntries(steps.map((step) => [step, arnOf(step)])) as Record<(typeof steps)[number], string>;
 }
