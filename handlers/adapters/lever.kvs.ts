@@ -27,8 +27,8 @@ export interface KvsLeverOptions {
  * Of the effective weights that it is given it writes only what differs from those that stand: what an override holds down
  * is not copied into the key, where it would outlast the override.
  *
- * A missing key is what the edge makes of it: the home region serves. A malformed one is `unreadable`: the edge sends
- * viewers home then too, but nobody knows whose epoch was in it.
+ * A missing key is what the edge makes of it: the home region serves. A malformed one is `unreadable`: the edge makes the
+ * best of it, but nobody knows whose epoch it held.
  */
 export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lever {
   const regions = regionNames(service);
