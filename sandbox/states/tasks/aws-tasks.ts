@@ -53,10 +53,15 @@ export function awsTasks({ aws, clock, tokens, children }: AwsTasksOptions): Tas
     parameters: Json,
     context: TaskContext,
   ): Promise<Json> {
-    // Before the call: the answer may come before the call returns.
+    // Before the call: the answer may come before the call returns, and is then kept until it has.
     const answer = tokens.wait(context);
-    const submitted = call(resource, integration, parameters, context).then(context.submitted);
-    await Promise.race([submitted, answer.catch(() => submitted)]);
+    answer.catch(() => {});
+    try {
+      context.submitted(await call(resource, integration, parameters, context));
+    } catch (error) {
+      tokens.forget(context.taskToken);
+      throw error;
+    }
     return answer;
   }
 

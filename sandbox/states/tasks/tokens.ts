@@ -14,7 +14,7 @@ export class TaskTokens {
     const { promise, resolve, reject } = Promise.withResolvers<Json>();
     this.#waiting.set(taskToken, { resolve, reject, heartbeat });
     signal.addEventListener('abort', () => {
-      this.#close(taskToken);
+      this.forget(taskToken);
       reject(signal.reason);
     });
     return promise;
@@ -32,9 +32,14 @@ export class TaskTokens {
     this.#find(token).heartbeat();
   }
 
+  /** The task failed by itself: nothing that is sent for it counts any more. */
+  forget(token: string): void {
+    if (this.#waiting.delete(token)) this.#over.add(token);
+  }
+
   #take(token: string): Waiting {
     const waiting = this.#find(token);
-    this.#close(token);
+    this.forget(token);
     return waiting;
   }
 
@@ -45,10 +50,6 @@ export class TaskTokens {
       throw new AwsError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
     }
     throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
-  }
-
-  #close(token: string): void {
-    if (this.#waiting.delete(token)) this.#over.add(token);
   }
 }
 
