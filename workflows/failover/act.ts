@@ -4,7 +4,8 @@ import type { StepFunctions } from '../steps.ts';
 import { announceBranch } from './announce.ts';
 import { roundsMax } from './bounds.ts';
 import { caughtError, caughtSentence } from './caught.ts';
-import { moveBranch, rollbackEnding, rollbackPatience } from './move.ts';
+import { moveBranch } from './move.ts';
+import { rollbackEnding, rollbackPatience } from './rollback.ts';
 import { stepTask } from './step-task.ts';
 
 export function actStates(functions: StepFunctions): Record<string, GuardedState> {

@@ -1,0 +1,44 @@
+import { jsonata } from '../asl.ts';
+import type { GuardedState } from '../guarded.ts';
+import type { StepFunctions } from '../steps.ts';
+import { caughtSentence } from './caught.ts';
+import { over } from './over.ts';
+import { retry } from './retry.ts';
+import { stepTask } from './step-task.ts';
+
+export function rollbackStates(functions: StepFunctions): Record<string, GuardedState> {
+  const answer = '$states.result.Payload';
+  return {
+    Rollback: stepTask('rollback', functions, {
+      comment: 'Restores exactly what the lever said before the move, under the same epoch.',
+      payload: { incident: '{% $incident %}', plan: '{% $verdict.plan %}', because: '{% $failure %}' },
+      ...rollbackPatience,
+      assign: {
+        rolledBack: `{% ${answer} %}`,
+        over: {
+          again: jsonata(`$thenAgain and ${answer}.outcome = 'rolled-back'`),
+          ending: jsonata(`$thenAgain and ${answer}.outcome = 'rolled-back' ? null : ${rollbackEnding(answer)}`),
+          because: `{% '' & ${answer}.because %}`,
+        },
+      },
+      next: 'MoveEnded',
+      onError: {
+        next: 'MoveEnded',
+        assign: { over: over("'rollback-failed'", `$failure & '; ' & ${caughtSentence}`) },
+      },
+    }),
+  };
+}
+
+/**
+ * Nothing waits behind a rollback and much depends on it, so it has more patience than any other step: at the worst
+ * (1 + 5 + 2) × 20 s + 1 + 2 + 4 + 8 + 10 + 1 + 2 s = 188 s.
+ */
+export const rollbackPatience = {
+  timeoutSeconds: 20,
+  retry: retry({ transient: 5, unanswered: 2, maxDelaySeconds: 10 }),
+};
+
+/** An answer that is not known is no proof that anything was restored. */
+export const rollbackEnding = (answer: string): string =>
+  `(${answer}.outcome in ['rolled-back', 'fenced'] ? ${answer}.outcome : 'rollback-failed')`;

@@ -1,0 +1,86 @@
+import { jsonata } from '../asl.ts';
+import type { GuardedState } from '../guarded.ts';
+import type { StepFunctions } from '../steps.ts';
+import { looksMax } from './bounds.ts';
+import { caughtSentence } from './caught.ts';
+import { instantOrNull } from './instant.ts';
+import { over } from './over.ts';
+import { retry } from './retry.ts';
+import { stepTask } from './step-task.ts';
+
+export function verifyStates(functions: StepFunctions): Record<string, GuardedState> {
+  const answer = '$states.result.Payload';
+  const more = `$looks < ${looksMax} and $step + 1 < $count($verdict.plan.steps)`;
+  return {
+    Verify: stepTask('verify', functions, {
+      comment: 'Sends real requests through the front door from every observer: does the target answer them?',
+      payload: {
+        incident: '{% $incident %}',
+        plan: '{% $verdict.plan %}',
+        step: '{% $step %}',
+        verifyUntil: '{% $verifyUntil %}',
+        streak: '{% $streak %}',
+      },
+      // One look: a few requests that may each take the probe's timeout. At the worst (1 + 2 + 1) × 30 s + 4 s = 124 s.
+      timeoutSeconds: 30,
+      retry: retry({ transient: 2, unanswered: 1 }),
+      assign: {
+        verified: `{% ${answer} %}`,
+        looks: '{% $looks + 1 %}',
+        streak: `{% $number(${answer}.streak) %}`,
+        lookAgainAt: jsonata(instantOrNull(`${answer}.lookAgainAt`)),
+        lookDue: jsonata(`${answer}.state = 'pending'
+          and (${answer}.streak > 0 or $toMillis($states.context.State.EnteredTime) <= $verifyUntil)`),
+        bakeUntil: jsonata(instantOrNull(`${answer}.bakeUntil`)),
+        // The requests were sent after this state was entered, so this is no younger than what they saw.
+        seenAt: jsonata(`${answer}.state = 'verified' ? $toMillis($states.context.State.EnteredTime) : $seenAt`),
+      },
+      next: 'Verified?',
+      onError: { next: 'Rollback', assign: { failure: jsonata(caughtSentence) } },
+    }),
+    'Verified?': {
+      Type: 'Choice',
+      Comment: 'Done, on to the next step, look again, or roll back.',
+      Choices: [
+        {
+          Comment: 'All of the traffic is where it should be.',
+          Condition: jsonata("$verified.state = 'verified' and $verified.done = true"),
+          Assign: { over: over("$incident.mode = 'rehearsal' ? 'rehearsed' : 'recovered'", "'' & $verified.because") },
+          Next: 'MoveEnded',
+        },
+        {
+          Comment: 'This step was watched for its time and still is good.',
+          Condition: jsonata(`$verified.state = 'verified' and ($baked or $bakeUntil = null) and ${more}`),
+          Assign: { step: '{% $step + 1 %}' },
+          Next: 'Shift',
+        },
+        {
+          Comment: 'This step is good: watch it before the next one.',
+          Condition: jsonata(`$verified.state = 'verified' and ${more}`),
+          Next: 'Bake',
+        },
+        {
+          Comment: 'Not yet, and there is time left.',
+          Condition: jsonata(`$lookDue = true and $looks < ${looksMax}`),
+          Next: 'WaitToLook',
+        },
+      ],
+      Assign: { failure: jsonata("'Verify answered ' & $verified.state & ': ' & $verified.because") },
+      Default: 'Rollback',
+    },
+    WaitToLook: {
+      Type: 'Wait',
+      Comment: 'Gives the change time to reach everybody, then looks again.',
+      Timestamp: '{% $lookAgainAt %}',
+      Next: 'Verify',
+    },
+    Bake: {
+      Type: 'Wait',
+      Comment: 'Watches this share of the traffic for the time that the policy wants, then looks once more.',
+      Timestamp: '{% $bakeUntil %}',
+      // The look after it has as much time as the one after the write had.
+      Assign: { baked: true, verifyUntil: '{% $toMillis($bakeUntil) + $verifyForMs %}' },
+      Next: 'Verify',
+    },
+  };
+}
