@@ -26,9 +26,10 @@ export class MemoryLever implements Lever {
   async write({ epoch, weights, expected }: LeverIntent): Promise<WriteOutcome> {
     const { routing } = this;
     if (routing.epoch !== null && routing.epoch > epoch) return { kind: 'fenced', epoch: routing.epoch };
-    const epochStands = !this.traits.compareAndSet || routing.epoch === epoch;
-    if (epochStands && sameWeights(routing.weights, weights)) return { kind: 'unchanged', routing };
-    if (!sameWeights(routing.weights, expected)) return { kind: 'moved-meanwhile', routing };
+    const stands = sameWeights(routing.weights, weights);
+    if (stands && (routing.epoch === epoch || !this.traits.compareAndSet)) return { kind: 'unchanged', routing };
+    // Weights that stand already, under an older epoch, are written all the same: the epoch is what fences.
+    if (!stands && !sameWeights(routing.weights, expected)) return { kind: 'moved-meanwhile', routing };
     this.move(weights, this.traits.compareAndSet ? epoch : null);
     return { kind: 'accepted', routing: this.routing };
   }
