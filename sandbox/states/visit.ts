@@ -38,7 +38,6 @@ export class Visit {
   retryCount: number | undefined;
   /** For `.waitForTaskToken`. */
   taskToken: string | undefined;
-  readonly #before: number;
   readonly #enteredTime: string;
   #enteredId: number | null = null;
 
@@ -47,7 +46,6 @@ export class Visit {
     this.name = name;
     this.type = type;
     this.input = input;
-    this.#before = thread.previous;
     this.#enteredTime = new Date(thread.run.ports.clock.now()).toISOString();
   }
 
@@ -97,7 +95,8 @@ export class Visit {
   /** Writes `EvaluationFailed` and answers the failure to throw. */
   evaluationFailed(complaint: string, location?: string): StateFailure {
     const { thread } = this;
-    const previous = this.#enteredId === null ? this.#before : thread.previous;
+    // Where the state was not even entered yet, this is what came before it.
+    const { previous } = thread;
     const failure = new StateFailure('States.QueryEvaluationError', this.sentence(complaint));
     this.enter();
     thread.previous = previous;

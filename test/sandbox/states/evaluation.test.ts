@@ -158,21 +158,21 @@ describe('$states', () => {
     expect((await play(machine(states))).outcome).toMatchObject({ output: { value: [1, 2, 1] } });
   });
 
-  test('what a branch assigns is seen by nobody else', async () => {
+  test('a branch sees what was assigned before it, and what it assigns is seen by nobody else', async () => {
     const branch = (name: string) => ({
       StartAt: name,
       States: {
         [name]: { Type: 'Pass', Assign: { x: name }, Next: `${name}2` },
-        [`${name}2`]: { Type: 'Pass', Output: '{% $x %}', End: true },
+        [`${name}2`]: { Type: 'Pass', Output: '{% $x & $y %}', End: true },
       },
     });
     const states = {
-      A: { Type: 'Pass', Assign: { x: 'outer' }, Next: 'P' },
+      A: { Type: 'Pass', Assign: { x: 'outer', y: '!' }, Next: 'P' },
       P: { Type: 'Parallel', Branches: [branch('one'), branch('two')], Next: 'Z' },
       Z: { Type: 'Succeed', Output: ['{% $states.input %}', '{% $x %}'] },
     };
 
-    expect((await play(machine(states))).outcome).toMatchObject({ output: { value: [['one', 'two'], 'outer'] } });
+    expect((await play(machine(states))).outcome).toMatchObject({ output: { value: [['one!', 'two!'], 'outer'] } });
   });
 
   test('a catcher sees the error in Assign and Output', async () => {

@@ -331,6 +331,30 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    fact: 'a branch is not overtaken by a later one because its expressions take longer',
+    states: {
+      A: {
+        Type: 'Parallel',
+        Branches: [
+          { StartAt: 'X', States: { X: { Type: 'Pass', Output: '{% $sum([1..100]) %}', End: true } } },
+          { StartAt: 'Y', States: { Y: { Type: 'Pass', Output: 'y', End: true } } },
+        ],
+        End: true,
+      },
+    },
+    events: [
+      '2<0 ParallelStateEntered A',
+      '3<2 ParallelStateStarted',
+      '4<3 PassStateEntered X',
+      '5<4 PassStateExited X 5050',
+      '6<3 PassStateEntered Y',
+      '7<6 PassStateExited Y "y"',
+      '8<7 ParallelStateSucceeded',
+      '9<7 ParallelStateExited A [5050,"y"]',
+      '10<9 ExecutionSucceeded [5050,"y"]',
+    ],
+  },
+  {
     fact: 'an execution that takes too long ends behind event 0',
     states: { A: { Type: 'Wait', Seconds: 25, End: true } },
     more: { TimeoutSeconds: 3 },
