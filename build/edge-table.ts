@@ -9,7 +9,9 @@ const failoverStatusCodes = [500, 502, 503, 504];
 
 /** What is compiled into the edge function: every service that moves by a KeyValueStore, told apart by host and path. */
 export function edgeTable({ services }: Failover): EdgeTable {
-  const steered = services.flatMap((service) => (service.lever.kind === 'kvs' ? [{ service, lever: service.lever }] : []));
+  const steered = services.flatMap((service) =>
+    service.lever.kind === 'kvs' ? [{ service, lever: service.lever }] : [],
+  );
   return {
     services: steered.map(({ service, lever }) => {
       const { hostname, pathname } = new URL(service.frontDoor.url);

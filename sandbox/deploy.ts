@@ -107,6 +107,9 @@ function safetyRules(name: string, controls: readonly string[]) {
   ];
 }
 
+/** A storm of events must not become a storm of containers: what is over this is throttled, and Step Functions tries again. */
+const reservedConcurrency = 4;
+
 function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
   for (const region of failover.controlRegions) {
     for (const step of [...steps, 'reconcile'] as const) {
@@ -117,6 +120,7 @@ function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
         env,
         timeoutMs: 30_000,
         memoryMb: 512,
+        reservedConcurrency,
       });
     }
   }
@@ -132,13 +136,21 @@ function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
   }
 }
 
-/** Every function once, in every region it runs in. */
-export async function warmFunctions(failover: Failover, lambda: Lambda): Promise<void> {
-  const orchestrator = failover.controlRegions.flatMap((region) =>
-    steps.map((step) => ({ region, name: functionName(failover, step) })),
-  );
+/**
+ * Every function once, in every region it runs in; a few at a time, because a cold start is all processor. The vantages
+ * and the first steps of a run come first.
+ */
+export async function warmFunctions(failover: Failover, lambda: Lambda, signal: AbortSignal): Promise<void> {
   const vantages = failover.observers.map((region) => ({ region, name: functionName(failover, 'vantage') }));
-  await Promise.all([...orchestrator, ...vantages].map(({ name, region }) => lambda.prewarm(name, region)));
+  const orchestrator = [...steps, 'reconcile' as const].flatMap((step) =>
+    failover.controlRegions.map((region) => ({ region, name: functionName(failover, step) })),
+  );
+  const queue = [...vantages, ...orchestrator];
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift())
+      await lambda.prewarm(next.name, next.region);
+  };
+  await Promise.all([worker(), worker()]);
 }
 
 async function createLedger({ failover, aws }: Deployment): Promise<void> {
@@ -244,7 +256,11 @@ async function createRules({ failover, aws }: Deployment, region: Region): Promi
       EventPattern: {
         source: ['aws.synthetics'],
         'detail-type': ['Synthetics Canary TestRun Failure'],
-        detail: { 'canary-name': watched.map(({ service, region }) => canaryName(service.name, region)) },
+        detail: {
+          'canary-name': watched.flatMap(({ service, region }) =>
+            region === null ? [] : [canaryName(service.name, region)],
+          ),
+        },
       },
     },
   ];

@@ -56,7 +56,7 @@ export interface Sandbox {
   readonly lambda: Lambda;
   /** Resolves once the fault can be seen from outside. */
   setFault(region: string, fault: Fault | null): Promise<void>;
-  /** Starts every function once, as the reconciler does every minute on AWS. */
+  /** Resolves when every function has been started once and the canaries run. */
   warm(): Promise<void>;
   /** Returns what ends it. */
   watch(listener: (event: WorldEvent) => void): () => void;
@@ -185,7 +185,10 @@ export async function startSandbox({
       env: environment(started.url, configFile, failover),
     });
     cloudwatch.start();
-    if (withCanaries) {
+    // Canaries wait for the functions to be warm: before that the processor belongs to cold starts, and probes would time out.
+    const ending = new AbortController();
+    const warmed = warmFunctions(failover, lambda, ending.signal).then(() => {
+      if (!withCanaries || ending.signal.aborted) return;
       const canaries = startCanaries({
         canaries: regionalCanaries(failover, resolve(dist)),
         aws,
@@ -198,7 +201,11 @@ export async function startSandbox({
       });
       canaries.onRun(watch.canaryRun);
       undo.push(() => canaries.close());
-    }
+    });
+    undo.push(async () => {
+      ending.abort();
+      await warmed.catch(() => undefined);
+    });
 
     deployed.failover = failover;
     deployed.addresses = {
@@ -224,7 +231,7 @@ export async function startSandbox({
       aws: started,
       lambda,
       setFault,
-      warm: () => warmFunctions(failover, lambda),
+      warm: () => warmed,
       watch: watch.watch,
       close,
     };

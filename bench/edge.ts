@@ -1,0 +1,220 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import vm from 'node:vm';
+import { buildEdge } from '../build/edge.ts';
+
+/** Microseconds per request in one engine, and what the shipped function costs against the others there. */
+export interface EngineCost {
+  /** Medians over the rounds. Each request has an event of its own, as on CloudFront, and the time has its making in it. */
+  readonly microseconds: {
+    readonly shipped: number;
+    readonly oneRead: number;
+    readonly coinFlip: number;
+    /** Making the event, and nothing else. */
+    readonly eventAlone: number;
+  };
+  readonly ratios: {
+    /** Against an empty handler with one store read. The goal is 2 at most. */
+    readonly toOneRead: number;
+    /** Against a handler that reads one of two keys, by a coin, and redirects. The goal is 2 at most. */
+    readonly toCoinFlip: number;
+    /** The same as `toOneRead`, the time for making the event taken away on both sides. Without a goal: it shows the work. */
+    readonly toOneReadWithoutEvent: number;
+  };
+}
+
+export interface EdgeBench {
+  readonly vm: EngineCost;
+  readonly njs: EngineCost | { readonly skipped: string };
+  /** Of the shipped function. */
+  readonly bytes: number;
+}
+
+/**
+ * Measures the shipped function against two small ones, round by round in turn, so that a noisy machine is noisy for all.
+ * Only the ratios mean anything elsewhere.
+ */
+export async function benchEdge({ rounds = 9 }: { rounds?: number } = {}): Promise<EdgeBench> {
+  const dir = await mkdtemp(join(tmpdir(), 'understudy-bench-'));
+  try {
+    const file = join(dir, 'viewer-request.js');
+    const { bytes } = await buildEdge(TABLE, file);
+    const programs = { ...BASELINES, shipped: await readFile(file, 'utf8') };
+    return {
+      bytes,
+      vm: await compare(programs, rounds, measureInVm),
+      njs: (await hasNjs()) ? await compare(programs, rounds, measureInNjs) : { skipped: 'njs is not installed' },
+    };
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
+
+type Programs = Readonly<Record<keyof EngineCost['microseconds'], string>>;
+type Measure = (program: string) => Promise<number>;
+
+async function compare(programs: Programs, rounds: number, measure: Measure): Promise<EngineCost> {
+  const samples = {
+    shipped: [] as number[],
+    oneRead: [] as number[],
+    coinFlip: [] as number[],
+    eventAlone: [] as number[],
+  };
+  const names = Object.keys(samples) as (keyof typeof samples)[];
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) samples[name].push(await measure(programs[name]));
+  }
+  const [shipped, oneRead, coinFlip, eventAlone] = [
+    samples.shipped,
+    samples.oneRead,
+    samples.coinFlip,
+    samples.eventAlone,
+  ].map(median) as [number, number, number, number];
+  return {
+    microseconds: { shipped, oneRead, coinFlip, eventAlone },
+    ratios: {
+      toOneRead: shipped / oneRead,
+      toCoinFlip: shipped / coinFlip,
+      toOneReadWithoutEvent: (shipped - eventAlone) / (oneRead - eventAlone),
+    },
+  };
+}
+
+const BASELINES = {
+  oneRead: `import cf from 'cloudfront';
+async function handler(event) {
+  const value = await cf.kvs().get('s/orders');
+  return event.request;
+}`,
+  coinFlip: `import cf from 'cloudfront';
+async function handler(event) {
+  const key = 'URL' + (Math.random() < 0.5 ? 1 : 2);
+  const url = await cf.kvs().get(key);
+  return { statusCode: 302, statusDescription: 'Found', headers: { location: { value: url } } };
+}`,
+  eventAlone: `import cf from 'cloudfront';
+async function handler(event) {
+  return event.request;
+}`,
+};
+
+const TABLE = {
+  services: [
+    {
+      service: 'orders',
+      regions: [
+        { region: 'us-east-1', originId: 'orders-us-east-1' },
+        { region: 'us-west-2', originId: 'orders-us-west-2' },
+      ],
+      defaultRegion: 'us-east-1',
+      failoverStatusCodes: [500, 502, 503, 504],
+    },
+  ],
+};
+
+/** The request of a browser: what CloudFront hands over has the viewer's headers, cookies and query, each an object. */
+const EVENT = {
+  version: '1.0',
+  context: {
+    distributionDomainName: 'd111111abcdef8.cloudfront.net',
+    distributionId: 'EDFDVBD6EXAMPLE',
+    eventType: 'viewer-request',
+    requestId: 'EXAMPLEntjQpEXAMPLE_SG5Z-EXAMPLEPmPfEXAMPLEu3EqEXAMPLE==',
+  },
+  viewer: { ip: '203.0.113.7' },
+  request: {
+    method: 'GET',
+    uri: '/orders/17',
+    querystring: { page: { value: '2' }, sort: { value: 'date' } },
+    headers: {
+      host: { value: 'orders.example.com' },
+      'user-agent': { value: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' },
+      accept: { value: 'application/json' },
+      'accept-language': { value: 'en-GB,en;q=0.5' },
+      'accept-encoding': { value: 'gzip, deflate, br, zstd' },
+      referer: { value: 'https://www.example.com/orders' },
+      origin: { value: 'https://www.example.com' },
+      'sec-fetch-mode': { value: 'cors' },
+    },
+    cookies: { session: { value: 'd29f8c7e1b' }, theme: { value: 'dark' } },
+  },
+};
+
+const FAKE = `
+var values = {
+  'g': '{"v":1,"e":4,"x":{}}', 's/orders': '{"v":1,"e":7,"w":[["us-east-1",1000],["us-west-2",0]]}',
+  'URL1': 'https://one.example.com/', 'URL2': 'https://two.example.com/'
+};
+var fake = {
+  chosen: null,
+  kvs: function () { return { get: async function (key) { return values[key]; } }; },
+  selectRequestOriginById: function (id) { fake.chosen = id; },
+  createRequestOriginGroup: function (group) { fake.chosen = group; }
+};`;
+
+const DRIVER = `
+  var i, event;
+  for (i = 0; i < calls; i++) { event = JSON.parse(eventText); await handler(event); }`;
+
+const IMPORT_LINE = /^import cf from 'cloudfront';$/m;
+
+async function measureInVm(program: string): Promise<number> {
+  const run = vm.runInNewContext(
+    `${FAKE} var cf = fake; ${program.replace(IMPORT_LINE, '')}
+    (async function (calls, eventText) {${DRIVER}})`,
+  );
+  const eventText = JSON.stringify(EVENT);
+  await run(5000, eventText);
+  const calls = 15_000;
+  const start = performance.now();
+  await run(calls, eventText);
+  return ((performance.now() - start) * 1000) / calls;
+}
+
+/** Small batches: njs frees nothing while it runs, so a long one would measure the machine's memory. */
+async function measureInNjs(program: string): Promise<number> {
+  const dir = await mkdtemp(join(tmpdir(), 'understudy-njs-'));
+  try {
+    const calls = 4000;
+    await writeFile(join(dir, 'cloudfront'), `${FAKE} export default fake;`);
+    await writeFile(
+      join(dir, 'main.js'),
+      `${program}
+var eventText = ${JSON.stringify(JSON.stringify(EVENT))};
+async function run(calls) {${DRIVER}}
+async function main() {
+  await run(500);
+  var start = Date.now();
+  await run(${calls});
+  console.log('MS ' + (Date.now() - start));
+}
+main();`,
+    );
+    const { stdout } = await promisify(execFile)('njs', ['-p', dir, join(dir, 'main.js')]);
+    const ms = /^MS (\d+)$/m.exec(stdout)?.[1];
+    if (ms === undefined) throw new Error(`njs said: ${stdout}`);
+    return (Number(ms) * 1000) / calls;
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
+
+async function hasNjs(): Promise<boolean> {
+  try {
+    await promisify(execFile)('njs', ['-v']);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+if (import.meta.main) process.stdout.write(`${JSON.stringify(await benchEdge(), null, 2)}\n`);
