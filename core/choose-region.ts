@@ -1,4 +1,4 @@
-import { isWhole, type StoredValue, WEIGHT_MAX } from './read-routing.ts';
+import type { StoredValue } from './read-routing.ts';
 
 /*
  * Which region serves a viewer. Part of the CloudFront Function: see read-routing.ts for what that forbids.
@@ -6,19 +6,31 @@ import { isWhole, type StoredValue, WEIGHT_MAX } from './read-routing.ts';
 
 /**
  * The weight of each of `regions`: what the service's value says, lowered where the override says less, never raised.
- * A region that neither names is a standby: it gets no viewers, and nobody has fenced it. An entry that is no weight counts as
- * not written, and only that one: a fence must not fall for its neighbour's fault.
+ * A region that neither names is a standby: it gets no viewers, and nobody has fenced it. Where a region is named twice, the
+ * lower weight holds. An entry that is no weight counts as not written, and only that one: a fence must not fall for its
+ * neighbour's fault.
  */
 export function effectiveWeights(regions: readonly string[], service: StoredValue, override: StoredValue): number[] {
   const weights: number[] = [];
+  const entries = service.w || [];
+  const limits = override.x || {};
   for (let i = 0; i < regions.length; i++) {
     const region = regions[i] as string;
-    const weight = listedWeight(service.w, region);
-    const highest = override.x ? override.x[region] : weight;
-    weights[i] = (highest as number) < weight && isWhole(highest, WEIGHT_MAX) ? highest : weight;
+    let weight = UNNAMED;
+    for (let j = 0; j < entries.length; j++) {
+      const entry = entries[j];
+      // `x === (x | 0)` is isWeight(x); the engine takes ten times as long for a call.
+      if (entry && entry[0] === region && entry[1] < weight && entry[1] === (entry[1] | 0)) weight = entry[1];
+    }
+    if (weight === UNNAMED) weight = 0;
+    const limit = limits[region] as number;
+    weights[i] = limit < weight && limit === (limit | 0) ? limit : weight;
   }
   return weights;
 }
+
+/** Above every weight. */
+const UNNAMED = 2147483648;
 
 /**
  * The positions in `regions` of those that may serve `viewer`, the best first: regions with a share, by weighted rendezvous,
@@ -37,18 +49,6 @@ export function rankRegions(regions: readonly string[], weights: readonly number
     ranked[place] = i;
   }
   return ranked;
-}
-
-/** Where a region is listed twice, the lower weight holds, whatever the order. */
-function listedWeight(entries: StoredValue['w'], region: string): number {
-  let weight = WEIGHT_MAX + 1;
-  if (entries) {
-    for (let i = 0; i < entries.length; i++) {
-      const entry = entries[i];
-      if (entry && entry[0] === region && entry[1] < weight && isWhole(entry[1], WEIGHT_MAX)) weight = entry[1];
-    }
-  }
-  return weight > WEIGHT_MAX ? 0 : weight;
 }
 
 function goesBefore(

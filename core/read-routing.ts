@@ -9,12 +9,6 @@ import type { Weights } from './routing.ts';
 /** The key of the region override, which holds for every service: leaving a region is one write. */
 export const OVERRIDE_KEY = 'g';
 
-/** Weights are whole numbers from -WEIGHT_MAX to WEIGHT_MAX; shares are usually written per mille. */
-export const WEIGHT_MAX = 1e6;
-
-/** Epochs are whole numbers from 0 to EPOCH_MAX: what a double holds exactly. */
-export const EPOCH_MAX = 9e15;
-
 /** A value as it is stored, its members not yet looked at. */
 export interface StoredValue {
   /** The epoch of the write; 0 where the text was not a value of schema 1, which then has no other member. */
@@ -29,14 +23,14 @@ export interface StoredValue {
 export function readStored(text: unknown): StoredValue {
   try {
     const value = JSON.parse(text as string);
-    if (value.v === 1 && value.e >= 0 && isWhole(value.e, EPOCH_MAX)) return value;
+    if (value.v === 1 && value.e >= 0 && value.e % 1 === 0 && typeof value.e === 'number') return value;
   } catch {
     // Not JSON, or null: it says nothing, like a value of a newer schema.
   }
   return { e: 0 };
 }
 
-/** `NaN` equals nothing and a string equals no number, so the comparison leaves only whole numbers and the infinities. */
-export function isWhole(value: unknown, max: number): value is number {
-  return value === Math.floor(value as number) && value <= max && value >= -max;
+/** Weights are 32-bit integers; shares are usually written per mille. `| 0` changes everything else, strings and NaN included. */
+export function isWeight(value: unknown): value is number {
+  return value === ((value as number) | 0);
 }

@@ -1,4 +1,4 @@
-import { isWhole, readStored, WEIGHT_MAX } from './read-routing.ts';
+import { isWeight, readStored } from './read-routing.ts';
 import type { Weights } from './routing.ts';
 
 /*
@@ -8,7 +8,7 @@ import type { Weights } from './routing.ts';
  *   s/<service>  {"v":1,"e":7,"w":[["us-east-1",1000],["us-west-2",0]]}
  */
 
-export { OVERRIDE_KEY, WEIGHT_MAX } from './read-routing.ts';
+export { OVERRIDE_KEY } from './read-routing.ts';
 
 export function serviceKey(service: string): string {
   return `s/${service}`;
@@ -75,7 +75,7 @@ function routing(text: unknown, entries: readonly unknown[]): RoutingValue | Mal
     const [name, weight] = Array.isArray(entry) ? entry : [];
     if (typeof name !== 'string' || name === '') return malformed(`${JSON.stringify(entry)} names no region`);
     if (weights.has(name)) return malformed(`${name} is named twice`);
-    if (!isWhole(weight, WEIGHT_MAX)) return malformed(`${name} has no whole weight up to ${WEIGHT_MAX}`);
+    if (!isWeight(weight)) return malformed(`the weight of ${name} is no 32-bit integer`);
     weights.set(name, weight);
   }
   return { kind: 'routing', epoch: readStored(text).e, weights: Object.fromEntries(weights) };

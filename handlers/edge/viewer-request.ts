@@ -80,7 +80,8 @@ function steer(
 /** Origins believe these headers, so none may come from a viewer. */
 function dropForgedHeaders(headers: Record<string, HeaderValue>): void {
   for (const name in headers) {
-    if (name.startsWith('x-understudy-')) delete headers[name];
+    // The comparison spares most names the call.
+    if (name >= 'x-understudy-' && name.startsWith('x-understudy-')) delete headers[name];
   }
 }
 

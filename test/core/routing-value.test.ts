@@ -44,9 +44,9 @@ describe('a service value', () => {
     ['{"v":1,"e":7,"w":{"us-east-1":1}}', 'not a value of schema 1 with a list w'],
     ['{"v":1,"e":7,"w":["us-east-1"]}', '"us-east-1" names no region'],
     ['{"v":1,"e":7,"w":[null]}', 'null names no region'],
-    ['{"v":1,"e":7,"w":[["us-east-1","1"]]}', 'us-east-1 has no whole weight up to 1000000'],
-    ['{"v":1,"e":7,"w":[["us-east-1",1e999]]}', 'us-east-1 has no whole weight up to 1000000'],
-    ['{"v":1,"e":7,"w":[["us-east-1",0.5]]}', 'us-east-1 has no whole weight up to 1000000'],
+    ['{"v":1,"e":7,"w":[["us-east-1","1"]]}', 'the weight of us-east-1 is no 32-bit integer'],
+    ['{"v":1,"e":7,"w":[["us-east-1",1e999]]}', 'the weight of us-east-1 is no 32-bit integer'],
+    ['{"v":1,"e":7,"w":[["us-east-1",0.5]]}', 'the weight of us-east-1 is no 32-bit integer'],
     ['{"v":1,"e":7,"w":[["us-east-1",1],["us-east-1",2]]}', 'us-east-1 is named twice'],
   ])('%j is malformed: %s', (text, because) => {
     expect(decodeServiceValue(text)).toEqual({ kind: 'malformed', because });
