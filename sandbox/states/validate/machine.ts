@@ -20,6 +20,7 @@ export function diagnoseMachine(raw: Raw, report: Report): void {
   const surroundings: Surroundings = {
     report,
     language,
+    someJsonata: language === 'JSONata' || JSON.stringify(raw).includes('"QueryLanguage":"JSONata"'),
     names: new Set(),
     diagnoseStates: (inner, otherFields, path) => diagnoseStates(inner, otherFields, path, surroundings),
   };

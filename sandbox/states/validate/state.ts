@@ -1,6 +1,7 @@
 import { isObject } from '../json.ts';
 import type { StateType } from '../visit.ts';
 import { diagnoseCatch, diagnoseRetry } from './error-handling.ts';
+import { isNeutral } from './neutral.ts';
 import type { Report } from './report.ts';
 import { diagnoseResource } from './resource.ts';
 import type { Raw, Surroundings } from './surroundings.ts';
@@ -87,9 +88,10 @@ export function diagnoseState(raw: Raw, location: string, surroundings: Surround
   diagnoseByType[type]?.(raw, location, surroundings);
 }
 
-function speaksJsonata(raw: Raw, location: string, { report, language }: Surroundings): boolean {
+function speaksJsonata(raw: Raw, location: string, { report, language, someJsonata }: Surroundings): boolean {
   const own = raw['QueryLanguage'] ?? language;
-  if (own === 'JSONata') return true;
+  if (own === 'JSONata' || (own === 'JSONPath' && language === 'JSONPath' && someJsonata && isNeutral(raw)))
+    return true;
   if (own !== 'JSONPath') report.schema("'QueryLanguage' must be one of [JSONPath, JSONata]", location);
   else if (language === 'JSONata') {
     report.schema("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", location);

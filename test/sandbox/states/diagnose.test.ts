@@ -13,6 +13,11 @@ const task = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', End: tr
 const inside = { StartAt: 'I', States: { I: { Type: 'Pass', End: true } } };
 const one = (state: object) => machine({ S: state });
 
+const jsonPathBeside = (state: object) => ({
+  StartAt: 'J',
+  States: { J: { Type: 'Pass', QueryLanguage: 'JSONata', Next: 'S' }, S: state },
+});
+
 const refused: readonly (readonly [string, object, string])[] = [
   ['without anything', {}, 'SCHEMA_VALIDATION_FAILED: These fields are required: [States, StartAt] at /'],
   [
@@ -24,6 +29,16 @@ const refused: readonly (readonly [string, object, string])[] = [
     'with a JSONPath state',
     one({ ...end, QueryLanguage: 'JSONPath' }),
     "SCHEMA_VALIDATION_FAILED: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/S",
+  ],
+  [
+    'with a state that JSONPath would read otherwise',
+    jsonPathBeside({ Type: 'Fail', Cause: '{% 1 %}' }),
+    "SCHEMA_VALIDATION_FAILED: The QueryLanguage is 'JSONPath', and the sandbox runs only 'JSONata' states at /States/S",
+  ],
+  [
+    'with a state that has a path',
+    jsonPathBeside({ Type: 'Pass', ResultPath: '$.a', End: true }),
+    "SCHEMA_VALIDATION_FAILED: The QueryLanguage is 'JSONPath', and the sandbox runs only 'JSONata' states at /States/S",
   ],
   [
     'with a JSONPath field',
@@ -187,6 +202,17 @@ describe('a definition', () => {
       machine({ C: { Type: 'Choice', Choices: [{ Condition: true, Next: 'E' }], Default: 'E' }, E: end }),
     ],
     ['JSONata by state', { StartAt: 'S', States: { S: { ...end, QueryLanguage: 'JSONata' } } }],
+    [
+      'states beside a JSONata one that mean the same in either language',
+      {
+        StartAt: 'S',
+        States: {
+          S: { Type: 'Pass', QueryLanguage: 'JSONata', Output: '{% 1 %}', Next: 'T' },
+          T: { Type: 'Wait', Seconds: 1, Next: 'F' },
+          F: { Type: 'Fail', Cause: 'told' },
+        },
+      },
+    ],
     [
       'an unknown variable, which fails only when it is asked for',
       one({ Type: 'Pass', Output: '{% $unknown %}', End: true }),
