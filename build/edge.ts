@@ -65,7 +65,7 @@ function compileService(service: EdgeService): CompiledService {
   const isDefault = ({ region }: EdgeRegion) => region === service.defaultRegion;
   const regions = [...service.regions.filter(isDefault), ...service.regions.filter((region) => !isDefault(region))];
   return {
-    ...(service.host === undefined ? {} : { host: service.host.toLowerCase() }),
+    host: service.host?.toLowerCase() ?? '',
     prefix: `${service.pathPrefix ?? ''}/`.replace(/\/+$/, '/'),
     key: serviceKey(service.service),
     regions: regions.map(({ region }) => region),
@@ -75,7 +75,7 @@ function compileService(service: EdgeService): CompiledService {
 }
 
 function moreSpecificFirst(a: CompiledService, b: CompiledService): number {
-  const byHost = Number(b.host !== undefined) - Number(a.host !== undefined);
+  const byHost = Number(b.host !== '') - Number(a.host !== '');
   if (byHost !== 0) return byHost;
   return b.prefix.length - a.prefix.length || compareText(a.key, b.key);
 }

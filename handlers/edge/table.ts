@@ -29,8 +29,8 @@ export interface EdgeRegion {
 export type CompiledTable = readonly CompiledService[];
 
 export interface CompiledService {
-  /** Left out for every host. */
-  readonly host?: string;
+  /** Empty for every host. */
+  readonly host: string;
   /** Ends in `/`, and is `/` for every path. */
   readonly prefix: string;
   readonly key: string;

@@ -87,12 +87,12 @@ function dropForgedHeaders(headers: Record<string, HeaderValue>): void {
 
 /** The table is in matching order: the first that fits is the most specific one. */
 function serviceOf(request: ViewerRequest): CompiledService | undefined {
-  // biome-ignore lint/style/useTemplate: as above.
-  const path = request.uri + '/';
   const host = request.headers['host'];
   for (let i = 0; i < EDGE_TABLE.length; i++) {
     const service = EDGE_TABLE[i] as CompiledService;
-    if (path.startsWith(service.prefix) && (!service.host || (host && host.value === service.host))) return service;
+    if (service.host !== '' && !(host && host.value === service.host)) continue;
+    // biome-ignore lint/style/useTemplate: as above.
+    if (service.prefix === '/' || (request.uri + '/').startsWith(service.prefix)) return service;
   }
   return undefined;
 }
