@@ -34,8 +34,6 @@ export async function buildHandlers(outDir: string): Promise<readonly Bundle[]> 
     target: 'node24',
     format: 'esm',
     minify: true,
-    // Lambda and Step Functions tell errors apart by their names.
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
     // Some packages are CommonJS inside and require Node's own modules, which ESM has no word for.

@@ -13,14 +13,15 @@ export interface Patience {
   readonly backoffMs: number;
 }
 
-/** Tells people over every channel at once. A channel that fails is told in its delivery; nothing is thrown. */
+/** Tells people over every channel that takes the message, at once. A channel that fails is told in its delivery; nothing is thrown. */
 export function deliver(
   message: Message,
   notifiers: readonly Notifier[],
   wait: Wait,
   patience: Patience,
 ): Promise<readonly Delivery[]> {
-  return Promise.all(notifiers.map((notifier) => deliverBy(notifier, message, wait, patience)));
+  const taking = notifiers.filter((notifier) => notifier.takes(message));
+  return Promise.all(taking.map((notifier) => deliverBy(notifier, message, wait, patience)));
 }
 
 async function deliverBy(

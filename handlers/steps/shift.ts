@@ -76,7 +76,6 @@ interface Attempt {
 async function attempt(input: ShiftInput, service: Service, stage: PlanStep, ports: ShiftPorts): Promise<Attempt> {
   const { incident, plan, step } = input;
   const rehearsal = incident.mode === 'rehearsal';
-  const stale = staleness(input, service.policy, ports.clock.now());
   const held = await ports.ledger.change(service.name, {
     kind: 'renew',
     holder: incident.holder,
@@ -85,11 +84,13 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
     // A rehearsal changes nothing that a pause could protect.
     force: incident.force || rehearsal,
   });
+  // Asked last: the renewal may have waited for the ledger.
+  const stale = staleness(input, service.policy, ports.clock.now());
   const lever = ports.levers(service);
   if (held.kind === 'refused' && held.refusal !== 'paused') return { outcome: 'fenced', because: held.because };
   if (stale !== null || held.kind === 'refused') {
     // What already stands needs no permission: a step that was killed after its write must come to be verified.
-    if (!rehearsal && (await stands(lever, incident, stage.weights, before(plan, step)))) return standing(stage);
+    if (!rehearsal && (await stands(lever, incident, stage.weights))) return standing(stage);
     if (held.kind === 'refused') return { outcome: 'paused', because: held.because };
     return { outcome: 'stale', because: stale ?? '' };
   }
@@ -105,12 +106,12 @@ function staleness({ evidenceAt }: ShiftInput, { evidenceMaxAgeMs }: Policy, now
     : `the evidence is ${ageMs} ms old; after ${evidenceMaxAgeMs} ms it moves nothing`;
 }
 
-async function stands(lever: Lever, { epoch }: Incident, intent: Weights, expected: Weights): Promise<boolean> {
+async function stands(lever: Lever, { epoch }: Incident, intent: Weights): Promise<boolean> {
   const reading = await lever.read();
   if (reading.kind === 'unreadable') throw new LeverUnavailable(`the lever could not be read: ${reading.because}`);
   const { routing } = reading;
   const mayBeOurs = routing.epoch === null || routing.epoch === epoch;
-  return mayBeOurs && sameWeights(routing.weights, intent) && !sameWeights(intent, expected);
+  return mayBeOurs && sameWeights(routing.weights, intent);
 }
 
 const standing = ({ weights }: PlanStep): Attempt => ({

@@ -51,6 +51,7 @@ export class Mortality {
       hooks: { call: (hook, question) => this.#effect(() => world.hooks.call(hook, question)) },
       notifiers: world.notifiers.map((notifier) => ({
         channel: notifier.channel,
+        takes: (message) => notifier.takes(message),
         send: (message) => this.#effect(() => notifier.send(message)),
       })),
       starter: { start: (service, input, name) => this.#effect(() => world.starter.start(service, input, name)) },

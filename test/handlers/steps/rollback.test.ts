@@ -105,6 +105,15 @@ describe('rollback', () => {
     await expect(undo(stage, incident)).rejects.toMatchObject({ name: 'LeverUnavailable' });
   });
 
+  test('other weights in the read back are an error that is tried again', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.lever.move(moved, incident.epoch);
+    stage.lever.read = async () => ({ kind: 'read', routing: { epoch: incident.epoch, weights: moved } });
+
+    await expect(undo(stage, incident)).rejects.toMatchObject({ name: 'ReadBackMismatch' });
+  });
+
   test('has nothing to do after a rehearsal', async () => {
     const stage = scene();
     const incident = await admitted(stage, { mode: 'rehearsal' });

@@ -48,6 +48,17 @@ describe('shift', () => {
     expect(stage.lever.written).toEqual([]);
   });
 
+  test('takes weights that stand under another epoch for no write of its own', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.lever.move(moved, epoch(0));
+    await stage.world.clock.advance(60_001);
+
+    const { outcome } = await shift({ incident, plan: planOf(), step: 0, evidenceAt: t0 }, stage.world, stage.failover);
+
+    expect(outcome).toBe('stale');
+  });
+
   test('never writes after a newer run took over', async () => {
     const stage = scene();
     const incident = await admitted(stage);
