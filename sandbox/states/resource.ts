@@ -1,16 +1,19 @@
 /** A Task's `Resource`, taken apart. */
-export type Resource =
-  | { readonly kind: 'function'; readonly arn: string }
-  | {
-      readonly kind: 'service';
-      readonly arn: string;
-      /** As in history events: `lambda`, `aws-sdk:sns`. */
-      readonly resourceType: string;
-      /** As in history events: `invoke.waitForTaskToken`. */
-      readonly resource: string;
-      readonly action: string;
-      readonly pattern: 'request' | 'sync' | 'sync:2' | 'waitForTaskToken';
-    };
+export type Resource = { readonly kind: 'function'; readonly arn: string } | ServiceResource;
+
+export interface ServiceResource {
+  readonly kind: 'service';
+  readonly arn: string;
+  /** As in history events: `lambda`, `aws-sdk:sns`. */
+  readonly resourceType: string;
+  /** As in history events: `invoke.waitForTaskToken`. */
+  readonly resource: string;
+  readonly action: string;
+  readonly pattern: Pattern;
+}
+
+/** Whether a Task is over with the answer to its call, or what else it waits for. */
+export type Pattern = 'request' | 'sync' | 'sync:2' | 'waitForTaskToken';
 
 const functionArn = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+(:[A-Za-z0-9-_$]+)?$/;
 const serviceArn =
@@ -27,6 +30,6 @@ export function parseResource(arn: string): Resource | null {
     resourceType,
     resource: `${action}${suffix}`,
     action,
-    pattern: pattern as 'request' | 'sync' | 'sync:2' | 'waitForTaskToken',
+    pattern: pattern as Pattern,
   };
 }

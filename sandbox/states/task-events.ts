@@ -1,5 +1,5 @@
 import type { Details, HistoryEventType } from './history.ts';
-import type { Resource } from './resource.ts';
+import type { Resource, ServiceResource } from './resource.ts';
 
 type Event = [HistoryEventType, Details?];
 
@@ -56,7 +56,7 @@ const functionEvents = (resource: string): TaskEvents => ({
   timedOut: (told) => ['LambdaFunctionTimedOut', { lambdaFunctionTimedOutEventDetails: told }],
 });
 
-function serviceEvents({ resourceType, resource }: Extract<Resource, { kind: 'service' }>): TaskEvents {
+function serviceEvents({ resourceType, resource }: ServiceResource): TaskEvents {
   const which = { resourceType, resource };
   return {
     scheduled: (details) => ['TaskScheduled', { taskScheduledEventDetails: { ...which, ...details } }],

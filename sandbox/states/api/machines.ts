@@ -14,7 +14,7 @@ import { compile } from '../compile.ts';
 import type { Machine } from '../machine.ts';
 import { diagnose } from '../validate/diagnose.ts';
 import type { Diagnostic } from '../validate/report.ts';
-import { checkName, stateMachineArn } from './arn.ts';
+import { checkArn, checkName, stateMachineArn } from './arn.ts';
 import { page } from './page.ts';
 import type { Store, StoredMachine } from './store.ts';
 
@@ -68,6 +68,7 @@ export function machineOperations(store: Store, now: () => number): Record<strin
     },
 
     async DeleteStateMachine({ stateMachineArn: arn }: DeleteStateMachineInput) {
+      checkArn(arn as string, 'stateMachine');
       store.machines.delete(arn as string);
       return {};
     },

@@ -1,6 +1,6 @@
 import type { Template } from '../expression.ts';
 import { StateFailure, Stopped, taskTooLarge } from '../failure.ts';
-import type { Payload } from '../json.ts';
+import type { Json, Payload } from '../json.ts';
 import { isTooLarge, payload } from '../json.ts';
 import type { State } from '../machine.ts';
 import type { Protection } from '../protect.ts';
@@ -66,10 +66,13 @@ async function attempt(thread: Thread, visit: Visit, fields: TaskFields): Promis
   // What else begins at this moment is scheduled before this one starts.
   await thread.run.turn.yieldTo(async () => {});
   visit.record(...events.started());
+  let over = false;
+  // An answer to the call of an attempt that has timed out is nobody's any more.
+  const submitted = (answer: Json): void => {
+    if (!over) visit.record(...events.submitted(JSON.stringify(answer)));
+  };
   try {
-    const result = payload(
-      await work(thread, resource, given, (answer) => visit.record(...events.submitted(JSON.stringify(answer)))),
-    );
+    const result = payload(await work(thread, resource, given, submitted));
     if (isTooLarge(result.text))
       throw taskTooLarge(resource.kind === 'function' ? resource.arn : resource.resourceType);
     visit.record(...events.succeeded(result.text));
@@ -84,6 +87,8 @@ async function attempt(thread: Thread, visit: Visit, fields: TaskFields): Promis
     };
     visit.record(...(failure.error === 'States.Timeout' ? events.timedOut(told) : events.failed(told)));
     throw failure;
+  } finally {
+    over = true;
   }
 }
 
@@ -92,13 +97,13 @@ function work(
   thread: Thread,
   { arn }: Resource,
   { parameters, taskToken, timeoutSeconds, heartbeatSeconds }: Attempt,
-  submitted: (answer: Payload['value']) => void,
-): Promise<Payload['value']> {
+  submitted: (answer: Json) => void,
+): Promise<Json> {
   const { ports, info } = thread.run;
   const { clock } = ports;
   return thread.outside(async (stopped) => {
     let beatAt = clock.now();
-    const run = (signal: AbortSignal): Promise<Payload['value']> =>
+    const run = (signal: AbortSignal): Promise<Json> =>
       ports.tasks.run(arn, JSON.parse(parameters.text), {
         signal,
         region: info.region,

@@ -1,5 +1,5 @@
 import type { ServiceId } from '../../aws/service.ts';
-import type { Resource } from '../resource.ts';
+import type { ServiceResource } from '../resource.ts';
 
 /** How a service of the sandbox is called from a Task. */
 export interface Integration {
@@ -64,11 +64,7 @@ const sdkNames: Readonly<Record<string, readonly [ServiceId, string]>> = {
 };
 
 /** `null`: the sandbox has nothing behind this resource. */
-export function integrationOf({
-  resourceType,
-  action,
-  pattern,
-}: Extract<Resource, { kind: 'service' }>): Integration | null {
+export function integrationOf({ resourceType, action, pattern }: ServiceResource): Integration | null {
   if (resourceType.startsWith('aws-sdk:')) {
     const [service, prefix] = sdkNames[resourceType.slice('aws-sdk:'.length)] ?? [];
     if (service === undefined || prefix === undefined) return null;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { TaskPort } from '../../../sandbox/states/ports.ts';
 import type { Answers } from './play.ts';
 import { fails, linesOf, machine, play, start, tasksOf } from './play.ts';
 
@@ -468,6 +469,27 @@ describe('histories', () => {
         },
       },
     ]);
+  });
+
+  test('an answer to the call of an attempt that has timed out is not recorded', async () => {
+    const states = {
+      A: { ...token, TimeoutSeconds: 1, Retry: [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 1 }], End: true },
+    };
+    const late: (() => void)[] = [];
+    const tasks: TaskPort = {
+      async run(_resource, _parameters, { submitted }) {
+        if (late.push(() => submitted('late')) === 2) {
+          for (const answer of late.slice(0, 1)) answer();
+          return 'second';
+        }
+        return new Promise(() => {});
+      },
+    };
+
+    const { events } = await play(machine(states), { tasks });
+
+    expect(events.map(({ type }) => type)).not.toContain('TaskSubmitted');
+    expect(events.at(-1)?.executionSucceededEventDetails?.output).toBe('"second"');
   });
 
   test('a scheduled task says with what, where and for how long', async () => {
