@@ -5,6 +5,8 @@ import type { Ending, Incident, Request } from './incident.ts';
 /** What people are told, before a channel gives it its form. */
 export interface Message {
   readonly severity: 'critical' | 'info';
+  /** `record`: automation refused itself, and whoever reads chat need not know; a topic still gets it. */
+  readonly audience: 'people' | 'record';
   /** At most 100 printable ASCII characters: what SNS takes as a subject. */
   readonly subject: string;
   /** Plain sentences, one a line. */
@@ -38,6 +40,7 @@ export function announcement(
   const verb = incident.mode === 'rehearsal' ? 'Rehearsing the move of' : 'Moving';
   return {
     severity: incident.mode === 'automatic' ? 'critical' : 'info',
+    audience: 'people',
     subject: subject(`${verb} ${incident.service} from ${from} to ${to}`),
     lines: [`${verb} ${incident.service} from ${from} to ${to}.`, `Why: ${verdict.because}.`],
     facts: factsOf(incident, execution),
@@ -58,6 +61,7 @@ export function approvalRequest(
   const onDeadline = verdict.approval?.onDeadline ?? 'abort';
   return {
     severity: 'critical',
+    audience: 'people',
     subject: subject(`Approve moving ${incident.service} from ${from} to ${to}?`),
     lines: [
       `${incident.service} should move from ${from} to ${to}.`,
@@ -76,6 +80,7 @@ export function approvalRequest(
 export function conclusion(run: Conclusion, at: Instant): Message {
   return {
     severity: severityOf(run),
+    audience: isRoutine(run) ? 'record' : 'people',
     subject: subject(headline(run)),
     lines: [`${headline(run)}.`, `Why: ${run.because}.`, ...nextSteps(run)],
     facts: [
@@ -141,6 +146,20 @@ function severityOf({ ending, request, verdict }: Conclusion): Message['severity
     default:
       return unreachable(ending);
   }
+}
+
+/**
+ * While a region is red its canaries go on asking: a run that finds another one at work, automation disarmed, or nothing
+ * to leave says so in the record. Only what a person asked for, or must know, goes to people.
+ */
+function isRoutine({ ending, request, verdict }: Conclusion): boolean {
+  if (request !== null && request.mode !== 'automatic') return false;
+  if (ending === 'refused') return true;
+  return (
+    ending === 'held' &&
+    verdict?.kind === 'hold' &&
+    (verdict.reason === 'source-not-active' || verdict.reason === 'source-healthy')
+  );
 }
 
 function nextSteps({ ending, service, request, incident }: Conclusion): string[] {

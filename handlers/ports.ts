@@ -136,6 +136,8 @@ export type HookAnswer =
 /** One way to tell people. Rejects when they were not told. */
 export interface Notifier {
   readonly channel: string;
+  /** Whether this channel is for such messages. */
+  takes(message: Message): boolean;
   send(message: Message): Promise<void>;
 }
 

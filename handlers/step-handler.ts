@@ -3,6 +3,7 @@ import type { Failover } from '../core/service.ts';
 import { MalformedPayload } from './errors.ts';
 import { complaint } from './parse/complaint.ts';
 import type { Ports } from './ports.ts';
+import { aimAtControl } from './steps/look.ts';
 import { sentence } from './steps/sentence.ts';
 import { surroundings, type Wiring, wiringOf } from './wiring.ts';
 
@@ -17,7 +18,7 @@ export function stepHandler<Input, Output, Bound extends Partial<Ports>>(
   payload: z.ZodType<Input>,
   run: (input: Input, ports: Surroundings & Bound, failover: Failover) => Promise<Output>,
   bind: (wiring: Wiring) => Bound,
-): (event: unknown) => Promise<Output> {
+): (event: unknown) => Promise<Output | Warm> {
   let bound: Promise<Bindings<Bound>> | null = null;
   return async (event) => {
     bound ??= bindAll(step, bind);
@@ -26,6 +27,7 @@ export function stepHandler<Input, Output, Bound extends Partial<Ports>>(
       bound = null;
       throw error;
     });
+    if (isWarmUp(event)) return warmUp(ports, wiring);
     const about = { ...subjectOf(event) };
     const startedAt = ports.clock.now();
     try {
@@ -39,6 +41,32 @@ export function stepHandler<Input, Output, Bound extends Partial<Ports>>(
       await ports.metrics.flush();
     }
   };
+}
+
+interface Warm {
+  readonly warm: true;
+}
+
+/** `{"warm":true}`, sent every few minutes: a function that only runs in an outage is always cold in one. */
+function isWarmUp(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'warm' in event && event.warm === true;
+}
+
+/** Reads over every port that reads, and changes nothing: connections are open and code is compiled when it matters. */
+async function warmUp(ports: Partial<Ports>, { failover, log }: Wiring): Promise<Warm> {
+  const reads = failover.services.flatMap((service) => [
+    ports.ledger?.read(service.name),
+    ports.levers?.(service).read(),
+    ports.alarms?.read(service),
+  ]);
+  const aims = failover.services.slice(0, 1).map((service) => aimAtControl(failover, service));
+  const looks = failover.observers.map((observer) =>
+    ports.vantages?.burst(observer, aims, { count: 1, intervalMs: 1 }),
+  );
+  for (const read of await Promise.allSettled([...reads, ...looks])) {
+    if (read.status === 'rejected') log.warn('not everything could be warmed', { because: sentence(read.reason) });
+  }
+  return { warm: true };
 }
 
 interface Bindings<Bound> {

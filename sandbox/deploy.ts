@@ -137,18 +137,23 @@ function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
 }
 
 /**
- * Every function once, in every region it runs in; a few at a time, because a cold start is all processor. The vantages
- * and the first steps of a run come first.
+ * Every function once, in every region it runs in; a few at a time, because a cold start is all processor. The steps
+ * warm what they call, the vantages too.
  */
-export async function warmFunctions(failover: Failover, lambda: Lambda, signal: AbortSignal): Promise<void> {
-  const vantages = failover.observers.map((region) => ({ region, name: functionName(failover, 'vantage') }));
+export async function warmFunctions(failover: Failover, aws: Aws, signal: AbortSignal): Promise<void> {
   const orchestrator = [...steps, 'reconcile' as const].flatMap((step) =>
     failover.controlRegions.map((region) => ({ region, name: functionName(failover, step) })),
   );
-  const queue = [...vantages, ...orchestrator];
+  const queue = [...orchestrator];
   const worker = async () => {
-    for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift())
-      await lambda.prewarm(next.name, next.region);
+    for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
+      await aws.call(
+        'lambda',
+        'Invoke',
+        { FunctionName: next.name, Payload: Buffer.from('{"warm":true}') },
+        { region: next.region },
+      );
+    }
   };
   await Promise.all([worker(), worker()]);
 }

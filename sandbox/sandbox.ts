@@ -187,7 +187,7 @@ export async function startSandbox({
     cloudwatch.start();
     // Canaries wait for the functions to be warm: before that the processor belongs to cold starts, and probes would time out.
     const ending = new AbortController();
-    const warmed = warmFunctions(failover, lambda, ending.signal).then(() => {
+    const warmed = warmFunctions(failover, aws, ending.signal).then(() => {
       if (!withCanaries || ending.signal.aborted) return;
       const canaries = startCanaries({
         canaries: regionalCanaries(failover, resolve(dist)),

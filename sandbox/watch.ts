@@ -15,6 +15,8 @@ type Told = WorldEvent extends infer Event ? (Event extends WorldEvent ? Omit<Ev
 /** Turns what the parts of the sandbox say into one stream of events. */
 export function worldWatch(clock: Clock) {
   const listeners = new Set<(event: WorldEvent) => void>();
+  /** By execution, from what Admit assigned. */
+  const services = new Map<string, string | null>();
   const tell = (event: Told, at = clock.now()) => {
     for (const listener of listeners) listener({ ...event, at } as WorldEvent);
   };
@@ -45,8 +47,13 @@ export function worldWatch(clock: Clock) {
     stateEvent({ arn, region }: { readonly arn: string; readonly region: string }, event: HistoryEvent) {
       const entered = event.stateEnteredEventDetails?.name;
       const exited = event.stateExitedEventDetails?.name;
-      if (entered !== undefined) tell({ kind: 'state', region, execution: arn, state: entered, phase: 'entered' });
-      else if (exited !== undefined) tell({ kind: 'state', region, execution: arn, state: exited, phase: 'exited' });
+      const incident = event.stateExitedEventDetails?.assignedVariables?.['incident'];
+      if (incident !== undefined && !services.has(arn)) {
+        services.set(arn, (JSON.parse(incident) as { service: string } | null)?.service ?? null);
+      }
+      const about = { kind: 'state', region, execution: arn, service: services.get(arn) ?? null } as const;
+      if (entered !== undefined) tell({ ...about, state: entered, phase: 'entered' });
+      else if (exited !== undefined) tell({ ...about, state: exited, phase: 'exited' });
     },
     canaryRun({ canary, observer, failure, completedAt }: CanaryRun) {
       tell({ kind: 'canary', observer, canary, passed: failure === null, detail: failure ?? '' }, completedAt);

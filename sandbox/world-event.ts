@@ -16,6 +16,8 @@ export type WorldEvent = { readonly at: number } & (
       readonly kind: 'state';
       readonly region: string;
       readonly execution: string;
+      /** The service that the execution was admitted for; null before that. */
+      readonly service: string | null;
       readonly state: string;
       readonly phase: 'entered' | 'exited';
     }

@@ -74,8 +74,8 @@ export function nextScene(scene: Scene, event: WorldEvent): Scene {
           steps: scene.steps.map((step) => (step.state === event.state ? { ...step, done: true } : step)),
         };
       }
-      // The first execution that goes beyond admission leads; the others were refused by the ledger.
-      if (scene.execution === null && event.state === 'Assess') {
+      // The first execution of this service that goes beyond admission leads; the others were refused by the ledger.
+      if (scene.execution === null && event.service === scene.service && event.state === 'Assess') {
         return {
           ...told,
           execution: event.execution,
@@ -95,9 +95,10 @@ export function nextScene(scene: Scene, event: WorldEvent): Scene {
       return event.service === scene.service ? { ...told, weights: event.weights } : scene;
     case 'propagated':
       return event.service === scene.service ? told : scene;
-    case 'execution':
     case 'notification':
-      return told;
+      return event.subject.includes(scene.service) ? told : scene;
+    case 'execution':
+      return event.execution === scene.execution ? told : scene;
   }
 }
 

@@ -41,6 +41,7 @@ export function slackNotifier({
 
   return {
     channel: 'slack',
+    takes: ({ audience }) => audience === 'people',
     async send(message) {
       let response = await post(message);
       const retryAfterMs = response.status === 429 ? retryAfterOf(response) : null;

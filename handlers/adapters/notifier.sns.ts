@@ -20,6 +20,7 @@ export function snsClient(region: string): SNSClient {
 export function snsNotifier({ client, topics }: SnsNotifierOptions): Notifier {
   return {
     channel: 'sns',
+    takes: () => true,
     async send(message) {
       const attributes = { service: serviceOf(message), severity: message.severity, thread: message.thread };
       try {

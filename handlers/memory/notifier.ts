@@ -11,6 +11,10 @@ export class RecordingNotifier implements Notifier {
     this.channel = channel;
   }
 
+  takes(_message: Message): boolean {
+    return true;
+  }
+
   async send(message: Message): Promise<void> {
     await this.obstacle(message);
     this.sent.push(message);

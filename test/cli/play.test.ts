@@ -35,9 +35,18 @@ describe('the scene', () => {
 
   test('follows the execution that got past admission, not the ones that the ledger refused', () => {
     const state = (execution: string, name: string, phase: 'entered' | 'exited' = 'entered') =>
-      ({ kind: 'state', at: 1, region: 'us-west-2', execution, state: name, phase }) as const;
+      ({
+        kind: 'state',
+        at: 1,
+        region: 'us-west-2',
+        execution,
+        service: execution === 'c' ? 'payments' : 'orders',
+        state: name,
+        phase,
+      }) as const;
     const scene = sceneAfter(
       state('a', 'Admit'),
+      state('c', 'Assess'),
       state('b', 'Admit'),
       state('b', 'Assess'),
       state('a', 'Conclude'),

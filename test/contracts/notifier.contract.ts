@@ -37,6 +37,7 @@ export function notifierContract(name: string, newStage: () => Promise<NotifierS
 
 export const message: Message = {
   severity: 'critical',
+  audience: 'people',
   subject: 'Moving orders from us-east-1 to us-west-2',
   lines: ['Moving orders from us-east-1 to us-west-2.', 'Why: us-east-1 is bad from us-east-2, ca-central-1.'],
   facts: [

@@ -49,6 +49,7 @@ describe('the blocks of a message', () => {
     const words = fc.string({ unit: 'grapheme', maxLength: 4_000, size: 'max' });
     const any = fc.record({
       severity: fc.constantFrom('critical', 'info'),
+      audience: fc.constant('people' as const),
       subject: words,
       lines: fc.array(words, { maxLength: 5 }),
       facts: fc.array(fc.record({ name: words, value: words }), { maxLength: 25 }),
