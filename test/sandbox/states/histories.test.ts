@@ -492,6 +492,26 @@ describe('histories', () => {
     expect(events.at(-1)?.executionSucceededEventDetails?.output).toBe('"second"');
   });
 
+  test('a heartbeat gives the task as long again', async () => {
+    const states = { A: { ...token, HeartbeatSeconds: 5, End: true } };
+    const beating: { beat?: () => void } = {};
+    const tasks: TaskPort = {
+      run(_resource, _parameters, { heartbeat, signal }) {
+        beating.beat = heartbeat;
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      },
+    };
+    const { clock, execution } = start(machine(states), { tasks });
+    await clock.advance(4000);
+
+    beating.beat?.();
+    await clock.advance(60_000);
+
+    const [first, last] = [execution.events[0], execution.events.at(-1)];
+    expect(last?.executionFailedEventDetails?.error).toBe('States.Timeout');
+    expect(Number(last?.timestamp) - Number(first?.timestamp)).toBe(9000);
+  });
+
   test('a scheduled task says with what, where and for how long', async () => {
     const states = { A: { ...invoke, TimeoutSeconds: '{% 4 + 1 %}', HeartbeatSeconds: 2, End: true } };
 
