@@ -304,6 +304,18 @@ describe('an edge', () => {
     await expect(world.edge({ port: first.port })).rejects.toThrow('EADDRINUSE');
   });
 
+  test('closes although viewers keep their connections and an answer is on its way', async () => {
+    world.east.answer = hanging;
+    const limits = { connectionAttempts: 1, connectionTimeoutMs: 60_000, readTimeoutMs: 60_000 };
+    const edge = await world.edge({ origins: origins(limits) });
+    const answer = ask(edge.url).catch((error: NodeJS.ErrnoException) => error.code);
+    while (world.east.seen.length === 0) await new Promise(setImmediate);
+
+    await edge.close();
+
+    expect(await answer).toBe('ECONNRESET');
+  });
+
   test('is gone when it is closed', async () => {
     const edge = await world.edge();
     await ask(edge.url);
