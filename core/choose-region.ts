@@ -12,7 +12,7 @@ import type { StoredValue } from './read-routing.ts';
  */
 export function effectiveWeights(regions: readonly string[], service: StoredValue, override: StoredValue): number[] {
   const weights: number[] = [];
-  const entries = service.w || NO_ENTRIES;
+  const entries = Array.isArray(service.w) ? service.w : NO_ENTRIES;
   const limits = override.x || NO_LIMITS;
   const count = regions.length;
   const entryCount = entries.length;

@@ -141,6 +141,7 @@ const routes: readonly Route[] = [
     5,
     'us-west-2',
     {},
+    { length: 1e15 },
     [],
     [null],
     ['us-west-2'],
