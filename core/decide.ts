@@ -1,6 +1,6 @@
 import type { Instant, Region } from './brand.ts';
 import { type Diagnosis, type DiagnosisName, diagnose } from './diagnosis.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, RedSince } from './evidence.ts';
 import type { TargetHealth } from './health.ts';
 import type { Incident } from './incident.ts';
 import { automationLimit, type Refusal } from './ledger.ts';
@@ -29,6 +29,8 @@ export interface Hold {
   readonly wouldChange: string;
   /** Look again after this long, where time alone may bring the answer; null ends the run. */
   readonly recheckAfterMs: number | null;
+  /** For the next look of the same run: who has seen what red, and since when. */
+  readonly redSince: readonly RedSince[];
 }
 
 export type HoldReason =
@@ -341,6 +343,7 @@ function holdWith(incident: Incident, budgetMs: number, intervalMs: number, now:
     reason,
     because,
     wouldChange,
+    redSince: diagnosis?.source.redSince ?? [],
     recheckAfterMs: passing.has(reason) && now + afterMs <= incident.admittedAt + budgetMs ? afterMs : null,
   });
 }

@@ -10,9 +10,18 @@ export interface Evidence {
   /** Observers that did not answer, and why: they abstain. */
   readonly silent: readonly { readonly observer: Region; readonly because: string }[];
   readonly alarms: readonly AlarmReading[];
+  /** What the previous look of the same run found red, so that a dwell outlasts one burst. Empty on the first look. */
+  readonly earlier: readonly RedSince[];
   readonly routing: RoutingReading;
   readonly readiness: readonly Readiness[];
   readonly ledger: LedgerRecord;
+}
+
+/** Since when one observer has seen a region bad without a break. */
+export interface RedSince {
+  readonly observer: Region;
+  readonly region: Region;
+  readonly since: Instant;
 }
 
 /** The state of one observer's alarm on one region of the service. */

@@ -1,5 +1,5 @@
 import type { Instant, Region } from './brand.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, RedSince } from './evidence.ts';
 import { type BadReason, type Observation, sameTarget, type Target } from './observation.ts';
 
 /** How one target looks to all observers together. */
@@ -14,6 +14,8 @@ export interface TargetHealth {
   readonly reasons: readonly BadReason[];
   /** Since when a quorum has seen it bad; null where it is not bad. */
   readonly badSince: Instant | null;
+  /** Each bad vote's own beginning; for regions only. */
+  readonly redSince: readonly RedSince[];
 }
 
 export interface Abstention {
@@ -31,7 +33,7 @@ export interface HealthRules {
 }
 
 /** The part of the evidence that says how targets look. */
-export type Seen = Pick<Evidence, 'observations' | 'alarms'>;
+export type Seen = Pick<Evidence, 'observations' | 'alarms' | 'earlier'>;
 
 /**
  * The votes on one target. An observer votes only on what it saw itself, lately, and steadily; one that cannot reach
@@ -41,7 +43,7 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
   const good: Region[] = [];
   const bad: Region[] = [];
   const abstained: Abstention[] = [];
-  const badSince: Instant[] = [];
+  const redSince: { observer: Region; since: Instant }[] = [];
   const seen = new Map<BadReason, number>();
   for (const observer of rules.observers) {
     const mine = evidence.observations.filter((observation) => observation.observer === observer);
@@ -58,7 +60,7 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
       good.push(observer);
     } else {
       bad.push(observer);
-      badSince.push(redSince(evidence, observer, target, onTarget));
+      redSince.push({ observer, since: turnedRed(evidence, observer, target, onTarget) });
       for (const { outcome } of onTarget) {
         if (outcome.kind === 'bad') seen.set(outcome.because, (seen.get(outcome.because) ?? 0) + 1);
       }
@@ -78,7 +80,9 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
     abstained,
     reasons: [...seen].sort((a, b) => b[1] - a[1]).map(([reason]) => reason),
     // The moment at which the quorum was complete: the quorum-th observer to turn red.
-    badSince: state === 'bad' ? (badSince.sort((a, b) => a - b)[rules.quorum - 1] ?? null) : null,
+    badSince:
+      state === 'bad' ? (redSince.map(({ since }) => since).sort((a, b) => a - b)[rules.quorum - 1] ?? null) : null,
+    redSince: target.kind === 'regional' ? redSince.map((red) => ({ ...red, region: target.region })) : [],
   };
 }
 
@@ -106,10 +110,18 @@ function isFresh({ at }: Observation, maxAgeMs: number, now: Instant): boolean {
   return now - at <= maxAgeMs && at - now <= clockSkewMs;
 }
 
-/** An alarm that is already red remembers longer than a burst of a few seconds. */
-function redSince(evidence: Seen, observer: Region, target: Target, burst: readonly Observation[]): Instant {
+/** An alarm that is already red, and the previous look of this run, remember longer than a burst of a few seconds. */
+function turnedRed(
+  { alarms, earlier }: Pick<Evidence, 'alarms' | 'earlier'>,
+  observer: Region,
+  target: Target,
+  burst: readonly Observation[],
+): Instant {
   const first = Math.min(...burst.map(({ at }) => at));
   if (target.kind !== 'regional') return first;
-  const alarm = evidence.alarms.find((reading) => reading.observer === observer && reading.region === target.region);
-  return alarm?.state === 'ALARM' ? Math.min(alarm.since, first) : first;
+  const isThis = (of: { readonly observer: Region; readonly region: Region }) =>
+    of.observer === observer && of.region === target.region;
+  const alarm = alarms.find(isThis);
+  const before = earlier.find(isThis);
+  return Math.min(first, alarm?.state === 'ALARM' ? alarm.since : first, before?.since ?? first);
 }

@@ -169,8 +169,13 @@ function renew(record: LedgerRecord, command: CommandOf<'renew'>, now: Instant):
 function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Instant): LedgerOutcome {
   const lost = notOurs(record, command);
   if (lost !== null) return lost;
-  if (command.movedTo === null) return done({ ...record, lease: null });
   const automatic = command.mode === 'automatic';
+  if (command.movedTo === null) {
+    // A move of its own that came to nothing would be tried again while the region stays red: back and forth, each minute.
+    const failedMove = automatic && (command.ending === 'rolled-back' || command.ending === 'rollback-failed');
+    if (!failedMove) return done({ ...record, lease: null });
+    return done({ ...record, lease: null, lastMoveAt: now, armed: false, unacknowledged: command.incident });
+  }
   return done({
     ...record,
     lease: null,

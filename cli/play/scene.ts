@@ -96,7 +96,8 @@ export function nextScene(scene: Scene, event: WorldEvent): Scene {
     case 'propagated':
       return event.service === scene.service ? told : scene;
     case 'notification':
-      return event.subject.includes(scene.service) ? told : scene;
+      // While a region is red its canaries go on asking, and each is refused: once is news, the rest is noise.
+      return event.subject.includes(scene.service) && !event.subject.endsWith('run refused') ? told : scene;
     case 'execution':
       return event.execution === scene.execution ? told : scene;
   }

@@ -92,6 +92,8 @@ const moveFields = {
 const moveObject = z.object(moveFields);
 const moveSchema: z.ZodType<Move> = moveObject;
 
+const redSinceSchema = z.array(z.object({ observer: regionSchema, region: regionSchema, since: instantSchema }));
+
 const holdObject = z.object({
   kind: z.literal('hold'),
   diagnosis: moveFields.diagnosis.nullable(),
@@ -100,6 +102,7 @@ const holdObject = z.object({
   because: z.string(),
   wouldChange: z.string(),
   recheckAfterMs: z.number().nullable(),
+  redSince: redSinceSchema,
 });
 
 const verdictSchema: z.ZodType<Verdict> = z.discriminatedUnion('kind', [moveObject, holdObject]);
@@ -173,6 +176,7 @@ const evidenceSchema: z.ZodType<Evidence> = z.object({
   observations: z.array(observationSchema),
   silent: z.array(z.object({ observer: regionSchema, because: z.string() })),
   alarms: z.array(alarmSchema),
+  earlier: redSinceSchema,
   routing: readingSchema,
   readiness: z.array(readinessSchema),
   ledger: recordSchema,
@@ -215,7 +219,10 @@ const errorSchema: z.ZodType<RunError> = z.object({ Error: z.string(), Cause: z.
 /** Whatever the execution was started with is the step's to judge: bad input is refused, not thrown. */
 export const admitPayload: z.ZodType<AdmitInput> = z.object({ event: z.unknown(), execution: executionSchema });
 
-export const assessPayload: z.ZodType<AssessInput> = z.object({ incident: incidentSchema });
+export const assessPayload: z.ZodType<AssessInput> = z.object({
+  incident: incidentSchema,
+  previous: verdictSchema.nullable(),
+});
 
 export const decidePayload: z.ZodType<DecideInput> = z.object({
   incident: incidentSchema,

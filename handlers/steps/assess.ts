@@ -1,4 +1,5 @@
 import type { Region } from '../../core/brand.ts';
+import type { Verdict } from '../../core/decide.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/ledger.ts';
@@ -15,6 +16,8 @@ import { within } from './within.ts';
 
 export interface AssessInput {
   readonly incident: Incident;
+  /** What the previous look of this run led to; null on the first one. */
+  readonly previous: Verdict | null;
 }
 
 type AssessPorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages' | 'alarms' | 'hooks'>;
@@ -24,7 +27,7 @@ type AssessPorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 
  * as silent, unreadable or not ready. Only without the ledger is there nothing to decide from: that throws.
  */
 export async function assess(
-  { incident }: AssessInput,
+  { incident, previous }: AssessInput,
   ports: AssessPorts,
   failover: Failover,
 ): Promise<{ evidence: Evidence }> {
@@ -44,7 +47,8 @@ export async function assess(
     routingRead.then((reading) => askReadiness(service, incident, reading, ports)),
     readLedger(service, incident, ports),
   ]);
-  return { evidence: { gatheredAt, ...looks, alarms, routing, readiness, ledger } };
+  const earlier = previous?.kind === 'hold' ? previous.redSince : [];
+  return { evidence: { gatheredAt, ...looks, alarms, earlier, routing, readiness, ledger } };
 }
 
 /** Alarms only lengthen what bursts have seen: without them the dwell counts from now. */

@@ -109,7 +109,7 @@ function stateOf(look: Look, inARow: number, needed: number, late: boolean): Ver
 }
 
 function judgeTarget(observations: readonly Observation[], to: Region, rules: HealthRules, now: Instant): Look {
-  const target = assessTarget({ observations, alarms: [] }, { kind: 'regional', region: to }, rules, now);
+  const target = assessTarget({ observations, alarms: [], earlier: [] }, { kind: 'regional', region: to }, rules, now);
   if (target.state === 'bad') return { kind: 'failed', because: `${to} is ${textOf(target)}` };
   return { kind: target.state === 'good' ? 'good' : 'not-yet', because: `${to} is ${textOf(target)}` };
 }
@@ -134,7 +134,12 @@ function judgeMove({ observations, routing, lease, incident, stage, to, rules, n
 
   const alone = Object.entries(stage.weights).every(([name, weight]) => weight <= 0 || name === to);
   const through = alone ? observations.map((observation) => answeredBy(to, observation)) : observations;
-  const frontDoor = assessTarget({ observations: through, alarms: [] }, { kind: 'front-door' }, rules, now);
+  const frontDoor = assessTarget(
+    { observations: through, alarms: [], earlier: [] },
+    { kind: 'front-door' },
+    rules,
+    now,
+  );
   const because = `through the front door${alone ? `, by ${to},` : ''} ${textOf(frontDoor)}`;
   if (frontDoor.state !== 'good') return { kind: 'not-yet', because };
   // Traffic that arrives proves more than what the lever says; where it is shared, it proves less.

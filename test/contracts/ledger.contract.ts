@@ -288,6 +288,7 @@ const happenings: readonly Happening[] = [
       ],
       silent: [{ observer: region('us-east-2'), because: 'timed out' }],
       alarms: [{ observer: west, region: east, state: 'ALARM', since: 1_100 }],
+      earlier: [],
       routing: { kind: 'read', routing: { epoch: epoch(0), weights: { 'us-east-1': 1_000, 'us-west-2': 0 } } },
       readiness: [{ region: west, check: 'capacity', ready: true, detail: '' }],
       ledger: freshRecord('orders'),

@@ -188,6 +188,22 @@ describe('dwell', () => {
     expect(moved(verdict(evidenceOf([homeDown, homeDown, homeDown], { alarms }), {}, dwelling)).plan.to).toBe(standby);
   });
 
+  test('a run that looks again remembers since when each observer saw it red', () => {
+    const first = held(verdict(evidenceOf([homeDown, homeDown, homeDown]), {}, dwelling));
+    const later = t0 + dwelling.policy.dwellMs;
+    const again = evidenceOf([homeDown, homeDown, homeDown], { at: later, earlier: first.redSince });
+
+    expect(moved(verdict(again, {}, dwelling, later)).plan.to).toBe(standby);
+  });
+
+  test('an observer that saw it good in between starts anew', () => {
+    const first = held(verdict(evidenceOf([homeDown, homeDown, allGood]), {}, dwelling));
+    const better = held(verdict(evidenceOf([homeDown, allGood, allGood], { earlier: first.redSince }), {}, dwelling));
+
+    expect(better.reason).toBe('source-healthy');
+    expect(better.redSince.map(({ observer }) => observer)).toEqual([observers[0]]);
+  });
+
   test('rechecks end with the budget of the run', () => {
     const late = t0 + dwelling.policy.dwellMs + dwelling.policy.recheckForMs;
     const hold = held(verdict(evidenceOf([homeDown, allGood, silent], { at: late }), {}, dwelling, late));

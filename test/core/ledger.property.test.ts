@@ -132,6 +132,31 @@ describe('the ledger', () => {
     );
   });
 
+  test.each(['rolled-back', 'rollback-failed'] as const)(
+    'disarms automation after a move of its own was %s',
+    (ending) => {
+      const first = applyLedger(
+        freshRecord('orders'),
+        { kind: 'acquire', holder: 'run-a', mode: 'automatic', force: false, policy: orders.policy },
+        t0,
+      ).record;
+      const conclude = {
+        kind: 'conclude',
+        holder: 'run-a',
+        epoch: first.epoch,
+        incident: 'orders#1',
+        movedTo: null,
+      } as const;
+
+      expect(applyLedger(first, { ...conclude, mode: 'automatic', ending }, t0).record).toMatchObject({
+        armed: false,
+        unacknowledged: 'orders#1',
+        lastMoveAt: t0,
+      });
+      expect(applyLedger(first, { ...conclude, mode: 'manual', ending }, t0).record.armed).toBe(true);
+    },
+  );
+
   test('disarms automation after a move of its own until a person acknowledges it', () => {
     const first = applyLedger(
       freshRecord('orders'),

@@ -55,7 +55,14 @@ describe('messages', () => {
   });
 
   test('a region that is bad while we stay wakes people, a false alarm does not', () => {
-    const hold = { kind: 'hold', diagnosis: null, because: '', wouldChange: 'x', recheckAfterMs: null } as const;
+    const hold = {
+      kind: 'hold',
+      diagnosis: null,
+      because: '',
+      wouldChange: 'x',
+      recheckAfterMs: null,
+      redSince: [],
+    } as const;
     expect(conclusion(ended('held', { verdict: { ...hold, reason: 'all-regions-down' } }), t0).severity).toBe(
       'critical',
     );

@@ -73,12 +73,14 @@ export function evidenceOf(
     weights = { [home]: 1000, [standby]: 0 },
     ledger = heldRecord(),
     alarms = [],
+    earlier = [],
     readiness = [],
   }: {
     at?: Instant;
     weights?: Weights;
     ledger?: LedgerRecord;
     alarms?: Evidence['alarms'];
+    earlier?: Evidence['earlier'];
     readiness?: Evidence['readiness'];
   } = {},
 ): Evidence {
@@ -96,6 +98,7 @@ export function evidenceOf(
     }),
     silent: [],
     alarms,
+    earlier,
     routing: { kind: 'read', routing: { epoch: epoch(0), weights } },
     readiness,
     ledger,

@@ -10,7 +10,7 @@ export function assessStates(functions: StepFunctions): Record<string, GuardedSt
   return {
     Assess: stepTask('assess', functions, {
       comment: 'Gathers fresh evidence: probes from every observer, alarms, the lever, readiness, the ledger.',
-      payload: { incident: '{% $incident %}' },
+      payload: { incident: '{% $incident %}', previous: '{% $verdict %}' },
       // A burst of 5 probes, 1 s apart, that all time out after 5 s: 10 s; hooks and cold starts beside it.
       // At the worst (1 + 2 + 1) × 45 s + 1 + 2 + 1 s = 184 s.
       timeoutSeconds: 45,

@@ -17,7 +17,7 @@ const ready: Hook = {
 async function gather({ world, failover }: Scene) {
   const admission = await admit({ event: byHand(), execution: executionNamed('run-1') }, world, failover);
   if (!admission.admitted) throw new Error(admission.refusal.because);
-  const { evidence } = await world.clock.run(assess({ incident: admission.incident }, world, failover));
+  const { evidence } = await world.clock.run(assess({ incident: admission.incident, previous: null }, world, failover));
   return evidence;
 }
 
@@ -126,7 +126,9 @@ describe('assess', () => {
     if (!admission.admitted) throw new Error(admission.refusal.because);
     stage.world.ledger.change = never;
 
-    const gathering = stage.world.clock.run(assess({ incident: admission.incident }, stage.world, stage.failover));
+    const gathering = stage.world.clock.run(
+      assess({ incident: admission.incident, previous: null }, stage.world, stage.failover),
+    );
 
     await expect(gathering).rejects.toMatchObject({ name: 'LedgerUnavailable', cause: { name: 'Overdue' } });
   });
@@ -139,7 +141,7 @@ describe('assess', () => {
     await stage.world.clock.advance(5_000);
 
     const { evidence } = await stage.world.clock.run(
-      assess({ incident: admission.incident }, stage.world, stage.failover),
+      assess({ incident: admission.incident, previous: null }, stage.world, stage.failover),
     );
 
     expect(evidence.ledger).toMatchObject({ lease: { expiresAt: t0 + 15_000 }, paused: { by: 'Ada' } });

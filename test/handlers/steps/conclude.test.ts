@@ -186,6 +186,7 @@ describe('the ending', () => {
     because: 'it is good',
     wouldChange: 'a fault',
     recheckAfterMs: null,
+    redSince: [],
   } as const;
   const act = (ending: NonNullable<Run['act']>['ending']) => ({ again: false, ending, because: 'so' });
   const error = {

@@ -59,7 +59,10 @@ async function pursue(
 ): Promise<void> {
   const { incident } = run;
   for (let round = 0; round < 20; round++) {
-    const { evidence } = await invoke('assess', payload.assessPayload, assess, { incident });
+    const { evidence } = await invoke('assess', payload.assessPayload, assess, {
+      incident,
+      previous: run.verdict,
+    });
     const decision = await invoke('decide', payload.decidePayload, decide, { incident, evidence, approved: true });
     run.verdict = decision.verdict;
     if (decision.recheckAt !== null) {

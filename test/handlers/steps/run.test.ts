@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { admitPayload } from '../../../handlers/parse/payload.ts';
 import { admit } from '../../../handlers/steps/admit.ts';
-import { home, observers, standby } from '../../support/world.ts';
+import { home, standby } from '../../support/world.ts';
 import { alarmEvent, byHand, canaryEvent, executionNamed, scene } from './scene.ts';
 
 describe('a whole run', () => {
@@ -53,12 +53,6 @@ describe('a whole run', () => {
     const { world, lever, run } = scene({ dwellMs: 10_000 });
     world.broken.set(home, 'refused');
     const before = world.clock.now();
-    const red = { region: home, state: 'ALARM', since: before } as const;
-    world.alarms.readings.set(
-      'orders',
-      observers.map((observer) => ({ observer, ...red })),
-    );
-
     const { ending } = await run(alarmEvent());
 
     expect(ending).toBe('recovered');
