@@ -43,10 +43,11 @@ export function connectTo({
   endpoint: string | null;
   region: Region;
 }): Connection {
+  if (endpoint !== null) signAnyhow();
   const executions = executionsIn(region, endpoint);
   const client = new DynamoDBClient({
     ...clientSettings(failover.ledger.region, { connectMs: 2_000, answerMs: 5_000, attempts: 2 }),
-    ...(endpoint === null ? {} : { endpoint, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } }),
+    ...(endpoint === null ? {} : { endpoint }),
   });
   const now = Date.now;
   const ledger = dynamoLedger({
@@ -70,6 +71,12 @@ export function connectTo({
       client.destroy();
     },
   };
+}
+
+/** A sandbox reads the scope of a signature and verifies nothing: without credentials of one's own any will do. */
+function signAnyhow(): void {
+  process.env['AWS_ACCESS_KEY_ID'] ??= 'sandbox';
+  process.env['AWS_SECRET_ACCESS_KEY'] ??= 'sandbox';
 }
 
 export function serviceNamed(failover: Failover, name: string): Service {
