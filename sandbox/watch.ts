@@ -124,8 +124,9 @@ export function worldWatch(clock: Clock) {
   };
 }
 
-/** The header of a Block Kit message, or its text. */
+/** The header of a Block Kit message, or its text; without the emoji, which is Slack's to draw. */
 function slackTitle(message: unknown): string {
   const { blocks, text } = message as { blocks?: { type?: string; text?: { text?: string } }[]; text?: string };
-  return blocks?.find(({ type }) => type === 'header')?.text?.text ?? text ?? '';
+  const title = blocks?.find(({ type }) => type === 'header')?.text?.text ?? text ?? '';
+  return title.replace(/^:\w+: /, '');
 }

@@ -38,7 +38,7 @@ export function lineOf(event: WorldEvent): string {
     case 'execution':
       return `execution ${shortName(event.execution)} in ${event.region} ${event.status.toLowerCase()}`;
     case 'state':
-      return `${shortName(event.execution)} in ${event.region} ${event.phase} ${event.state}`;
+      return `${event.state}${event.phase === 'exited' ? ' is done' : ''} (${event.region})`;
     case 'weights':
       return `${event.service}: ${weightsText(event.weights)}${event.epoch === null ? '' : ` (epoch ${event.epoch})`}`;
     case 'propagated':

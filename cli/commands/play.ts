@@ -72,8 +72,11 @@ interface Outage {
 async function outage({ invocation, sandbox, stage, service, fault, tempo }: Outage): Promise<Report> {
   const { signal } = invocation;
   const home = homeRegion(service);
+  stage.phase('getting ready: functions start, canaries make their first runs');
   await sandbox.warm();
+  stage.phase('all is well; waiting until every canary has passed');
   await stage.calm(calmMs, signal);
+  stage.phase(`${home}: ${fault}. From here on only Understudy acts`);
   await sandbox.setFault(home, fault);
   const faultAt = stage.faultAt ?? Date.now();
 
@@ -91,6 +94,9 @@ async function outage({ invocation, sandbox, stage, service, fault, tempo }: Out
       entries.find(({ what }) => what.kind === 'concluded' && what.ending !== 'refused' && what.ending !== 'held')
         ?.incident ?? null;
   }
+  stage.phase(
+    incident === null ? 'the deadline is over' : `${incident} is concluded; watching callers a little longer`,
+  );
   // Callers are watched a little longer: 99 % must not only be reached but kept.
   await delay(incident === null ? 0 : calmMs, undefined, { signal });
   const entries = await connection.ledger.entries(service.name);

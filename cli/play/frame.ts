@@ -1,3 +1,4 @@
+import { steps } from '../../workflows/steps.ts';
 import type { Scene } from './scene.ts';
 
 /** What callers got in the last moments, region by region. */
@@ -22,6 +23,7 @@ export function frame(scene: Scene, traffic: TrafficGlance, options: FrameOption
   const paint = painter(options.color);
   const head = [
     title(scene, options, paint),
+    `  ${paint.dim(scene.phase)}`,
     '',
     ...scene.regions.map((region) => regionLine(scene, region, paint)),
     '',
@@ -40,7 +42,8 @@ export function frame(scene: Scene, traffic: TrafficGlance, options: FrameOption
       ({ at, kind, text }) =>
         `  ${paint.dim(clock(at - scene.startedAt))}  ${kindMark(kind, paint)} ${cut(text, options.width - 24)}`,
     );
-  return [...head, ...middle, ...lines];
+  // A line that wraps would be two, and the next picture would be drawn one too low.
+  return [...head, ...middle, ...lines].map((line) => fitted(line, options.width));
 }
 
 /** `00:07.3`, since the play began. */
@@ -91,10 +94,12 @@ function stripLine(scene: Scene, { strip }: TrafficGlance, width: number, paint:
   return `  served by      ${cells.join('')}   ${paint.cyan('▇')} ${first}  ${others.map((other) => `${paint.green('▃')} ${other}`).join('  ')}  ${paint.red('×')} lost`;
 }
 
+/** The steps of the run, without what only waits, chooses or gathers branches. */
 function stepLine(scene: Scene, paint: Painter): string {
-  if (scene.steps.length === 0) return `  state machine  ${paint.dim('idle')}`;
-  const steps = scene.steps.filter(({ state }) => !state.endsWith('?')).slice(-7);
-  return `  state machine  ${steps.map(({ state, done }) => (done ? paint.green(`${state} ✓`) : paint.bold(`${state} …`))).join(paint.dim(' → '))}`;
+  const shown = scene.steps.filter(({ state }) => steps.some((step) => step === state.toLowerCase()));
+  if (shown.length === 0) return `  state machine  ${paint.dim('idle')}`;
+  const marks = shown.map(({ state, done }) => (done ? paint.green(`${state} ✓`) : paint.bold(`${state} …`)));
+  return `  state machine  ${marks.join(paint.dim(' → '))}`;
 }
 
 function kindMark(kind: Scene['lines'][number]['kind'], paint: Painter): string {
@@ -104,6 +109,23 @@ function kindMark(kind: Scene['lines'][number]['kind'], paint: Painter): string 
   if (kind === 'alarm') return paint.yellow(label);
   return paint.dim(label);
 }
+
+/** Cut to so many visible characters; escape codes take no room, and all of them stay, so that colours end. */
+function fitted(line: string, width: number): string {
+  let room = width;
+  return line
+    .split(escapeCode)
+    .map((part) => {
+      if (part.startsWith('\u001b')) return part;
+      const shown = [...part].slice(0, room);
+      room -= shown.length;
+      return shown.join('');
+    })
+    .join('');
+}
+
+// biome-ignore lint/complexity/useRegexLiterals: a literal would hold a control character.
+const escapeCode = new RegExp('(\\u001b\\[\\d+m)');
 
 const cut = (text: string, width: number) =>
   text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;

@@ -4,6 +4,8 @@ import { lineOf, type WorldEvent } from '../../sandbox/world-event.ts';
 /** What the stage shows at one moment. */
 export interface Scene {
   readonly service: string;
+  /** What is going on, in a sentence. */
+  readonly phase: string;
   readonly regions: readonly string[];
   readonly observers: readonly string[];
   readonly startedAt: number;
@@ -28,6 +30,7 @@ export function openingScene(
 ): Scene {
   return {
     service,
+    phase: '',
     regions,
     observers,
     startedAt: now,
@@ -86,8 +89,9 @@ export function nextScene(scene: Scene, event: WorldEvent): Scene {
         };
       }
       if (event.execution !== scene.execution) return scene;
+      // Where the machine only chooses there is nothing to see.
       return {
-        ...told,
+        ...(event.state.endsWith('?') ? scene : told),
         steps: [...scene.steps.filter(({ state }) => state !== event.state), { state: event.state, done: false }],
       };
     }

@@ -15,6 +15,8 @@ export interface Stage {
   readonly faultAt: number | undefined;
   /** When the first canary on the home region failed after the fault. */
   readonly firstRedAt: number | undefined;
+  /** Says what is going on. */
+  phase(text: string): void;
   /** Resolves when every canary has passed once and callers were served well for so long. */
   calm(forMs: number, signal: AbortSignal): Promise<void>;
   /** What callers saw since then. */
@@ -79,6 +81,10 @@ export function openStage({
     },
     get firstRedAt() {
       return firstRedAt;
+    },
+    phase(text) {
+      scene = { ...scene, phase: text };
+      if (!live) invocation.out(`${clock(Date.now() - startedAt)}  ${'--'.padEnd(10)} ${text}`);
     },
     async calm(forMs, signal) {
       const expected = sandbox.failover.observers.length * regionNames(service).length;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { clock, frame, type TrafficGlance } from '../../cli/play/frame.ts';
 import { nextScene, openingScene, type Scene } from '../../cli/play/scene.ts';
@@ -89,6 +90,14 @@ describe('the picture', () => {
       (_, at): WorldEvent => ({ kind: 'notification', at, channel: 'sns', subject: `message ${at}` }),
     );
     expect(frame(sceneAfter(...many), traffic, { ...plain, height: 20 }).length).toBeLessThanOrEqual(20);
+  });
+
+  test('never has a line that wraps, with or without colours', () => {
+    const long = sceneAfter({ kind: 'fault', at: 1, region: 'us-east-1', fault: 'x'.repeat(300) });
+    for (const color of [true, false]) {
+      const seen = frame(long, traffic, { ...plain, width: 60, color }).map(stripVTControlCharacters);
+      expect(Math.max(...seen.map((line) => line.length))).toBeLessThanOrEqual(60);
+    }
   });
 
   test('has no escape codes where colours are not wanted', () => {
