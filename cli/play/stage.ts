@@ -47,9 +47,9 @@ export function openStage({
   const samples: Sample[] = [];
   const viewers = startViewers({
     target: targetOf(sandbox, service),
-    ratePerSecond: 40,
+    ratePerSecond: 60,
     viewers: 200,
-    methodMix: { get: 4, post: 1 },
+    methodMix: { get: 1, post: 1 },
     timeoutMs: 5_000,
     clock: wallClock,
     random: Math.random,
