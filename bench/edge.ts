@@ -5,23 +5,27 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import vm from 'node:vm';
 import { buildEdge } from '../build/edge.ts';
+import { inTurn, type Rounds, ratios, type Spread, spread } from './spread.ts';
 
 /** Microseconds per request in one engine, and what the shipped function costs against the others there. */
 export interface EngineCost {
-  /** Medians over the rounds. Each request has an event of its own, as on CloudFront, and the time has its making in it. */
+  /** Each request has an event of its own, as on CloudFront, and the time has its making in it. */
   readonly microseconds: {
-    readonly shipped: number;
-    readonly oneRead: number;
-    readonly coinFlip: number;
+    readonly shipped: Spread;
+    readonly oneRead: Spread;
+    readonly coinFlip: Spread;
     /** Making the event, and nothing else: what no handler can avoid, and what softens the ratios. */
-    readonly eventAlone: number;
+    readonly eventAlone: Spread;
   };
+  /** Round by round. */
   readonly ratios: {
     /** Against an empty handler with one store read. The goal is 2 at most. */
-    readonly toOneRead: number;
+    readonly toOneRead: Spread;
     /** Against a handler that reads one of two keys, by a coin, and redirects. The goal is 2 at most. */
-    readonly toCoinFlip: number;
+    readonly toCoinFlip: Spread;
   };
+  /** What the shipped function adds to one store read, in microseconds: the figure that no event softens. */
+  readonly addedToOneRead: Spread;
 }
 
 export interface EdgeBench {
@@ -33,9 +37,9 @@ export interface EdgeBench {
 
 /**
  * Measures the shipped function against two small ones, round by round in turn, so that a noisy machine is noisy for all.
- * Only the ratios mean anything elsewhere.
+ * All get the same events from the same driver. Only the ratios mean anything elsewhere.
  */
-export async function benchEdge({ rounds = 9 }: { rounds?: number } = {}): Promise<EdgeBench> {
+export async function benchEdge(rounds: Rounds): Promise<EdgeBench> {
   const dir = await mkdtemp(join(tmpdir(), 'understudy-bench-'));
   try {
     const file = join(dir, 'viewer-request.js');
@@ -54,29 +58,18 @@ export async function benchEdge({ rounds = 9 }: { rounds?: number } = {}): Promi
 type Programs = Readonly<Record<keyof EngineCost['microseconds'], string>>;
 type Measure = (program: string) => Promise<number>;
 
-async function compare(programs: Programs, rounds: number, measure: Measure): Promise<EngineCost> {
-  const samples = {
-    shipped: [] as number[],
-    oneRead: [] as number[],
-    coinFlip: [] as number[],
-    eventAlone: [] as number[],
-  };
-  const names = Object.keys(samples) as (keyof typeof samples)[];
-  for (let round = 0; round < rounds; round++) {
-    for (const name of names) samples[name].push(await measure(programs[name]));
-  }
-  const [shipped, oneRead, coinFlip, eventAlone] = [
-    samples.shipped,
-    samples.oneRead,
-    samples.coinFlip,
-    samples.eventAlone,
-  ].map(median) as [number, number, number, number];
+async function compare(programs: Programs, rounds: Rounds, measure: Measure): Promise<EngineCost> {
+  const names = ['shipped', 'oneRead', 'coinFlip', 'eventAlone'] as const;
+  const { shipped, oneRead, coinFlip, eventAlone } = await inTurn(names, rounds, (name) => measure(programs[name]));
   return {
-    microseconds: { shipped, oneRead, coinFlip, eventAlone },
-    ratios: {
-      toOneRead: shipped / oneRead,
-      toCoinFlip: shipped / coinFlip,
+    microseconds: {
+      shipped: spread(shipped),
+      oneRead: spread(oneRead),
+      coinFlip: spread(coinFlip),
+      eventAlone: spread(eventAlone),
     },
+    ratios: { toOneRead: ratios(shipped, oneRead), toCoinFlip: ratios(shipped, coinFlip) },
+    addedToOneRead: spread(shipped.map((value, round) => value - (oneRead[round] ?? Number.NaN))),
   };
 }
 
@@ -209,10 +202,3 @@ async function hasNjs(): Promise<boolean> {
     throw error;
   }
 }
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-if (import.meta.main) process.stdout.write(`${JSON.stringify(await benchEdge(), null, 2)}\n`);

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { inTurn, ratios, type Spread, spread } from './spread.ts';
+
+export interface ColdImport {
+  /** `handlers/shift` */
+  readonly name: string;
+  readonly bytes: number;
+  /** As it is uploaded, more or less. */
+  readonly gzipBytes: number;
+  /** Reading, compiling and running the module in a fresh process whose files the system has in memory. */
+  readonly importMs: Spread;
+}
+
+export interface ColdImportBench {
+  readonly bundles: readonly ColdImport[];
+  /** A whole process that imports nothing: what any cold start pays before the handler. */
+  readonly emptyProcessMs: Spread;
+  /** The largest handler's import against an empty process. */
+  readonly slowestToEmptyProcess: Spread;
+}
+
+/** One fresh process per bundle and round; in turn, so that a noisy moment hits all of them alike. */
+export async function benchColdImport(dist: string, { rounds }: { rounds: number }): Promise<ColdImportBench> {
+  const files = new Map(await bundlesIn(dist));
+  const samples = await inTurn([...files.keys(), empty], rounds, (name) => {
+    const file = files.get(name);
+    return file === undefined ? emptyProcess() : importIn(file);
+  });
+  const bundles = await Promise.all(
+    [...files].map(async ([name, file]) => ({
+      name,
+      bytes: (await stat(file)).size,
+      gzipBytes: gzipSync(await readFile(file)).length,
+      importMs: spread(samples[name] ?? []),
+    })),
+  );
+  const slowest = bundles.toSorted((a, b) => b.importMs.median - a.importMs.median)[0]?.name ?? empty;
+  return {
+    bundles,
+    emptyProcessMs: spread(samples[empty] ?? []),
+    slowestToEmptyProcess: ratios(samples[slowest] ?? [], samples[empty] ?? []),
+  };
+}
+
+const empty = 'an empty process';
+
+async function bundlesIn(dist: string): Promise<[name: string, file: string][]> {
+  const found: [string, string][] = [];
+  for (const kind of ['handlers', 'synthetics']) {
+    for (const name of (await readdir(join(dist, kind))).toSorted())
+      found.push([`${kind}/${name}`, resolve(dist, kind, name, 'index.mjs')]);
+  }
+  return found;
+}
+
+async function importIn(file: string): Promise<number> {
+  const url = JSON.stringify(pathToFileURL(file).href);
+  const program = `const start = performance.now(); const { handler } = await import(${url});
+    const ms = performance.now() - start; process.stdout.write(typeof handler === 'function' ? String(ms) : 'no handler');`;
+  const stdout = await run(program);
+  const ms = Number(stdout);
+  if (Number.isNaN(ms)) throw new Error(`${file}: ${stdout}`);
+  return ms;
+}
+
+async function emptyProcess(): Promise<number> {
+  const start = performance.now();
+  await run('');
+  return performance.now() - start;
+}
+
+async function run(program: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  return stdout;
+}
