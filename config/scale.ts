@@ -13,8 +13,8 @@ export function scaleFailover(failover: Failover, tempo: number): Failover {
   };
 }
 
-/** Bounds around work: a run of the whole machine takes a few seconds on two cores. */
-const floorMs = 15_000;
+/** Bounds around work: a run of the whole machine takes two seconds on two idle cores, and many more on busy ones. */
+const floorMs = 30_000;
 
 function scalePolicy(policy: Policy, tempo: number): Policy {
   const period = (ms: number) => Math.round(ms / tempo);

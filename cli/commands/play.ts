@@ -31,7 +31,7 @@ export const play: Command = {
 };
 
 /** The outage must be over, and verified, by then; otherwise the play has failed. */
-const deadlineMs = 45_000;
+const deadlineMs = 60_000;
 
 /** Long enough for every canary to have passed once, and for callers to be served well. */
 const calmMs = 2_000;

@@ -51,6 +51,8 @@ export function openStage({
     viewers: 200,
     methodMix: { get: 1, post: 1 },
     timeoutMs: 5_000,
+    // Callers know what they asked for: an HTML page with status 200 is no answer to them.
+    healthy: { ...service.healthy, status: 200, body: { service: service.name } },
     clock: wallClock,
     random: Math.random,
     onResult: (sample) => samples.push(sample),
