@@ -10,9 +10,21 @@ import { benchSandboxStart } from './sandbox-start.ts';
 import { seeded } from './seeded.ts';
 import { coldImportLines, edgeLines, failoverLines, interpreterLines, sandboxLines } from './table.ts';
 
-/** How often each thing is measured. */
-const thorough = { edge: 9, runs: 20, starts: 5, interpreter: 7, sliceMs: 300, imports: 5 };
-const quick = { edge: 3, runs: 4, starts: 2, interpreter: 3, sliceMs: 100, imports: 2 };
+/** How often each thing is measured, and for how long at the most: together under a minute and a half. */
+const thorough = {
+  edge: { rounds: 9, budgetMs: 5_000 },
+  failover: { rounds: 20, budgetMs: 30_000 },
+  starts: { rounds: 5, budgetMs: 10_000 },
+  interpreter: { rounds: 7, budgetMs: 8_000, sliceMs: 300 },
+  imports: { rounds: 5, budgetMs: 15_000 },
+};
+const quick = {
+  edge: { rounds: 3, budgetMs: 2_000 },
+  failover: { rounds: 5, budgetMs: 8_000 },
+  starts: { rounds: 2, budgetMs: 3_000 },
+  interpreter: { rounds: 3, budgetMs: 2_000, sliceMs: 100 },
+  imports: { rounds: 2, budgetMs: 5_000 },
+};
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, seed: { type: 'string' } } });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
@@ -34,19 +46,15 @@ print([
 ]);
 
 const failover = await loadFailover('understudy.config.ts');
-const edge = await benchEdge({ rounds: times.edge });
+const edge = await benchEdge(times.edge);
 print(edgeLines(edge));
-const alarmToWrite = await benchFailover(failover, { runs: times.runs, random: seeded(seed) });
+const alarmToWrite = await benchFailover(failover, { ...times.failover, random: seeded(seed) });
 print(failoverLines(alarmToWrite));
-const sandboxStart = await benchSandboxStart(failover, { rounds: times.starts });
+const sandboxStart = await benchSandboxStart(failover, times.starts);
 print(sandboxLines(sandboxStart));
-const interpreter = await benchInterpreter({
-  rounds: times.interpreter,
-  sliceMs: times.sliceMs,
-  random: seeded(seed + 1),
-});
+const interpreter = await benchInterpreter({ ...times.interpreter, random: seeded(seed + 1) });
 print(interpreterLines(interpreter));
-const coldImport = await benchColdImport('dist', { rounds: times.imports });
+const coldImport = await benchColdImport('dist', times.imports);
 print(coldImportLines(coldImport));
 
 const tookMs = Math.round(performance.now() - startedAt);

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { inTurn, ratios, type Spread, spread } from './spread.ts';
+import { inTurn, type Rounds, ratios, type Spread, spread } from './spread.ts';
 
 export interface ColdImport {
   /** `handlers/shift` */
@@ -25,7 +25,7 @@ export interface ColdImportBench {
 }
 
 /** One fresh process per bundle and round; in turn, so that a noisy moment hits all of them alike. */
-export async function benchColdImport(dist: string, { rounds }: { rounds: number }): Promise<ColdImportBench> {
+export async function benchColdImport(dist: string, rounds: Rounds): Promise<ColdImportBench> {
   const files = new Map(await bundlesIn(dist));
   const samples = await inTurn([...files.keys(), empty], rounds, (name) => {
     const file = files.get(name);

@@ -4,7 +4,7 @@ import type { Region } from '../core/brand.ts';
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type Rung, type RungName, rungs } from './calls-alone.ts';
-import { ratios, type Spread, spread } from './spread.ts';
+import { type Rounds, ratios, roundsMin, type Spread, spread } from './spread.ts';
 
 /**
  * From the alarm's event to the lever's write accepted, against the calls that must follow one another, each measured
@@ -56,14 +56,14 @@ const tempo = 20;
 
 export async function benchFailover(
   given: Failover,
-  { runs, random }: { readonly runs: number; readonly random: () => number },
+  { random, ...rounds }: Rounds & { readonly random: () => number },
 ): Promise<FailoverBench> {
   const sandbox = await startSandbox({ failover: atOnce(given), tempo, random, canaries: false });
   try {
     const readyAt = performance.now();
     await sandbox.warm();
     const warmingMs = performance.now() - readyAt;
-    return { ...(await measure(sandbox, runs)), warmingMs };
+    return { ...(await measure(sandbox, rounds)), warmingMs };
   } finally {
     await sandbox.close();
   }
@@ -86,7 +86,7 @@ function atOnce(failover: Failover): Failover {
 /** Until code is compiled and connections are open: the first runs are slower, and so are the first calls. */
 const unmeasured = 3;
 
-async function measure(sandbox: Sandbox, runs: number): Promise<Omit<FailoverBench, 'warmingMs'>> {
+async function measure(sandbox: Sandbox, { rounds, budgetMs }: Rounds): Promise<Omit<FailoverBench, 'warmingMs'>> {
   const { failover } = sandbox;
   const [region] = failover.controlRegions;
   const service = failover.services.find(({ lever }) => lever.kind === 'kvs');
@@ -118,12 +118,13 @@ async function measure(sandbox: Sandbox, runs: number): Promise<Omit<FailoverBen
   });
 
   const measured: (Run & { readonly alone: Readonly<Record<RungName, number>> })[] = [];
-  for (let turn = 1 - unmeasured; turn <= runs; turn++) {
+  const until = performance.now() + budgetMs;
+  for (let turn = -unmeasured; turn < rounds && (turn < roundsMin || performance.now() < until); turn++) {
     await sandbox.setFault(home, 'dark');
     const each = {} as Record<RungName, number>;
     for (const { name, measure } of alone.rungs) each[name] = await measure();
     const run = await failOver(scene);
-    if (turn > 0) measured.push({ ...run, alone: each });
+    if (turn >= 0) measured.push({ ...run, alone: each });
     await goHome(scene);
   }
   return summary(service, alone.rungs, measured);

@@ -7,7 +7,7 @@ import type { Ports } from '../sandbox/states/ports.ts';
 import { type Ended, runToEnd } from '../sandbox/states/run-to-end.ts';
 import { failoverMachine } from '../workflows/failover/machine.ts';
 import { stepFunctions } from '../workflows/steps.ts';
-import { inTurn, ratios, type Spread, spread } from './spread.ts';
+import { inTurn, type Rounds, ratios, type Spread, spread } from './spread.ts';
 
 /** One after the other on one core; each machine is compiled once. */
 export interface InterpreterBench {
@@ -24,15 +24,14 @@ export interface MachineBench {
   readonly eventsPerSecond: Spread;
 }
 
-export interface InterpreterOptions {
-  readonly rounds: number;
+export interface InterpreterOptions extends Rounds {
   /** How long one measurement takes, about. */
   readonly sliceMs: number;
   /** Of the retries' jitter. */
   readonly random: () => number;
 }
 
-export async function benchInterpreter({ rounds, sliceMs, random }: InterpreterOptions): Promise<InterpreterBench> {
+export async function benchInterpreter({ sliceMs, random, ...rounds }: InterpreterOptions): Promise<InterpreterBench> {
   const ports: Ports = { clock: wallClock, random, tasks: { run: async (_, parameters) => answerTo(parameters) } };
   const machines = { failover: compile(failover), thirtyEvents: compile(thirtyEvents) };
   const play = (machine: Machine) => runToEnd(machine, { reason: 'bench', items: [3, 1, 2] }, ports);
@@ -49,7 +48,7 @@ export async function benchInterpreter({ rounds, sliceMs, random }: InterpreterO
   };
   const names = ['failover', 'thirtyEvents', 'expression'] as const;
   // Code is compiled while it runs: the first slices are slower.
-  await inTurn(names, 2, (name) => perSecond(work[name], sliceMs));
+  await inTurn(names, { ...rounds, rounds: 2 }, (name) => perSecond(work[name], sliceMs));
   const rates = await inTurn(names, rounds, (name) => perSecond(work[name], sliceMs));
   const bench = (name: 'failover' | 'thirtyEvents'): MachineBench => ({
     events: events[name],
