@@ -28,5 +28,8 @@ function withoutData(event: HistoryEvent): HistoryEvent {
   return Object.fromEntries(members) as HistoryEvent;
 }
 
-const strip = (details: object): object =>
-  Object.fromEntries(Object.entries(details).filter(([name]) => !data.has(name)));
+/** The API's model demands a scheduled task's parameters, so that member stays, empty. */
+const strip = (details: object): object => ({
+  ...Object.fromEntries(Object.entries(details).filter(([name]) => !data.has(name))),
+  ...('parameters' in details && { parameters: '' }),
+});

@@ -314,4 +314,16 @@ describe('histories', () => {
     expect([...(first.events ?? []), ...(rest.events ?? [])].map(({ id }) => id)).toEqual([4, 3, 2, 1]);
     expect(bare.events?.[1]?.stateEnteredEventDetails).toEqual({ name: 'P' });
   });
+
+  test('without the data still fit the model, which demands the parameters of a scheduled task', async () => {
+    const { client, ended } = await serverWith(definition({ T: { ...invoke, End: true } }));
+    await client.send(new StartExecutionCommand({ stateMachineArn: arn, name: 'e', input: '{"secret":1}' }));
+    await ended('e');
+
+    const bare = await client.send(new GetExecutionHistoryCommand({ executionArn, includeExecutionData: false }));
+
+    const [scheduled] = (bare.events ?? []).flatMap(({ taskScheduledEventDetails }) => taskScheduledEventDetails ?? []);
+    expect(scheduled).toMatchObject({ resource: 'invoke', parameters: '' });
+    expect(JSON.stringify(bare.events)).not.toContain('secret');
+  });
 });
