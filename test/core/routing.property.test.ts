@@ -41,7 +41,7 @@ describe('the override', () => {
 });
 
 describe('the choice', () => {
-  test('is a region with a share wherever there is one', () => {
+  test('S1-B2: is a region with a share wherever there is one', () => {
     fc.assert(
       fc.property(weightLists, viewers, (weights, viewer) => {
         fc.pre(weights.some((weight) => weight > 0));
@@ -85,7 +85,7 @@ describe('the choice', () => {
     );
   });
 
-  test('is the same for the same viewer', () => {
+  test('S1-B2: is the same for the same viewer', () => {
     fc.assert(
       fc.property(weightLists, viewers, (weights, viewer) => {
         expect(rankRegions(REGIONS, weights, viewer)).toEqual(rankRegions(REGIONS, [...weights], viewer));
@@ -93,7 +93,7 @@ describe('the choice', () => {
     );
   });
 
-  test('never leaves a region whose weight was raised', () => {
+  test('S1-B2: never leaves a region whose weight was raised (monotone)', () => {
     fc.assert(
       fc.property(
         weightLists,
@@ -128,7 +128,7 @@ describe('the choice', () => {
     );
   });
 
-  test('is the default region for a value that is garbage', () => {
+  test('S1-B3: is the default region for a value that is garbage', () => {
     fc.assert(
       fc.property(garbage, viewers, (w, viewer) => {
         expect(rankRegions(REGIONS, effectiveWeights(REGIONS, { e: 1, w } as never, NOTHING), viewer)[0]).toBe(0);
@@ -146,7 +146,7 @@ describe('shares', () => {
   test.each([
     [[100, 0], 1],
     [[0, 100], 0],
-  ])('%j sends everybody to one region', (weights, expected) => {
+  ])('S1-B1: %j sends everybody to one region', (weights, expected) => {
     expect(share(weights, 0)).toBe(expected);
   });
 
@@ -155,7 +155,7 @@ describe('shares', () => {
     [[700, 300], 0.7],
     [[50, 950], 0.05],
     [[1000, 1000, 1000], 1 / 3],
-  ])('%j are kept within three in a hundred', (weights, expected) => {
+  ])('S1-B1: %j are kept within three in a hundred', (weights, expected) => {
     expect(Math.abs(share(weights, 0) - expected)).toBeLessThan(0.03);
   });
 });
