@@ -7,6 +7,7 @@ import { MalformedPayload } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { deliver } from './deliver.ts';
 import { keepLeaseOrStop } from './lease.ts';
+import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
 
 export interface ApproveInput {
@@ -22,7 +23,7 @@ export interface ApproveInput {
  */
 export async function approve(
   { incident, verdict, taskToken }: ApproveInput,
-  ports: Pick<Ports, 'clock' | 'wait' | 'ledger' | 'notifiers'>,
+  ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifiers'>,
   failover: Failover,
 ): Promise<{ deliveries: readonly Delivery[] }> {
   const service = serviceOf(failover, incident.service);
@@ -35,14 +36,20 @@ export async function approve(
 
   const message = approvalRequest(incident, verdict, deadline, now);
   const deliveries = await deliver(message, ports.notifiers, ports.wait, patience);
-  await ports.ledger.append({
-    id: `${incident.id}/approval-asked`,
-    service: service.name,
-    incident: incident.id,
-    at: now,
-    text: message.subject,
-    what: { kind: 'announced', deliveries },
-  });
+  try {
+    await ports.ledger.append({
+      // A run may ask twice, about two ways.
+      id: `${incident.id}/approval-asked/${verdict.plan.from}/${verdict.plan.to}`,
+      service: service.name,
+      incident: incident.id,
+      at: now,
+      text: message.subject,
+      what: { kind: 'announced', deliveries },
+    });
+  } catch (error) {
+    // People were asked; a retry of the whole step would ask them again, and void the answer to the first question.
+    ports.log.warn('question not recorded', { incident: incident.id, because: sentence(error) });
+  }
   return { deliveries };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { region } from '../../../core/brand.ts';
 import type { Move } from '../../../core/decide.ts';
 import { announce } from '../../../handlers/steps/announce.ts';
 import { approve } from '../../../handlers/steps/approve.ts';
@@ -98,6 +99,32 @@ describe('approve', () => {
     await approve({ incident, verdict, taskToken: 'second' }, stage.world, stage.failover);
 
     expect(await stage.world.ledger.pendingApproval('orders', 'orders#1')).toMatchObject({ taskToken: 'second' });
+  });
+
+  test('a question that people got is not asked again because the record is away', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.world.ledger.append = () => Promise.reject(new Error('away'));
+
+    const { deliveries } = await approve({ incident, verdict, taskToken: 'token' }, stage.world, stage.failover);
+
+    expect(deliveries.every(({ delivered }) => delivered)).toBe(true);
+    expect(stage.world.log.warnings).toHaveLength(1);
+  });
+
+  test('a second question, about another way, has an entry of its own', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    const other: Move = { ...verdict, plan: { ...planOf(), to: region('eu-west-1') } };
+
+    await approve({ incident, verdict, taskToken: 'first' }, stage.world, stage.failover);
+    await approve({ incident, verdict: other, taskToken: 'second' }, stage.world, stage.failover);
+
+    const asked = (await stage.world.ledger.entries('orders')).filter(({ what }) => what.kind === 'announced');
+    expect(asked.map(({ text }) => text)).toEqual([
+      `Approve moving orders from ${home} to ${standby}?`,
+      `Approve moving orders from ${home} to eu-west-1?`,
+    ]);
   });
 
   test('asks nobody after a newer run took over', async () => {
