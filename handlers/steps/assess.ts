@@ -5,7 +5,7 @@ import type { Incident } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/ledger.ts';
 import { activeRegion } from '../../core/routing.ts';
 import { type Failover, type Hook, regionNames, type Service } from '../../core/service.ts';
-import { LedgerUnavailable } from '../errors.ts';
+import { LedgerUnavailable, Overdue } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { keepLease } from './lease.ts';
 import { aimAtControl, aimAtFrontDoor, aimAtRegion, lookFromEverywhere } from './look.ts';
@@ -69,7 +69,7 @@ async function readLedger(service: Service, incident: Incident, { ledger, wait }
     const { record } = await within(ledgerMs, 'the ledger', wait, () => keepLease(ledger, incident, service.policy));
     return record;
   } catch (error) {
-    if (!(error instanceof Error && error.name === 'Overdue')) throw error;
+    if (!(error instanceof Overdue)) throw error;
     throw new LedgerUnavailable(`the ledger of ${service.name} did not answer`, { cause: error });
   }
 }

@@ -7,11 +7,13 @@ import type { Wait } from '../ports.ts';
  */
 export async function within<T>(ms: number, what: string, wait: Wait, work: () => Promise<T>): Promise<T> {
   const finished = new AbortController();
-  const overdue = wait(ms, finished.signal).then((): never => {
-    throw new Overdue(`${what} did not answer within ${ms} ms`);
-  });
+  const overdue = () =>
+    wait(ms, finished.signal).then((): never => {
+      throw new Overdue(`${what} did not answer within ${ms} ms`);
+    });
   try {
-    return await Promise.race([work(), overdue]);
+    // The work first: where it throws at once, no timer is left whose end nobody looks at.
+    return await Promise.race([work(), overdue()]);
   } finally {
     finished.abort();
   }

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { ManualClock } from '../../../handlers/memory/clock.ts';
+import { within } from '../../../handlers/steps/within.ts';
+
+test('answers with what the work gives, in time', async () => {
+  const { wait } = new ManualClock(0);
+
+  expect(await within(10, 'the work', wait, async () => 7)).toBe(7);
+});
+
+test('waits no longer than it was given', async () => {
+  const clock = new ManualClock(0);
+
+  const overdue = expect(within(10, 'the work', clock.wait, () => new Promise(() => {}))).rejects.toMatchObject({
+    name: 'Overdue',
+    message: 'the work did not answer within 10 ms',
+  });
+  await clock.advance(10);
+
+  await overdue;
+});
+
+test('leaves no rejection behind where the work throws before it begins', async () => {
+  const { wait } = new ManualClock(0);
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', note);
+
+  const work = () => {
+    throw new Error('no such lever');
+  };
+  await expect(within(10, 'the work', wait, work)).rejects.toThrow('no such lever');
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', note);
+
+  expect(unhandled).toEqual([]);
+});
