@@ -64,11 +64,14 @@ const leverSchema = z.discriminatedUnion(
   { error: 'must have the kind "kvs" or "arc"' },
 );
 
+/** The upper bounds below keep every honest run within the machine's own: see workflows/failover/bounds.ts. */
+const hourMs = 3_600_000;
+
 const policySchema = z.strictObject({
   automatic: z.boolean().default(true),
   quorum: z.number().int().min(2, 'must be at least 2: one witness is no quorum').default(2),
-  dwellMs: durationMs.default(10_000),
-  recheckForMs: durationMs.default(60_000),
+  dwellMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(10_000),
+  recheckForMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(60_000),
   burst: z
     .strictObject({ count: z.number().int().min(1).max(20).default(3), intervalMs: positiveMs.default(1_000) })
     .prefault({}),
@@ -81,7 +84,7 @@ const policySchema = z.strictObject({
       z.strictObject({ required: z.literal(false) }),
       z.strictObject({
         required: z.literal(true),
-        deadlineMs: positiveMs.max(24 * 3_600_000, 'must be at most a day'),
+        deadlineMs: positiveMs.max(hourMs, 'must be at most an hour'),
         onDeadline: z.enum(['proceed', 'abort']),
       }),
     ])
@@ -97,12 +100,12 @@ const policySchema = z.strictObject({
         )
         .refine((percents) => percents.at(-1) === 100, 'must end in 100')
         .default([100]),
-      bakeMs: durationMs.default(60_000),
+      bakeMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(60_000),
     })
     .prefault({}),
   verify: z
     .strictObject({
-      timeoutMs: positiveMs.default(180_000),
+      timeoutMs: positiveMs.max(hourMs / 6, 'must be at most ten minutes').default(180_000),
       intervalMs: positiveMs.default(2_000),
       consecutive: z.number().int().min(1).max(10).default(2),
     })

@@ -48,6 +48,7 @@ describe('a wrong configuration', () => {
     ['services.0.policy.quorum', 1, 'services[0].policy.quorum must be at least 2: one witness is no quorum'],
     ['services.0.policy.quorum', 4, 'services[0].policy.quorum is 4, more than the 3 observers'],
     ['services.0.policy.ramp', { percents: [50] }, 'services[0].policy.ramp.percents must end in 100'],
+    ['services.0.policy.dwellMs', 3_600_000, 'services[0].policy.dwellMs must be at most half an hour'],
     ['services.0.polcy', {}, 'services[0].polcy is unknown; remove it or look for a typing error'],
     ['services.1.name', 'orders', 'services[1] repeats orders'],
     [
