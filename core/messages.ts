@@ -163,13 +163,17 @@ function isRoutine({ ending, request, verdict }: Conclusion): boolean {
 }
 
 function nextSteps({ ending, service, request, incident }: Conclusion): string[] {
+  // The ledger disarms automation after every automatic move, those that were undone included.
+  const arm =
+    request?.mode === 'automatic'
+      ? [`Automation of ${service} is disarmed until somebody runs: understudy ack ${service}`]
+      : [];
   switch (ending) {
     case 'recovered':
-      return request?.mode === 'automatic'
-        ? [`Automation of ${service} is disarmed until somebody runs: understudy ack ${service}`]
-        : [];
+    case 'rolled-back':
+      return arm;
     case 'rollback-failed':
-      return [`The lever of ${service} is in an unknown state. Follow docs/runbook.md, "Rollback failed", now.`];
+      return [`The lever of ${service} is in an unknown state. Follow docs/runbook.md, "Rollback failed", now.`, ...arm];
     case 'failed':
       return [`See what happened: understudy explain ${incident?.id ?? service}`];
     default:

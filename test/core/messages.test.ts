@@ -50,9 +50,15 @@ describe('messages', () => {
     expect(conclusion(ended(ending), t0).severity).toBe(severity);
   });
 
-  test('tell how to arm automation again after a move of its own', () => {
-    expect(conclusion(ended('recovered'), t0).lines.join('\n')).toContain('understudy ack orders');
-  });
+  test.each<Ending>(['recovered', 'rolled-back', 'rollback-failed'])(
+    'tell how to arm automation again after a move of its own that ended as %s',
+    (ending) => {
+      expect(conclusion(ended(ending), t0).lines.join('\n')).toContain('understudy ack orders');
+
+      const byHand = { request: incidentOf({ mode: 'manual' }) };
+      expect(conclusion(ended(ending, byHand), t0).lines.join('\n')).not.toContain('understudy ack');
+    },
+  );
 
   test('a region that is bad while we stay wakes people, a false alarm does not', () => {
     const hold = {
