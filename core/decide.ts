@@ -148,8 +148,8 @@ export function decide(
   }
 
   if (incident.mode === 'automatic') {
-    const reluctance = isFailback(service, incident)
-      ? failbackLimit(service, diagnosis, evidence, now)
+    const reluctance = isFailback(service, incident, diagnosis)
+      ? failbackLimit(service, evidence, now)
       : sourceLimit(diagnosis, policy.quorum, policy.dwellMs, now);
     if (reluctance !== null)
       return no(reluctance.reason, reluctance.because, reluctance.wouldChange, reluctance.afterMs);
@@ -216,19 +216,15 @@ function sourceLimit(diagnosis: Diagnosis, quorum: number, dwellMs: number, now:
   }
 }
 
-function isFailback(service: Service, incident: Incident): boolean {
-  return incident.to === homeRegion(service);
+/** Home from a region that is not bad. From one that is, it is a move like any other, with the same patience. */
+function isFailback(service: Service, incident: Incident, { source }: Diagnosis): boolean {
+  return incident.to === homeRegion(service) && source.state !== 'bad';
 }
 
 /** Going home by itself: only where the policy asks for it, and home was green for long enough for a quorum. */
-function failbackLimit(
-  { policy, ...service }: Service,
-  diagnosis: Diagnosis,
-  evidence: Evidence,
-  now: Instant,
-): Reluctance | null {
-  const home = homeRegion({ ...service, policy });
-  if (diagnosis.source.state === 'bad') return null;
+function failbackLimit(service: Service, evidence: Evidence, now: Instant): Reluctance | null {
+  const { policy } = service;
+  const home = homeRegion(service);
   if (!policy.failback.automatic) {
     return {
       reason: 'failback-not-automatic',

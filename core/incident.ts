@@ -13,7 +13,7 @@ export interface Request {
   readonly to?: Region | undefined;
   readonly reason: string;
   readonly requestedBy: string;
-  /** Skips what protects against haste (dwell, cooldown, disarmed), never what protects callers (a fit target, the epoch). */
+  /** Passes a pause and asks nobody for approval; never skips what protects callers (a fit target, the epoch). */
   readonly force: boolean;
   /** When the cause was seen: the event's own time, not its arrival. */
   readonly causedAt: Instant;

@@ -248,6 +248,13 @@ describe('the way home', () => {
     expect(held(verdict(soon, { to: home }, eager)).reason).toBe('home-not-green-long-enough');
     expect(moved(verdict(later, { to: home }, eager)).plan).toMatchObject({ from: standby, to: home });
   });
+
+  test('is a move like any other where the standby is bad: it waits for the dwell', () => {
+    const patient = withPolicy(orders, { failback: { automatic: true, greenForMs: 60_000 }, dwellMs: 10_000 });
+    const evidence = evidenceOf([standbyDown, standbyDown, standbyDown], { weights: away, alarms: greenSince(0) });
+
+    expect(held(verdict(evidence, { to: home }, patient)).reason).toBe('dwell');
+  });
 });
 
 test('a ramp moves the share of the source step by step and ends with all of it', () => {
