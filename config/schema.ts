@@ -92,8 +92,9 @@ const policySchema = z.strictObject({
   ramp: z
     .strictObject({
       percents: z
-        .array(z.number().int().min(1).max(4, 'must have at most 4 steps').max(100))
+        .array(z.number().int().min(1).max(100))
         .min(1)
+        .max(4, 'must have at most 4 steps')
         .refine(
           (percents) => percents.every((percent, i) => i === 0 || percent > (percents[i - 1] ?? 0)),
           'must ascend',
