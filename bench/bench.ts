@@ -28,7 +28,10 @@ const quick = {
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, seed: { type: 'string' } } });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-if (!Number.isInteger(seed)) throw new Error(`--seed takes a whole number, not ${values.seed}`);
+if (!Number.isInteger(seed)) {
+  process.stderr.write(`bench: --seed takes a whole number, not ${values.seed}\n`);
+  process.exit(2);
+}
 const times = values.quick === true ? quick : thorough;
 
 const print = (lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n`);

@@ -31,9 +31,14 @@ export type RungName =
   | 'lever: read'
   | 'lever: write';
 
+/** `start` is before the first state. */
+export type RungStep = 'start' | 'Admit' | 'Assess' | 'Decide' | 'Shift';
+
 /** One link of the chain: calls that can only begin when those before have been answered. */
 export interface Rung {
   readonly name: RungName;
+  /** Where the product makes these calls. */
+  readonly step: RungStep;
   /** One after the other; calls that are made at the same time count once. */
   readonly calls: readonly string[];
   readonly because: string;
@@ -49,7 +54,7 @@ export interface RungsOptions {
   /** Where the machine runs. */
   readonly region: Region;
   /** What a real run invoked the steps with. */
-  readonly payloads: Readonly<Record<'Admit' | 'Assess' | 'Decide' | 'Shift', object>>;
+  readonly payloads: Readonly<Record<Exclude<RungStep, 'start'>, object>>;
   /** What a real run wrote down. */
   readonly entries: readonly Entry[];
 }
@@ -132,6 +137,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
   const chain: Rung[] = [
     {
       name: 'event starts a run',
+      step: 'start',
       calls: ['states StartExecution'],
       because: 'the rule matches the event, and only then is there a run',
       record: false,
@@ -139,6 +145,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'invoke admit',
+      step: 'Admit',
       calls: ['lambda Invoke'],
       because: 'a run first asks whether it may be one',
       record: false,
@@ -146,6 +153,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'ledger: take epoch and lease',
+      step: 'Admit',
       calls: ['dynamodb GetItem', 'dynamodb PutItem'],
       because: 'the epoch is the last one and one more, and the write is on the condition of what was read',
       record: false,
@@ -153,6 +161,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'ledger: entry admitted',
+      step: 'Admit',
       calls: ['dynamodb PutItem'],
       because: 'an incident is on record before anything is done in its name; its name holds the epoch',
       record: true,
@@ -160,6 +169,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'invoke assess',
+      step: 'Assess',
       calls: ['lambda Invoke'],
       because: 'only an admitted run may look',
       record: false,
@@ -167,6 +177,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'burst from one observer',
+      step: 'Assess',
       calls: ['lambda Invoke'],
       because: 'the other reads go on meanwhile and are faster; the waiting between probes is in here',
       record: false,
@@ -174,6 +185,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'invoke decide',
+      step: 'Decide',
       calls: ['lambda Invoke'],
       because: 'a verdict needs the evidence',
       record: false,
@@ -181,6 +193,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'ledger: entry decided',
+      step: 'Decide',
       calls: ['dynamodb PutItem'],
       because: 'a verdict is on record, with its evidence, before it is acted upon',
       record: true,
@@ -188,6 +201,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'invoke shift',
+      step: 'Shift',
       calls: ['lambda Invoke'],
       because: 'a write needs the verdict',
       record: false,
@@ -195,6 +209,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'ledger: renew the lease',
+      step: 'Shift',
       calls: ['dynamodb GetItem', 'dynamodb PutItem'],
       because: 'still ours and not paused: asked right before the write, strongly consistent',
       record: false,
@@ -202,6 +217,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'lever: ETag',
+      step: 'Shift',
       calls: ['kvs DescribeKeyValueStore'],
       because: 'taken after the keys it would hide a write that came between',
       record: false,
@@ -212,6 +228,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'lever: read',
+      step: 'Shift',
       calls: ['kvs GetKey'],
       because: 'the epoch and the weights that stand decide whether to write; both keys at once',
       record: false,
@@ -223,6 +240,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     },
     {
       name: 'lever: write',
+      step: 'Shift',
       calls: ['kvs UpdateKeys'],
       because: 'the write itself',
       record: false,

@@ -3,7 +3,7 @@ import { alarmName } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { type Rung, type RungName, rungs } from './calls-alone.ts';
+import { type Rung, type RungName, type RungStep, rungs } from './calls-alone.ts';
 import { type Rounds, ratios, roundsMin, type Spread, spread } from './spread.ts';
 
 /**
@@ -26,7 +26,7 @@ export interface FailoverBench {
   readonly ratioWithoutRecords: Spread;
   readonly chain: readonly ChainLink[];
   /** Where the time of a run goes. `start` is from the event to the first state; the last one ends with the write. */
-  readonly stepsMs: Readonly<Record<StepOnTheWay | 'start', Spread>>;
+  readonly stepsMs: Readonly<Record<RungStep, Spread>>;
   /** States entered from the start to the one that writes, it included; `beside` are those of the announcement. */
   readonly transitions: { readonly onTheWay: number; readonly beside: number };
   readonly awsCalls: {
@@ -142,9 +142,9 @@ interface Scene {
 interface Run {
   readonly incident: string;
   readonly eventToWriteMs: number;
-  readonly stepsMs: Readonly<Record<StepOnTheWay | 'start', number>>;
+  readonly stepsMs: Readonly<Record<RungStep, number>>;
   readonly transitions: { readonly onTheWay: number; readonly beside: number };
-  /** Begun between the event and the write, by `service operation`. */
+  /** Begun between the event and the write, by `<step> <service> <operation>`; the announcement's are among Shift's. */
   readonly calls: ReadonlyMap<string, number>;
   /** What each step's function was invoked with. */
   readonly payloads: Readonly<Record<StepOnTheWay, object>>;
@@ -157,10 +157,11 @@ async function failOver({ sandbox, service, region }: Scene): Promise<Run> {
   const entered = new Map<string, number>();
   const exited = new Map<string, number>();
   const calls = new Map<string, number>();
+  let step: RungStep = 'start';
   const unhook = sandbox.aws.faults.onCall((call, phase) => {
     if (eventAt === undefined || writtenAt !== undefined) return;
     if (phase === 'before') {
-      const name = `${call.service} ${call.operation}`;
+      const name = `${step} ${call.service} ${call.operation}`;
       calls.set(name, (calls.get(name) ?? 0) + 1);
     } else if (call.operation === 'UpdateKeys') writtenAt = performance.now();
   });
@@ -169,6 +170,7 @@ async function failOver({ sandbox, service, region }: Scene): Promise<Run> {
     if (event.kind === 'state') {
       const times = event.phase === 'entered' ? entered : exited;
       if (!times.has(event.state)) times.set(event.state, performance.now());
+      if (event.phase === 'entered') step = way.find((name) => name === event.state) ?? step;
     }
   });
   try {
@@ -292,7 +294,7 @@ function summary(
         [...calls].reduce((count, [name, times]) => count + (wanted.test(name) ? times : 0), 0),
       ),
     );
-  const step = (name: StepOnTheWay | 'start') => spread(measured.map(({ stepsMs }) => stepsMs[name]));
+  const step = (name: RungStep) => spread(measured.map(({ stepsMs }) => stepsMs[name]));
   return {
     tempo,
     eventToWriteMs: spread(took),
@@ -317,19 +319,19 @@ function summary(
     transitions: first.transitions,
     awsCalls: {
       total: countOf(/./),
-      lambdaInvokes: countOf(/^lambda Invoke$/),
+      lambdaInvokes: countOf(/ lambda Invoke$/),
       sequential: rungs.reduce((count, { calls }) => count + calls.length, 0),
       sequentialInvokes: rungs.flatMap(({ calls }) => calls).filter((call) => call === 'lambda Invoke').length,
     },
   };
 }
 
-/** The sum is only honest while the product still makes every call that is in it. */
+/** The sum is only honest while the product still makes every call that is in it, at the step where it is counted. */
 function checkChain(rungs: readonly Rung[], { calls, incident }: Run): void {
-  const chain = rungs.flatMap((rung) => rung.calls);
+  const chain = rungs.flatMap((rung) => rung.calls.map((call) => `${rung.step} ${call}`));
   for (const name of new Set(chain)) {
     const expected = chain.filter((call) => call === name).length;
     const seen = calls.get(name) ?? 0;
-    if (seen < expected) throw new Error(`${incident} made ${seen} calls of ${name}; the chain counts ${expected}`);
+    if (seen < expected) throw new Error(`${incident}: ${name} ${seen} times; the chain counts ${expected}`);
   }
 }
