@@ -1,29 +1,36 @@
 import type { Region } from '../core/brand.ts';
 import type { Failover, Service } from '../core/service.ts';
 
-/**
+/*
  * Every name and ARN that Understudy gives, derived from the configuration alone: no lookup, no control plane. What
  * deploys (the sandbox, CDK) and what runs (handlers, CLI) both take them from here.
  */
-export type StepName =
-  | 'admit'
-  | 'assess'
-  | 'decide'
-  | 'announce'
-  | 'approve'
-  | 'prepare'
-  | 'shift'
-  | 'verify'
-  | 'rollback'
-  | 'conclude';
+
+/** The steps of the failover machine, one Lambda function each, in the order of a run. */
+export const steps = [
+  'admit',
+  'assess',
+  'decide',
+  'approve',
+  'announce',
+  'prepare',
+  'shift',
+  'verify',
+  'rollback',
+  'conclude',
+] as const;
+
+export type StepName = (typeof steps)[number];
+
+/** Every function: the steps, the vantage of an observer, and the reconciler. */
+export type FunctionRole = StepName | 'vantage' | 'reconcile';
 
 type Names = Pick<Failover, 'name' | 'account'>;
 
-export const functionName = ({ name }: Pick<Failover, 'name'>, what: StepName | 'vantage' | 'reconcile'): string =>
-  `${name}-${what}`;
+export const functionName = ({ name }: Pick<Failover, 'name'>, role: FunctionRole): string => `${name}-${role}`;
 
-export const functionArn = (failover: Names, region: Region, what: StepName | 'vantage' | 'reconcile'): string =>
-  `arn:aws:lambda:${region}:${failover.account}:function:${functionName(failover, what)}`;
+export const functionArn = (failover: Names, region: Region, role: FunctionRole): string =>
+  `arn:aws:lambda:${region}:${failover.account}:function:${functionName(failover, role)}`;
 
 export const stateMachineArn = ({ name, account }: Names, region: Region): string =>
   `arn:aws:states:${region}:${account}:stateMachine:${name}-failover`;

@@ -5,6 +5,7 @@ import {
   functionArn,
   functionName,
   stateMachineArn,
+  steps,
   topicArn,
   watchedTargets,
 } from '../config/names.ts';
@@ -12,7 +13,7 @@ import { epoch, type Region } from '../core/brand.ts';
 import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
 import { failoverMachine } from '../workflows/failover/machine.ts';
-import { stepFunctions, steps } from '../workflows/steps.ts';
+import { stepFunctions } from '../workflows/steps.ts';
 import type { RoutingControlCluster } from './aws/arc.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
 import type { Lambda } from './aws/lambda/lambda.ts';

@@ -1,4 +1,4 @@
-import { steps } from '../../workflows/steps.ts';
+import { steps } from '../../config/names.ts';
 import type { Scene } from './scene.ts';
 
 /** What callers got in the last moments, region by region. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, buildHandlers, HANDLER_BYTES_MAX } from '../../build/handlers.ts';
-import { steps } from '../../workflows/steps.ts';
+import { steps } from '../../config/names.ts';
 
 let folder: string;
 let bundles: readonly Bundle[];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { steps } from '../../config/names.ts';
 import { diagram } from '../../workflows/diagram.ts';
 import { allStates } from '../../workflows/flows.ts';
 import { asl } from '../../workflows/print.ts';
-import { steps } from '../../workflows/steps.ts';
 
 describe('a printed machine', () => {
   test('has a readable placeholder for every function and for the topic', () => {
