@@ -60,7 +60,8 @@ export interface Deployment {
 
   /** `POST /_sandbox/faults` */
   fault(region: string, fault: string): Promise<void>;
-  awsFault(fault: AwsFault): Promise<string>;
+  /** Ends with the test, unless it is kept until it is healed by its id. */
+  awsFault(fault: AwsFault, keep?: 'kept'): Promise<string>;
   /** `DELETE /_sandbox/faults`, of one region or one of AWS's, or all. */
   heal(which?: { readonly region: string } | { readonly id: string }): Promise<void>;
   /** Called around every call to AWS until the test ends. */
@@ -89,6 +90,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
   const events: WorldEvent[] = [];
   const leverWrites: Call[] = [];
   const unhook: (() => void)[] = [];
+  const kept = new Set<string>();
   const clients = new Map<string, SFNClient>();
   const states = (region: string) => {
     const client = clients.get(region) ?? new SFNClient(clientConfig(now().sandbox.addresses.aws, region));
@@ -115,7 +117,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
   beforeEach(forget);
   afterEach(async () => {
     for (const end of unhook.splice(0)) end();
-    await heal();
+    await healAll();
   });
   afterAll(async () => {
     for (const client of clients.values()) client.destroy();
@@ -132,6 +134,13 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
   async function heal(which: Record<string, string> = {}): Promise<void> {
     const response = await fetch(`${faultsUrl()}?${new URLSearchParams(which)}`, { method: 'DELETE' });
     if (!response.ok) throw new Error(`the fault was not cleared: ${await response.text()}`);
+  }
+
+  /** All but what is kept. */
+  async function healAll(): Promise<void> {
+    const { regions, aws } = (await (await fetch(faultsUrl())).json()) as { regions: object; aws: { id: string }[] };
+    const ids = aws.map(({ id }) => id).filter((id) => !kept.has(id));
+    await Promise.all([...Object.keys(regions).map((region) => heal({ region })), ...ids.map((id) => heal({ id }))]);
   }
 
   async function begin(input: unknown, region = now().connection.region as string): Promise<Run> {
@@ -152,7 +161,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
     const { lever: config } = serviceNamed(name);
     if (config.kind === 'kvs') return storedRouting(now().sandbox.addresses.aws, config.storeArn, name);
     const states = Object.entries(config.controls).map(([region, arn]) =>
-      controlState(now().sandbox.addresses.arc[2] ?? '', region, arn),
+      controlState(now().sandbox.addresses.arc.at(-1) ?? '', region, arn),
     );
     return { epoch: null, weights: Object.fromEntries(await Promise.all(states)) };
   }
@@ -175,7 +184,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
     begin,
     run,
     async comeHome(service) {
-      await heal();
+      await healAll();
       const acknowledged = await now().connection.ledger.change(service, { kind: 'acknowledge', incident: null });
       const { weights } = await lever(service);
       if ((weights[home] ?? 0) === 1000) return;
@@ -185,8 +194,15 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
     async fault(region, fault) {
       await post({ region, fault });
     },
-    awsFault: async (fault) => (await post(fault)).id,
-    heal: (which) => heal(which),
+    async awsFault(fault, keep) {
+      const { id } = await post(fault);
+      if (keep !== undefined) kept.add(id);
+      return id;
+    },
+    async heal(which) {
+      if (which !== undefined && 'id' in which) kept.delete(which.id);
+      await heal(which);
+    },
     onCall(hook) {
       const end = now().sandbox.aws.faults.onCall(hook);
       unhook.push(end);
@@ -241,7 +257,7 @@ export function kvsClient(aws: string): CloudFrontKeyValueStoreClient {
 }
 
 async function controlState(endpoint: string, region: string, arn: string): Promise<[string, number]> {
-  const client = new Route53RecoveryClusterClient(clientConfig(endpoint, asRegion('eu-west-1')));
+  const client = new Route53RecoveryClusterClient(clientConfig(endpoint, asRegion('ap-southeast-2')));
   try {
     const command = new GetRoutingControlStateCommand({ RoutingControlArn: arn });
     const { RoutingControlState } = await client.send(command);
