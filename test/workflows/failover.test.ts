@@ -158,6 +158,15 @@ const paths: readonly Path[] = [
     ends: 'Failed',
   },
   {
+    name: 'does not run hooks again whose function ran out of time: they may still be at work',
+    script: {
+      decide: [move({ prepare: ['scale-up'] })],
+      prepare: [failure('Sandbox.Timedout'), { outcome: 'ready', because: 'done', answers: [] }],
+    },
+    path: [...begin, ...moved('Prepare'), ...end('Failed')],
+    ends: 'Failed',
+  },
+  {
     name: 'does not run the hooks of the same way again after stale evidence',
     script: { decide: [move({ prepare: ['scale-up'] })], shift: [shifted('stale'), shifted()] },
     path: [
@@ -529,6 +538,17 @@ describe('what steps are given', () => {
     const run = await play({ shift: [failure('LeverUnavailable', 'no endpoint answered')] });
 
     expect(run.payloads('rollback')[0]?.['because']).toBe('Shift failed: LeverUnavailable: no endpoint answered');
+  });
+
+  test('people get a function’s message, without its trace', async () => {
+    const cause = JSON.stringify({ errorType: 'Boom', errorMessage: 'a "quoted" word', trace: ['at file:///x.mjs:1'] });
+    const [moving, looking] = [
+      await play({ shift: [failure('Boom', cause)] }),
+      await play({ assess: [failure('Boom', cause)] }),
+    ];
+
+    expect(moving.payloads('rollback')[0]?.['because']).toBe('Shift failed: Boom: a \\"quoted\\" word');
+    expect(looking.payloads('conclude')[0]?.['error']).toMatchObject({ Cause: 'a \\"quoted\\" word' });
   });
 
   test('Conclude gets the error, cut short', async () => {

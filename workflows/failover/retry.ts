@@ -12,17 +12,20 @@ const transient = [
 ] as const;
 
 /**
- * The function died at its work or ran into its own timeout: it may have done all of it, a part or nothing.
+ * The function died at its work: it may have done all of it, a part or nothing.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-const died = ['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout'] as const;
+const died = ['Lambda.Unknown', 'Runtime.ExitError'] as const;
+
+/** The same, by the clock of the state or of the function. Whatever the function had asked for may still be at work. */
+const outOfTime = ['States.Timeout', 'Sandbox.Timedout'] as const;
 
 interface Attempts {
   /** Retries of a call that did not come through. */
   readonly transient: number;
   /** Retries where no answer came; 0 for a step that must not be done twice. */
   readonly unanswered: number;
-  /** Whether the state's own timeout counts as unanswered: not where the function may still be at work. */
+  /** Whether running out of time counts as unanswered: not where something may still be at work. */
   readonly timeouts?: boolean;
   readonly maxDelaySeconds?: number;
 }
@@ -43,6 +46,6 @@ export function retry(attempts: Attempts): GuardedTask['Retry'] {
   } as const;
   const first: GuardedRetrier = { ErrorEquals: transient, ...again, MaxAttempts: calls };
   if (unanswered === 0) return [first];
-  const errors = timeouts ? (['States.Timeout', ...died] as const) : died;
+  const errors = timeouts ? ([...outOfTime, ...died] as const) : died;
   return [first, { ErrorEquals: errors, ...again, MaxAttempts: unanswered }];
 }
