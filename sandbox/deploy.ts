@@ -13,7 +13,7 @@ import { epoch, type Region } from '../core/brand.ts';
 import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
 import { failoverMachine } from '../workflows/failover/machine.ts';
-import { stepFunctions } from '../workflows/steps.ts';
+import { functionTimeoutSeconds, stepFunctions } from '../workflows/steps.ts';
 import type { RoutingControlCluster } from './aws/arc.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
 import type { Lambda } from './aws/lambda/lambda.ts';
@@ -108,18 +108,21 @@ function safetyRules(name: string, controls: readonly string[]) {
   ];
 }
 
+/** What runs in every control region. */
+const orchestrators = [...steps, 'reconcile'] as const;
+
 /** A storm of events must not become a storm of containers: what is over this is throttled, and Step Functions tries again. */
 const reservedConcurrency = 4;
 
 function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
   for (const region of failover.controlRegions) {
-    for (const step of [...steps, 'reconcile'] as const) {
+    for (const role of orchestrators) {
       lambda.register({
-        name: functionName(failover, step),
+        name: functionName(failover, role),
         region,
-        codeDir: join(dist, 'handlers', step),
+        codeDir: join(dist, 'handlers', role),
         env,
-        timeoutMs: 30_000,
+        timeoutMs: role === 'reconcile' ? 30_000 : functionTimeoutSeconds[role] * 1_000,
         memoryMb: 512,
         reservedConcurrency,
       });
@@ -142,10 +145,9 @@ function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
  * warm what they call, the vantages too.
  */
 export async function warmFunctions(failover: Failover, aws: Aws, signal: AbortSignal): Promise<void> {
-  const orchestrator = [...steps, 'reconcile' as const].flatMap((step) =>
-    failover.controlRegions.map((region) => ({ region, name: functionName(failover, step) })),
+  const queue = orchestrators.flatMap((role) =>
+    failover.controlRegions.map((region) => ({ region, name: functionName(failover, role) })),
   );
-  const queue = [...orchestrator];
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
       await aws.call(
@@ -191,12 +193,13 @@ async function createAlarm(
   observer: Region,
   { service, region }: { service: Service; region: Region | null },
 ): Promise<void> {
+  const article = region === null ? 'the-front-door-is-red' : 'a-region-is-red';
   await aws.call(
     'cloudwatch',
     'PutMetricAlarm',
     {
       AlarmName: alarmName(failover, service.name, region),
-      AlarmDescription: `${service.name} ${region ?? 'front door'} as seen from ${observer}. Runbook: docs/runbook.md#a-region-is-red`,
+      AlarmDescription: `${service.name} ${region ?? 'front door'} as seen from ${observer}. Runbook: docs/runbook.md#${article}`,
       Namespace: 'CloudWatchSynthetics',
       MetricName: 'SuccessPercent',
       Dimensions: [{ Name: 'CanaryName', Value: canaryName(service.name, region) }],
