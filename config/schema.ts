@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { region } from '../core/brand.ts';
-import type { Failover } from '../core/service.ts';
+import type { Failover, Service } from '../core/service.ts';
 
 /** `us-east-1`, `ap-southeast-2`, `us-gov-west-1`. */
 const regionSchema = z
@@ -166,8 +166,8 @@ export const failoverSchema = z
 export type FailoverInput = z.input<typeof failoverSchema>;
 
 interface Fault {
-  path: (string | number)[];
-  message: string;
+  readonly path: (string | number)[];
+  readonly message: string;
 }
 
 /** What no single member can tell: rules between members. */
@@ -214,6 +214,37 @@ function* crossFaults(failover: Failover): Generator<Fault> {
     if (service.healthy.slowMs > service.healthy.timeoutMs) {
       yield { path: at('healthy', 'slowMs'), message: 'is above timeoutMs: no answer could be slow and in time' };
     }
+    yield* timeFaults(service, at);
+  }
+}
+
+/** What a look may take: Verify's function has 25 s for one, and the call and the record take some of them. */
+const lookMaxMs = 15_000;
+
+/** What the hooks before the write may take together: the function that calls them may run a minute longer. */
+const prepareMaxMs = 840_000;
+
+/** Times that a step could not keep: its function would be stopped at every attempt. */
+function* timeFaults({ healthy, policy, hooks }: Service, at: (...path: string[]) => Fault['path']): Generator<Fault> {
+  const lookMs = (policy.burst.count - 1) * policy.burst.intervalMs + healthy.timeoutMs;
+  if (lookMs > lookMaxMs) {
+    yield {
+      path: at('policy', 'burst'),
+      message: `is ${lookMs} ms long with healthy.timeoutMs; a look may take ${lookMaxMs} ms`,
+    };
+  }
+  if (lookMs > policy.evidenceMaxAgeMs) {
+    yield {
+      path: at('policy', 'evidenceMaxAgeMs'),
+      message: `is less than the ${lookMs} ms that a look takes: no evidence would be fresh`,
+    };
+  }
+  const prepareMs = hooks.reduce((sum, { when, timeoutMs }) => (when === 'prepare' ? sum + timeoutMs : sum), 0);
+  if (prepareMs > prepareMaxMs) {
+    yield {
+      path: at('hooks'),
+      message: `has prepare hooks of ${prepareMs} ms; all of them together may take ${prepareMaxMs} ms`,
+    };
   }
 }
 

@@ -32,6 +32,8 @@ const set = (path: string, value: unknown) => (config: unknown) => {
   else owner[last] = value;
 };
 
+const hook = { when: 'prepare', functionArn: 'arn:aws:lambda:us-west-2:123456789012:function:scale-up' };
+
 describe('a wrong configuration', () => {
   test.each([
     ['account', '12', 'account must be the 12 digits of an AWS account'],
@@ -49,6 +51,21 @@ describe('a wrong configuration', () => {
     ['services.0.policy.quorum', 4, 'services[0].policy.quorum is 4, more than the 3 observers'],
     ['services.0.policy.ramp', { percents: [50] }, 'services[0].policy.ramp.percents must end in 100'],
     ['services.0.policy.dwellMs', 3_600_000, 'services[0].policy.dwellMs must be at most half an hour'],
+    [
+      'services.0.policy.burst',
+      { count: 20, intervalMs: 1_000 },
+      'services[0].policy.burst is 21000 ms long with healthy.timeoutMs; a look may take 15000 ms',
+    ],
+    [
+      'services.0.policy.evidenceMaxAgeMs',
+      3_000,
+      'services[0].policy.evidenceMaxAgeMs is less than the 4000 ms that a look takes: no evidence would be fresh',
+    ],
+    [
+      'services.0.hooks',
+      ['scale-up', 'promote'].map((name) => ({ ...hook, name, timeoutMs: 600_000 })),
+      'services[0].hooks has prepare hooks of 1200000 ms; all of them together may take 840000 ms',
+    ],
     ['services.0.polcy', {}, 'services[0].polcy is unknown; remove it or look for a typing error'],
     ['services.1.name', 'orders', 'services[1] repeats orders'],
     [
