@@ -9,7 +9,7 @@ import { createDynamoDb } from './aws/dynamodb.ts';
 import { AwsFaults } from './aws/faults.ts';
 import { createKeyValueStores } from './aws/kvs.ts';
 import { createLambda, type Lambda } from './aws/lambda/lambda.ts';
-import { type AwsServer, arcRegions, startAwsServer } from './aws/server.ts';
+import { type AwsServer, startAwsServer } from './aws/server.ts';
 import type { Aws } from './aws/service.ts';
 import { createSts } from './aws/sts.ts';
 import { startCanaries } from './canaries/canaries.ts';
@@ -97,7 +97,7 @@ export async function startSandbox({
     const lambda = createLambda({ account, clock });
     const stores = createKeyValueStores({ now: clock.now, random });
     const cluster = createRoutingControlCluster({
-      endpointIsUp: (endpoint) => !faults.endpointIsDown(endpoint, arcRegions[endpoint] ?? ''),
+      endpointIsUp: (endpoint) => !faults.endpointIsDown(endpoint),
       now: clock.now,
     });
     const states = statesService({ aws, clock, random, emit, onEvent: watch.stateEvent });
@@ -192,8 +192,7 @@ export async function startSandbox({
       const canaries = startCanaries({
         canaries: regionalCanaries(failover, resolve(dist)),
         aws,
-        emit: (region, event) =>
-          emit(region, { ...event, detailType: event['detail-type'], at: Date.parse(event.time) }),
+        emit,
         isSilent: (region) => regions.faults()[region] === 'lost',
         clock,
         random,

@@ -91,7 +91,8 @@ export class AwsFaults {
   }
 
   /** Whether every call to this ARC endpoint fails now: it does not count for the cluster's quorum. */
-  endpointIsDown(endpoint: number, region: string | undefined = arcRegions[endpoint]): boolean {
+  endpointIsDown(endpoint: number): boolean {
+    const region = arcRegions[endpoint];
     return this.#entries.some(
       ({ fault, left }) =>
         left === Number.POSITIVE_INFINITY &&

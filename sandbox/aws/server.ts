@@ -11,8 +11,6 @@ import { identify } from './identify.ts';
 import type { WireAnswer, WireRequest } from './protocols/protocol.ts';
 import { type Aws, AwsError, type AwsService, type Call, type ServiceId } from './service.ts';
 
-export { arcRegions };
-
 type Five<T> = readonly [T, T, T, T, T];
 
 export interface AwsServerOptions {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Aws } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
+import type { Emit } from '../events/event.ts';
 import { waited } from '../waited.ts';
 import { type ObserverThread, startObserverThread } from './observer-thread.ts';
-import { type CanaryRun, metricData, type RunEvent, runEvent } from './run-report.ts';
+import { type CanaryRun, metricData, runEvent } from './run-report.ts';
 
 /** A canary in one observer region, with its schedule. */
 export interface Canary {
@@ -23,8 +24,7 @@ export interface Canary {
 export interface CanariesOptions {
   readonly canaries: readonly Canary[];
   readonly aws: Aws;
-  /** Puts an event on the default bus of a region. */
-  readonly emit: (region: string, event: RunEvent) => unknown;
+  readonly emit: Emit;
   /** Whether a region can tell nobody anything, because it is isolated or lost: its canaries report nothing. */
   readonly isSilent: (region: string) => boolean;
   readonly clock: Clock;
@@ -102,7 +102,7 @@ export function startCanaries(options: CanariesOptions): Canaries {
     if (isSilent(run.observer)) return `${run.observer} reaches nobody`;
     const results = await Promise.allSettled([
       aws.call('cloudwatch', 'PutMetricData', metricData(run), { region: run.observer }),
-      (async () => emit(run.observer, runEvent(run, { account: aws.account, id: uuid(random) })))(),
+      (async () => emit(run.observer, runEvent(run, aws.account)))(),
     ]);
     const failed = results.filter((result) => result.status === 'rejected');
     return failed.length === 0 ? null : failed.map(({ reason }) => String(reason)).join('; ');

@@ -1,3 +1,5 @@
+import type { ServiceEvent } from '../events/event.ts';
+
 /** One run of a canary, as it went. */
 export interface CanaryRun {
   readonly id: string;
@@ -29,41 +31,27 @@ export function metricData({ canary, startedAt, completedAt, failure }: Run): ob
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitoring-events-eventbridge.html */
-export interface RunEvent {
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': 'Synthetics Canary TestRun Successful' | 'Synthetics Canary TestRun Failure';
-  readonly source: 'aws.synthetics';
-  readonly account: string;
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
-export function runEvent(run: Run, { account, id }: { readonly account: string; readonly id: string }): RunEvent {
-  const passed = run.failure === null;
-  const time = new Date(run.completedAt).toISOString();
-  const day = time.slice(0, 10).replaceAll('-', '/');
+export function runEvent(
+  { id, canary, observer, startedAt, completedAt, failure }: Run,
+  account: string,
+): ServiceEvent {
+  const passed = failure === null;
+  const day = new Date(completedAt).toISOString().slice(0, 10).replaceAll('-', '/');
   return {
-    version: '0',
-    id,
-    'detail-type': passed ? 'Synthetics Canary TestRun Successful' : 'Synthetics Canary TestRun Failure',
     source: 'aws.synthetics',
-    account,
-    time: time.replace(/\.\d+Z$/, 'Z'),
-    region: run.observer,
+    detailType: passed ? 'Synthetics Canary TestRun Successful' : 'Synthetics Canary TestRun Failure',
+    at: completedAt,
     resources: [],
     detail: {
       'account-id': account,
-      'canary-id': `${run.observer}-${run.canary}`,
-      'canary-name': run.canary,
-      'canary-run-id': run.id,
-      'artifact-location': `cw-syn-results-${account}-${run.observer}/canary/${run.observer}/${run.canary}/${day}/${run.id}`,
+      'canary-id': `${observer}-${canary}`,
+      'canary-name': canary,
+      'canary-run-id': id,
+      'artifact-location': `cw-syn-results-${account}-${observer}/canary/${observer}/${canary}/${day}/${id}`,
       'test-run-status': passed ? 'PASSED' : 'FAILED',
       // The service says "null" in so many letters, and has room for 1,024 of them.
-      'state-reason': passed ? 'null' : run.failure.slice(0, 1024),
-      'canary-run-timeline': { started: run.startedAt / 1000, completed: run.completedAt / 1000 },
+      'state-reason': passed ? 'null' : failure.slice(0, 1024),
+      'canary-run-timeline': { started: startedAt / 1000, completed: completedAt / 1000 },
       message: 'Test run result is generated successfully',
     },
   };

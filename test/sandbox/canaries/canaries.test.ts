@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Aws } from '../../../sandbox/aws/service.ts';
 import { type CanariesOptions, type Canary, startCanaries } from '../../../sandbox/canaries/canaries.ts';
-import type { CanaryRun, RunEvent } from '../../../sandbox/canaries/run-report.ts';
+import type { CanaryRun } from '../../../sandbox/canaries/run-report.ts';
+import type { ServiceEvent } from '../../../sandbox/events/event.ts';
 import { virtualClock } from '../virtual-clock.ts';
 
 let folder: string;
@@ -42,7 +43,7 @@ interface Sent {
 function start(canaries: readonly Canary[], change: Partial<CanariesOptions> = {}) {
   const clock = virtualClock();
   const sent: Sent[] = [];
-  const events: { readonly region: string; readonly event: RunEvent }[] = [];
+  const events: { readonly region: string; readonly event: ServiceEvent }[] = [];
   const aws: Aws = {
     account: '123456789012',
     call: async (service, operation, input, { region }) => {
@@ -107,13 +108,9 @@ describe('a canary that passes', () => {
       {
         region: 'us-east-2',
         event: {
-          version: '0',
-          id: expect.stringMatching(/^[\da-f-]{36}$/),
-          'detail-type': 'Synthetics Canary TestRun Successful',
           source: 'aws.synthetics',
-          account: '123456789012',
-          time: '2026-11-20T10:00:30Z',
-          region: 'us-east-2',
+          detailType: 'Synthetics Canary TestRun Successful',
+          at: Date.UTC(2026, 10, 20, 10, 0, 30),
           resources: [],
           detail: {
             'account-id': '123456789012',
@@ -182,7 +179,7 @@ describe('a canary that fails', () => {
       { MetricName: 'Failed', Value: 1 },
     ]);
     expect(world.events[0]?.event).toMatchObject({
-      'detail-type': 'Synthetics Canary TestRun Failure',
+      detailType: 'Synthetics Canary TestRun Failure',
       detail: { 'test-run-status': 'FAILED', 'state-reason': 'status: status 503, not 200' },
     });
   });
