@@ -1,7 +1,7 @@
-import type { StoredValue } from './read-routing.ts';
+import type { StoredValue } from './stored-value.ts';
 
 /*
- * Which region serves a viewer. Part of the CloudFront Function: see read-routing.ts for what that forbids.
+ * Which region serves a viewer. Part of the CloudFront Function: see stored-value.ts for what that forbids.
  */
 
 /**

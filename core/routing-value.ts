@@ -1,14 +1,14 @@
-import { isWeight, readStored } from './read-routing.ts';
 import type { Weights } from './routing.ts';
+import { isWeight, readStored } from './stored-value.ts';
 
 /*
- * How routing stands in the KeyValueStore. How an edge reads it is in read-routing.ts and choose-region.ts.
+ * How routing stands in the KeyValueStore. How an edge reads it is in stored-value.ts and choose-region.ts.
  *
  *   g            {"v":1,"e":4,"x":{"us-east-1":-1}}
  *   s/<service>  {"v":1,"e":7,"w":[["us-east-1",1000],["us-west-2",0]]}
  */
 
-export { OVERRIDE_KEY } from './read-routing.ts';
+export { OVERRIDE_KEY } from './stored-value.ts';
 
 export function serviceKey(service: string): string {
   return `s/${service}`;

@@ -1,6 +1,6 @@
 import cf, { type HeaderValue, type ViewerRequest, type ViewerRequestEvent } from 'cloudfront';
 import { effectiveWeights, rankRegions } from '../../core/choose-region.ts';
-import { OVERRIDE_KEY, readStored, type StoredValue } from '../../core/read-routing.ts';
+import { OVERRIDE_KEY, readStored, type StoredValue } from '../../core/stored-value.ts';
 import type { CompiledService, CompiledTable, Origin } from './table.ts';
 
 /*

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { effectiveWeights, rankRegions } from '../../core/choose-region.ts';
-import type { StoredValue } from '../../core/read-routing.ts';
+import type { StoredValue } from '../../core/stored-value.ts';
 
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
 
