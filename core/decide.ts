@@ -4,7 +4,7 @@ import type { Evidence, RedSince } from './evidence.ts';
 import type { TargetHealth } from './health.ts';
 import type { Incident } from './incident.ts';
 import { automationLimit, type Refusal } from './ledger.ts';
-import { type Plan, planSteps } from './plan.ts';
+import { type LeverTraits, type Plan, planSteps } from './plan.ts';
 import { activeRegion, type Weights } from './routing.ts';
 import { type Approval, homeRegion, hookNames, regionNames, type Service } from './service.ts';
 
@@ -56,11 +56,6 @@ export type HoldReason =
   | 'target-not-ready'
   | 'no-fit-target';
 
-/** What the decision needs to know about the lever: what kind of step it can do at all. */
-export interface LeverTraits {
-  readonly weights: boolean;
-}
-
 /** Reasons that a few seconds may cure on their own: a region that dies does not die for all observers at once. */
 const passing: ReadonlySet<HoldReason> = new Set([
   'evidence-stale',
@@ -82,7 +77,7 @@ export function decide(
   incident: Incident,
   evidence: Evidence,
   observers: readonly Region[],
-  lever: LeverTraits,
+  lever: Pick<LeverTraits, 'weights'>,
   now: Instant,
 ): Verdict {
   const { policy } = service;

@@ -21,6 +21,14 @@ export interface PlanStep {
   readonly bakeMs: number;
 }
 
+/** What kind of step a lever can do at all. */
+export interface LeverTraits {
+  /** Whether it takes shares; where not, a region has all of the traffic or none. */
+  readonly weights: boolean;
+  /** Whether the lever itself refuses an older epoch; where not, the ledger's lease is the only fence. */
+  readonly compareAndSet: boolean;
+}
+
 /** Weights add up to this on a lever that has them: a tenth of a percent is the finest step. */
 export const fullWeight = 1000;
 
@@ -33,7 +41,7 @@ export function planSteps(
   from: Region,
   to: Region,
   ramp: Ramp,
-  lever: { weights: boolean },
+  lever: Pick<LeverTraits, 'weights'>,
 ): PlanStep[] {
   const percents = lever.weights ? ramp.percents : [100];
   const moving = Math.max(0, prior[from] ?? 0) || fullWeight;

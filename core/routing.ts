@@ -28,8 +28,15 @@ export function sameWeights(a: Weights, b: Weights): boolean {
   return [...names].every((name) => (a[name] ?? 0) === (b[name] ?? 0));
 }
 
-/** `us-east-1 0 %, us-west-2 100 %`. */
+/** `us-east-1 0, us-west-2 1000`: as a lever has it. */
 export function weightsText(weights: Weights): string {
+  return Object.entries(weights)
+    .map(([name, weight]) => `${name} ${weight}`)
+    .join(', ');
+}
+
+/** `us-east-1 0 %, us-west-2 100 %`: as callers meet it. */
+export function sharesText(weights: Weights): string {
   const total = Object.values(weights).reduce((sum, weight) => sum + Math.max(0, weight), 0);
   const share = (weight: number) =>
     weight < 0 ? 'fenced' : `${total === 0 ? 0 : Math.round((weight / total) * 100)} %`;

@@ -5,6 +5,7 @@ import type { Mode } from '../core/incident.ts';
 import type { LedgerCommand, LedgerOutcome, LedgerRecord } from '../core/ledger.ts';
 import type { Message } from '../core/messages.ts';
 import type { Observation, Target } from '../core/observation.ts';
+import type { LeverTraits } from '../core/plan.ts';
 import type { Routing, Weights } from '../core/routing.ts';
 import type { HealthyAnswer, Hook, Service } from '../core/service.ts';
 
@@ -70,12 +71,6 @@ export interface Lever {
    * Throws only when it cannot know what happened; the caller retries.
    */
   write(intent: LeverIntent): Promise<WriteOutcome>;
-}
-
-export interface LeverTraits {
-  readonly weights: boolean;
-  /** Whether the lever itself refuses an older epoch; where not, the ledger's lease is the only fence. */
-  readonly compareAndSet: boolean;
 }
 
 export interface LeverIntent {

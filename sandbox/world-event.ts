@@ -1,4 +1,4 @@
-import { type Weights, weightsText } from '../core/routing.ts';
+import { sharesText, type Weights } from '../core/routing.ts';
 
 /** What happens in the sandbox, for whoever watches: one event a line, in the order it happened. */
 export type WorldEvent = { readonly at: number } & (
@@ -40,7 +40,7 @@ export function lineOf(event: WorldEvent): string {
     case 'state':
       return `${event.state}${event.phase === 'exited' ? ' is done' : ''} (${event.region})`;
     case 'weights':
-      return `${event.service}: ${weightsText(event.weights)}${event.epoch === null ? '' : ` (epoch ${event.epoch})`}`;
+      return `${event.service}: ${sharesText(event.weights)}${event.epoch === null ? '' : ` (epoch ${event.epoch})`}`;
     case 'propagated':
       return `${event.service}: the new weights reach edge ${event.edge}`;
     case 'notification':

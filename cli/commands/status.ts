@@ -1,6 +1,6 @@
 import type { RoutingReading } from '../../core/evidence.ts';
 import type { LedgerRecord } from '../../core/ledger.ts';
-import { weightsText } from '../../core/routing.ts';
+import { sharesText } from '../../core/routing.ts';
 import type { Command } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -44,7 +44,7 @@ async function stateOf({ failover, ledger, lever }: Connection, name: string): P
 }
 
 function lines({ service, routing, ledger }: ServiceState, now: number): string[] {
-  const served = routing.kind === 'read' ? weightsText(routing.routing.weights) : `unknown: ${routing.because}`;
+  const served = routing.kind === 'read' ? sharesText(routing.routing.weights) : `unknown: ${routing.because}`;
   const automation =
     ledger.paused !== null
       ? `paused by ${ledger.paused.by}: ${ledger.paused.reason}`

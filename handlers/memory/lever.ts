@@ -1,6 +1,7 @@
 import type { RoutingReading } from '../../core/evidence.ts';
+import type { LeverTraits } from '../../core/plan.ts';
 import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
-import type { Lever, LeverIntent, LeverTraits, WriteOutcome } from '../ports.ts';
+import type { Lever, LeverIntent, WriteOutcome } from '../ports.ts';
 
 /** One that holds weights and an epoch, as a KeyValueStore does. */
 export const weighted: LeverTraits = { weights: true, compareAndSet: true };

@@ -1,6 +1,7 @@
 import type { RoutingReading } from '../../core/evidence.ts';
-import type { Weights } from '../../core/routing.ts';
+import type { Routing } from '../../core/routing.ts';
 import type { Service } from '../../core/service.ts';
+import { LeverUnavailable } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { sentence } from './sentence.ts';
 import { within } from './within.ts';
@@ -17,12 +18,12 @@ export async function readRouting(
   }
 }
 
+/** For steps that cannot go on without it: throws `LeverUnavailable` where it is unreadable. */
+export async function readRoutingOrStop(service: Service, ports: Pick<Ports, 'levers' | 'wait'>): Promise<Routing> {
+  const reading = await readRouting(service, ports);
+  if (reading.kind === 'unreadable') throw new LeverUnavailable(`the lever could not be read: ${reading.because}`);
+  return reading.routing;
+}
+
 /** For one read, with the retries that an adapter makes on its own. */
 const leverMs = 8_000;
-
-/** `us-east-1 0, us-west-2 1000` */
-export function weightsText(weights: Weights): string {
-  return Object.entries(weights)
-    .map(([region, weight]) => `${region} ${weight}`)
-    .join(', ');
-}

@@ -1,12 +1,12 @@
 import { type Epoch, unreachable } from '../../core/brand.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Plan } from '../../core/plan.ts';
-import { type Routing, sameWeights } from '../../core/routing.ts';
+import { type Routing, sameWeights, weightsText } from '../../core/routing.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { LeverUnavailable, ReadBackMismatch } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { keepLease } from './lease.ts';
-import { readRouting, weightsText } from './read-routing.ts';
+import { readRoutingOrStop } from './read-routing.ts';
 import { serviceOf } from './service-of.ts';
 
 export interface RollbackInput {
@@ -63,7 +63,7 @@ async function undo(
   const lease = await keepLease(ports.ledger, incident, service.policy);
   if (lease.kind === 'refused') return { outcome: 'fenced', detail: lease.because, routing: null };
 
-  const found = await readKnown(service, ports);
+  const found = await readRoutingOrStop(service, ports);
   if (found.epoch !== null && found.epoch > incident.epoch) return fencedBy(found.epoch);
   const prior = plan.prior.weights;
   const ours = [prior, ...plan.steps.map(({ weights }) => weights)];
@@ -83,7 +83,7 @@ async function undo(
       return { outcome: 'rollback-failed', detail: `the lever refused: ${written.because}`, routing: found };
     case 'accepted':
     case 'unchanged': {
-      const after = await readKnown(service, ports);
+      const after = await readRoutingOrStop(service, ports);
       if (!sameWeights(after.weights, prior)) {
         throw new ReadBackMismatch(`restored ${weightsText(prior)}, read ${weightsText(after.weights)}`);
       }
@@ -92,12 +92,6 @@ async function undo(
     default:
       return unreachable(written);
   }
-}
-
-async function readKnown(service: Service, ports: Pick<Ports, 'wait' | 'levers'>): Promise<Routing> {
-  const reading = await readRouting(service, ports);
-  if (reading.kind === 'unreadable') throw new LeverUnavailable(`the lever could not be read: ${reading.because}`);
-  return reading.routing;
 }
 
 const fencedBy = (epoch: Epoch): Undone => ({

@@ -1,11 +1,11 @@
 import { type Instant, unreachable } from '../../core/brand.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
-import { sameWeights, type Weights } from '../../core/routing.ts';
+import { sameWeights, type Weights, weightsText } from '../../core/routing.ts';
 import type { Failover, Policy, Service } from '../../core/service.ts';
 import { LeverUnavailable, MalformedPayload, ReadBackMismatch } from '../errors.ts';
-import type { Lever, Ports, WriteOutcome } from '../ports.ts';
-import { readRouting, weightsText } from './read-routing.ts';
+import type { Ports, WriteOutcome } from '../ports.ts';
+import { readRouting, readRoutingOrStop } from './read-routing.ts';
 import { serviceOf } from './service-of.ts';
 
 export interface ShiftInput {
@@ -86,16 +86,16 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
   });
   // Asked last: the renewal may have waited for the ledger.
   const stale = staleness(input, service.policy, ports.clock.now());
-  const lever = ports.levers(service);
   if (held.kind === 'refused' && held.refusal !== 'paused') return { outcome: 'fenced', because: held.because };
   if (stale !== null || held.kind === 'refused') {
     // What already stands needs no permission: a step that was killed after its write must come to be verified.
-    if (!rehearsal && (await stands(lever, incident, stage.weights))) return standing(stage);
+    if (!rehearsal && (await stands(service, incident, stage.weights, ports))) return standing(stage);
     if (held.kind === 'refused') return { outcome: 'paused', because: held.because };
     return { outcome: 'stale', because: stale ?? '' };
   }
   if (rehearsal) return rehearse(incident, plan, stage, service, ports);
-  const written = await lever.write({ epoch: incident.epoch, weights: stage.weights, expected: before(plan, step) });
+  const intent = { epoch: incident.epoch, weights: stage.weights, expected: before(plan, step) };
+  const written = await ports.levers(service).write(intent);
   return outcomeOf(written, stage);
 }
 
@@ -106,10 +106,13 @@ function staleness({ evidenceAt }: ShiftInput, { evidenceMaxAgeMs }: Policy, now
     : `the evidence is ${ageMs} ms old; after ${evidenceMaxAgeMs} ms it moves nothing`;
 }
 
-async function stands(lever: Lever, { epoch }: Incident, intent: Weights): Promise<boolean> {
-  const reading = await lever.read();
-  if (reading.kind === 'unreadable') throw new LeverUnavailable(`the lever could not be read: ${reading.because}`);
-  const { routing } = reading;
+async function stands(
+  service: Service,
+  { epoch }: Incident,
+  intent: Weights,
+  ports: Pick<Ports, 'wait' | 'levers'>,
+): Promise<boolean> {
+  const routing = await readRoutingOrStop(service, ports);
   const mayBeOurs = routing.epoch === null || routing.epoch === epoch;
   return mayBeOurs && sameWeights(routing.weights, intent);
 }
@@ -127,9 +130,7 @@ async function rehearse(
   service: Service,
   ports: ShiftPorts,
 ): Promise<Attempt> {
-  const reading = await readRouting(service, ports);
-  if (reading.kind === 'unreadable') throw new LeverUnavailable(`the lever could not be read: ${reading.because}`);
-  const { weights } = reading.routing;
+  const { weights } = await readRoutingOrStop(service, ports);
   if (!sameWeights(weights, plan.prior.weights)) return movedMeanwhile(weights);
   return {
     outcome: 'rehearsed',

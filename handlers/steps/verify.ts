@@ -5,13 +5,13 @@ import type { Incident } from '../../core/incident.ts';
 import type { LedgerOutcome } from '../../core/ledger.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
-import { sameWeights, type Weights } from '../../core/routing.ts';
+import { sameWeights, type Weights, weightsText } from '../../core/routing.ts';
 import type { Failover } from '../../core/service.ts';
 import { MalformedPayload } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { keepLease } from './lease.ts';
 import { aimAtControl, aimAtFrontDoor, aimAtRegion, lookFromEverywhere } from './look.ts';
-import { readRouting, weightsText } from './read-routing.ts';
+import { readRouting } from './read-routing.ts';
 import { serviceOf } from './service-of.ts';
 
 export interface VerifyInput {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { epoch } from '../../core/brand.ts';
+import type { LeverTraits } from '../../core/plan.ts';
 import type { Routing, Weights } from '../../core/routing.ts';
-import type { Lever, LeverIntent, LeverTraits } from '../../handlers/ports.ts';
+import type { Lever, LeverIntent } from '../../handlers/ports.ts';
 
 /** A lever of a service with its home in us-east-1 and its standby in us-west-2, in a world of its own. */
 export interface LeverStage {
