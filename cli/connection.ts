@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseFailover } from '../config/define-failover.ts';
@@ -99,7 +100,7 @@ export async function operate(
   const outcome = await reaching('the ledger could not be changed', () => ledger.change(service, command));
   if (outcome.kind === 'done') {
     const at = now();
-    const by = process.env['USER'] ?? 'somebody';
+    const by = userInfo().username;
     const reason = command.kind === 'pause' ? command.reason : '';
     await reaching('the ledger could not be written', () =>
       ledger.append({

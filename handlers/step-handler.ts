@@ -28,7 +28,7 @@ export function stepHandler<Input, Output, Bound extends Partial<Ports>>(
       throw error;
     });
     if (isWarmUp(event)) return warmUp(ports, wiring);
-    const about = { ...subjectOf(event) };
+    const about = subjectOf(event);
     const startedAt = ports.clock.now();
     try {
       const output = await run(parse(step, payload, event), ports, wiring.failover);

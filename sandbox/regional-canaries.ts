@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { canaryName, watchedTargets } from '../config/names.ts';
+import { probeUrl } from '../core/probe-url.ts';
 import { type Failover, regionNames, type Service } from '../core/service.ts';
 import type { Canary } from './canaries/canaries.ts';
 
@@ -16,7 +17,7 @@ export function regionalCanaries(failover: Failover, dist: string): Canary[] {
         UNDERSTUDY_CANARY: JSON.stringify(region === null ? frontDoorConfig(service) : regionalConfig(service, region)),
       },
       periodMs,
-      // Less than the shortest scaled period is not needed: runs may overlap, each has a function of its own.
+      // May outlast a scaled period: runs overlap, each has a function of its own.
       timeoutMs: 15_000,
     })),
   );
@@ -24,14 +25,15 @@ export function regionalCanaries(failover: Failover, dist: string): Canary[] {
 
 function regionalConfig(service: Service, region: string) {
   const endpoint = service.regions.find((candidate) => candidate.region === region)?.endpoint ?? '';
-  return { url: `${endpoint}${service.healthy.path}`, healthy: service.healthy, expectedRegion: region };
+  return { url: probeUrl(endpoint, service.healthy.path), healthy: service.healthy, expectedRegion: region };
 }
 
-function frontDoorConfig({ frontDoor, healthy, ...service }: Service) {
+function frontDoorConfig(service: Service) {
+  const { frontDoor, healthy } = service;
   return {
-    url: `${frontDoor.url}${healthy.path}`,
+    url: probeUrl(frontDoor.url, healthy.path),
     healthy,
     resolvers: frontDoor.resolvers,
-    regions: regionNames({ frontDoor, healthy, ...service }),
+    regions: regionNames(service),
   };
 }

@@ -8,8 +8,6 @@ const configSchema = z.object({
   regions: z.array(regionSchema).check(z.minLength(1)),
 });
 
-export type FrontDoorCanaryConfig = z.input<typeof configSchema>;
-
 /** Watches a service where its callers enter. It stays green while another region answers for a dead one, as it should. */
 export async function handler(): Promise<void> {
   const config = canaryConfig(configSchema);

@@ -4,8 +4,6 @@ import { regionSchema } from './healthy-answer.ts';
 
 const configSchema = z.object({ ...canaryFields, expectedRegion: regionSchema });
 
-export type RegionalApiCanaryConfig = z.input<typeof configSchema>;
-
 /** Watches one regional API past its front door: it must be this region that answers, and answer well. */
 export async function handler(): Promise<void> {
   const config = canaryConfig(configSchema);

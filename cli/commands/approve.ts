@@ -33,7 +33,7 @@ async function answer(invocation: Invocation, approved: boolean): Promise<number
   );
   if (pending === null) throw new UsageError(`${incident} does not wait for approval`);
   // The token works only where the execution runs: the holder's ARN says where.
-  const { lease } = await connection.ledger.read(service.name);
+  const { lease } = await reaching('the ledger could not be read', () => connection.ledger.read(service.name));
   const region = lease?.holder.split(':')[3] ?? connection.region;
   const client = new SFNClient({
     region,

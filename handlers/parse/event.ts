@@ -46,7 +46,3 @@ export const manualRequestSchema = z.strictObject({
   requestedBy: z.string().trim().min(1).max(200),
   force: z.boolean().default(false),
 });
-
-export type AlarmEvent = z.output<typeof alarmEventSchema>;
-export type CanaryEvent = z.output<typeof canaryEventSchema>;
-export type ManualRequest = z.output<typeof manualRequestSchema>;

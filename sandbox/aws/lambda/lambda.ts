@@ -36,8 +36,6 @@ export interface LambdaOptions {
 export interface Lambda extends AwsService {
   /** Puts a function in place, or another one in its place. Returns its ARN. */
   register(registration: FunctionRegistration): string;
-  /** Starts execution environments until so many are warm; rejects when the handler cannot be loaded. */
-  prewarm(name: string, region: string, count?: number): Promise<void>;
   /** Stops the running invocations where they are. Returns how many there were. */
   kill(name: string, region: string): Promise<number>;
   /** Functions that run now, or wait for the retry of an asynchronous invocation. */
@@ -152,7 +150,6 @@ export function createLambda({
       functions.set(key(name, region), added);
       return added.arn;
     },
-    prewarm: (name, region, count = 1) => find(name, region).prewarm(count),
     kill: (name, region) => find(name, region).kill(),
     get busy() {
       return [...functions.values()].reduce((sum, { concurrency }) => sum + concurrency, 0) + background.size;
@@ -276,16 +273,6 @@ class LambdaFunction {
     } finally {
       this.#running.delete(environment);
       if (environment.alive) this.#idle.push(environment);
-    }
-  }
-
-  async prewarm(count: number): Promise<void> {
-    const missing = count - this.#idle.length - this.#running.size;
-    const started = Array.from({ length: Math.max(0, missing) }, () => this.#start());
-    for (const environment of started) {
-      const problem = await environment.initialised();
-      if (problem === null) this.#idle.push(environment);
-      else throw new Error(`${this.#registration.name} cannot be loaded: ${problem.errorMessage}`);
     }
   }
 

@@ -395,20 +395,6 @@ describe('the service', () => {
     expect(account_).toMatchObject({ name: 'TooManyRequestsException', Reason: 'ConcurrentInvocationLimitExceeded' });
   });
 
-  test('prewarming loads the handler before the first event; a handler that cannot be loaded is said', async () => {
-    const { register, lambda, logs, invoke } = await functions();
-    register('warm', `console.log('loaded'); export const handler = async () => 1;`);
-    register('broken', `throw new Error('at start');`);
-
-    await lambda.prewarm('warm', region, 2);
-    await lambda.prewarm('warm', region, 2);
-    await started(logs, 'loaded', 2);
-    await invoke('warm');
-
-    expect(logs.filter((line) => line === 'warm: loaded')).toHaveLength(2);
-    await expect(lambda.prewarm('broken', region)).rejects.toThrow('broken cannot be loaded: at start');
-  });
-
   test('tells its functions', async () => {
     const { register, client } = await functions();
     const arn = register('f', 'export const handler = async () => 1;', { timeoutMs: 2500, memoryMb: 512 });
