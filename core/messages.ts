@@ -173,7 +173,10 @@ function nextSteps({ ending, service, request, incident }: Conclusion): string[]
     case 'rolled-back':
       return arm;
     case 'rollback-failed':
-      return [`The lever of ${service} is in an unknown state. Follow docs/runbook.md, "Rollback failed", now.`, ...arm];
+      return [
+        `The lever of ${service} is in an unknown state. Follow docs/runbook.md, "Rollback failed", now.`,
+        ...arm,
+      ];
     case 'failed':
       return [`See what happened: understudy explain ${incident?.id ?? service}`];
     default:

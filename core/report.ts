@@ -2,9 +2,9 @@ import type { Instant, Region } from './brand.ts';
 import type { Verdict } from './decide.ts';
 import type { Delivery, Entry, Happening } from './entry.ts';
 import type { Evidence } from './evidence.ts';
-import { type Abstention, voteOf } from './health.ts';
+import { isIsolated, voteOf } from './health.ts';
 import type { Ending, Incident } from './incident.ts';
-import { sameTarget, type Target, targetName } from './observation.ts';
+import { type Observation, sameTarget, type Target, targetName } from './observation.ts';
 
 /** What a person reads after the incident, and what a program may read instead. */
 export interface Report {
@@ -50,7 +50,7 @@ export type MilestoneName =
 export interface Sighting {
   readonly observer: Region;
   readonly target: string;
-  readonly vote: 'good' | 'bad' | 'unsteady' | Abstention['because'];
+  readonly vote: 'good' | 'bad' | 'unsteady' | 'isolated' | 'silent';
 }
 
 export interface TimelineLine {
@@ -143,18 +143,16 @@ function sightsOf(evidence: Evidence): Sighting[] {
   for (const { target } of evidence.observations) {
     if (!targets.some((known) => sameTarget(known, target))) targets.push(target);
   }
-  return observers.flatMap((observer) =>
-    targets.map((target) => {
-      const seen = evidence.observations.filter(
-        (observation) => observation.observer === observer && sameTarget(observation.target, target),
-      );
-      return {
-        observer,
-        target: targetName(target),
-        vote: seen.length === 0 ? ('silent' as const) : voteOf(seen, seen.length),
-      };
-    }),
-  );
+  return observers.flatMap((observer) => {
+    const mine = evidence.observations.filter((observation) => observation.observer === observer);
+    return targets.map((target) => ({ observer, target: targetName(target), vote: sightOf(mine, target) }));
+  });
+}
+
+function sightOf(mine: readonly Observation[], target: Target): Sighting['vote'] {
+  const seen = mine.filter((observation) => sameTarget(observation.target, target));
+  if (seen.length === 0) return 'silent';
+  return isIsolated(mine) ? 'isolated' : voteOf(seen, seen.length);
 }
 
 function timelineOf(entries: readonly Entry[], outside: Outside): TimelineLine[] {

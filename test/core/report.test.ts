@@ -10,6 +10,7 @@ import {
   home,
   homeDown,
   incidentOf,
+  isolated,
   observers,
   orders,
   standby,
@@ -98,6 +99,14 @@ describe('the report', () => {
     expect(sights).toContainEqual({ observer: observers[0], target: home, vote: 'bad' });
     expect(sights).toContainEqual({ observer: observers[2], target: home, vote: 'good' });
     expect(sights).toHaveLength(12);
+  });
+
+  test('shows an observer that saw nothing at all as isolated, as the decision took it', () => {
+    const mixed = evidenceOf([isolated, homeDown, allGood]);
+    const { sights } = reportOf('orders#1', [entry(2_000, 'move', { kind: 'decided', verdict, evidence: mixed })]);
+
+    expect(sights).toContainEqual({ observer: observers[0], target: home, vote: 'isolated' });
+    expect(sights).toContainEqual({ observer: observers[1], target: home, vote: 'bad' });
   });
 });
 
