@@ -1,26 +1,29 @@
 import type { Instant, Region } from './brand.ts';
 import type { Evidence } from './evidence.ts';
 import { assessTarget, type HealthRules, type TargetHealth } from './health.ts';
-import type { BadReason } from './observation.ts';
+import { isNoAnswer } from './observation.ts';
 
 /** What is wrong, by name, before anyone chooses what to do. */
-export type DiagnosisName =
+export const diagnosisNames = [
   /** Nothing: the source answers well. */
-  | 'healthy'
+  'healthy',
   /** A quorum cannot get an answer from the source. */
-  | 'region-down'
+  'region-down',
   /** A quorum gets answers from the source, and they are wrong. */
-  | 'region-degraded'
+  'region-degraded',
   /** Some observers reach the source, some do not, and neither side has its way. */
-  | 'path-broken'
+  'path-broken',
   /** Too few observers can see anything: silent, isolated, unsteady or stale. */
-  | 'observers-blind'
+  'observers-blind',
   /** Every region of the service is bad while the control target is not. */
-  | 'all-regions-down'
+  'all-regions-down',
   /** Nothing at all answers, the control target included: suspect ourselves. */
-  | 'everything-down'
+  'everything-down',
   /** The regions are well and the front door is not: moving would not help. */
-  | 'front-door-down';
+  'front-door-down',
+] as const;
+
+export type DiagnosisName = (typeof diagnosisNames)[number];
 
 export interface Diagnosis {
   readonly name: DiagnosisName;
@@ -52,12 +55,7 @@ function nameOf({ source, candidates, frontDoor, control }: Omit<Diagnosis, 'nam
   const othersBad = candidates.every(({ health }) => health.state === 'bad');
   if (everyIsolated && source.good.length + source.bad.length === 0) return 'everything-down';
   if (source.state === 'bad' && othersBad) return control.state === 'bad' ? 'everything-down' : 'all-regions-down';
-  if (source.state === 'bad') return source.reasons.some(isSilence) ? 'region-down' : 'region-degraded';
+  if (source.state === 'bad') return source.reasons.some(isNoAnswer) ? 'region-down' : 'region-degraded';
   if (source.state === 'good') return frontDoor.state === 'bad' ? 'front-door-down' : 'healthy';
   return source.good.length > 0 && source.bad.length > 0 ? 'path-broken' : 'observers-blind';
-}
-
-/** No answer came, as against a wrong one. */
-function isSilence(reason: BadReason): boolean {
-  return reason === 'refused' || reason === 'timeout' || reason === 'dns' || reason === 'tls' || reason === 'reset';
 }

@@ -1,7 +1,9 @@
 import type { Epoch, Instant, Region } from './brand.ts';
 
 /** How a run was asked for. `rehearsal` runs every step and writes nothing to a lever. */
-export type Mode = 'automatic' | 'manual' | 'rehearsal';
+export const modes = ['automatic', 'manual', 'rehearsal'] as const;
+
+export type Mode = (typeof modes)[number];
 
 /** What a run is asked to do, after its event was parsed. */
 export interface Request {
@@ -30,17 +32,20 @@ export interface Incident extends Request {
 }
 
 /** How a run ended. Every run ends in one of these, and each is told to people once. */
-export type Ending =
-  | 'recovered'
-  | 'rehearsed'
-  | 'held'
-  | 'refused'
-  | 'vetoed'
-  | 'declined'
-  | 'fenced'
-  | 'rolled-back'
-  | 'rollback-failed'
-  | 'failed';
+export const endings = [
+  'recovered',
+  'rehearsed',
+  'held',
+  'refused',
+  'vetoed',
+  'declined',
+  'fenced',
+  'rolled-back',
+  'rollback-failed',
+  'failed',
+] as const;
+
+export type Ending = (typeof endings)[number];
 
 /** `orders#7` as it may stand in a file name. */
 export function fileName(incidentId: string): string {

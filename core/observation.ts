@@ -20,17 +20,19 @@ export type Outcome =
   | { readonly kind: 'good'; readonly servedBy: Region | null }
   | { readonly kind: 'bad'; readonly because: BadReason; readonly detail: string };
 
-export type BadReason =
-  | 'refused'
-  | 'timeout'
-  | 'dns'
-  | 'tls'
-  | 'reset'
-  | 'status'
-  | 'content-type'
-  | 'body'
-  | 'wrong-region'
-  | 'slow';
+/** Why no answer came. */
+const noAnswers = ['refused', 'timeout', 'dns', 'tls', 'reset'] as const;
+
+export const badReasons = [...noAnswers, 'status', 'content-type', 'body', 'wrong-region', 'slow'] as const;
+
+export type NoAnswer = (typeof noAnswers)[number];
+
+export type BadReason = (typeof badReasons)[number];
+
+/** As against a wrong answer. */
+export function isNoAnswer(reason: BadReason): reason is NoAnswer {
+  return noAnswers.some((none) => none === reason);
+}
 
 /** What came back from a probe, before anyone judged it. */
 export type Answer =
@@ -44,7 +46,7 @@ export type Answer =
     }
   | {
       readonly kind: 'failed';
-      readonly because: Extract<BadReason, 'refused' | 'timeout' | 'dns' | 'tls' | 'reset'>;
+      readonly because: NoAnswer;
       readonly detail: string;
       readonly latencyMs: number;
     };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { badReasons } from '../core/observation.ts';
 import { healthyAnswerSchema, regionSchema, resolversSchema, urlSchema } from './healthy-answer.ts';
 
 const targetSchema = z.discriminatedUnion('kind', [
@@ -32,36 +33,25 @@ const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('good'), servedBy: z.nullable(regionSchema) }),
   z.object({
     kind: z.literal('bad'),
-    because: z.enum([
-      'refused',
-      'timeout',
-      'dns',
-      'tls',
-      'reset',
-      'status',
-      'content-type',
-      'body',
-      'wrong-region',
-      'slow',
-    ]),
+    because: z.enum(badReasons),
     detail: z.string(),
   }),
 ]);
+
+export const observationSchema = z.object({
+  observer: regionSchema,
+  target: targetSchema,
+  at: z.number(),
+  latencyMs: z.number().check(z.minimum(0)),
+  outcome: outcomeSchema,
+});
 
 /** What it answers: every probe it sent, as it saw it. */
 export const vantageResultSchema = z.object({
   /** The region it ran in. */
   observer: regionSchema,
   startedAt: z.number(),
-  observations: z.array(
-    z.object({
-      observer: regionSchema,
-      target: targetSchema,
-      at: z.number(),
-      latencyMs: z.number().check(z.minimum(0)),
-      outcome: outcomeSchema,
-    }),
-  ),
+  observations: z.array(observationSchema),
 });
 
 export type VantageEvent = z.infer<typeof vantageEventSchema>;

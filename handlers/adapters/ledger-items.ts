@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { epoch, region } from '../../core/brand.ts';
 import type { Entry, Happening } from '../../core/entry.ts';
+import { endings } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/ledger.ts';
 import type { PendingApproval } from '../ports.ts';
 
@@ -86,18 +87,7 @@ const happeningSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('concluded'),
-    ending: z.enum([
-      'recovered',
-      'rehearsed',
-      'held',
-      'refused',
-      'vetoed',
-      'declined',
-      'fenced',
-      'rolled-back',
-      'rollback-failed',
-      'failed',
-    ]),
+    ending: z.enum(endings),
     deliveries: z.array(deliverySchema),
     durationMs: z.number(),
     error: z.string().nullable(),

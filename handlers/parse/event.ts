@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { modes } from '../../core/incident.ts';
 
 /*
  * What may start a run: two events of AWS and the request of a person, one schema each. AWS adds members to its events
@@ -41,7 +42,7 @@ export const manualRequestSchema = z.strictObject({
   service: z.string().min(1).max(100),
   from: z.string().min(1).max(100).optional(),
   to: z.string().min(1).max(100).optional(),
-  mode: z.enum(['manual', 'rehearsal', 'automatic']).default('manual'),
+  mode: z.enum(modes).default('manual'),
   reason: z.string().trim().min(1).max(500),
   requestedBy: z.string().trim().min(1).max(200),
   force: z.boolean().default(false),

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { type Epoch, epoch, type Region, region } from '../../core/brand.ts';
 import type { Hold, Move, Verdict } from '../../core/decide.ts';
+import { diagnosisNames } from '../../core/diagnosis.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
-import type { Incident, Request } from '../../core/incident.ts';
+import { endings, type Incident, modes, type Request } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/ledger.ts';
-import type { Observation, Outcome, Target } from '../../core/observation.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
 import type { Routing } from '../../core/routing.ts';
+import { observationSchema } from '../../synthetics/vantage-contract.ts';
 import type { AdmitInput, Execution, RefusedRun } from '../steps/admit.ts';
 import type { AnnounceInput } from '../steps/announce.ts';
 import type { ApproveInput } from '../steps/approve.ts';
@@ -35,7 +36,7 @@ const executionSchema: z.ZodType<Execution> = z.object({
 
 const requestFields = {
   service: z.string().min(1),
-  mode: z.enum(['automatic', 'manual', 'rehearsal']),
+  mode: z.enum(modes),
   from: regionSchema.optional(),
   to: regionSchema.optional(),
   reason: z.string(),
@@ -72,16 +73,7 @@ const planSchema: z.ZodType<Plan> = z.object({
 
 const moveFields = {
   kind: z.literal('move'),
-  diagnosis: z.enum([
-    'healthy',
-    'region-down',
-    'region-degraded',
-    'path-broken',
-    'observers-blind',
-    'all-regions-down',
-    'everything-down',
-    'front-door-down',
-  ]),
+  diagnosis: z.enum(diagnosisNames),
   plan: planSchema,
   because: z.string(),
   approval: z
@@ -106,40 +98,6 @@ const holdObject = z.object({
 });
 
 const verdictSchema: z.ZodType<Verdict> = z.discriminatedUnion('kind', [moveObject, holdObject]);
-
-const targetSchema: z.ZodType<Target> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('regional'), region: regionSchema }),
-  z.object({ kind: z.literal('front-door') }),
-  z.object({ kind: z.literal('control') }),
-]);
-
-const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('good'), servedBy: regionSchema.nullable() }),
-  z.object({
-    kind: z.literal('bad'),
-    because: z.enum([
-      'refused',
-      'timeout',
-      'dns',
-      'tls',
-      'reset',
-      'status',
-      'content-type',
-      'body',
-      'wrong-region',
-      'slow',
-    ]),
-    detail: z.string(),
-  }),
-]);
-
-const observationSchema: z.ZodType<Observation> = z.object({
-  observer: regionSchema,
-  target: targetSchema,
-  at: instantSchema,
-  latencyMs: z.number(),
-  outcome: outcomeSchema,
-});
 
 const alarmSchema: z.ZodType<AlarmReading> = z.object({
   observer: regionSchema,
@@ -197,20 +155,7 @@ const approvalSchema: z.ZodType<ApprovalAnswer> = z.object({
 
 const actSchema: z.ZodType<Act> = z.object({
   again: z.boolean(),
-  ending: z
-    .enum([
-      'recovered',
-      'rehearsed',
-      'held',
-      'refused',
-      'vetoed',
-      'declined',
-      'fenced',
-      'rolled-back',
-      'rollback-failed',
-      'failed',
-    ])
-    .nullable(),
+  ending: z.enum(endings).nullable(),
   because: z.string(),
 });
 
