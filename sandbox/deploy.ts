@@ -18,6 +18,7 @@ import type { RoutingControlCluster } from './aws/arc.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
 import type { Lambda } from './aws/lambda/lambda.ts';
 import type { Aws } from './aws/service.ts';
+import { createRules } from './rules.ts';
 
 /** What a deployment puts into AWS before anything happens, from the configuration alone. */
 export interface Deployment {
@@ -43,7 +44,9 @@ export async function deploy(deployment: Deployment): Promise<void> {
   // The rules come last: nothing may start a machine that is not there yet.
   await Promise.all(failover.controlRegions.map((region) => createMachine(deployment, region)));
   await Promise.all(
-    [...new Set([...failover.observers, ...failover.controlRegions])].map((region) => createRules(deployment, region)),
+    [...new Set([...failover.observers, ...failover.controlRegions])].map((region) =>
+      createRules(failover, deployment.aws, region),
+    ),
   );
 }
 
@@ -227,75 +230,6 @@ async function createMachine({ failover, aws }: Deployment, region: Region): Pro
       definition: JSON.stringify(definition),
       roleArn: `arn:aws:iam::${failover.account}:role/${failover.name}-failover`,
       type: 'STANDARD',
-    },
-    { region },
-  );
-}
-
-/** An hour-old event must start nothing: the rule gives up after this, and the first state asks again. */
-const maximumEventAgeSeconds = 300;
-
-async function createRules({ failover, aws }: Deployment, region: Region): Promise<void> {
-  const machine = stateMachineArn(failover, region);
-  const runsHere = failover.controlRegions.includes(region);
-  const target = runsHere
-    ? { Id: 'failover', Arn: machine, RoleArn: `arn:aws:iam::${failover.account}:role/${failover.name}-start` }
-    : // An observer without an orchestrator tells the first region that has one.
-      {
-        Id: 'forward',
-        Arn: `arn:aws:events:${failover.controlRegions[0]}:${failover.account}:event-bus/default`,
-        RoleArn: `arn:aws:iam::${failover.account}:role/${failover.name}-forward`,
-      };
-  const watched = watchedTargets(failover);
-  const rules = [
-    {
-      Name: `${failover.name}-alarm`,
-      EventPattern: {
-        source: ['aws.cloudwatch'],
-        'detail-type': ['CloudWatch Alarm State Change'],
-        detail: {
-          alarmName: watched.map(({ service, region }) => alarmName(failover, service.name, region)),
-          state: { value: ['ALARM'] },
-        },
-      },
-    },
-    // The fast path: the run itself, without waiting for the metric and the alarm. Best effort, so never the only one.
-    {
-      Name: `${failover.name}-canary-run`,
-      EventPattern: {
-        source: ['aws.synthetics'],
-        'detail-type': ['Synthetics Canary TestRun Failure'],
-        detail: {
-          'canary-name': watched.flatMap(({ service, region }) =>
-            region === null ? [] : [canaryName(service.name, region)],
-          ),
-        },
-      },
-    },
-  ];
-  for (const { Name, EventPattern } of rules) {
-    await aws.call(
-      'events',
-      'PutRule',
-      { Name, EventPattern: JSON.stringify(EventPattern), State: 'ENABLED' },
-      { region },
-    );
-    const RetryPolicy = { MaximumEventAgeInSeconds: maximumEventAgeSeconds, MaximumRetryAttempts: 10 };
-    await aws.call('events', 'PutTargets', { Rule: Name, Targets: [{ ...target, RetryPolicy }] }, { region });
-  }
-  if (!runsHere) return;
-  await aws.call(
-    'events',
-    'PutRule',
-    { Name: `${failover.name}-reconcile`, ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' },
-    { region },
-  );
-  await aws.call(
-    'events',
-    'PutTargets',
-    {
-      Rule: `${failover.name}-reconcile`,
-      Targets: [{ Id: 'reconcile', Arn: functionArn(failover, region, 'reconcile') }],
     },
     { region },
   );

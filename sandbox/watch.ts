@@ -66,12 +66,13 @@ export function worldWatch(clock: Clock) {
         ...sns,
         operations: {
           ...sns.operations,
-          Publish: async (input: { TopicArn?: string; Subject?: string }, call) => {
+          Publish: async (input: { TopicArn?: string; Subject?: string; Message?: string }, call) => {
             const accepted = await publish(input, call);
             tell({
               kind: 'notification',
               channel: `sns ${input.TopicArn?.split(':').at(-1)}`,
-              subject: input.Subject ?? '',
+              // What a rule publishes has no subject.
+              subject: input.Subject ?? (input.Message ?? '').slice(0, 200),
             });
             return accepted;
           },
