@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +8,7 @@ import { type Report, reportOf } from '../../core/report.ts';
 import { reportMarkdown } from '../../core/report-markdown.ts';
 import { homeRegion, type Service } from '../../core/service.ts';
 import { parseFault } from '../../sandbox/regions/fault.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { type Command, type Invocation, text, UsageError } from '../command.ts';
 import { connectTo, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -45,6 +46,8 @@ async function run(invocation: Invocation): Promise<number> {
   const tempo = Number(text(invocation, 'tempo') ?? 20);
   if (!(tempo >= 1 && tempo <= 1_000)) throw new UsageError('--tempo takes a number from 1 to 1000');
 
+  // Loaded here, or every command would wait for a sandbox that only this one needs.
+  const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const sandbox = await startSandbox({ failover, tempo });
   const stage = openStage({ invocation, sandbox, service, tempo });
   try {
@@ -73,7 +76,7 @@ async function outage({ invocation, sandbox, stage, service, fault, tempo }: Out
   const { signal } = invocation;
   const home = homeRegion(service);
   stage.phase('getting ready: functions start, canaries make their first runs');
-  await sandbox.warm();
+  await unlessAborted(sandbox.warm(), signal);
   stage.phase('all is well; waiting until every canary has passed');
   await stage.calm(calmMs, signal);
   stage.phase(`${home}: ${fault}. From here on only Understudy acts`);
@@ -108,6 +111,12 @@ async function outage({ invocation, sandbox, stage, service, fault, tempo }: Out
     traffic: stage.traffic(faultAt),
     events: stage.events(),
   });
+}
+
+/** Getting ready takes seconds: whoever presses Ctrl-C meanwhile does not wait for it. */
+function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<unknown> {
+  signal.throwIfAborted();
+  return Promise.race([work, once(signal, 'abort').then(() => signal.throwIfAborted())]);
 }
 
 /** Moved, verified by the machine itself, and seen by callers. */

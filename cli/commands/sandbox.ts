@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { loadFailover } from '../../config/load.ts';
-import { startSandbox } from '../../sandbox/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { lineOf } from '../../sandbox/world-event.ts';
 import { type Command, type Invocation, text, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -23,6 +23,8 @@ async function run(invocation: Invocation): Promise<number> {
   const port = wholeNumber(invocation, 'port', 0, 65_530);
   const tempo = wholeNumber(invocation, 'tempo', 20, 1_000);
   const failover = await loadFailover(text(invocation, 'config') ?? 'understudy.config.ts');
+  // Loaded here, or every command would wait for a sandbox that only this one needs.
+  const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const started = await startSandbox({ failover, port, tempo: tempo === 0 ? 1 : tempo, dist: 'dist' }).catch(
     (cause: unknown) => {
       throw new Unreachable('the sandbox could not start', cause);
@@ -45,7 +47,7 @@ async function run(invocation: Invocation): Promise<number> {
   }
 }
 
-function welcome(addresses: Awaited<ReturnType<typeof startSandbox>>['addresses']): string {
+function welcome(addresses: Sandbox['addresses']): string {
   const { aws, arc, edge, dns, regions, services, tempo } = addresses;
   const row = (name: string, value: string) => `  ${name.padEnd(22)} ${value}`;
   return [

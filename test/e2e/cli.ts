@@ -12,17 +12,17 @@ export interface Started {
   readonly child: ChildProcess;
   /** What it has written so far. */
   stdout(): string;
-  finished: Promise<Finished>;
+  readonly finished: Promise<Finished>;
 }
 
-/** `understudy …` as a process of its own, without this one's AWS settings. */
+/** `understudy …` as a process and a process group of its own, without this one's AWS settings. */
 export function startCli(
   args: readonly string[],
-  { env = {}, cwd = process.cwd() }: { env?: Readonly<Record<string, string>>; cwd?: string } = {},
+  { env = {} }: { readonly env?: Readonly<Record<string, string>> } = {},
 ): Started {
   const entry = resolve('cli/understudy.ts');
   const child = spawn(process.execPath, [entry, ...args], {
-    cwd,
+    detached: true,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], USER: 'ada', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { CreateActivityCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
 import { cli as awsCli, clis, failure } from '../sandbox/aws/aws-fixture.ts';
@@ -7,7 +6,6 @@ import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';
 import { clientConfig, deployment } from './deployment.ts';
 import { byHand } from './requests.ts';
-import { until } from './until.ts';
 
 const here = deployment({ failover: configuration() });
 
@@ -225,5 +223,3 @@ describe.skipIf(clis.length === 0).for(clis.length === 0 ? ['the AWS CLI (none o
     });
   },
 );
-void until;
-void readFile;
