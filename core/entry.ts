@@ -1,8 +1,8 @@
 import type { Instant } from './brand.ts';
-import type { Verdict } from './decide.ts';
 import type { Evidence } from './evidence.ts';
 import type { Ending, Incident, Request } from './incident.ts';
 import type { Routing, Weights } from './routing.ts';
+import type { Verdict } from './verdict.ts';
 
 /**
  * One line of the append-only record: what was seen, decided, done or refused. The incident's report is made from

@@ -125,3 +125,14 @@ function turnedRed(
   const before = earlier.find(isThis);
   return Math.min(first, alarm?.state === 'ALARM' ? alarm.since : first, before?.since ?? first);
 }
+
+/** `us-east-2, us-west-2`; `nobody` where there is none. */
+export function observersText(observers: readonly Region[]): string {
+  return observers.length === 0 ? 'nobody' : observers.join(', ');
+}
+
+/** `, no vote from us-east-2 (silent)`, to end a sentence with; empty where all voted. */
+export function abstentionsText({ abstained }: TargetHealth): string {
+  if (abstained.length === 0) return '';
+  return `, no vote from ${abstained.map(({ observer, because }) => `${observer} (${because})`).join(', ')}`;
+}

@@ -1,6 +1,6 @@
 import { type Instant, unreachable } from './brand.ts';
-import type { Verdict } from './decide.ts';
 import type { Ending, Incident, Request } from './incident.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What people are told, before a channel gives it its form. */
 export interface Message {

@@ -1,10 +1,10 @@
 import type { Instant, Region } from './brand.ts';
-import type { Verdict } from './decide.ts';
 import type { Delivery, Entry, Happening } from './entry.ts';
 import type { Evidence } from './evidence.ts';
 import { isIsolated, voteOf } from './health.ts';
 import type { Ending, Incident } from './incident.ts';
 import { type Observation, sameTarget, type Target, targetName } from './observation.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What a person reads after the incident, and what a program may read instead. */
 export interface Report {

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { type Epoch, epoch, type Region, region } from '../../core/brand.ts';
-import type { Hold, Move, Verdict } from '../../core/decide.ts';
 import { diagnosisNames } from '../../core/diagnosis.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
 import { endings, type Incident, modes, type Request } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/ledger.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
 import type { Routing } from '../../core/routing.ts';
+import type { Hold, Move, Verdict } from '../../core/verdict.ts';
 import { observationSchema } from '../../synthetics/vantage-contract.ts';
 import type { AdmitInput, Execution, RefusedRun } from '../steps/admit.ts';
 import type { AnnounceInput } from '../steps/announce.ts';

@@ -1,8 +1,8 @@
-import type { Move } from '../../core/decide.ts';
 import type { Delivery } from '../../core/entry.ts';
 import type { Incident } from '../../core/incident.ts';
 import { approvalRequest } from '../../core/messages.ts';
 import type { Failover } from '../../core/service.ts';
+import type { Move } from '../../core/verdict.ts';
 import { MalformedPayload } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { deliver } from './deliver.ts';

@@ -1,10 +1,10 @@
 import type { Region } from '../../core/brand.ts';
-import type { Verdict } from '../../core/decide.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/ledger.ts';
 import { activeRegion } from '../../core/routing.ts';
 import { type Failover, type Hook, regionNames, type Service } from '../../core/service.ts';
+import type { Verdict } from '../../core/verdict.ts';
 import { LedgerUnavailable, Overdue } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { keepLease } from './lease.ts';

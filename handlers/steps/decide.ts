@@ -1,7 +1,8 @@
-import { decide as decideOn, type Verdict } from '../../core/decide.ts';
+import { decide as decideOn } from '../../core/decide.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Failover } from '../../core/service.ts';
+import type { Verdict } from '../../core/verdict.ts';
 import type { Ports } from '../ports.ts';
 import { keepLease } from './lease.ts';
 import { serviceOf } from './service-of.ts';

@@ -1,5 +1,5 @@
-import type { Verdict } from '../../core/decide.ts';
 import type { Ending, Incident } from '../../core/incident.ts';
+import type { Verdict } from '../../core/verdict.ts';
 import type { RefusedRun } from './admit.ts';
 import { sentence } from './sentence.ts';
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { epoch, region } from '../../core/brand.ts';
-import { decide, type Hold, type HoldReason, type Move, type Verdict } from '../../core/decide.ts';
+import { decide } from '../../core/decide.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
+import type { Hold, HoldReason, Move, Verdict } from '../../core/verdict.ts';
 import {
   allGood,
   bothDown,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Move } from '../../../core/decide.ts';
 import type { Incident } from '../../../core/incident.ts';
+import type { Move } from '../../../core/verdict.ts';
 import { type ConcludeInput, conclude } from '../../../handlers/steps/conclude.ts';
 import { endingOf, type Run } from '../../../handlers/steps/ending.ts';
 import { home, incidentOf, standby, t0 } from '../../support/world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { region } from '../../../core/brand.ts';
-import type { Move } from '../../../core/decide.ts';
+import type { Move } from '../../../core/verdict.ts';
 import { announce } from '../../../handlers/steps/announce.ts';
 import { approve } from '../../../handlers/steps/approve.ts';
 import { home, standby, t0 } from '../../support/world.ts';

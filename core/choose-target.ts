@@ -1,0 +1,78 @@
+import type { Region } from './brand.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import type { Evidence } from './evidence.ts';
+import { abstentionsText, observersText, type TargetHealth } from './health.ts';
+import type { Weights } from './routing.ts';
+import type { Objection } from './verdict.ts';
+
+export type Choice =
+  | { readonly kind: 'target'; readonly region: Region; readonly health: TargetHealth }
+  | { readonly kind: 'none'; readonly objection: Objection };
+
+/** The best ranked candidate that is fit; where none is, what stands against each of them. */
+export function chooseTarget(
+  diagnosis: Diagnosis,
+  candidates: readonly Region[],
+  evidence: Evidence,
+  weights: Weights,
+  quorum: number,
+): Choice {
+  const objections: Objection[] = [];
+  for (const region of candidates) {
+    const health = diagnosis.candidates.find((candidate) => candidate.region === region)?.health;
+    const limit = targetLimit(region, health, evidence, weights, quorum);
+    if (limit === null && health !== undefined) return { kind: 'target', region, health };
+    if (limit !== null) objections.push(limit);
+  }
+  const [first] = objections;
+  if (first !== undefined && objections.length === 1) return { kind: 'none', objection: first };
+  return {
+    kind: 'none',
+    objection: {
+      reason: objections.some(({ reason }) => reason === 'target-unknown') ? 'target-unknown' : 'no-fit-target',
+      because: objections.map(({ because }) => because).join('; '),
+      wouldChange: `one candidate that is good from ${quorum} observers, ready and not fenced`,
+    },
+  };
+}
+
+/** Why a region may not take the traffic, or null. */
+function targetLimit(
+  region: Region,
+  health: TargetHealth | undefined,
+  evidence: Evidence,
+  weights: Weights,
+  quorum: number,
+): Objection | null {
+  if ((weights[region] ?? 0) < 0) {
+    return {
+      reason: 'target-fenced',
+      because: `${region} is fenced`,
+      wouldChange: `a weight of 0 or more for ${region}`,
+    };
+  }
+  if (health?.state === 'bad') {
+    return {
+      reason: 'target-bad',
+      because: `${region} is bad from ${observersText(health.bad)}`,
+      wouldChange: `${region} good from ${quorum} observers`,
+    };
+  }
+  if (health?.state !== 'good') {
+    const seen = health === undefined ? '' : `: good from ${observersText(health.good)}${abstentionsText(health)}`;
+    return {
+      reason: 'target-unknown',
+      because: `no quorum sees ${region} good${seen}`,
+      wouldChange: `${region} good from ${quorum} observers`,
+    };
+  }
+  const unready = evidence.readiness.find((readiness) => readiness.region === region && !readiness.ready);
+  if (unready !== undefined) {
+    return {
+      reason: 'target-not-ready',
+      because: `${region} is not ready: ${unready.check}: ${unready.detail}`,
+      wouldChange: `${unready.check} ready in ${region}`,
+    };
+  }
+  return null;
+}

@@ -1,0 +1,63 @@
+import type { DiagnosisName } from './diagnosis.ts';
+import type { RedSince } from './evidence.ts';
+import type { Refusal } from './ledger.ts';
+import type { Plan } from './plan.ts';
+import type { Approval } from './service.ts';
+
+export type Verdict = Move | Hold;
+
+export interface Move {
+  readonly kind: 'move';
+  readonly diagnosis: DiagnosisName;
+  readonly plan: Plan;
+  /** One sentence for people. */
+  readonly because: string;
+  /** Null where nobody has to be asked. */
+  readonly approval: Extract<Approval, { required: true }> | null;
+}
+
+export interface Hold {
+  readonly kind: 'hold';
+  readonly diagnosis: DiagnosisName | null;
+  readonly reason: HoldReason;
+  readonly because: string;
+  /** What would have to be different for a move. */
+  readonly wouldChange: string;
+  /** Look again after this long, where time alone may bring the answer; null ends the run. */
+  readonly recheckAfterMs: number | null;
+  /** For the next look of the same run: who has seen what red, and since when. */
+  readonly redSince: readonly RedSince[];
+}
+
+export type HoldReason =
+  | Refusal
+  | 'evidence-stale'
+  | 'routing-unreadable'
+  | 'nobody-serves'
+  | 'source-not-active'
+  | 'already-there'
+  | 'source-healthy'
+  | 'path-broken'
+  | 'observers-blind'
+  | 'all-regions-down'
+  | 'everything-down'
+  | 'front-door-down'
+  | 'dwell'
+  | 'failback-not-automatic'
+  | 'home-not-green-long-enough'
+  | 'unknown-target'
+  | 'target-bad'
+  | 'target-unknown'
+  | 'target-fenced'
+  | 'target-not-ready'
+  | 'no-fit-target';
+
+/** What stands against a move. */
+export interface Objection {
+  readonly reason: HoldReason;
+  readonly because: string;
+  /** What would have to be different for a move. */
+  readonly wouldChange: string;
+  /** When time alone will have lifted it, where that is known. */
+  readonly afterMs?: number;
+}
