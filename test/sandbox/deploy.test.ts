@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { FunctionRegistration, Lambda } from '../../sandbox/aws/lambda/lambda.ts';
+import type { Lambda } from '../../sandbox/aws/lambda/lambda.ts';
+import type { FunctionRegistration } from '../../sandbox/aws/lambda/lambda-function.ts';
 import type { Aws } from '../../sandbox/aws/service.ts';
 import { deploy } from '../../sandbox/deploy.ts';
 import { allStates } from '../../workflows/flows.ts';

@@ -1,29 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../clock.ts';
-import { wallClock } from '../../clock.ts';
+import { type Clock, wallClock } from '../../clock.ts';
+import { waited } from '../../waited.ts';
 import { AwsError, type AwsService, type Call } from '../service.ts';
-import { ExecutionEnvironment, type Outcome } from './execution-environment.ts';
-
-export interface FunctionRegistration {
-  readonly name: string;
-  readonly region: string;
-  /** The folder of the bundle. */
-  readonly codeDir: string;
-  /** `index.handler` by default: the export `handler` of `index.mjs`. */
-  readonly handler?: string;
-  /** Added to what Lambda itself sets, and stronger. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** 3000 by default, as on Lambda; counts from the handler's start, not from the cold start's. */
-  readonly timeoutMs?: number;
-  readonly memoryMb?: number;
-  /** More invocations at once than this are throttled. */
-  readonly reservedConcurrency?: number;
-}
+import type { Outcome } from './execution-environment.ts';
+import {
+  type FunctionRegistration,
+  type FunctionSurroundings,
+  LambdaFunction,
+  payloadMaxBytes,
+  tooMany,
+} from './lambda-function.ts';
 
 export interface LambdaOptions {
   readonly account: string;
-  /** A line that a function wrote. */
-  readonly onLog?: (log: { readonly function: string; readonly region: string; readonly line: string }) => void;
+  readonly onLog?: FunctionSurroundings['onLog'];
   /** Waits before the two retries of an asynchronous invocation that failed. */
   readonly asyncRetryDelaysMs?: readonly number[];
   /** Invocations at once over all functions of a region. */
@@ -106,11 +96,7 @@ export function createLambda({
       }
       if (delayMs === null || closing.signal.aborted) return;
       target.log(`RETRY RequestId: ${requestId} in ${delayMs} ms after: ${problem}`);
-      const waited = await clock.wait(delayMs, closing.signal).then(
-        () => true,
-        () => false,
-      );
-      if (!waited) return;
+      if (!(await waited(clock, delayMs, closing.signal))) return;
     }
   }
 
@@ -185,193 +171,8 @@ interface InvokeInput {
   readonly Qualifier?: string;
 }
 
-interface FunctionRun {
-  readonly event: string;
-  readonly clientContext: string | undefined;
-  readonly requestId: string;
-  readonly onLine: (line: string) => void;
-}
-
-/** One function in one region, with its warm execution environments. */
-class LambdaFunction {
-  readonly arn: string;
-  readonly region: string;
-  readonly log: (line: string) => void;
-  readonly #registration: Required<Omit<FunctionRegistration, 'reservedConcurrency'>> & {
-    readonly reservedConcurrency: number | undefined;
-  };
-  readonly #idle: ExecutionEnvironment[] = [];
-  readonly #running = new Map<ExecutionEnvironment, FunctionRun>();
-  readonly #clock: Clock;
-  readonly #account: string;
-  readonly #newId: () => string;
-
-  constructor(
-    registration: FunctionRegistration,
-    {
-      account,
-      onLog,
-      clock,
-      newRequestId,
-    }: Required<Pick<LambdaOptions, 'account' | 'onLog' | 'clock' | 'newRequestId'>>,
-  ) {
-    const { name, region } = registration;
-    this.#registration = {
-      handler: 'index.handler',
-      env: {},
-      timeoutMs: 3000,
-      memoryMb: 128,
-      reservedConcurrency: undefined,
-      ...registration,
-    };
-    this.region = region;
-    this.arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
-    this.log = (line) => onLog({ function: name, region, line });
-    this.#clock = clock;
-    this.#account = account;
-    this.#newId = newRequestId;
-  }
-
-  get concurrency(): number {
-    return this.#running.size;
-  }
-
-  get configuration(): object {
-    const { name, handler, timeoutMs, memoryMb, env } = this.#registration;
-    return {
-      FunctionName: name,
-      FunctionArn: this.arn,
-      Runtime: 'nodejs24.x',
-      Role: `arn:aws:iam::${this.#account}:role/${name}`,
-      Handler: handler,
-      Timeout: Math.ceil(timeoutMs / 1000),
-      MemorySize: memoryMb,
-      Version: '$LATEST',
-      State: 'Active',
-      LastUpdateStatus: 'Successful',
-      PackageType: 'Zip',
-      Architectures: ['arm64'],
-      Environment: { Variables: env },
-    };
-  }
-
-  async run(run: FunctionRun): Promise<Outcome> {
-    const { reservedConcurrency, timeoutMs, name, memoryMb } = this.#registration;
-    if (reservedConcurrency !== undefined && this.#running.size >= reservedConcurrency) {
-      throw tooMany('ReservedFunctionConcurrentInvocationLimitExceeded');
-    }
-    // The last used one first, as its memory is warmest.
-    const environment = this.#takeIdle() ?? this.#start();
-    this.#running.set(environment, run);
-    try {
-      const problem = await this.#within(initTimeoutMs, environment, 'Init timed out', environment.initialised());
-      if (problem !== null) return { kind: 'failed', error: problem };
-      const invocation = environment.invoke(this.#message(run, this.#clock.now() + timeoutMs));
-      const timedOut = `RequestId: ${run.requestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
-      const outcome = await this.#within(timeoutMs, environment, timedOut, invocation);
-      return checkSize(withRequestId(outcome, run.requestId), `${name} (${memoryMb} MB)`);
-    } finally {
-      this.#running.delete(environment);
-      if (environment.alive) this.#idle.push(environment);
-    }
-  }
-
-  async kill(): Promise<number> {
-    const running = [...this.#running.keys()];
-    await Promise.all(running.map((environment) => environment.kill()));
-    return running.length;
-  }
-
-  async close(): Promise<void> {
-    const all = [...this.#idle.splice(0), ...this.#running.keys()];
-    await Promise.all(all.map((environment) => environment.kill()));
-  }
-
-  /** Stops the environment, and with it the work, when that takes too long. */
-  async #within<T>(ms: number, environment: ExecutionEnvironment, errorMessage: string, work: Promise<T>): Promise<T> {
-    const timer = new AbortController();
-    void this.#clock.wait(ms, timer.signal).then(
-      () => environment.kill({ errorType: 'Sandbox.Timedout', errorMessage }),
-      () => {
-        // The work ended first.
-      },
-    );
-    try {
-      return await work;
-    } finally {
-      timer.abort();
-    }
-  }
-
-  /** One may have ended while it was idle, by what its handler left behind. */
-  #takeIdle(): ExecutionEnvironment | undefined {
-    for (;;) {
-      const environment = this.#idle.pop();
-      if (environment === undefined || environment.alive) return environment;
-    }
-  }
-
-  #start(): ExecutionEnvironment {
-    const { codeDir, handler, memoryMb } = this.#registration;
-    const environment: ExecutionEnvironment = new ExecutionEnvironment({
-      codeDir,
-      handler,
-      memoryMb,
-      env: this.#environmentVariables(),
-      onLine: (line) => {
-        this.#running.get(environment)?.onLine(line);
-        this.log(line);
-      },
-    });
-    return environment;
-  }
-
-  /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-  #environmentVariables(): Record<string, string> {
-    const { name, region, handler, codeDir, memoryMb, env } = this.#registration;
-    return {
-      TZ: ':UTC',
-      LANG: 'en_US.UTF-8',
-      PATH: '/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin',
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-      AWS_LAMBDA_FUNCTION_NAME: name,
-      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
-      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-      AWS_LAMBDA_LOG_STREAM_NAME: `[$LATEST]${this.#newId().replaceAll('-', '')}`,
-      AWS_ACCESS_KEY_ID: 'sandbox',
-      AWS_SECRET_ACCESS_KEY: 'sandbox',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      LAMBDA_TASK_ROOT: codeDir,
-      _HANDLER: handler,
-      ...env,
-    };
-  }
-
-  #message({ event, clientContext, requestId }: FunctionRun, deadlineMs: number) {
-    const { name, memoryMb } = this.#registration;
-    const traceId = `Root=1-${Math.floor(this.#clock.now() / 1000).toString(16)}-${this.#newId().replaceAll('-', '').slice(0, 24)};Sampled=0`;
-    return {
-      requestId,
-      event,
-      deadlineMs,
-      functionName: name,
-      invokedFunctionArn: this.arn,
-      memoryMb,
-      traceId,
-      clientContext: clientContext === undefined ? undefined : Buffer.from(clientContext, 'base64').toString('utf8'),
-    };
-  }
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib */
-const initTimeoutMs = 10_000;
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const payloadLimitBytes = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 } as const;
+/** What an asynchronous invocation may be given. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const eventMaxBytes = 1024 * 1024;
 
 const key = (name: string, region: string) => `${region}/${name}`;
 
@@ -393,7 +194,7 @@ function parseFunctionName(
 function readEvent({ Payload, InvocationType }: InvokeInput): string {
   const text =
     Payload === undefined ? '' : typeof Payload === 'string' ? Payload : Buffer.from(Payload).toString('utf8');
-  const limit = InvocationType === 'Event' ? payloadLimitBytes.Event : payloadLimitBytes.RequestResponse;
+  const limit = InvocationType === 'Event' ? eventMaxBytes : payloadMaxBytes;
   if (Buffer.byteLength(text) > limit) {
     throw new AwsError(
       'RequestTooLargeException',
@@ -416,20 +217,6 @@ function readEvent({ Payload, InvocationType }: InvokeInput): string {
   }
 }
 
-/** Lambda puts the request's id before the message of an end that the function did not choose. */
-function withRequestId(outcome: Outcome, requestId: string): Outcome {
-  if (outcome.kind === 'returned' || outcome.error.errorType !== 'Runtime.ExitError') return outcome;
-  const errorMessage = `RequestId: ${requestId} Error: ${outcome.error.errorMessage}`;
-  return { kind: 'failed', error: { ...outcome.error, errorMessage } };
-}
-
-function checkSize(outcome: Outcome, name: string): Outcome {
-  if (outcome.kind === 'failed' || Buffer.byteLength(outcome.payload) <= payloadLimitBytes.RequestResponse)
-    return outcome;
-  const errorMessage = `Response payload size exceeded maximum allowed payload size (${payloadLimitBytes.RequestResponse} bytes) in ${name}.`;
-  return { kind: 'failed', error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
-}
-
 /** The last 4 KB of the log, in base64. */
 function tail(lines: readonly string[]): string {
   return Buffer.from(lines.join('\n')).subarray(-4096).toString('base64');
@@ -437,11 +224,4 @@ function tail(lines: readonly string[]): string {
 
 function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterValueException', message, { members: { Type: 'User' } });
-}
-
-function tooMany(reason: string): AwsError {
-  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
-    status: 429,
-    members: { Reason: reason, Type: 'User' },
-  });
 }

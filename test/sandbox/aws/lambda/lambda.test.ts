@@ -9,7 +9,8 @@ import {
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createLambda, type FunctionRegistration, type LambdaOptions } from '../../../../sandbox/aws/lambda/lambda.ts';
+import { createLambda, type LambdaOptions } from '../../../../sandbox/aws/lambda/lambda.ts';
+import type { FunctionRegistration } from '../../../../sandbox/aws/lambda/lambda-function.ts';
 import { account, awsServer, cli, clientConfig, clis, failure, raw } from '../aws-fixture.ts';
 
 const region = 'us-west-2';
