@@ -2,14 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
-import { type Behaviour, checkBehaviours, matchBehaviour } from './behaviour.ts';
-import { type CachedAnswer, type CacheEntry, cacheKey, createCache, freshForMs, keyedQuery } from './cache.ts';
-import { type EdgeFunction, type FunctionResponse, loadEdgeFunction } from './edge-function.ts';
-import { createOriginClient, HOP_BY_HOP, type OriginConfig, type OriginFailure } from './origin.ts';
-import { askRoute, type Route, routeOf, type Try } from './origin-choice.ts';
+import { answer, type Location } from './answer.ts';
+import { type Behaviour, checkBehaviours } from './behaviour.ts';
+import { createCache } from './cache.ts';
+import { loadEdgeFunction } from './edge-function.ts';
+import { createOriginClient, type OriginConfig } from './origin.ts';
+import type { Try } from './origin-choice.ts';
+import type { Reply } from './reply.ts';
 import { followStore } from './store-copy.ts';
 import type { StoreFeed, StoreVersion } from './store-feed.ts';
-import { headersAfter, queryAfter, splitTarget, viewerEvent, viewerIp } from './viewer-event.ts';
+import { viewerIp } from './viewer-event.ts';
 
 export interface EdgeOptions {
   /** As in `X-Amz-Cf-Pop`, such as `FRA50-P1`. */
@@ -67,19 +69,26 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const behaviours = options.behaviours ?? [defaultBehaviour(options.origins)];
   const origins = new Map(options.origins.map((origin) => [origin.id, origin]));
   checkBehaviours(behaviours, origins);
+  const edgeFunction = loadEdgeFunction(await readFile(options.functionFile, 'utf8'), options.functionFile);
+  const client = createOriginClient();
+  const copy = followStore({
+    feed: options.store,
+    clock,
+    delayMs: typeof propagationMs === 'number' ? () => propagationMs : propagationMs,
+    onChange: options.onPropagated ?? (() => {}),
+  });
   const location: Location = {
-    options,
+    name,
     behaviours,
     origins,
-    edgeFunction: loadEdgeFunction(await readFile(options.functionFile, 'utf8'), options.functionFile),
-    cache: createCache(),
-    client: createOriginClient(),
-    copy: followStore({
-      feed: options.store,
+    edgeFunction,
+    copy,
+    upstream: {
+      cache: createCache(),
+      client,
       clock,
-      delayMs: typeof propagationMs === 'number' ? () => propagationMs : propagationMs,
-      onChange: options.onPropagated ?? (() => {}),
-    }),
+      errorCachingMinTtlMs: options.errorCachingMinTtlMs ?? ERROR_CACHING_MIN_TTL_MS,
+    },
   };
 
   const server = createServer((incoming, outgoing) => {
@@ -117,8 +126,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   try {
     await listen(server, options.port);
   } catch (error) {
-    location.copy.close();
-    location.client.close();
+    copy.close();
+    client.close();
     throw error;
   }
 
@@ -126,211 +135,16 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    storeVersion: () => location.copy.current().version,
-    propagated: (version) => location.copy.reached(version),
+    storeVersion: () => copy.current().version,
+    propagated: (version) => copy.reached(version),
     async close() {
-      location.copy.close();
+      copy.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
-      location.client.close();
+      client.close();
     },
   };
-}
-
-interface Location {
-  readonly options: EdgeOptions;
-  readonly behaviours: readonly Behaviour[];
-  readonly origins: ReadonlyMap<string, OriginConfig>;
-  readonly edgeFunction: EdgeFunction;
-  readonly cache: ReturnType<typeof createCache>;
-  readonly client: ReturnType<typeof createOriginClient>;
-  readonly copy: ReturnType<typeof followStore>;
-}
-
-interface Reply extends CachedAnswer {
-  readonly xCache: string;
-  readonly tries: readonly Try[];
-  readonly because?: string | undefined;
-}
-
-/** Behaviour, function, cache, origins: in the order in which CloudFront comes to them. */
-async function answer(
-  location: Location,
-  incoming: IncomingMessage,
-  viewer: string,
-  requestId: string,
-): Promise<Reply> {
-  const body = await readAll(incoming);
-  const method = incoming.method ?? 'GET';
-  const { path, query } = splitTarget(incoming.url ?? '/');
-  const behaviour = matchBehaviour(location.behaviours, path);
-  if (!behaviour.allowedMethods.includes(method)) {
-    return made(
-      403,
-      'Error from cloudfront',
-      'This distribution is not configured to allow the HTTP request method that was used for this request.',
-    );
-  }
-  if (body.length > 0 && (method === 'GET' || method === 'HEAD'))
-    return made(403, 'Error from cloudfront', 'Bad request.');
-
-  const event = viewerEvent(incoming, viewer, requestId, location.options.name);
-  const before = event.request;
-  const store = location.copy.current().entries;
-  const outcome = behaviour.viewerRequest
-    ? await location.edgeFunction.run(event, store)
-    : ({ kind: 'forward', request: before, choice: null } as const);
-  if (outcome.kind === 'failed')
-    return made(503, 'FunctionExecutionError from cloudfront', FUNCTION_FAILED, outcome.because);
-  if (outcome.kind === 'invalid')
-    return made(502, 'FunctionValidationError from cloudfront', FUNCTION_FAILED, outcome.because);
-  if (outcome.kind === 'respond') return responseOf(outcome.response);
-
-  const routed = routeOf(outcome.choice, behaviour.target, location.origins, method);
-  if (routed.kind === 'fault')
-    return made(503, 'FunctionExecutionError from cloudfront', FUNCTION_FAILED, routed.because);
-
-  return fromCacheOrOrigin(location, behaviour, routed.route, {
-    method,
-    path: outcome.request.uri,
-    query: queryAfter(before, outcome.request, query),
-    headers: originHeaders(
-      headersAfter(before, outcome.request, incoming.headers.cookie),
-      viewer,
-      location.options.name,
-    ),
-    host: incoming.headers.host ?? '',
-    body,
-  });
-}
-
-interface Forwarded {
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** As the viewer sent it. */
-  readonly host: string;
-  readonly body: Buffer;
-}
-
-async function fromCacheOrOrigin(
-  location: Location,
-  behaviour: Behaviour,
-  route: Route,
-  request: Forwarded,
-): Promise<Reply> {
-  const { cache, options } = location;
-  const policy = behaviour.cache;
-  if (policy.kind === 'disabled' || !CACHED_METHODS.has(request.method)) {
-    return fromOrigin(location, behaviour, route, request, undefined);
-  }
-  const key = cacheKey(policy, request);
-  const entry = cache.get(key);
-  const now = options.clock.now();
-  if (entry !== undefined && now < entry.freshUntil) return hit(entry, now);
-
-  const reply = await fromOrigin(location, behaviour, route, request, entry);
-  // "CloudFront continues to serve cached content" where the origin does not: an outage does not take away what is here.
-  if (entry !== undefined && entry.answer.status < 400 && reply.status >= 500) {
-    cache.put(key, { ...entry, freshUntil: now + (options.errorCachingMinTtlMs ?? ERROR_CACHING_MIN_TTL_MS) });
-    return { ...hit(entry, now), tries: reply.tries };
-  }
-  const freshMs = freshForMs(policy, reply, options.errorCachingMinTtlMs ?? ERROR_CACHING_MIN_TTL_MS);
-  if (freshMs > 0 && request.method === 'GET') {
-    const { status, headers, body } = reply;
-    cache.put(key, { answer: { status, headers, body }, storedAt: now, freshUntil: now + freshMs });
-  }
-  return reply;
-}
-
-function hit({ answer, storedAt }: CacheEntry, now: number): Reply {
-  const age = Math.floor((now - storedAt) / 1000);
-  const xCache = answer.status >= 400 ? 'Error from cloudfront' : 'Hit from cloudfront';
-  return { ...answer, headers: { ...answer.headers, age: String(age) }, xCache, tries: [] };
-}
-
-async function fromOrigin(
-  { client }: Location,
-  behaviour: Behaviour,
-  route: Route,
-  request: Forwarded,
-  stale: CacheEntry | undefined,
-): Promise<Reply> {
-  const query = behaviour.forward === 'cache-key' ? keyedQuery(behaviour.cache, request.query) : request.query;
-  const etag = stale?.answer.headers['etag'];
-  const { outcome, tries } = await askRoute(client, route, (origin) => ({
-    method: request.method,
-    target: query === '' ? request.path : `${request.path}?${query}`,
-    headers: {
-      ...request.headers,
-      ...route.customHeaders,
-      ...(typeof etag === 'string' ? { 'if-none-match': etag } : {}),
-      ...(request.body.length > 0 ? { 'content-length': request.body.length } : {}),
-      host: route.hostHeader ?? new URL(origin.url).host,
-    },
-    body: request.body,
-  }));
-  if (outcome.kind === 'failed') {
-    const status = VIEWER_STATUS[outcome.because];
-    return { ...made(status, 'Error from cloudfront', ORIGIN_FAILED[status] ?? '', outcome.because), tries };
-  }
-  if (outcome.status === 304 && stale !== undefined) {
-    return {
-      ...stale.answer,
-      headers: { ...stale.answer.headers, ...outcome.headers },
-      xCache: 'RefreshHit from cloudfront',
-      tries,
-    };
-  }
-  const { status, headers, body } = outcome;
-  return { status, headers, body, xCache: status >= 400 ? 'Error from cloudfront' : 'Miss from cloudfront', tries };
-}
-
-/**
- * What the viewer gets where no origin answered. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
- * has connections that could not be made, https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html
- * those that something swallowed.
- */
-const VIEWER_STATUS: Readonly<Record<OriginFailure, 502 | 504>> = {
-  refused: 502,
-  reset: 502,
-  'connect-timeout': 504,
-  'read-timeout': 504,
-};
-
-/** As the AllViewerExceptHostHeader policy has it, with what CloudFront adds. */
-function originHeaders(headers: Record<string, string>, viewer: string, edge: string): Record<string, string> {
-  const forwarded: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (!HOP_BY_HOP.has(name) && name !== 'host' && name !== 'content-length') forwarded[name] = value;
-  }
-  const earlier = forwarded['x-forwarded-for'];
-  forwarded['x-forwarded-for'] = earlier === undefined ? viewer : `${earlier}, ${viewer}`;
-  forwarded['via'] = `1.1 ${edge}.cloudfront.test (CloudFront)`;
-  return forwarded;
-}
-
-function responseOf({ statusCode, headers = {}, body }: FunctionResponse): Reply {
-  const bytes =
-    typeof body === 'object'
-      ? Buffer.from(body.data, body.encoding === 'base64' ? 'base64' : 'utf8')
-      : Buffer.from(body ?? '');
-  return {
-    status: statusCode,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, { value }]) => [name.toLowerCase(), value])),
-    body: bytes,
-    xCache: 'FunctionGeneratedResponse from cloudfront',
-    tries: [],
-  };
-}
-
-/** An answer of CloudFront's own. */
-function made(status: number, xCache: string, sentence: string, because?: string): Reply {
-  const body = Buffer.from(`<!DOCTYPE html><html><head><title>ERROR: The request could not be satisfied</title></head>
-<body><h1>${status} ERROR</h1><h2>The request could not be satisfied.</h2><p>${sentence}</p></body></html>\n`);
-  return { status, headers: { 'content-type': 'text/html', server: 'CloudFront' }, body, xCache, tries: [], because };
 }
 
 function send(
@@ -362,12 +176,6 @@ function defaultBehaviour([first]: readonly OriginConfig[]): Behaviour {
   };
 }
 
-async function readAll(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
 function newRequestId(random: () => number): string {
   const bytes = Uint8Array.from({ length: 40 }, () => Math.floor(random() * 256));
   return Buffer.from(bytes).toString('base64url');
@@ -383,11 +191,4 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
   return promise;
 }
 
-const CACHED_METHODS = new Set(['GET', 'HEAD']);
 const ERROR_CACHING_MIN_TTL_MS = 10_000;
-const FUNCTION_FAILED =
-  'The CloudFront function associated with the CloudFront distribution is invalid or could not run.';
-const ORIGIN_FAILED: Readonly<Record<number, string>> = {
-  502: "CloudFront wasn't able to connect to the origin.",
-  504: 'CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin closed the connection.',
-};
