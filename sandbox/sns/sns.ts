@@ -12,13 +12,12 @@ import type {
   SubscribeCommandInput,
   UnsubscribeCommandInput,
 } from '@aws-sdk/client-sns';
-import { unreachable } from '../../core/brand.ts';
 import { type Aws, AwsError, type AwsService, type Call } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
-import { deliverByHttp, retryPolicy } from './http-delivery.ts';
-import { type LinksServer, startLinksServer } from './links-server.ts';
+import { checkBatch, checkedArn, checkedSubscription } from './check.ts';
+import { deliveries, type FailedDelivery } from './deliveries.ts';
+import { retryPolicy } from './http-delivery.ts';
 import { type Content, checkedContent, invalidParameter, mostBytes } from './message.ts';
-import { confirmationPost, lambdaEvent, notificationPost } from './notification.ts';
 import { mostPublished, type PublishedMessage, type Subscription, type Topic } from './topic.ts';
 
 export interface SnsOptions {
@@ -43,24 +42,13 @@ export interface SnsService extends AwsService {
   close(): Promise<void>;
 }
 
-export interface FailedDelivery {
-  readonly at: number;
-  readonly subscriptionArn: string;
-  readonly endpoint: string;
-  readonly messageId: string;
-  readonly because: string;
-}
-
 /**
  * Standard topics, per region, with delivery to HTTP endpoints on loopback and to Lambda functions. No e-mail, SMS, SQS,
  * FIFO topics or filter policies. SubscribeURL and UnsubscribeURL lead to a port of its own, opened when it is first needed.
  */
 export function snsService({ clock, random, tempo, aws, newId = randomUUID }: SnsOptions): SnsService {
   const topics = new Map<string, Topic>();
-  const failed: FailedDelivery[] = [];
-  const underWay = new Set<Promise<void>>();
-  const closing = new AbortController();
-  let links: Promise<LinksServer> | undefined;
+  const sending = deliveries({ clock, random, tempo, aws, newId, links: { confirm, unsubscribe } });
 
   const operations: AwsService['operations'] = {
     /** Creating a topic that exists answers with its ARN. */
@@ -132,7 +120,7 @@ export function snsService({ clock, random, tempo, aws, newId = randomUUID }: Sn
         confirmed: protocol === 'lambda',
       };
       topic.subscriptions.set(subscription.arn, subscription);
-      if (!subscription.confirmed) track(askForConfirmation(subscription));
+      if (!subscription.confirmed) sending.askForConfirmation(subscription);
       const shown = subscription.confirmed || input.ReturnSubscriptionArn === true;
       return { SubscriptionArn: shown ? subscription.arn : 'pending confirmation' };
     },
@@ -187,19 +175,11 @@ export function snsService({ clock, random, tempo, aws, newId = randomUUID }: Sn
 
     published: (topicArn) => [...(topics.get(topicArn)?.published ?? [])],
 
-    failedDeliveries: () => [...failed],
+    failedDeliveries: sending.failed,
 
-    async settled() {
-      while (underWay.size > 0) await Promise.all(underWay);
-    },
+    settled: sending.settled,
 
-    async close() {
-      closing.abort();
-      await Promise.all(underWay);
-      const opened = links;
-      links = undefined;
-      await (await opened)?.close();
-    },
+    close: sending.close,
   };
   return service;
 
@@ -208,56 +188,9 @@ export function snsService({ clock, random, tempo, aws, newId = randomUUID }: Sn
     topic.published.push(message);
     if (topic.published.length > mostPublished) topic.published.shift();
     for (const subscription of topic.subscriptions.values()) {
-      if (subscription.confirmed) track(send(subscription, message));
+      if (subscription.confirmed) sending.send(subscription, message);
     }
     return message.messageId;
-  }
-
-  async function send(subscription: Subscription, message: PublishedMessage): Promise<void> {
-    const base = { base: (await linksServer()).url };
-    switch (subscription.protocol) {
-      case 'http':
-      case 'https':
-        await post(subscription, message.messageId, notificationPost(subscription, message, base));
-        return;
-      case 'lambda':
-        await invoke(subscription, message, lambdaEvent(subscription, message, base));
-        return;
-      default:
-        unreachable(subscription.protocol);
-    }
-  }
-
-  async function askForConfirmation(subscription: Subscription): Promise<void> {
-    const messageId = newId();
-    const base = { base: (await linksServer()).url };
-    await post(subscription, messageId, confirmationPost(subscription, { messageId, at: clock.now() }, base));
-  }
-
-  async function post(
-    { arn, endpoint }: Subscription,
-    messageId: string,
-    content: Parameters<typeof deliverByHttp>[1],
-  ): Promise<void> {
-    const options = { clock, random, tempo, signal: closing.signal };
-    const because = await deliverByHttp(endpoint, content, options);
-    if (because !== null) failed.push({ at: clock.now(), subscriptionArn: arn, endpoint, messageId, because });
-  }
-
-  /** Retries of asynchronous invocations are Lambda's business; that Lambda took it over is enough here. */
-  async function invoke(
-    { arn, endpoint }: Subscription,
-    { messageId }: PublishedMessage,
-    event: object,
-  ): Promise<void> {
-    const region = endpoint.split(':')[3] ?? '';
-    const Payload = new TextEncoder().encode(JSON.stringify(event));
-    try {
-      await aws().call('lambda', 'Invoke', { FunctionName: endpoint, InvocationType: 'Event', Payload }, { region });
-    } catch (error) {
-      const because = error instanceof Error ? error.message : String(error);
-      failed.push({ at: clock.now(), subscriptionArn: arn, endpoint, messageId, because });
-    }
   }
 
   function confirm(topicArn: string, token: string): string {
@@ -274,21 +207,6 @@ export function snsService({ clock, random, tempo, aws, newId = randomUUID }: Sn
     if (topic?.subscriptions.delete(arn)) topic.deleted++;
   }
 
-  async function linksServer(): Promise<LinksServer> {
-    closing.signal.throwIfAborted();
-    links ??= startLinksServer({ confirm, unsubscribe });
-    return links;
-  }
-
-  /** Work that ends with an abort when the service is closed. */
-  function track(work: Promise<void>): void {
-    const ended = work.catch((error: unknown) => {
-      if (!closing.signal.aborted) throw error;
-    });
-    underWay.add(ended);
-    ended.finally(() => underWay.delete(ended));
-  }
-
   function topicsOf({ region }: Call): Topic[] {
     return [...topics.values()]
       .filter(({ arn }) => arn.split(':')[3] === region)
@@ -299,72 +217,6 @@ export function snsService({ clock, random, tempo, aws, newId = randomUUID }: Sn
     const topic = topics.get(checkedArn(arn, call));
     if (topic === undefined) throw new AwsError('NotFoundException', 'Topic does not exist', { status: 404 });
     return topic;
-  }
-}
-
-/** A topic of another region is not there: its ARN is a wrong parameter, as AWS says. */
-function checkedArn(arn: string | undefined, { region }: Call, name = 'TopicArn'): string {
-  const parts = (arn ?? '').split(':');
-  if (parts.length < 6) {
-    throw invalidParameter(
-      `Invalid parameter: ${name} Reason: An ARN must have at least 6 elements, not ${parts.length}`,
-    );
-  }
-  if (parts[2] !== 'sns' || parts[3] !== region) throw invalidParameter(`Invalid parameter: ${name}`);
-  return arn ?? '';
-}
-
-function checkedSubscription(input: SubscribeCommandInput): Pick<Subscription, 'protocol' | 'endpoint' | 'raw'> {
-  const { Protocol: protocol, Endpoint: endpoint = '', Attributes: attributes = {} } = input;
-  for (const name of Object.keys(attributes)) {
-    if (name !== 'RawMessageDelivery') {
-      throw invalidParameter(`Invalid parameter: Attributes Reason: ${name} is not played by the sandbox`);
-    }
-  }
-  const raw = attributes['RawMessageDelivery'] === 'true';
-  switch (protocol) {
-    case 'http':
-    case 'https':
-      checkLoopback(protocol, endpoint);
-      return { protocol, endpoint, raw };
-    case 'lambda':
-      if (!/^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:.+$/.test(endpoint)) {
-        throw invalidParameter('Invalid parameter: Lambda endpoint ARN');
-      }
-      if (raw) throw invalidParameter('Invalid parameter: Attributes Reason: Lambda takes no raw messages');
-      return { protocol, endpoint, raw };
-    default:
-      throw invalidParameter(
-        `Invalid parameter: Protocol Reason: ${protocol ?? ''} is not played by the sandbox: http, https and lambda are`,
-      );
-  }
-}
-
-/** The sandbox speaks to nobody outside this machine. */
-function checkLoopback(protocol: string, endpoint: string): void {
-  if (!URL.canParse(endpoint)) throw invalidParameter('Invalid parameter: Endpoint');
-  const url = new URL(endpoint);
-  if (url.protocol !== `${protocol}:`) {
-    throw invalidParameter('Invalid parameter: Endpoint must match the specified protocol');
-  }
-  if (!['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
-    throw invalidParameter(`Invalid parameter: Endpoint Reason: ${url.hostname} is not on loopback`);
-  }
-}
-
-function checkBatch(ids: readonly string[]): void {
-  if (ids.length === 0) throw new AwsError('EmptyBatchRequestException', 'The batch request contains no entries.');
-  if (ids.length > 10) {
-    throw new AwsError(
-      'TooManyEntriesInBatchRequestException',
-      'The batch request contains more entries than permissible.',
-    );
-  }
-  if (new Set(ids).size < ids.length) {
-    throw new AwsError(
-      'BatchEntryIdsNotDistinctException',
-      'Two or more batch entries in the request have the same Id.',
-    );
   }
 }
 
