@@ -203,18 +203,16 @@ describe('understudy, given the endpoint alone,', () => {
 describe.skipIf(clis.length === 0).for(clis.length === 0 ? ['the AWS CLI (none on this machine)'] : clis)(
   '%s',
   (path) => {
-    test('lists the state machines', async () => {
-      const listed = await awsCli(path, ['stepfunctions', 'list-state-machines'], here.sandbox.addresses.aws, standby);
+    test('lists the state machines, and the routing controls at the endpoint of any of the five', async () => {
+      const { aws, arc } = here.sandbox.addresses;
 
-      expect(listed).toMatchObject({ stateMachines: [{ name: 'understudy-failover', type: 'STANDARD' }] });
-    });
+      const [machines, controls] = await Promise.all([
+        awsCli(path, ['stepfunctions', 'list-state-machines'], aws, standby),
+        awsCli(path, ['route53-recovery-cluster', 'list-routing-controls'], arc[0] ?? '', home),
+      ]);
 
-    test('lists the routing controls, at the endpoint of any of the five', async () => {
-      const [first = ''] = here.sandbox.addresses.arc;
-
-      const listed = await awsCli(path, ['route53-recovery-cluster', 'list-routing-controls'], first, home);
-
-      expect(listed).toMatchObject({
+      expect(machines).toMatchObject({ stateMachines: [{ name: 'understudy-failover', type: 'STANDARD' }] });
+      expect(controls).toMatchObject({
         RoutingControls: expect.arrayContaining([
           expect.objectContaining({ RoutingControlName: `payments-${home}`, RoutingControlState: 'On' }),
           expect.objectContaining({ RoutingControlName: `payments-${standby}`, RoutingControlState: 'Off' }),
