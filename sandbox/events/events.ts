@@ -10,20 +10,20 @@ import type {
   PutRuleCommandInput,
   PutTargetsCommandInput,
   RemoveTargetsCommandInput,
-  Target,
   TestEventPatternCommandInput,
 } from '@aws-sdk/client-eventbridge';
-import { unreachable } from '../../core/brand.ts';
 import { type Aws, AwsError, type AwsService, type Call } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
-import { type DeadLetter, type Delivery, deliver } from './delivery.ts';
-import { type Disturbance, disturbances } from './disturbance.ts';
+import { waited } from '../waited.ts';
+import { deliveries } from './deliveries.ts';
+import type { DeadLetter } from './delivery.ts';
+import type { Disturbance } from './disturbance.ts';
 import { type Emit, type EventEnvelope, eventTime } from './event.ts';
-import { type EventPattern, parseEventPattern } from './event-pattern.ts';
+import { parseEventPattern } from './event-pattern.ts';
 import { eventEntry } from './put-events.ts';
+import { byName, checkedName, checkedState, described, invalid, notFound, onlyDefaultBus, type Rule } from './rule.ts';
 import { rateSeconds } from './schedule.ts';
-import { checkTarget, forwarded, invoke, isEventBus } from './target.ts';
-import { targetInput } from './target-input.ts';
+import { checkTarget, forwarded, isEventBus } from './target.ts';
 
 export interface EventsOptions {
   readonly clock: Clock;
@@ -55,10 +55,7 @@ export function eventsService(options: EventsOptions): EventsService {
   const { clock, random, tempo, aws, account, newId = randomUUID } = options;
   const regions = new Map<string, Map<string, Rule>>();
   const closing = new AbortController();
-  const underWay = new Set<Promise<void>>();
-  const disturbed = disturbances();
-  const held: Delivery[] = [];
-  const dead: DeadLetter[] = [];
+  const sending = deliveries({ clock, random, tempo, aws });
 
   const operations: AwsService['operations'] = {
     async PutRule(input: PutRuleCommandInput, call) {
@@ -205,18 +202,15 @@ export function eventsService(options: EventsOptions): EventsService {
       });
     },
 
-    disturb: (disturbance) => disturbed.add(disturbance),
+    disturb: sending.disturb,
 
-    deadLetters: () => [...dead],
+    deadLetters: sending.dead,
 
-    async settled() {
-      while (underWay.size > 0) await Promise.all(underWay);
-    },
+    settled: sending.settled,
 
     async close() {
       closing.abort();
-      for (const rules of regions.values()) for (const rule of rules.values()) rule.timer?.abort();
-      await Promise.all(underWay);
+      await sending.close();
     },
   };
   return service;
@@ -232,96 +226,40 @@ export function eventsService(options: EventsOptions): EventsService {
   function dispatch(rule: Rule, event: EventEnvelope, isForwarded: boolean): void {
     for (const target of rule.targets.values()) {
       if (isForwarded && isEventBus(target)) continue;
-      disturbedSend({ event, ruleArn: rule.arn, target, ingestedAt: clock.now() });
+      sending.send({ event, ruleArn: rule.arn, target, ingestedAt: clock.now() });
     }
   }
 
-  function disturbedSend(delivery: Delivery): void {
-    const disturbance = disturbed.take(delivery);
-    if (disturbance === undefined) send(delivery);
-    else if (!disturb(disturbance, delivery)) return;
-    for (const late of held.splice(0)) send(late);
-  }
-
-  /** Whether a delivery was made, now or for later, so that those that were held back may follow. */
-  function disturb(disturbance: Disturbance, delivery: Delivery): boolean {
-    switch (disturbance.kind) {
-      case 'duplicate':
-        send(delivery);
-        send(delivery);
-        return true;
-      case 'delay':
-        track(clock.wait(disturbance.ms, closing.signal).then(() => attempted(delivery)));
-        return true;
-      case 'lose':
-        return false;
-      case 'reorder':
-        held.push(delivery);
-        return false;
-      default:
-        return unreachable(disturbance);
-    }
-  }
-
-  function send(delivery: Delivery): void {
-    track(attempted(delivery));
-  }
-
-  async function attempted(delivery: Delivery): Promise<void> {
-    const letter = await deliver(delivery, {
-      clock,
-      random,
-      tempo,
-      signal: closing.signal,
-      attempt: ({ target, event, ruleArn, ingestedAt }) => {
-        const ruleName = ruleArn.slice(ruleArn.lastIndexOf('/') + 1);
-        return invoke(target, event, targetInput(target, { event, ruleArn, ruleName, ingestedAt }), aws());
-      },
-    });
-    if (letter !== null) dead.push(letter);
-  }
-
-  /** A rate starts when its rule is put or enabled. Only the rule's own targets get the event. */
+  /** A rate starts when its rule is put or enabled. */
   function schedule(rule: Rule): void {
     if (rule.rateSeconds === undefined || rule.state !== 'ENABLED') return;
     if (rule.timer !== undefined && !rule.timer.signal.aborted) return;
     const timer = new AbortController();
     rule.timer = timer;
-    track(runEvery((rule.rateSeconds * 1000) / tempo, rule, AbortSignal.any([timer.signal, closing.signal])), {
-      // It never ends by itself: nobody may wait for it.
-      counted: false,
-    });
+    void runEvery((rule.rateSeconds * 1000) / tempo, rule, AbortSignal.any([timer.signal, closing.signal]));
   }
 
+  /** Only the rule's own targets get the event. A process that was asleep makes up for nothing. */
   async function runEvery(periodMs: number, rule: Rule, signal: AbortSignal): Promise<void> {
-    for (let next = clock.now() + periodMs; ; next += periodMs) {
-      await clock.wait(next - clock.now(), signal);
-      dispatch(
-        rule,
-        {
-          version: '0',
-          id: newId(),
-          'detail-type': 'Scheduled Event',
-          source: 'aws.events',
-          account,
-          time: eventTime(clock.now()),
-          region: rule.region,
-          resources: [rule.arn],
-          detail: {},
-        },
-        false,
-      );
+    let next = clock.now() + periodMs;
+    while (await waited(clock, next - clock.now(), signal)) {
+      dispatch(rule, scheduledEvent(rule), false);
+      next = Math.max(next + periodMs, clock.now());
     }
   }
 
-  /** Work that ends with an abort when the service, or a rule's timer, is stopped. */
-  function track(work: Promise<void>, { counted = true } = {}): void {
-    const ended = work.catch((error: unknown) => {
-      if (!(error instanceof Error) || (error.name !== 'AbortError' && !closing.signal.aborted)) throw error;
-    });
-    if (!counted) return;
-    underWay.add(ended);
-    ended.finally(() => underWay.delete(ended));
+  function scheduledEvent(rule: Rule): EventEnvelope {
+    return {
+      version: '0',
+      id: newId(),
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      account,
+      time: eventTime(clock.now()),
+      region: rule.region,
+      resources: [rule.arn],
+      detail: {},
+    };
   }
 
   function rulesAt(region: string): Map<string, Rule> {
@@ -340,41 +278,9 @@ export function eventsService(options: EventsOptions): EventsService {
   }
 }
 
-interface Rule {
-  readonly name: string;
-  readonly arn: string;
-  readonly region: string;
-  readonly patternText: string | undefined;
-  readonly pattern: EventPattern | undefined;
-  readonly schedule: string | undefined;
-  readonly rateSeconds: number | undefined;
-  state: 'ENABLED' | 'DISABLED';
-  readonly description: string | undefined;
-  readonly roleArn: string | undefined;
-  readonly targets: Map<string, Target>;
-  timer: AbortController | undefined;
-}
-
 const mostTargets = 5;
 /** 256 KiB for all entries of a request. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const mostEntryBytes = 256 * 1024;
-
-function described(rule: Rule): object {
-  return {
-    Name: rule.name,
-    Arn: rule.arn,
-    EventBusName: 'default',
-    State: rule.state,
-    ...(rule.patternText ? { EventPattern: rule.patternText } : {}),
-    ...(rule.schedule ? { ScheduleExpression: rule.schedule } : {}),
-    ...(rule.description ? { Description: rule.description } : {}),
-    ...(rule.roleArn ? { RoleArn: rule.roleArn } : {}),
-  };
-}
-
-function byName(a: Rule, b: Rule): number {
-  return a.name < b.name ? -1 : 1;
-}
 
 function page<T>(all: readonly T[], limit: number | undefined, token: string | undefined) {
   const size = limit ?? 100;
@@ -382,24 +288,6 @@ function page<T>(all: readonly T[], limit: number | undefined, token: string | u
   if (!Number.isInteger(start) || start < 0) throw invalid('NextToken is not valid.');
   const next = start + size < all.length ? { NextToken: String(start + size) } : {};
   return { items: all.slice(start, start + size), token: next };
-}
-
-function checkedName(name: string | undefined): string {
-  if (!name || !/^[.\-_A-Za-z0-9]{1,64}$/.test(name)) {
-    throw invalid(`Rule name '${name ?? ''}' must match [\\.\\-_A-Za-z0-9]{1,64}`);
-  }
-  return name;
-}
-
-function checkedState(state: string | undefined): Rule['state'] {
-  if (state === undefined || state === 'ENABLED' || state === 'DISABLED') return state ?? 'ENABLED';
-  throw invalid(`State ${state} is not played by the sandbox: ENABLED and DISABLED are.`);
-}
-
-/** A bus is named by its name or its ARN. */
-function onlyDefaultBus(name: string | undefined): void {
-  if (name === undefined || name === 'default' || /^arn:[\w-]+:events:.*:event-bus\/default$/.test(name)) return;
-  throw notFound(`Event bus ${name} does not exist.`);
 }
 
 function parsedEvent(text: string): object {
@@ -410,12 +298,4 @@ function parsedEvent(text: string): object {
     throw Object.assign(invalid('Parameter Event is not valid.'), { cause });
   }
   throw invalid('Parameter Event is not valid.');
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message);
-}
-
-function notFound(message: string): AwsError {
-  return new AwsError('ResourceNotFoundException', message);
 }
