@@ -45,8 +45,11 @@ export function readEvent(event: unknown, startedAt: Instant, failover: Failover
       return 'source' in event || 'detail' in event
         ? refused('malformed', `detail-type: is missing. ${whatToSend}`)
         : readRequest(event, startedAt, failover, now);
-    default:
-      return refused('noise', `detail-type: ${JSON.stringify(cut(String(type), 80))} starts nothing. ${whatToSend}`);
+    default: {
+      // An object may have a toString of its own that is no function: only text is shown.
+      const shown = typeof type === 'string' ? JSON.stringify(cut(type, 80)) : nameOfType(type);
+      return refused('noise', `detail-type: ${shown} starts nothing. ${whatToSend}`);
+    }
   }
 }
 

@@ -165,6 +165,10 @@ describe('anything else', () => {
     );
   });
 
+  test('a detail-type that cannot be made text is refused like any other', () => {
+    expect(read({ ...alarmEvent(), 'detail-type': { toString: 0 } }).kind).toBe('refused');
+  });
+
   test('never throws for an event of ours with one member replaced by anything', () => {
     const event = alarmEvent();
     fc.assert(
