@@ -3,7 +3,7 @@ import type { Failover, Service } from '../core/service.ts';
 
 /*
  * Every name and ARN that Understudy gives, derived from the configuration alone: no lookup, no control plane. What
- * deploys (the sandbox, CDK) and what runs (handlers, CLI) both take them from here.
+ * deploys (the sandbox) and what runs (handlers, CLI) both take them from here.
  */
 
 /** The steps of the failover machine, one Lambda function each, in the order of a run. */

@@ -11,7 +11,7 @@ import type { HealthyAnswer, Hook, Service } from '../core/service.ts';
 
 /**
  * What the steps need from the world, each as small as its callers. A step names in its type the ports it uses.
- * Bound to AWS in adapters/, to memory in tests, and to virtual time in a simulation.
+ * Bound to AWS in adapters/, to memory and virtual time in memory/.
  */
 export interface Ports {
   readonly clock: Clock;

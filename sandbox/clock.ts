@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time as the sandbox's parts see it; the simulation brings its own. */
+/** Time as the sandbox's parts see it; tests bring their own. */
 export interface Clock {
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason when that aborts first. */
