@@ -1,6 +1,6 @@
 import type { Epoch, Region } from './brand.ts';
 import type { Weights } from './routing.ts';
-import type { Ramp } from './service.ts';
+import { homeRegion, type Ramp, regionNames, type Service } from './service.ts';
 
 /** What a move will do, completely: nothing is decided after this. */
 export interface Plan {
@@ -31,6 +31,12 @@ export interface LeverTraits {
 
 /** Weights add up to this on a lever that has them: a tenth of a percent is the finest step. */
 export const fullWeight = 1000;
+
+/** Where a service is when nothing is wrong: all of it at home, the others standing by. */
+export function homeWeights(service: Service): Weights {
+  const home = homeRegion(service);
+  return Object.fromEntries(regionNames(service).map((name) => [name, name === home ? fullWeight : 0]));
+}
 
 /**
  * The source's share moves to the target, step by step; what other regions carry stays. A lever without weights knows

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import type { Addresses } from './addresses.ts';
 import { type AwsFaults, faultKinds } from './aws/faults.ts';
+import { serviceIds } from './aws/service.ts';
 import { type Fault, parseFault } from './regions/fault.ts';
 
 /** What the control API may do to the sandbox. */
@@ -17,8 +18,6 @@ export interface Controls {
   /** A message that Slack would have got. */
   slack(message: unknown): void;
 }
-
-const serviceIds = ['states', 'lambda', 'events', 'cloudwatch', 'sns', 'dynamodb', 'kvs', 'arc', 'sts'] as const;
 
 const regionFault = z.strictObject({
   region: z.string(),

@@ -10,6 +10,7 @@ import {
   watchedTargets,
 } from '../config/names.ts';
 import { epoch, type Region } from '../core/brand.ts';
+import { homeWeights } from '../core/plan.ts';
 import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
 import { failoverMachine } from '../workflows/failover/machine.ts';
@@ -83,9 +84,6 @@ function encoded(value: ReturnType<typeof encodeServiceValue>): string {
   if (value.kind === 'malformed') throw new Error(`the first routing cannot be written: ${value.because}`);
   return value.text;
 }
-
-const homeWeights = (service: Service) =>
-  Object.fromEntries(service.regions.map(({ region }) => [region, region === homeRegion(service) ? 1000 : 0]));
 
 /** Never all Off, never two On: together only a call that changes both of a pair is accepted. */
 function safetyRules(name: string, controls: readonly string[]) {

@@ -21,10 +21,10 @@ import { deploy, seedLevers, warmFunctions } from './deploy.ts';
 import { startDistribution } from './distribution.ts';
 import { eventsService } from './events/events.ts';
 import { localFailover } from './local-failover.ts';
-import { startNames } from './names.ts';
-import { regionalCanaries } from './regional-canaries.ts';
+import { startNameServer } from './name-server.ts';
 import type { Fault } from './regions/fault.ts';
 import { startRegions } from './regions.ts';
+import { serviceCanaries } from './service-canaries.ts';
 import { snsService } from './sns/sns.ts';
 import { statesService } from './states/service.ts';
 import { worldWatch } from './watch.ts';
@@ -155,7 +155,7 @@ export async function startSandbox({
       onPropagated: watch.propagated(given),
     });
     undo.push(async () => distribution?.close());
-    const names = await startNames(given, { cluster, addresses: regions.addresses, clock, random, tempo });
+    const names = await startNameServer(given, { cluster, addresses: regions.addresses, clock, random, tempo });
     undo.push(() => names.close());
 
     const failover = localFailover(
@@ -190,7 +190,7 @@ export async function startSandbox({
     const warmed = warmFunctions(failover, aws, ending.signal).then(() => {
       if (!withCanaries || ending.signal.aborted) return;
       const canaries = startCanaries({
-        canaries: regionalCanaries(failover, resolve(dist)),
+        canaries: serviceCanaries(failover, resolve(dist)),
         aws,
         emit,
         isSilent: (region) => regions.faults()[region] === 'lost',

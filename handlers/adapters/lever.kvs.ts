@@ -1,10 +1,10 @@
 import { type Epoch, epoch } from '../../core/brand.ts';
 import { effectiveWeights } from '../../core/choose-region.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
-import { fullWeight } from '../../core/plan.ts';
+import { homeWeights } from '../../core/plan.ts';
 import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
 import { decodeServiceValue, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../../core/routing-value.ts';
-import { homeRegion, regionNames, type Service } from '../../core/service.ts';
+import { regionNames, type Service } from '../../core/service.ts';
 import { readStored, type StoredValue } from '../../core/stored-value.ts';
 import { LeverUnavailable } from '../errors.ts';
 import type { Lever, LeverIntent, WriteOutcome } from '../ports.ts';
@@ -138,11 +138,6 @@ type Next =
   | { readonly kind: 'write'; readonly text: string; readonly routing: Routing };
 
 const noOverride: StoredValue = { e: 0 };
-
-function homeWeights(service: Service): Weights {
-  const home = homeRegion(service);
-  return Object.fromEntries(regionNames(service).map((name) => [name, name === home ? fullWeight : 0]));
-}
 
 /** Conflicts come from writers of other services in the same store; 50 of them at once needed 10 tries. */
 const attemptsMax = 10;

@@ -1,7 +1,8 @@
 import type { Instant } from '../../core/brand.ts';
 import type { BadReason, Outcome } from '../../core/observation.ts';
+import { homeWeights } from '../../core/plan.ts';
 import { activeRegion } from '../../core/routing.ts';
-import { type Failover, homeRegion, regionNames } from '../../core/service.ts';
+import type { Failover } from '../../core/service.ts';
 import type { Ports } from '../ports.ts';
 import { MemoryAlarms } from './alarms.ts';
 import { ManualClock } from './clock.ts';
@@ -41,9 +42,10 @@ export class MemoryWorld implements Ports {
     this.vantages = new ScriptedVantages((probe) => this.#seen(probe, failover), this.clock, this.wait);
     this.#levers = new Map(
       failover.services.map((service) => {
-        const home = homeRegion(service);
-        const weights = Object.fromEntries(regionNames(service).map((name) => [name, name === home ? 1000 : 0]));
-        return [service.name, new MemoryLever(weights, service.lever.kind === 'kvs' ? weighted : switched)];
+        return [
+          service.name,
+          new MemoryLever(homeWeights(service), service.lever.kind === 'kvs' ? weighted : switched),
+        ];
       }),
     );
   }

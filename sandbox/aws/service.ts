@@ -1,5 +1,7 @@
 /** The services that the sandbox plays. */
-export type ServiceId = 'states' | 'lambda' | 'events' | 'cloudwatch' | 'sns' | 'dynamodb' | 'kvs' | 'arc' | 'sts';
+export const serviceIds = ['states', 'lambda', 'events', 'cloudwatch', 'sns', 'dynamodb', 'kvs', 'arc', 'sts'] as const;
+
+export type ServiceId = (typeof serviceIds)[number];
 
 /** Where a call comes from and goes to: resources live in a region of an account. */
 export interface Call {

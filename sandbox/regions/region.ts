@@ -53,9 +53,10 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
 
   const server = http.createServer((incoming, outgoing) => {
     handle(incoming, outgoing).catch((error: unknown) => {
-      // The caller went away while its body was read, or while it waited: nobody is left to be answered.
+      if (incoming.complete) throw error;
+      // The caller went away while its body was read: nobody is left to be answered.
       counts.faulty++;
-      outgoing.destroy(error instanceof Error ? error : undefined);
+      outgoing.destroy();
     });
   });
   const listener = await listen(server, { address, port: options.port, wait });

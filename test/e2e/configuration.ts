@@ -11,22 +11,26 @@ export const home = 'us-east-1';
 export const standby = 'us-west-2';
 
 /**
- * The example with what the tests need otherwise: no dwell and no cooldown unless a test is about them, and answers that
- * may take as long as the probe waits, because a busy machine is no degraded region.
+ * The example with what the tests need otherwise: no dwell and no cooldown unless a test is about them, and much time for
+ * an answer, because a busy machine is no degraded region.
  */
 export function configuration({
   orders = {},
   byArc = { payments: {} },
   controlRegions = [standby],
+  timeoutMs = 4_500,
 }: {
   readonly orders?: PolicyInput;
   /** Services that move by ARC, one for each test that needs one: none has to wait out the safety rules of another. */
   readonly byArc?: Readonly<Record<string, PolicyInput>>;
   /** One is half the cold starts; two where it matters. */
   readonly controlRegions?: readonly string[];
+  /** Of a probe. The sandbox's slow regions take 5 s. */
+  readonly timeoutMs?: number;
 } = {}): Failover {
   const [first, second] = example.services;
   if (first?.lever.kind !== 'kvs' || second?.lever.kind !== 'arc') throw new Error('the example has other levers now');
+  const patient = { slowMs: timeoutMs, timeoutMs };
   return parseFailover({
     ...example,
     controlRegions: [...controlRegions],
@@ -45,7 +49,6 @@ export function configuration({
 }
 
 const hasty = { dwellMs: 0, cooldownMs: 0 };
-const patient = { slowMs: 1_990, timeoutMs: 2_000 };
 
 function withOwnPanel(lever: ServiceInput['lever'], index: number): ServiceInput['lever'] {
   if (lever.kind !== 'arc') return lever;

@@ -9,7 +9,7 @@ import { region as asRegion } from '../../core/brand.ts';
 import type { Delivery, Entry, Happening } from '../../core/entry.ts';
 import type { Ending } from '../../core/incident.ts';
 import type { Failover } from '../../core/service.ts';
-import type { AwsFault } from '../../sandbox/aws/faults.ts';
+import type { AwsFault, CallHook } from '../../sandbox/aws/faults.ts';
 import type { Call } from '../../sandbox/aws/service.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
 import type { WorldEvent } from '../../sandbox/world-event.ts';
@@ -65,7 +65,10 @@ export interface Deployment {
   /** `DELETE /_sandbox/faults`, of one region or one of AWS's, or all. */
   heal(which?: { readonly region: string } | { readonly id: string }): Promise<void>;
   /** Called around every call to AWS until the test ends. */
-  onCall(hook: (call: Call, phase: 'before' | 'after') => void | Promise<void>): () => void;
+  onCall(hook: CallHook): void;
+
+  /** Called whenever a run enters the state, until the test ends; no function in the run's region is invoked meanwhile. */
+  beforeEach(state: string, act: () => Promise<void>): void;
 
   /** What the lever itself says. */
   lever(service: string): Promise<{ readonly epoch: number | null; readonly weights: Record<string, number> }>;
@@ -109,7 +112,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
       if (phase === 'before' && isLeverWrite(call)) leverWrites.push(call);
     });
     await sandbox.warm();
-  });
+  }, startUpMs);
   const forget = () => {
     events.length = 0;
     leverWrites.length = 0;
@@ -166,6 +169,10 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
     return { epoch: null, weights: Object.fromEntries(await Promise.all(states)) };
   }
 
+  function onCall(hook: CallHook): void {
+    unhook.push(now().sandbox.aws.faults.onCall(hook));
+  }
+
   return {
     get sandbox() {
       return now().sandbox;
@@ -203,10 +210,17 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
       if (which !== undefined && 'id' in which) kept.delete(which.id);
       await heal(which);
     },
-    onCall(hook) {
-      const end = now().sandbox.aws.faults.onCall(hook);
+    onCall,
+    beforeEach(state, act) {
+      const acting = new Map<string, Promise<void>>();
+      const end = now().sandbox.watch((event) => {
+        if (event.kind === 'state' && event.phase === 'entered' && event.state === state)
+          acting.set(event.region, act());
+      });
       unhook.push(end);
-      return end;
+      onCall(({ service, operation, region }, phase) =>
+        service === 'lambda' && operation === 'Invoke' && phase === 'before' ? acting.get(region) : undefined,
+      );
     },
     lever,
     record: (service) => now().connection.ledger.read(service),
@@ -218,7 +232,10 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
   };
 }
 
-export const isLeverWrite = ({ operation }: Call): boolean =>
+/** A dozen functions start: seconds, unless the machine is busy with something else. */
+const startUpMs = 120_000;
+
+const isLeverWrite = ({ operation }: Call): boolean =>
   operation === 'UpdateKeys' || operation === 'UpdateRoutingControlStates' || operation === 'UpdateRoutingControlState';
 
 async function ended(client: SFNClient, executionArn: string): Promise<Ended> {

@@ -7,6 +7,8 @@ import { until } from './until.ts';
 
 const here = deployment({
   failover: configuration({
+    // Probes of a region that hangs take all of it.
+    timeoutMs: 2_000,
     // Without patience: a hold that time might end, ends soon.
     byArc: { payments: {}, billing: { recheckForMs: 300 }, refunds: { recheckForMs: 500 } },
   }),

@@ -10,8 +10,8 @@ import { until } from './until.ts';
 const here = deployment({
   failover: configuration({
     // As it is meant to be: with a dwell, and a cooldown that outlasts this file.
-    orders: { dwellMs: 10_000, cooldownMs: 3_600_000 },
-    byArc: { payments: { dwellMs: 10_000, cooldownMs: 3_600_000 } },
+    orders: { dwellMs: 10_000, cooldownMs: 86_400_000 },
+    byArc: { payments: { dwellMs: 10_000, cooldownMs: 86_400_000 } },
     controlRegions: ['us-west-2', 'us-east-2'],
   }),
   tempo: 30,
@@ -123,12 +123,12 @@ describe('hands off,', () => {
 test('of two executions at the same time, one in each control region, one moves and the other is refused', async () => {
   const [first, second] = here.failover.controlRegions;
   const other = Promise.withResolvers<void>();
-  here.onCall(({ operation }, phase) => (operation === 'UpdateKeys' && phase === 'before' ? other.promise : undefined));
+  // The one that is admitted waits before its write until the other one has come to its end.
+  here.beforeEach('Shift', () => other.promise);
   const request = byHand('orders', { to: standby });
 
   const runs = await Promise.all([here.begin(request, first), here.begin(request, second)]);
   const ends = runs.map((run) => run.ended());
-  // The one that was admitted waits at its write until the other one has come to its end.
   const refused = await Promise.race(ends);
   other.resolve();
   const [one, two] = await Promise.all(ends);

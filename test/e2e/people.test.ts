@@ -14,8 +14,8 @@ const here = deployment({
   failover: configuration({
     orders: { ramp: { percents: [5, 25, 50, 100], bakeMs: 2_000 } },
     byArc: {
-      approved: asking('abort', 60_000),
-      declined: asking('proceed', 60_000),
+      approved: asking('abort', 3_600_000),
+      declined: asking('proceed', 3_600_000),
       'late-abort': asking('abort', 1_000),
       'late-proceed': asking('proceed', 1_000),
     },
@@ -31,7 +31,8 @@ describe('a ramp', () => {
   test('brings viewers over in the shares of its steps, and none of them back', async () => {
     const viewers = Array.from({ length: 120 }, (_, index) => `198.18.${index % 7}.${index}`);
     const brought: (readonly string[])[] = [];
-    beforeEachShift(async () => brought.push(await broughtOver(viewers)));
+    // Before a write nothing moves, and callers can be asked in peace.
+    here.beforeEach('Shift', async () => void brought.push(await broughtOver(viewers)));
 
     const { ending, incident } = await here.run(toStandby);
     await until('everybody is brought over', async () => (await broughtOver(viewers)).length === viewers.length);
@@ -76,20 +77,6 @@ describe('a ramp', () => {
 
   const between = (least: number, most: number) =>
     expect.toSatisfy((share: number) => share >= least && share <= most, `${least} to ${most} %`);
-
-  /** While a function is about to be invoked nothing else happens, and callers can be asked in peace. */
-  function beforeEachShift(act: () => Promise<unknown>): void {
-    let entered = false;
-    const end = here.sandbox.watch((event) => {
-      if (event.kind === 'state' && event.phase === 'entered') entered = event.state === 'Shift';
-      if (event.kind === 'execution' && event.status !== 'RUNNING') end();
-    });
-    here.onCall(async ({ service, operation }, phase) => {
-      if (!entered || service !== 'lambda' || operation !== 'Invoke' || phase !== 'before') return;
-      entered = false;
-      await act();
-    });
-  }
 
   /** The viewers whose writes go to the standby. */
   async function broughtOver(viewers: readonly string[]): Promise<readonly string[]> {

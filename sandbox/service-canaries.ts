@@ -7,7 +7,7 @@ import type { Canary } from './canaries/canaries.ts';
 const periodMs = 60_000;
 
 /** A canary in every observer region for every regional API and every front door. */
-export function regionalCanaries(failover: Failover, dist: string): Canary[] {
+export function serviceCanaries(failover: Failover, dist: string): Canary[] {
   return failover.observers.flatMap((observer) =>
     watchedTargets(failover).map(({ service, region }) => ({
       name: canaryName(service.name, region),

@@ -8,7 +8,7 @@ import { localName, localZone } from './local-failover.ts';
 const ttlSeconds = 60;
 
 /** Route 53 with a pair of failover records for every service that moves by ARC, each behind its routing control. */
-export async function startNames(
+export async function startNameServer(
   failover: Failover,
   {
     cluster,
