@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseFailover } from '../config/define-failover.ts';
@@ -14,6 +13,7 @@ import type { Ledger, Lever } from '../handlers/ports.ts';
 import { type Invocation, text, UsageError } from './command.ts';
 import { type Executions, executionsIn } from './executions.ts';
 import { exitCodes } from './exit-codes.ts';
+import { operator } from './operator.ts';
 import { reaching, Unreachable } from './unreachable.ts';
 
 /** What the commands work with. AWS and the sandbox differ by the endpoint alone. */
@@ -100,7 +100,7 @@ export async function operate(
   const outcome = await reaching('the ledger could not be changed', () => ledger.change(service, command));
   if (outcome.kind === 'done') {
     const at = now();
-    const by = userInfo().username;
+    const by = operator();
     const reason = command.kind === 'pause' ? command.reason : '';
     await reaching('the ledger could not be written', () =>
       ledger.append({

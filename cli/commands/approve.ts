@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { type Command, type Invocation, operand, UsageError } from '../command.ts';
 import { connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { operator } from '../operator.ts';
 import { reaching } from '../unreachable.ts';
 
 export const approve: Command = {
@@ -39,7 +39,7 @@ async function answer(invocation: Invocation, approved: boolean): Promise<number
     region,
     ...(connection.endpoint === null ? {} : { endpoint: connection.endpoint }),
   });
-  const output = JSON.stringify({ approved, by: userInfo().username });
+  const output = JSON.stringify({ approved, by: operator() });
   await reaching(`Step Functions in ${region} did not take the answer`, () =>
     client.send(new SendTaskSuccessCommand({ taskToken: pending.taskToken, output })),
   );

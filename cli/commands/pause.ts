@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os';
 import { type Command, operand, text } from '../command.ts';
 import { connect, operate } from '../connection.ts';
+import { operator } from '../operator.ts';
 
 export const pause: Command = {
   name: 'pause',
@@ -13,7 +13,7 @@ export const pause: Command = {
     const service = operand(invocation, 'service');
     const command = {
       kind: 'pause',
-      by: userInfo().username,
+      by: operator(),
       reason: text(invocation, 'reason') ?? 'no reason given',
     } as const;
     return operate(

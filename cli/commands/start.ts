@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
 import { stateMachineArn } from '../../config/names.ts';
 import { region } from '../../core/brand.ts';
 import { regionNames } from '../../core/service.ts';
 import { type Command, type Invocation, operand, text, UsageError } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { operator } from '../operator.ts';
 
 export const start: Command = {
   name: 'start',
@@ -49,7 +49,7 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
     ...(text(invocation, 'to') === undefined ? {} : { to: text(invocation, 'to') }),
     ...(text(invocation, 'from') === undefined ? {} : { from: text(invocation, 'from') }),
     reason: text(invocation, 'reason') ?? (mode === 'rehearsal' ? 'rehearsal' : 'asked for by hand'),
-    requestedBy: userInfo().username,
+    requestedBy: operator(),
     force: invocation.values['force'] === true,
   };
   return follow(invocation, connection, input);
