@@ -19,7 +19,7 @@ export interface Invocation {
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Aborts on Ctrl-C. */
+  /** Aborts on Ctrl-C, on SIGTERM, and when nobody is there any more to read. */
   readonly signal: AbortSignal;
 }
 

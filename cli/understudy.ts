@@ -46,13 +46,11 @@ async function main(args: readonly string[]): Promise<number> {
     out(helpOf(command));
     return exitCodes.done;
   }
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => interrupted.abort(new Interrupted(signal)));
+  const interrupted = interruption();
   try {
-    return await command.run({ operands: positionals, values, out, err, signal: interrupted.signal });
+    return await command.run({ operands: positionals, values, out, err, signal: interrupted });
   } catch (error) {
-    if (interrupted.signal.aborted) return exitCodes.interrupted;
+    if (interrupted.aborted) return exitCodes.interrupted;
     throw error;
   }
 }
@@ -67,6 +65,16 @@ function parse(command: Command, args: readonly string[]) {
       `${cause instanceof Error ? cause.message : String(cause)}; see understudy ${command.name} --help`,
     );
   }
+}
+
+/** Ctrl-C, being told to end, and a terminal that is closed are one thing: what was started must go. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const end = (why: string) => controller.abort(new Interrupted(why));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(signal));
+  // Writing to a terminal or a pipe that is gone is an error event; nobody listening to it would end us without cleaning up.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ({ message }) => end(message));
+  return controller.signal;
 }
 
 class Interrupted extends Error {

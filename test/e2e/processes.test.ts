@@ -19,29 +19,50 @@ afterEach(() => rm(folder, { recursive: true }));
 /** Linux tells who listens where. */
 const hasProc = existsSync('/proc/net/tcp');
 
-describe.skipIf(!hasProc)(`Ctrl-C${hasProc ? '' : ' (skipped: this machine has no /proc)'}`, () => {
-  test.for([
-    ['understudy sandbox', ['sandbox', '--quiet']],
-    ['understudy play', ['play', '--plain']],
-  ] as const)('ends %s: status 130, and what it has opened, all on loopback, is gone', async ([, args]) => {
-    const started = startCli(args, { env: { TMPDIR: folder } });
-    await until(`it is up: ${args.join(' ')}`, () => started.stdout().includes('ready'));
-    const open = await listening(started);
-    expect(await readdir(folder)).toHaveLength(1);
+describe.skipIf(!hasProc)(
+  `Ctrl-C, or a terminal that is closed,${hasProc ? '' : ' (skipped: this machine has no /proc)'}`,
+  () => {
+    test.for([
+      ['understudy sandbox', 'SIGINT', ['sandbox', '--quiet']],
+      ['understudy sandbox', 'SIGHUP', ['sandbox', '--quiet']],
+      ['understudy play', 'SIGINT', ['play', '--plain']],
+    ] as const)(
+      'ends %s (%s): status 130, and what it has opened, all on loopback, is gone',
+      async ([, signal, args]) => {
+        const started = startCli(args, { env: { TMPDIR: folder } });
+        await until(`it is up: ${args.join(' ')}`, () => started.stdout().includes('ready'));
+        const open = await listening(started);
+        expect(await readdir(folder)).toHaveLength(1);
 
-    started.child.kill('SIGINT');
-    const { code, stderr } = await started.finished;
+        started.child.kill(signal);
+        const { code, stderr } = await started.finished;
 
-    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
-    // AWS and ARC, two edges, DNS by UDP and TCP, two regions at two addresses, the control target.
-    expect(open.length).toBeGreaterThanOrEqual(6 + 2 + 2 + 4 + 1);
-    expect(open.filter(({ address }) => !address.startsWith('127.'))).toEqual([]);
-    for (const { protocol, address, port } of open) {
-      if (protocol === 'tcp') await expect(connection(address, port)).rejects.toThrow('ECONNREFUSED');
-    }
-    expect(await readdir(folder)).toEqual([]);
-    expect(() => process.kill(-(started.child.pid ?? 0), 0)).toThrow('ESRCH');
-  });
+        expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+        // AWS and ARC, two edges, DNS by UDP and TCP, two regions at two addresses, the control target.
+        expect(open.length).toBeGreaterThanOrEqual(6 + 2 + 2 + 4 + 1);
+        expect(open.filter(({ address }) => !address.startsWith('127.'))).toEqual([]);
+        for (const { protocol, address, port } of open) {
+          if (protocol === 'tcp') await expect(connection(address, port)).rejects.toThrow('ECONNREFUSED');
+        }
+        expect(await readdir(folder)).toEqual([]);
+        expect(() => process.kill(-(started.child.pid ?? 0), 0)).toThrow('ESRCH');
+      },
+    );
+  },
+);
+
+test('a pipe that nobody reads any more ends the sandbox, and it leaves nothing behind', async () => {
+  const started = startCli(['sandbox'], { env: { TMPDIR: folder } });
+  await until('it is up', () => started.stdout().includes('ready'));
+  const aws = /AWS_ENDPOINT_URL +(\S+)/.exec(started.stdout())?.[1] ?? '';
+
+  started.child.stdout?.destroy();
+  // What happens to the world is told there: the first line that nobody takes is the end.
+  await fetch(`${aws}/_sandbox/faults`, { method: 'POST', body: '{"region":"us-east-1","fault":"dark"}' });
+  const { code, stderr } = await started.finished;
+
+  expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+  expect(await readdir(folder)).toEqual([]);
 });
 
 describe('a port that is in use', () => {
