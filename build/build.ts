@@ -1,26 +1,36 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadFailover } from '../config/load.ts';
 import { buildEdge } from './edge.ts';
 import { edgeTable } from './edge-table.ts';
 import { buildHandlers } from './handlers.ts';
+import { replaceFolder } from './replace-folder.ts';
 import { isStale } from './stale.ts';
 
-/** Writes everything that is shipped under `dist/`: the edge function, and one folder per Lambda function and canary. */
-export async function build(configFile: string, outDir: string): Promise<void> {
+/** Written last, and as old as the build's beginning: a source that changed meanwhile is younger. */
+const stamp = '.complete';
+
+/**
+ * Writes everything that is shipped to `outDir`: the edge function, and one folder per Lambda function and canary. What
+ * was there stays until all of it is written. `now` in milliseconds.
+ */
+export async function build(configFile: string, outDir: string, now: number): Promise<void> {
   const failover = await loadFailover(configFile);
-  await rm(outDir, { recursive: true, force: true });
-  await Promise.all([buildEdge(edgeTable(failover), join(outDir, 'edge', 'viewer-request.js')), buildHandlers(outDir)]);
+  await replaceFolder(outDir, now, async (folder) => {
+    await Promise.all([
+      buildEdge(edgeTable(failover), join(folder, 'edge', 'viewer-request.js')),
+      buildHandlers(folder),
+    ]);
+    await writeFile(join(folder, stamp), '');
+    await utimes(join(folder, stamp), now / 1000, now / 1000);
+  });
 }
 
-/** Written last: a build that was interrupted has none. */
-const stamp = 'dist/.complete';
-
 if (import.meta.main) {
+  const outDir = 'dist';
   try {
-    if (!process.argv.includes('--if-stale') || (await isStale(stamp))) {
-      await build('understudy.config.ts', 'dist');
-      await writeFile(stamp, '');
+    if (!process.argv.includes('--if-stale') || (await isStale(join(outDir, stamp)))) {
+      await build('understudy.config.ts', outDir, Date.now());
     }
   } catch (error) {
     process.stderr.write(`build: ${error instanceof Error ? error.message : String(error)}\n`);

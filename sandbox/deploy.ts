@@ -5,7 +5,6 @@ import {
   functionArn,
   functionName,
   stateMachineArn,
-  steps,
   topicArn,
   watchedTargets,
 } from '../config/names.ts';
@@ -19,6 +18,7 @@ import type { RoutingControlCluster } from './aws/arc.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
 import type { Lambda } from './aws/lambda/lambda.ts';
 import type { Aws } from './aws/service.ts';
+import { orchestrators } from './bundles.ts';
 import { createRules } from './rules.ts';
 
 /** What a deployment puts into AWS before anything happens, from the configuration alone. */
@@ -108,9 +108,6 @@ function safetyRules(name: string, controls: readonly string[]) {
     },
   ];
 }
-
-/** What runs in every control region. */
-const orchestrators = [...steps, 'reconcile'] as const;
 
 /** A storm of events must not become a storm of containers: what is over this is throttled, and Step Functions tries again. */
 const reservedConcurrency = 4;

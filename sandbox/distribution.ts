@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { Failover } from '../core/service.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
+import { edgeFunctionFile } from './bundles.ts';
 import type { Clock } from './clock.ts';
 import { type Edge, startEdge } from './edge/edge.ts';
 import { feedOf, type StoreVersion } from './edge/store-feed.ts';
@@ -62,7 +62,7 @@ export async function startDistribution(
     edges[name] = await startEdge({
       name,
       port: 0,
-      functionFile: join(dist, 'edge', 'viewer-request.js'),
+      functionFile: edgeFunctionFile(dist),
       origins,
       store: feedOf(stores, first.lever.storeArn),
       propagationMs: propagationMs * lag,

@@ -12,6 +12,7 @@ import { createLambda, type Lambda } from './aws/lambda/lambda.ts';
 import { type AwsServer, startAwsServer } from './aws/server.ts';
 import type { Aws } from './aws/service.ts';
 import { createSts } from './aws/sts.ts';
+import { refuseMissingBundles } from './bundles.ts';
 import { startCanaries } from './canaries/canaries.ts';
 import { type Clock, wallClock } from './clock.ts';
 import { cloudwatchService } from './cloudwatch/cloudwatch.ts';
@@ -75,6 +76,7 @@ export async function startSandbox({
   propagationMs = 4_000,
   canaries: withCanaries = true,
 }: SandboxOptions): Promise<Sandbox> {
+  refuseMissingBundles(given, dist);
   const { account } = given;
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {

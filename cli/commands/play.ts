@@ -14,6 +14,7 @@ import { connectTo, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { openStage, type Stage } from '../play/stage.ts';
 import { summaryLines } from '../play/summary.ts';
+import { reaching } from '../unreachable.ts';
 
 export const play: Command = {
   name: 'play',
@@ -48,7 +49,7 @@ async function run(invocation: Invocation): Promise<number> {
 
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
-  const sandbox = await startSandbox({ failover, tempo });
+  const sandbox = await reaching('the sandbox could not start', () => startSandbox({ failover, tempo }));
   const stage = openStage({ invocation, sandbox, service, tempo });
   try {
     const report = await outage({ invocation, sandbox, stage, service, fault, tempo });

@@ -1,0 +1,40 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { parseFailover } from '../../config/define-failover.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
+import example from '../../understudy.config.ts';
+
+const failover = parseFailover(example);
+
+async function folder(files: readonly string[]): Promise<string> {
+  const dist = await mkdtemp(join(tmpdir(), 'understudy-bundles-'));
+  onTestFinished(() => rm(dist, { recursive: true }));
+  for (const file of files) {
+    await mkdir(dirname(join(dist, file)), { recursive: true });
+    await writeFile(join(dist, file), '');
+  }
+  return dist;
+}
+
+test('a sandbox without bundles does not start, and says what to run', async () => {
+  const dist = await folder([]);
+
+  await expect(startSandbox({ failover, dist })).rejects.toThrow(
+    /^\S+viewer-request\.js \(and \d+ more\) is not there: run `npm run build` first$/,
+  );
+});
+
+test('neither does one that lacks a single one of them, be it for the canaries, which come later', async () => {
+  const steps = ['admit', 'announce', 'approve', 'assess', 'conclude', 'decide', 'prepare', 'reconcile', 'rollback'];
+  const dist = await folder([
+    'edge/viewer-request.js',
+    ...[...steps, 'shift', 'verify'].map((name) => `handlers/${name}/index.mjs`),
+    ...['vantage', 'regional-api'].map((name) => `synthetics/${name}/index.mjs`),
+  ]);
+
+  await expect(startSandbox({ failover, dist })).rejects.toThrow(
+    `${join(dist, 'synthetics', 'front-door', 'index.mjs')} is not there: run \`npm run build\` first`,
+  );
+});
