@@ -101,7 +101,7 @@ export async function operate(
   if (outcome.kind === 'done') {
     const at = now();
     const by = operator();
-    const reason = command.kind === 'pause' ? command.reason : '';
+    const reason = (command.kind === 'pause' ? command.reason : null) ?? '';
     await reaching('the ledger could not be written', () =>
       ledger.append({
         id: `operator:${command.kind}:${at}`,

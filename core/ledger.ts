@@ -12,6 +12,7 @@ export interface LedgerRecord {
   readonly paused: { readonly by: string; readonly reason: string; readonly at: Instant } | null;
   /** Where the last concluded move led; null until the first. The lever, not this, says who serves. */
   readonly activeRegion: Region | null;
+  /** When automation last moved the service, tried to, or (in shadow) would have: the cooldown counts from here. */
   readonly lastMoveAt: Instant | null;
   /** The incident that waits for a person's acknowledgement. */
   readonly unacknowledged: string | null;
@@ -49,7 +50,8 @@ export type LedgerCommand =
       /** The region that the traffic was moved to; null where it did not move. */
       readonly movedTo: Region | null;
     }
-  | { readonly kind: 'pause'; readonly by: string; readonly reason: string }
+  /** Paused already, it changes the reason alone, and nothing where none is given. */
+  | { readonly kind: 'pause'; readonly by: string; readonly reason: string | null }
   | { readonly kind: 'resume' }
   | { readonly kind: 'acknowledge'; readonly incident: string | null };
 
@@ -102,7 +104,7 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
     case 'conclude':
       return conclude(record, command, now);
     case 'pause':
-      return done({ ...record, paused: record.paused ?? { by: command.by, reason: command.reason, at: now } });
+      return pause(record, command, now);
     case 'resume':
       return done(record.paused === null ? record : { ...record, paused: null });
     case 'acknowledge':
@@ -173,6 +175,8 @@ function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Ins
   if (command.movedTo === null) {
     // A move of its own that came to nothing would be tried again while the region stays red: back and forth, each minute.
     const failedMove = automatic && (command.ending === 'rolled-back' || command.ending === 'rollback-failed');
+    // A shadow that would move says so once a cooldown and not every minute; there is nothing for a person to acknowledge.
+    if (automatic && command.ending === 'shadowed') return done({ ...record, lease: null, lastMoveAt: now });
     if (!failedMove) return done({ ...record, lease: null });
     return done({ ...record, lease: null, lastMoveAt: now, armed: false, unacknowledged: command.incident });
   }
@@ -184,6 +188,14 @@ function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Ins
     armed: automatic ? false : record.armed,
     unacknowledged: automatic ? command.incident : record.unacknowledged,
   });
+}
+
+function pause(record: LedgerRecord, { by, reason }: CommandOf<'pause'>, now: Instant): LedgerOutcome {
+  const { paused } = record;
+  if (paused === null) return done({ ...record, paused: { by, reason: reason ?? 'no reason given', at: now } });
+  // Who is refused reads the reason, and asks whoever wrote it; the pause itself is as old as it was.
+  const unchanged = reason === null || (reason === paused.reason && by === paused.by);
+  return done(unchanged ? record : { ...record, paused: { ...paused, by, reason } });
 }
 
 function acknowledge(record: LedgerRecord, incident: string | null): LedgerOutcome {

@@ -6,7 +6,7 @@ export const pause: Command = {
   name: 'pause',
   operands: '<service>',
   summary: 'stop every move of a service, the one under way included, until it is resumed',
-  options: { reason: { value: 'TEXT', help: 'why; whoever is refused will read it' } },
+  options: { reason: { value: 'TEXT', help: 'why; whoever is refused will read it. Again, to change it' } },
   example: 'understudy pause orders --reason "database migration until 14:00"',
   async run(invocation) {
     await using connection = await connect(invocation);
@@ -14,7 +14,7 @@ export const pause: Command = {
     const command = {
       kind: 'pause',
       by: operator(),
-      reason: text(invocation, 'reason') ?? 'no reason given',
+      reason: text(invocation, 'reason') ?? null,
     } as const;
     return operate(
       invocation,

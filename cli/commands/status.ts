@@ -30,6 +30,8 @@ interface ServiceState {
   readonly service: string;
   readonly routing: RoutingReading;
   readonly ledger: LedgerRecord;
+  /** Decides, and writes nothing. */
+  readonly shadow: boolean;
 }
 
 async function stateOf({ failover, ledger, lever }: Connection, name: string): Promise<ServiceState> {
@@ -40,10 +42,10 @@ async function stateOf({ failover, ledger, lever }: Connection, name: string): P
     ),
     lever(service).read(),
   ]);
-  return { service: name, routing, ledger: record };
+  return { service: name, routing, ledger: record, shadow: service.policy.shadow };
 }
 
-function lines({ service, routing, ledger }: ServiceState, now: number): string[] {
+function lines({ service, routing, ledger, shadow }: ServiceState, now: number): string[] {
   const served = routing.kind === 'read' ? sharesText(routing.routing.weights) : `unknown: ${routing.because}`;
   const automation =
     ledger.paused !== null
@@ -56,7 +58,7 @@ function lines({ service, routing, ledger }: ServiceState, now: number): string[
   return [
     service,
     `  serves      ${served}`,
-    `  automation  ${automation}`,
+    `  automation  ${automation}${shadow ? ', in shadow: it decides and writes nothing' : ''}`,
     `  run         ${lease}`,
     `  epoch       ${ledger.epoch}${ledger.lastMoveAt === null ? '' : `, last moved ${new Date(ledger.lastMoveAt).toISOString()}`}`,
   ];

@@ -63,11 +63,16 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
       expect(await ledger.read('orders')).toEqual(concluded.record);
     });
 
-    test('keeps who paused, and forgets it on resume', async () => {
+    test('keeps who paused and the last reason that was given, and forgets both on resume', async () => {
       const ledger = await newLedger(at(7));
 
       await ledger.change('orders', { kind: 'pause', by: 'ana', reason: 'game day' });
       expect((await ledger.read('orders')).paused).toEqual({ by: 'ana', reason: 'game day', at: 7 });
+
+      await ledger.change('orders', { kind: 'pause', by: 'bob', reason: null });
+      expect((await ledger.read('orders')).paused).toEqual({ by: 'ana', reason: 'game day', at: 7 });
+      await ledger.change('orders', { kind: 'pause', by: 'bob', reason: 'until 16:00' });
+      expect((await ledger.read('orders')).paused).toEqual({ by: 'bob', reason: 'until 16:00', at: 7 });
 
       await ledger.change('orders', { kind: 'resume' });
       expect((await ledger.read('orders')).paused).toBeNull();

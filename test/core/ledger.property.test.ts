@@ -33,7 +33,11 @@ const command: fc.Arbitrary<LedgerCommand> = fc.oneof(
     ending: fc.constant('recovered' as const),
     movedTo: fc.constantFrom(null, standby),
   }),
-  fc.record({ kind: fc.constant('pause' as const), by: fc.constant('ada'), reason: fc.constant('freeze') }),
+  fc.record({
+    kind: fc.constant('pause' as const),
+    by: fc.constantFrom('ada', 'grace'),
+    reason: fc.constantFrom(null, 'freeze', 'thaw'),
+  }),
   fc.constant({ kind: 'resume' as const }),
   fc.record({ kind: fc.constant('acknowledge' as const), incident: fc.constantFrom(null, 'orders#1', 'orders#2') }),
 );

@@ -155,6 +155,9 @@ describe('understudy, given the endpoint alone,', () => {
     expect(refused.ending).toBe('refused');
     expect((await cli('status', 'orders')).stdout).toMatch(/automation +paused by .*: migration/);
 
+    expect(await cli('pause', 'orders', '--reason', 'migration until 16:00')).toMatchObject({ code: 0 });
+    expect((await here.record('orders')).paused?.reason).toBe('migration until 16:00');
+
     expect(await cli('resume', 'orders')).toMatchObject({ code: 0, stdout: 'orders is no longer paused\n' });
     expect((await here.record('orders')).paused).toBeNull();
   });
