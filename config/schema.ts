@@ -69,6 +69,7 @@ const hourMs = 3_600_000;
 
 const policySchema = z.strictObject({
   automatic: z.boolean().default(true),
+  shadow: z.boolean().default(false),
   quorum: z.number().int().min(2, 'must be at least 2: one witness is no quorum').default(2),
   dwellMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(10_000),
   recheckForMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(60_000),

@@ -67,12 +67,16 @@ export function decide(
   const target = chooseTarget(diagnosis, candidates, evidence, routing.weights, policy.quorum);
   if (target.kind === 'none') return hold(target.objection, diagnosis);
 
+  const because = `${sentenceOf(diagnosis, source)}; ${target.region} is good from ${observersText(target.health.good)}`;
+  if (policy.shadow && incident.mode !== 'rehearsal') {
+    return hold(shadowed(service, source, target.region, because), diagnosis);
+  }
   const steps = planSteps(routing.weights, source, target.region, policy.ramp, lever);
   return {
     kind: 'move',
     diagnosis: diagnosis.name,
     plan: { from: source, to: target.region, prior: routing, steps, prepare: hookNames(service, 'prepare') },
-    because: `${sentenceOf(diagnosis, source)}; ${target.region} is good from ${observersText(target.health.good)}`,
+    because,
     approval: policy.approval.required && incident.mode === 'automatic' && !incident.force ? policy.approval : null,
   };
 }
@@ -138,6 +142,15 @@ function pointlessMove(service: Service, { to }: Incident, source: Region, weigh
     };
   }
   return null;
+}
+
+/** Asked last, so that a shadow says exactly what would have happened without it. */
+function shadowed({ name }: Service, from: Region, to: Region, because: string): Objection {
+  return {
+    reason: 'shadow',
+    because: `would have moved ${name} from ${from} to ${to}: ${because}`,
+    wouldChange: 'a policy without shadow',
+  };
 }
 
 /** Only what time may cure is looked at again, and only for as long as the policy gives one run. */

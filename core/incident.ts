@@ -36,6 +36,7 @@ export const endings = [
   'recovered',
   'rehearsed',
   'held',
+  'shadowed',
   'refused',
   'vetoed',
   'declined',

@@ -104,6 +104,8 @@ export function headline(run: Conclusion): string {
       return `${service}: rehearsal of the move${way} passed, nothing was written`;
     case 'held':
       return `${service} stays where it is (${run.verdict?.kind === 'hold' ? run.verdict.reason : 'held'})`;
+    case 'shadowed':
+      return `${service} would have moved; it is in shadow, so nothing was written`;
     case 'refused':
       return `${service}: run refused`;
     case 'vetoed':
@@ -136,6 +138,9 @@ function severityOf({ ending, request, verdict }: Conclusion): Message['severity
       return verdict?.kind === 'hold' && verdict.reason !== 'source-healthy' && verdict.reason !== 'source-not-active'
         ? 'critical'
         : 'info';
+    case 'shadowed':
+      // A quorum saw the region bad: that is news, whoever has to act on it.
+      return request?.mode === 'automatic' ? 'critical' : 'info';
     case 'vetoed':
     case 'declined':
       return 'critical';

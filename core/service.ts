@@ -67,6 +67,8 @@ export interface ArcLeverConfig {
 export interface Policy {
   /** Whether alarms may start a move. A service that says no is moved by hand only. */
   readonly automatic: boolean;
+  /** Every run decides and records, and none writes to the lever or sets a hook in motion, whoever asked for it. */
+  readonly shadow: boolean;
   /** Observers that must agree before the source is bad, and before a target is good. */
   readonly quorum: number;
   /** How long the source must have been bad, by quorum, before a move. */

@@ -50,7 +50,8 @@ export type HoldReason =
   | 'target-unknown'
   | 'target-fenced'
   | 'target-not-ready'
-  | 'no-fit-target';
+  | 'no-fit-target'
+  | 'shadow';
 
 /** What stands against a move. */
 export interface Objection {

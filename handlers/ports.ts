@@ -146,6 +146,7 @@ export type MetricName =
   | 'FailoverAttempt'
   | 'FailoverSuccess'
   | 'FailoverHold'
+  | 'FailoverShadowed'
   | 'FailoverRefused'
   | 'FailoverRollback'
   | 'FailoverFailed'

@@ -13,11 +13,13 @@ import { dynamoLedger, ledgerClient } from './adapters/ledger.dynamodb.ts';
 import { leverOf } from './adapters/lever.ts';
 import { slackNotifier } from './adapters/notifier.slack.ts';
 import { snsClient, snsNotifier } from './adapters/notifier.sns.ts';
+import { readOnly } from './adapters/read-only.ts';
 import { statesClient, statesStarter } from './adapters/starter.states.ts';
 import { lambdaVantages, vantageClient } from './adapters/vantages.lambda.ts';
 import { ConfigurationError } from './errors.ts';
 import { complaint } from './parse/complaint.ts';
 import type { Alarms, Hooks, Ledger, Lever, Notifier, Ports, Starter, Vantages, Wait } from './ports.ts';
+import { inShadow } from './steps/in-shadow.ts';
 import { embeddedMetrics, type FunctionLog, functionLog } from './telemetry.ts';
 
 /*
@@ -75,7 +77,10 @@ export function ledger({ failover }: Wiring): Ledger {
 /** One lever per service, kept: its connections are reused by later invocations. */
 export function levers({ failover, region }: Wiring): Ports['levers'] {
   const made = new Map<string, Lever>();
-  for (const service of failover.services) made.set(service.name, leverOf(service, region));
+  for (const service of failover.services) {
+    const lever = leverOf(service, region);
+    made.set(service.name, service.policy.shadow ? readOnly(lever, inShadow(service)) : lever);
+  }
   return ({ name }) => {
     const lever = made.get(name);
     if (lever === undefined) throw new ConfigurationError(`the configuration has no service ${name}`);

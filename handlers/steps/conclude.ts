@@ -72,7 +72,7 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
 const patience = { attempts: 3, timeoutMs: 5_000, backoffMs: 500 };
 
 /** Endings that the verdict alone explains. */
-const plainEndings = new Set<Ending>(['recovered', 'rehearsed', 'held']);
+const plainEndings = new Set<Ending>(['recovered', 'rehearsed', 'held', 'shadowed']);
 
 /** A refusal here is news to nobody: a retry finds its lease released, and a run that was overtaken has none. */
 async function release(incident: Incident, { verdict }: Run, ending: Ending, ports: ConcludePorts): Promise<void> {
@@ -148,6 +148,7 @@ function measure(run: Conclusion, deliveries: readonly Delivery[], now: Instant,
 const metricOf: Readonly<Record<Ending, MetricName | null>> = {
   recovered: 'FailoverSuccess',
   held: 'FailoverHold',
+  shadowed: 'FailoverShadowed',
   refused: 'FailoverRefused',
   'rolled-back': 'FailoverRollback',
   'rollback-failed': 'FailoverFailed',

@@ -46,7 +46,7 @@ export function endingOf({ incident, refusal, verdict, approval, act, error }: R
     return { ending: error.Error === 'Fenced' ? 'fenced' : 'failed', because: `${error.Error}: ${messageOf(error)}` };
   }
   if (verdict?.kind === 'hold') {
-    const ending = verdict.reason === 'fenced' ? 'fenced' : 'held';
+    const ending = verdict.reason === 'fenced' ? 'fenced' : verdict.reason === 'shadow' ? 'shadowed' : 'held';
     return { ending, because: `${verdict.because}. A move would take ${verdict.wouldChange}` };
   }
   if (approval !== null && !approval.approved) {

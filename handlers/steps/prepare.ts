@@ -3,6 +3,7 @@ import type { Plan } from '../../core/plan.ts';
 import type { Failover, Hook, Service } from '../../core/service.ts';
 import { ConfigurationError, Fenced } from '../errors.ts';
 import type { HookAnswer, Ports } from '../ports.ts';
+import { inShadow } from './in-shadow.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
 import { within } from './within.ts';
@@ -38,7 +39,11 @@ export async function prepare(
     force: incident.force || incident.mode === 'rehearsal',
   });
   const prepared =
-    held.kind === 'done' ? await callAll(hooks, incident, plan, ports) : stopped(held.refusal, held.because, incident);
+    held.kind === 'refused'
+      ? stopped(held.refusal, held.because, incident)
+      : service.policy.shadow && incident.mode !== 'rehearsal'
+        ? vetoed(inShadow(service))
+        : await callAll(hooks, incident, plan, ports);
   await ports.ledger.append({
     id: `${incident.id}/prepared/${plan.to}/${prepared.outcome}`,
     service: service.name,
@@ -53,8 +58,10 @@ export async function prepare(
 /** A pause forbids what a hook would set in motion just as a veto does; a lost lease is no answer at all. */
 function stopped(refusal: string, because: string, incident: Incident): Preparation {
   if (refusal !== 'paused') throw new Fenced(`${incident.id} must stop: ${because}`);
-  return { outcome: 'vetoed', because, answers: [] };
+  return vetoed(because);
 }
+
+const vetoed = (because: string): Preparation => ({ outcome: 'vetoed', because, answers: [] });
 
 async function callAll(
   hooks: readonly Hook[],

@@ -5,6 +5,7 @@ import { type Routing, sameWeights, weightsText } from '../../core/routing.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { LeverUnavailable, ReadBackMismatch } from '../errors.ts';
 import type { Ports } from '../ports.ts';
+import { inShadow } from './in-shadow.ts';
 import { keepLease } from './lease.ts';
 import { readRoutingOrStop } from './read-routing.ts';
 import { serviceOf } from './service-of.ts';
@@ -66,6 +67,11 @@ async function undo(
   const found = await readRoutingOrStop(service, ports);
   if (found.epoch !== null && found.epoch > incident.epoch) return fencedBy(found.epoch);
   const prior = plan.prior.weights;
+  // A shadow writes nothing, not even back: what stands as it was is as good as restored, anything else is for people.
+  if (service.policy.shadow) {
+    const outcome = sameWeights(found.weights, prior) ? 'rolled-back' : 'rollback-failed';
+    return { outcome, detail: `${inShadow(service)}; the lever says ${weightsText(found.weights)}`, routing: found };
+  }
   const ours = [prior, ...plan.steps.map(({ weights }) => weights)];
   if (!ours.some((known) => sameWeights(known, found.weights))) {
     const detail = `the lever says ${weightsText(found.weights)}, which this run never wrote`;

@@ -5,6 +5,7 @@ import { sameWeights, type Weights, weightsText } from '../../core/routing.ts';
 import type { Failover, Policy, Service } from '../../core/service.ts';
 import { LeverUnavailable, MalformedPayload, ReadBackMismatch } from '../errors.ts';
 import type { Ports, WriteOutcome } from '../ports.ts';
+import { inShadow } from './in-shadow.ts';
 import { readRouting, readRoutingOrStop } from './read-routing.ts';
 import { serviceOf } from './service-of.ts';
 
@@ -76,6 +77,7 @@ interface Attempt {
 async function attempt(input: ShiftInput, service: Service, stage: PlanStep, ports: ShiftPorts): Promise<Attempt> {
   const { incident, plan, step } = input;
   const rehearsal = incident.mode === 'rehearsal';
+  if (service.policy.shadow && !rehearsal) return { outcome: 'refused', because: inShadow(service) };
   const held = await ports.ledger.change(service.name, {
     kind: 'renew',
     holder: incident.holder,

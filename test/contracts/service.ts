@@ -22,6 +22,7 @@ export function serviceWith(lever: LeverConfig, name = 'orders'): Service {
     lever,
     policy: {
       automatic: true,
+      shadow: false,
       quorum: 2,
       dwellMs: 0,
       burst: { count: 3, intervalMs: 100 },

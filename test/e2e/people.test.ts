@@ -18,6 +18,7 @@ const here = deployment({
       declined: asking('proceed', 3_600_000),
       'late-abort': asking('abort', 1_000),
       'late-proceed': asking('proceed', 1_000),
+      shadow: { shadow: true },
     },
   }),
 });
@@ -105,10 +106,11 @@ test('a rehearsal takes every step, writes nothing to a lever, and says so', asy
 });
 
 describe('where the policy wants a person', () => {
-  test('each run does what the person said, or what the policy says at the deadline', async () => {
+  test('each run does what the person said, or what the policy says at the deadline; a shadow only tells what it would do', async () => {
     await here.fault(home, '503');
     const services = ['approved', 'declined', 'late-abort', 'late-proceed'];
     const runs = await Promise.all(services.map((service) => here.begin(byAutomation(service))));
+    const shadow = await here.begin(byAutomation('shadow'));
 
     for (const service of ['approved', 'declined'])
       await until(`${service} asks`, async () =>
@@ -136,5 +138,11 @@ describe('where the policy wants a person', () => {
       ['deadline', true],
     ]);
     for (const { headline } of ends as Ended[]) expect(here.told('sns understudy-critical')).toContain(headline);
+
+    const { status, ending, headline } = await shadow.ended();
+    expect({ status, ending }).toEqual({ status: 'SUCCEEDED', ending: 'shadowed' });
+    expect((await here.lever('shadow')).weights).toEqual(athome);
+    expect(here.told('slack')).toContain(headline);
+    expect(here.told('slack').filter((said) => said.startsWith('Moving shadow '))).toEqual([]);
   });
 });

@@ -58,6 +58,12 @@ const paths: readonly Path[] = [
     ends: 'SUCCEEDED',
   },
   {
+    name: 'ends where a shadow would have moved',
+    script: { decide: [hold(null)], conclude: [{ ending: 'shadowed', headline: 'h' }] },
+    path: [...begin, ...end('Shadowed')],
+    ends: 'SUCCEEDED',
+  },
+  {
     name: 'ends where it holds for good',
     script: { decide: [hold(null)] },
     path: [...begin, ...end('Held')],

@@ -1,0 +1,10 @@
+import type { Lever } from '../ports.ts';
+
+/** The lever of a service in shadow: it can be read, and whatever asks it to write is refused. */
+export function readOnly(lever: Lever, because: string): Lever {
+  return {
+    traits: lever.traits,
+    read: () => lever.read(),
+    write: async () => ({ kind: 'refused', because }),
+  };
+}
