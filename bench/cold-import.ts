@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { canaryFile } from '../config/canaries.ts';
 import { inTurn, type Rounds, ratios, type Spread, spread } from './spread.ts';
 
 export interface ColdImport {
@@ -52,8 +54,11 @@ const empty = 'an empty process';
 async function bundlesIn(dist: string): Promise<[name: string, file: string][]> {
   const found: [string, string][] = [];
   for (const kind of ['handlers', 'synthetics']) {
-    for (const name of (await readdir(join(dist, kind))).toSorted())
-      found.push([`${kind}/${name}`, resolve(dist, kind, name, 'index.mjs')]);
+    for (const name of (await readdir(join(dist, kind))).toSorted()) {
+      const folder = resolve(dist, kind, name);
+      const file = ['index.mjs', canaryFile].map((path) => join(folder, path)).find(existsSync);
+      if (file !== undefined) found.push([`${kind}/${name}`, file]);
+    }
   }
   return found;
 }

@@ -38,6 +38,13 @@ export const stateMachineArn = ({ name, account }: Names, region: Region): strin
 export const topicArn = ({ account, notify }: Failover, region: Region, severity: 'critical' | 'info'): string =>
   `arn:aws:sns:${region}:${account}:${notify.topics[severity]}`;
 
+/** The stack of what exists once: the levers. */
+export const leversStackName = ({ name }: Pick<Failover, 'name'>): string => `${name}-levers`;
+
+/** The alarm behind a beacon's health check, in the standby's region. */
+export const beaconAlarmName = ({ name }: Pick<Failover, 'name'>, service: string): string =>
+  `${name}-${service}-beacon`;
+
 /** What an alarm or a canary of ours watches: one region of a service, or its front door. */
 export interface Watched {
   readonly service: Service;
@@ -46,6 +53,9 @@ export interface Watched {
 
 /** The canary of a region, or of the front door (`null`), in each observer region under the same name. */
 export const canaryName = (service: string, region: Region | null): string => `${service}-${region ?? 'front-door'}`;
+
+/** The canary of a service's journey, in each observer region under the same name. */
+export const journeyCanaryName = (service: string): string => `${service}-journey`;
 
 export const alarmName = ({ name }: Pick<Failover, 'name'>, service: string, region: Region | null): string =>
   `${name}-${canaryName(service, region)}`;

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { region } from '../core/brand.ts';
 import type { Failover, Service } from '../core/service.ts';
+import { type At, type Fault, repeated } from './fault.ts';
+import { leverFaults, leverSchema, leversFaults } from './lever-schema.ts';
+import { homeObserverFaults, watchFaults } from './watch-faults.ts';
 
 /** `us-east-1`, `ap-southeast-2`, `us-gov-west-1`. */
 const regionSchema = z
@@ -24,11 +27,13 @@ const positiveMs = durationMs.positive();
 const arn = (service: string, example: string) =>
   z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `is no ${service} ARN; write it like ${example}`);
 
+const bodySchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
 const healthySchema = z.strictObject({
   path: z.string().startsWith('/', 'must start with /').default('/'),
   status: z.number().int().min(100).max(599).default(200),
   contentType: z.string().min(1).default('application/json'),
-  body: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
+  body: bodySchema.default({}),
   servedBy: z
     .union([z.strictObject({ header: z.string().toLowerCase() }), z.strictObject({ field: z.string() })], {
       error: 'must be { header: "x-served-region" } or { field: "region" }',
@@ -37,32 +42,6 @@ const healthySchema = z.strictObject({
   slowMs: positiveMs.default(1_000),
   timeoutMs: positiveMs.default(2_000),
 });
-
-const leverSchema = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({
-      kind: z.literal('kvs'),
-      storeArn: arn('cloudfront', 'arn:aws:cloudfront::123456789012:key-value-store/…'),
-      endpoint: urlSchema.optional(),
-      origins: z.record(z.string(), z.string().min(1).max(128)),
-    }),
-    z.strictObject({
-      kind: z.literal('arc'),
-      endpoints: z
-        .array(z.strictObject({ region: z.string(), url: urlSchema }))
-        .length(5, 'must list the five endpoints of the ARC cluster'),
-      controls: z.record(
-        z.string(),
-        arn(
-          'route53-recovery-control',
-          'arn:aws:route53-recovery-control::123456789012:controlpanel/…/routingcontrol/…',
-        ),
-      ),
-    }),
-  ],
-  { error: 'must have the kind "kvs" or "arc"' },
-);
 
 /** The upper bounds below keep every honest run within the machine's own: see workflows/failover/bounds.ts. */
 const hourMs = 3_600_000;
@@ -129,6 +108,23 @@ const hookSchema = z.strictObject({
   onFailure: z.enum(['abort', 'continue']).default('abort'),
 });
 
+const journeyStepSchema = z.strictObject({
+  name: nameSchema,
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
+  path: z.string().startsWith('/', 'must start with /'),
+  send: z.json().optional(),
+  status: z.number().int().min(100).max(599).default(200),
+  contentType: z.string().min(1).default('application/json'),
+  body: bodySchema.default({}),
+  keep: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]*$/), z.string().min(1)).default({}),
+});
+
+/** A schedule of Synthetics is `rate(1 minute)` to `rate(1 hour)`. https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CanaryScheduleInput.html */
+const canariesSchema = z.strictObject({
+  everyMinutes: z.number().int().min(1).max(60, 'must be at most 60: Synthetics has no longer rate').default(1),
+  observers: z.array(regionSchema).optional(),
+});
+
 const serviceSchema = z.strictObject({
   name: nameSchema,
   regions: z
@@ -139,7 +135,21 @@ const serviceSchema = z.strictObject({
   lever: leverSchema,
   policy: policySchema.prefault({}),
   hooks: z.array(hookSchema).default([]),
+  canaries: canariesSchema.prefault({}),
+  journey: z
+    .strictObject({
+      steps: z
+        .array(journeyStepSchema)
+        .min(2, 'must have at least two: one request is what the front door canary does')
+        .max(10, 'must have at most 10 steps'),
+    })
+    .optional(),
 });
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
+const topicSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,256}$/, 'must be 1 to 256 letters, digits, _ or -, the name of an SNS topic');
 
 export const failoverSchema = z
   .strictObject({
@@ -150,12 +160,29 @@ export const failoverSchema = z
     ledger: z.strictObject({ tableName: z.string().min(3).max(255), region: regionSchema }),
     controlTarget: z.strictObject({ url: urlSchema, status: z.number().int().default(200) }),
     notify: z.strictObject({
-      topics: z.strictObject({ critical: z.string().min(1).max(256), info: z.string().min(1).max(256) }),
+      topics: z.strictObject({ critical: topicSchema, info: topicSchema }),
       slackWebhookEnv: z
         .string()
         .regex(/^[A-Z][A-Z0-9_]*$/, 'must name an environment variable; the webhook URL itself is a secret')
         .optional(),
+      slackWebhookParameter: z
+        .string()
+        .regex(/^(\/[a-zA-Z0-9_.-]+){1,15}$/, 'must name an SSM parameter by its path, like /understudy/slack-webhook')
+        .max(1011)
+        .optional(),
+      slackChannel: z
+        .strictObject({
+          workspaceId: z.string().regex(/^[0-9A-Z]{1,255}$/, 'must be the id of a Slack workspace, like T07EA123LEP'),
+          channelId: z.string().regex(/^[A-Za-z0-9]{1,256}$/, 'must be the id of a Slack channel, like C07EZ1ABC23'),
+        })
+        .optional(),
+      emails: z.array(z.email('is no e-mail address')).default([]),
     }),
+    runbookUrl: z
+      .string()
+      .regex(/^[^\s#]+$/, 'must be a URL or path without #; the article is appended')
+      .default('docs/runbook.md'),
+    fastProbe: z.boolean().default(false),
     services: z.array(serviceSchema).min(1),
   })
   .superRefine((failover, context) => {
@@ -165,11 +192,6 @@ export const failoverSchema = z
 
 /** What a person writes: everything with a default may be left out. */
 export type FailoverInput = z.input<typeof failoverSchema>;
-
-interface Fault {
-  readonly path: (string | number)[];
-  readonly message: string;
-}
 
 /** What no single member can tell: rules between members. */
 function* crossFaults(failover: Failover): Generator<Fault> {
@@ -198,25 +220,15 @@ function* crossFaults(failover: Failover): Generator<Fault> {
     if (controlRegions.every((control) => control === names[0])) {
       yield { path: ['controlRegions'], message: `must not be ${service.name}'s home region alone: it dies with it` };
     }
-    const owned = service.lever.kind === 'kvs' ? service.lever.origins : service.lever.controls;
-    const member = service.lever.kind === 'kvs' ? 'origins' : 'controls';
-    for (const name of names.filter((name) => !(name in owned))) {
-      yield { path: at('lever', member), message: `has none for ${name}` };
-    }
-    for (const name of Object.keys(owned).filter((name) => !names.includes(name))) {
-      yield { path: at('lever', member, name), message: `is no region of ${service.name}` };
-    }
-    if (service.lever.kind === 'arc' && names.length > 10) {
-      yield {
-        path: at('lever', 'controls'),
-        message: 'has more than 10: ARC updates at most 10 routing controls in one call',
-      };
-    }
+    yield* leverFaults(service, at);
     if (service.healthy.slowMs > service.healthy.timeoutMs) {
       yield { path: at('healthy', 'slowMs'), message: 'is above timeoutMs: no answer could be slow and in time' };
     }
     yield* timeFaults(service, at);
+    yield* watchFaults(service, failover, at);
   }
+  yield* leversFaults(services);
+  yield* homeObserverFaults(failover);
 }
 
 /** What a look may take: Verify's function has 25 s for one, and the call and the record take some of them. */
@@ -226,7 +238,7 @@ const lookMaxMs = 15_000;
 const prepareMaxMs = 840_000;
 
 /** Times that a step could not keep: its function would be stopped at every attempt. */
-function* timeFaults({ healthy, policy, hooks }: Service, at: (...path: string[]) => Fault['path']): Generator<Fault> {
+function* timeFaults({ healthy, policy, hooks }: Service, at: At): Generator<Fault> {
   const lookMs = (policy.burst.count - 1) * policy.burst.intervalMs + healthy.timeoutMs;
   if (lookMs > lookMaxMs) {
     yield {
@@ -246,11 +258,5 @@ function* timeFaults({ healthy, policy, hooks }: Service, at: (...path: string[]
       path: at('hooks'),
       message: `has prepare hooks of ${prepareMs} ms; all of them together may take ${prepareMaxMs} ms`,
     };
-  }
-}
-
-function* repeated(values: readonly string[], path: (string | number)[]): Generator<Fault> {
-  for (const [index, value] of values.entries()) {
-    if (values.indexOf(value) !== index) yield { path: [...path, index], message: `repeats ${value}` };
   }
 }

@@ -48,6 +48,12 @@ export function judgeStatus(answer: Answer, status: number): Outcome {
     : bad('status', `status ${answer.status}, not ${status}`);
 }
 
+/** The member of a JSON text at a dotted path; undefined where the text is no JSON or has none. */
+export function memberOf(json: string, path: string): unknown {
+  const parsed = parseJson(json);
+  return parsed.kind === 'json' ? member(parsed.value, path) : undefined;
+}
+
 const bad = (because: BadReason, detail: string): Outcome => ({ kind: 'bad', because, detail });
 
 /** `Application/JSON; charset=utf-8` is `application/json`. https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1 */

@@ -1,4 +1,5 @@
 import type { Region } from './brand.ts';
+import type { LeverConfig } from './lever.ts';
 
 /** What callers use and what moves as one. */
 export interface Service {
@@ -10,6 +11,36 @@ export interface Service {
   readonly lever: LeverConfig;
   readonly policy: Policy;
   readonly hooks: readonly Hook[];
+  readonly canaries: Canaries;
+  /** What a user does, step by step, through the front door; without one nothing of the kind is watched. */
+  readonly journey?: Journey | undefined;
+}
+
+/** How often, and from where, canaries look at a service. */
+export interface Canaries {
+  readonly everyMinutes: number;
+  /** Observers whose canaries watch it; all of them unless said otherwise. Fresh probes are asked of all observers always. */
+  readonly observers?: readonly Region[] | undefined;
+}
+
+export interface Journey {
+  readonly steps: readonly JourneyStep[];
+}
+
+/** One request of a journey. The answer must come from a region of the service. */
+export interface JourneyStep {
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Appended to the front door's URL; `{name}` stands for what an earlier step kept under that name. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly send?: unknown;
+  readonly status: number;
+  readonly contentType: string;
+  /** Members that the JSON body must have, by dotted path, with these values. */
+  readonly body: Readonly<Record<string, string | number | boolean | null>>;
+  /** Members of the answer's body to keep for later steps: name to dotted path. */
+  readonly keep: Readonly<Record<string, string>>;
 }
 
 export interface ServiceRegion {
@@ -40,28 +71,6 @@ export interface HealthyAnswer {
   readonly slowMs: number;
   /** After this the probe gives up (`timeout`). */
   readonly timeoutMs: number;
-}
-
-/** What moves traffic. */
-export type LeverConfig = KvsLeverConfig | ArcLeverConfig;
-
-/** CloudFront KeyValueStore weights, read by the viewer-request function at every request. */
-export interface KvsLeverConfig {
-  readonly kind: 'kvs';
-  readonly storeArn: string;
-  /** Only where the store is not AWS's own: `http://host:port`. */
-  readonly endpoint?: string | undefined;
-  /** Origin ids in the distribution, by region. */
-  readonly origins: Readonly<Record<string, string>>;
-}
-
-/** Route 53 ARC routing controls, one per region, of which exactly one is On. */
-export interface ArcLeverConfig {
-  readonly kind: 'arc';
-  /** The cluster's five regional endpoints, as literals: looking them up needs a control plane. */
-  readonly endpoints: readonly { readonly region: string; readonly url: string }[];
-  /** Routing control ARNs, by region. */
-  readonly controls: Readonly<Record<string, string>>;
 }
 
 export interface Policy {
@@ -131,14 +140,24 @@ export interface Failover {
   /** A target that is nobody's service: an observer that cannot reach it is blind, and does not vote. */
   readonly controlTarget: { readonly url: string; readonly status: number };
   readonly notify: Notify;
+  /** Where the articles of docs/runbook.md can be read; `#anchor` is appended in alarms. */
+  readonly runbookUrl: string;
+  /** Whether every observer probes every five seconds and starts the machine itself, minutes before alarms can. */
+  readonly fastProbe: boolean;
   readonly services: readonly Service[];
 }
 
 export interface Notify {
-  /** SNS topic name per severity, in every control region. */
+  /** SNS topic name per severity, in every region where Understudy runs. */
   readonly topics: { readonly critical: string; readonly info: string };
   /** Name of the environment variable that holds the Slack webhook URL: the URL itself is a secret and stays out of here. */
   readonly slackWebhookEnv?: string | undefined;
+  /** Name of an SSM parameter (SecureString), in every control region, that holds the URL: for where the variable is not set. */
+  readonly slackWebhookParameter?: string | undefined;
+  /** A channel that Amazon Q Developer in chat applications posts to. */
+  readonly slackChannel?: { readonly workspaceId: string; readonly channelId: string } | undefined;
+  /** Subscribed to the critical topics. */
+  readonly emails: readonly string[];
 }
 
 /** The first region of a service: where it lives when nothing is wrong. */

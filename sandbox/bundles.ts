@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { canariesOf, canaryFile } from '../config/canaries.ts';
 import { steps } from '../config/names.ts';
 import type { Failover } from '../core/service.ts';
 
@@ -15,12 +16,14 @@ export function refuseMissingBundles(failover: Failover, dist: string): void {
 }
 
 function bundlesOf({ services }: Failover, dist: string): string[] {
-  const folders = [
-    ...orchestrators.map((name) => join('handlers', name)),
-    ...['vantage', 'regional-api', 'front-door'].map((name) => join('synthetics', name)),
-  ];
+  const functions = [...orchestrators.map((name) => join('handlers', name)), join('synthetics', 'vantage')];
+  const canaries = new Set(services.flatMap(canariesOf).map(({ bundle }) => bundle));
   const isSteered = services.some(({ lever }) => lever.kind === 'kvs');
-  return [...(isSteered ? [edgeFunctionFile(dist)] : []), ...folders.map((folder) => join(dist, folder, 'index.mjs'))];
+  return [
+    ...(isSteered ? [edgeFunctionFile(dist)] : []),
+    ...functions.map((folder) => join(dist, folder, 'index.mjs')),
+    ...[...canaries].map((name) => join(dist, 'synthetics', name, canaryFile)),
+  ];
 }
 
 export const edgeFunctionFile = (dist: string): string => join(dist, 'edge', 'viewer-request.js');

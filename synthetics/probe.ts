@@ -6,6 +6,10 @@ import type { LookupFunction } from 'node:net';
 import type { Answer } from '../core/observation.ts';
 
 export interface ProbeRequest {
+  /** GET unless said otherwise. */
+  readonly method?: string;
+  /** Sent as JSON. */
+  readonly send?: unknown;
   /** `http:` or `https:`. */
   readonly url: string;
   /** For everything together: name lookup, connection, handshake, headers and body. */
@@ -26,7 +30,7 @@ export interface ProbePorts {
 const bodyMaxBytes = 64 * 1024;
 
 /**
- * Sends one GET and tells what came back. Nothing is reused: a new name lookup, a new connection, closed afterwards, for a
+ * Sends one request and tells what came back. Nothing is reused: a new name lookup, a new connection, closed afterwards, for a
  * kept connection or a cached address would still lead to where traffic was yesterday. Redirects are answers, not
  * followed. A network fault is a value; throws only for a request that cannot be sent at all (a malformed URL or header).
  */
@@ -58,7 +62,9 @@ interface Received {
 
 function send(url: URL, request: ProbeRequest, signal: AbortSignal): Promise<Received> {
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
-  const outgoing = (url.protocol === 'https:' ? https : http).get(url, {
+  const body = request.send === undefined ? undefined : JSON.stringify(request.send);
+  const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
+    method: request.method ?? 'GET',
     // No agent: a connection of its own, closed after the answer.
     agent: false,
     lookup: request.resolvers.length === 0 ? systemLookup : resolverLookup(request.resolvers, signal),
@@ -68,6 +74,7 @@ function send(url: URL, request: ProbeRequest, signal: AbortSignal): Promise<Rec
       'accept-encoding': 'identity',
       'cache-control': 'no-cache',
       'user-agent': 'understudy-probe',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...request.headers,
     },
   });
@@ -92,6 +99,7 @@ function send(url: URL, request: ProbeRequest, signal: AbortSignal): Promise<Rec
     response.on('end', finish);
     response.on('error', reject);
   });
+  outgoing.end(body);
   return promise.finally(() => outgoing.destroy());
 }
 

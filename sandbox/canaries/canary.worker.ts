@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 
 /** One run of one canary, as the thread is asked for it. */
@@ -55,11 +55,22 @@ async function run({ canary, bundle, env, timeoutMs }: RunOrder): Promise<string
 }
 
 async function handle(canary: string, bundle: string): Promise<null> {
-  const url = pathToFileURL(bundle);
-  // A module of its own for each canary: what one keeps, another does not see.
-  url.searchParams.set('canary', canary);
-  const module: { readonly handler?: unknown } = await import(url.href);
-  if (typeof module.handler !== 'function') throw new Error(`${bundle} exports no handler`);
-  await module.handler();
+  const { handler } = moduleOf(canary, bundle);
+  if (typeof handler !== 'function') throw new Error(`${bundle} exports no handler`);
+  await handler();
   return null;
+}
+
+const require = createRequire(import.meta.url);
+const modules = new Map<string, { readonly handler?: unknown }>();
+
+/** A module of its own for each canary: what one keeps, another does not see. */
+function moduleOf(canary: string, bundle: string): { readonly handler?: unknown } {
+  let module = modules.get(canary);
+  if (module === undefined) {
+    delete require.cache[require.resolve(bundle)];
+    module = require(bundle) as { readonly handler?: unknown };
+    modules.set(canary, module);
+  }
+  return module;
 }

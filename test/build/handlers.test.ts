@@ -23,6 +23,19 @@ describe('the bundles', () => {
 
     for (const step of [...steps, 'reconcile']) expect(names).toContain(`handlers/${step}`);
     expect(names).toContain('synthetics/vantage');
+    for (const canary of ['regional-api', 'front-door', 'journey']) expect(names).toContain(`synthetics/${canary}`);
+  });
+
+  test('hold a canary where the Synthetics runtime requires it from, as CommonJS', () => {
+    const { file } = bundles.find(({ name }) => name === 'regional-api') ?? { file: '' };
+
+    expect(file).toBe(join(folder, 'synthetics', 'regional-api', 'nodejs', 'node_modules', 'index.js'));
+    const code = `process.stdout.write(typeof require(${JSON.stringify(file)}).handler)`;
+    expect(execFileSync(process.execPath, ['--input-type=commonjs', '-e', code], { encoding: 'utf8' })).toBe(
+      'function',
+    );
+    // Node would forgive module syntax here; the runtime's loader need not.
+    expect(readFileSync(file, 'utf8')).not.toMatch(/^(import|export)\b/m);
   });
 
   test('are small enough, and said to be as large as they are', () => {

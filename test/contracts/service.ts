@@ -38,6 +38,7 @@ export function serviceWith(lever: LeverConfig, name = 'orders'): Service {
       rtoTargetMs: 60_000,
     },
     hooks: [],
+    canaries: { everyMinutes: 1 },
   };
 }
 

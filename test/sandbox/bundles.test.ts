@@ -31,10 +31,11 @@ test('neither does one that lacks a single one of them, be it for the canaries, 
   const dist = await folder([
     'edge/viewer-request.js',
     ...[...steps, 'shift', 'verify'].map((name) => `handlers/${name}/index.mjs`),
-    ...['vantage', 'regional-api'].map((name) => `synthetics/${name}/index.mjs`),
+    'synthetics/vantage/index.mjs',
+    'synthetics/regional-api/nodejs/node_modules/index.js',
   ]);
 
   await expect(startSandbox({ failover, dist })).rejects.toThrow(
-    `${join(dist, 'synthetics', 'front-door', 'index.mjs')} is not there: run \`npm run build\` first`,
+    `${join(dist, 'synthetics', 'front-door', 'nodejs', 'node_modules', 'index.js')} is not there: run \`npm run build\` first`,
   );
 });

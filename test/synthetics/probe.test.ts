@@ -45,6 +45,23 @@ describe('an answer', () => {
     expect(seen).toBe('/?deep=1&understudy-probe=run-7');
   });
 
+  test('is asked for with the method and the JSON body that were given; by GET without a body otherwise', async () => {
+    const seen: unknown[] = [];
+    const url = await serve(async (incoming, response) => {
+      const body = (await incoming.toArray()).join('');
+      seen.push([incoming.method, incoming.headers['content-type'], body]);
+      response.end();
+    });
+
+    await probe(request(url, { method: 'POST', send: { sku: 'tea' } }), ports);
+    await probe(request(url), ports);
+
+    expect(seen).toEqual([
+      ['POST', 'application/json', '{"sku":"tea"}'],
+      ['GET', undefined, ''],
+    ]);
+  });
+
   test('that redirects is not followed', async () => {
     const url = await serve((_incoming, response) =>
       response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),

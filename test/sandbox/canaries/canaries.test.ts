@@ -20,7 +20,7 @@ afterEach(async () => {
 
 /** A bundle as the build would write it. */
 function bundle(name: string, source: string): string {
-  const file = join(folder, `${name}.mjs`);
+  const file = join(folder, `${name}.cjs`);
   writeFileSync(file, source);
   return file;
 }
@@ -82,7 +82,7 @@ function start(canaries: readonly Canary[], change: Partial<CanariesOptions> = {
 
 describe('a canary that passes', () => {
   test('publishes metrics and an event in its observer region', async () => {
-    const world = start([canary({ bundle: bundle('good', 'export async function handler() {}') })]);
+    const world = start([canary({ bundle: bundle('good', 'exports.handler = async () => {}') })]);
 
     await world.clock.advance(30_000);
     const [run] = await world.runs(1);
@@ -129,7 +129,7 @@ describe('a canary that passes', () => {
   });
 
   test('runs first at a random moment of its period, and then once in each, divided by the tempo', async () => {
-    const world = start([canary({ bundle: bundle('good', 'export async function handler() {}') })], { tempo: 20 });
+    const world = start([canary({ bundle: bundle('good', 'exports.handler = async () => {}') })], { tempo: 20 });
 
     await world.clock.advance(1_500);
     await world.runs(1);
@@ -145,7 +145,7 @@ describe('a canary that passes', () => {
   test('sees its own environment and its observer region, however many run in the thread', async () => {
     const source = `
       const atLoad = process.env.UNDERSTUDY_CANARY;
-      export async function handler() {
+      exports.handler = async () => {
         const before = process.env.UNDERSTUDY_CANARY;
         await new Promise((resolve) => setTimeout(resolve, 5));
         const { UNDERSTUDY_CANARY: after, AWS_REGION: region, HOME: home } = process.env;
@@ -167,7 +167,7 @@ describe('a canary that passes', () => {
 
 describe('a canary that fails', () => {
   test('says why in the event, and counts as failed', async () => {
-    const source = 'export async function handler() { throw new Error("status: status 503, not 200"); }';
+    const source = 'exports.handler = async () => { throw new Error("status: status 503, not 200"); }';
     const world = start([canary({ bundle: bundle('bad', source) })]);
 
     await world.clock.advance(30_000);
@@ -185,14 +185,14 @@ describe('a canary that fails', () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ['throws what is no error', 'export const handler = () => { throw "no"; }', /^no$/],
-    ['has no handler', 'export const other = 1;', /exports no handler/],
-    ['is no module', 'export {', /Unexpected/],
-    ['never ends', 'export const handler = () => new Promise(() => {});', /^timed out after 20 ms$/],
-    ['ends its process', 'export const handler = () => process.exit(3);', /ended its process with code 3/],
+    ['throws what is no error', 'exports.handler = () => { throw "no"; }', /^no$/],
+    ['has no handler', 'exports.other = 1;', /exports no handler/],
+    ['is no module', 'exports.handler = {', /Unexpected/],
+    ['never ends', 'exports.handler = () => new Promise(() => {});', /^timed out after 20 ms$/],
+    ['ends its process', 'exports.handler = () => process.exit(3);', /ended its process with code 3/],
     [
       'throws behind its own back',
-      'export const handler = () => new Promise(() => { setImmediate(() => { throw new Error("stray"); }); });',
+      'exports.handler = () => new Promise(() => { setImmediate(() => { throw new Error("stray"); }); });',
       /^stray$/,
     ],
   ])('because it %s, is a failed run, and the next one runs', async (_what, source, failure) => {
@@ -209,9 +209,7 @@ describe('a canary that fails', () => {
   });
 
   test('because it holds its thread, is stopped from outside', async () => {
-    const world = start([
-      canary({ bundle: bundle('stuck', 'export const handler = () => { for (;;); };'), timeoutMs: 1 }),
-    ]);
+    const world = start([canary({ bundle: bundle('stuck', 'exports.handler = () => { for (;;); };'), timeoutMs: 1 })]);
 
     await world.clock.advance(30_000);
     await world.clock.advance(5_000);
@@ -223,7 +221,7 @@ describe('a canary that fails', () => {
 describe('a canary reports nothing', () => {
   test('and does not even run while its observer region is silent', async () => {
     let silent = true;
-    const world = start([canary({ bundle: bundle('good', 'export async function handler() {}') })], {
+    const world = start([canary({ bundle: bundle('good', 'exports.handler = async () => {}') })], {
       isSilent: () => silent,
     });
 
@@ -238,7 +236,7 @@ describe('a canary reports nothing', () => {
 
   test('when its region falls silent during the run', async () => {
     let asked = 0;
-    const world = start([canary({ bundle: bundle('good', 'export async function handler() {}') })], {
+    const world = start([canary({ bundle: bundle('good', 'exports.handler = async () => {}') })], {
       isSilent: () => asked++ > 0,
     });
 
@@ -251,7 +249,7 @@ describe('a canary reports nothing', () => {
 
   test('that CloudWatch would not take, and runs on', async () => {
     const aws: Aws = { account: '123456789012', call: () => Promise.reject(new Error('throttled')) };
-    const world = start([canary({ bundle: bundle('good', 'export async function handler() {}') })], { aws });
+    const world = start([canary({ bundle: bundle('good', 'exports.handler = async () => {}') })], { aws });
 
     await world.clock.advance(30_000);
     const [run] = await world.runs(1);
@@ -264,7 +262,7 @@ describe('a canary reports nothing', () => {
 });
 
 test('bundles that are not there are told before anything starts', () => {
-  expect(() => start([canary({ bundle: '/nowhere/index.mjs' })])).toThrow(
-    'canary bundles are missing, build them first: /nowhere/index.mjs',
+  expect(() => start([canary({ bundle: '/nowhere/index.js' })])).toThrow(
+    'canary bundles are missing, build them first: /nowhere/index.js',
   );
 });

@@ -11,12 +11,12 @@ import { startRegion } from '../../../sandbox/regions/region.ts';
 
 test('the bundled canary of a regional API passes, fails with the fault, and passes again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'canaries-'));
-  const bundle = join(folder, 'index.mjs');
+  const bundle = join(folder, 'index.cjs');
   await build({
     entryPoints: ['synthetics/regional-api.canary.ts'],
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     outfile: bundle,
     logLevel: 'error',
   });

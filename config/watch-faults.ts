@@ -1,0 +1,69 @@
+import type { Failover, Service } from '../core/service.ts';
+import { canariesOf } from './canaries.ts';
+import { type At, type Fault, repeated } from './fault.ts';
+
+/** What would keep anybody from seeing that a service is bad. */
+export function* watchFaults(service: Service, failover: Failover, at: At): Generator<Fault> {
+  yield* tooFewWatch(service, failover, at);
+  yield* unkept(service, at);
+  yield* tooMuchToTell(service, at);
+}
+
+/** Lambda gives 4 KB to all variables together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const environmentMaxBytes = 4_096;
+
+function* tooMuchToTell(service: Service, at: At): Generator<Fault> {
+  const urls = [service.frontDoor.url, ...service.regions.map(({ endpoint }) => endpoint)];
+  // What is no URL has a fault of its own already.
+  if (!urls.every((url) => URL.canParse(url))) return;
+  for (const { name, bundle, environment } of canariesOf(service)) {
+    const bytes = Object.entries(environment).reduce((sum, [key, value]) => sum + Buffer.byteLength(key + value), 0);
+    if (bytes > environmentMaxBytes) {
+      const message = `is too much to tell the canary ${name}: ${bytes} bytes of environment, of ${environmentMaxBytes}`;
+      yield { path: at(bundle === 'journey' ? 'journey' : 'healthy'), message };
+    }
+  }
+}
+
+/** Without a quorum of them, fresh probes could still agree, but nothing would ever ask for them. */
+function* tooFewWatch({ canaries, policy }: Service, { observers }: Failover, at: At): Generator<Fault> {
+  const chosen = canaries.observers;
+  if (chosen === undefined) return;
+  yield* repeated(chosen, at('canaries', 'observers'));
+  for (const [index, observer] of chosen.entries()) {
+    if (!observers.includes(observer)) {
+      yield { path: at('canaries', 'observers', index), message: `is ${observer}, which is none of observers` };
+    }
+  }
+  if (chosen.length < policy.quorum) {
+    yield {
+      path: at('canaries', 'observers'),
+      message: `has ${chosen.length}, fewer than the quorum of ${policy.quorum}: list more, or leave it out for all`,
+    };
+  }
+}
+
+/** A step can only use what an earlier one kept. */
+function* unkept({ journey }: Service, at: At): Generator<Fault> {
+  const kept = new Set<string>();
+  for (const [index, { path, keep }] of (journey?.steps ?? []).entries()) {
+    for (const [, name = ''] of path.matchAll(/\{([^}]*)\}/g)) {
+      if (!kept.has(name)) {
+        yield { path: at('journey', 'steps', index, 'path'), message: `has {${name}}, which no earlier step keeps` };
+      }
+    }
+    for (const name of Object.keys(keep)) kept.add(name);
+  }
+}
+
+/** Such an observer is lost together with what it should see. */
+export function* homeObserverFaults({ observers, services }: Failover): Generator<Fault> {
+  for (const [index, observer] of observers.entries()) {
+    if (services.every(({ regions }) => regions[0]?.region === observer)) {
+      yield {
+        path: ['observers', index],
+        message: `is ${observer}, the home region of every service: it would be lost with what it watches; choose another`,
+      };
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { canariesOf, canaryPlans } from '../../config/canaries.ts';
+import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
+import type { FailoverInput } from '../../config/index.ts';
+import { region } from '../../core/brand.ts';
+import example from '../../understudy.config.ts';
+
+const [orders, payments] = example.services;
+if (orders === undefined || payments === undefined) throw new Error('the example has two services');
+
+/** The faults of the example whose first service is another. */
+function faultsOf(service: Partial<FailoverInput['services'][number]>, rest: Partial<FailoverInput> = {}) {
+  try {
+    parseFailover({ ...example, services: [{ ...orders, ...service }, payments], ...rest });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationFault) return error.faults;
+    throw error;
+  }
+}
+
+const journeyOf = (path: string) => ({
+  steps: [
+    { name: 'place', method: 'POST' as const, path: '/orders', keep: { id: 'order.id' } },
+    { name: 'read', path },
+  ],
+});
+
+describe('refused, with the path:', () => {
+  test('a service that no quorum of canaries watches', () => {
+    expect(faultsOf({ canaries: { observers: ['us-east-2'] } })).toEqual([
+      'services[0].canaries.observers has 1, fewer than the quorum of 2: list more, or leave it out for all',
+    ]);
+    expect(faultsOf({ canaries: { observers: [] } })).toHaveLength(1);
+    expect(faultsOf({ canaries: { observers: ['us-east-2', 'us-east-2'] } })).toEqual([
+      'services[0].canaries.observers[1] repeats us-east-2',
+    ]);
+  });
+
+  test('canaries where no observer is', () => {
+    expect(faultsOf({ canaries: { observers: ['us-east-2', 'us-west-2', 'eu-west-1'] } })).toEqual([
+      'services[0].canaries.observers[2] is eu-west-1, which is none of observers',
+    ]);
+  });
+
+  test('a canary that would run more seldom than Synthetics can', () => {
+    expect(faultsOf({ canaries: { everyMinutes: 61 } })).toEqual([
+      'services[0].canaries.everyMinutes must be at most 60: Synthetics has no longer rate',
+    ]);
+  });
+
+  test('an observer in the home region of every service', () => {
+    expect(faultsOf({}, { observers: ['us-east-2', 'us-east-1', 'ca-central-1'] })).toEqual([
+      'observers[1] is us-east-1, the home region of every service: it would be lost with what it watches; choose another',
+    ]);
+  });
+
+  test('a journey of one step, one that asks for what was not kept, and one too long for an environment', () => {
+    const place = journeyOf('/x').steps.slice(0, 1);
+    expect(faultsOf({ journey: { steps: place } })).toEqual([
+      'services[0].journey.steps must have at least two: one request is what the front door canary does',
+    ]);
+    expect(faultsOf({ journey: journeyOf('/orders/{number}') })).toEqual([
+      'services[0].journey.steps[1].path has {number}, which no earlier step keeps',
+    ]);
+    expect(faultsOf({ journey: journeyOf(`/${'x'.repeat(4_096)}`) })).toEqual([
+      expect.stringMatching(
+        /^services\[0\]\.journey is too much to tell the canary orders-journey: \d+ bytes of environment, of 4096$/,
+      ),
+    ]);
+  });
+});
+
+describe('the canaries of a service', () => {
+  test('look at every regional API and the front door; at a journey only where there is one', () => {
+    const names = (journey?: ReturnType<typeof journeyOf>) => {
+      const [service] = parseFailover({
+        ...example,
+        services: [{ ...orders, ...(journey ? { journey } : {}) }],
+      }).services;
+      return service === undefined ? [] : canariesOf(service).map(({ name }) => name);
+    };
+
+    expect(names()).toEqual(['orders-us-east-1', 'orders-us-west-2', 'orders-front-door']);
+    expect(names(journeyOf('/orders/{id}'))).toEqual([...names(), 'orders-journey']);
+  });
+
+  test('run in the observers that were chosen, and in no other', () => {
+    const failover = parseFailover({
+      ...example,
+      services: [{ ...orders, canaries: { observers: ['us-east-2', 'us-west-2'] } }, payments],
+    });
+
+    const servicesIn = (observer: string) =>
+      new Set(canaryPlans(failover, region(observer)).map(({ name }) => name.split('-')[0]));
+    expect(servicesIn('us-east-2')).toEqual(new Set(['orders', 'payments']));
+    expect(servicesIn('ca-central-1')).toEqual(new Set(['payments']));
+  });
+});
