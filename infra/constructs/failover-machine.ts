@@ -1,0 +1,71 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { functionArn, stateMachineArn, topicArn } from '../../config/names.ts';
+import type { Region } from '../../core/brand.ts';
+import type { Failover } from '../../core/service.ts';
+import { failoverMachine } from '../../workflows/failover/machine.ts';
+import { stepFunctions } from '../../workflows/steps.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { HandlerFunction } from './handler-function.ts';
+import type { Topics } from './topics.ts';
+
+export interface FailoverMachineProps {
+  readonly failover: Failover;
+  readonly region: Region;
+  readonly topics: Topics;
+  readonly functions: readonly HandlerFunction[];
+}
+
+/** The state machine `failover`, with everything it calls in its own region. */
+export class FailoverMachine extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, { failover, region, topics, functions }: FailoverMachineProps) {
+    super(scope, id);
+    const name = stateMachineArn(failover, region).split(':').at(-1) ?? '';
+    const definition = failoverMachine({
+      functions: stepFunctions((step) => functionArn(failover, region, step)),
+      criticalTopicArn: topicArn(failover, region, 'critical'),
+    });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      description: `What ${name} may do.`,
+    });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: functions.map(({ function: { functionArn } }) => functionArn),
+      }),
+    );
+    role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topics.critical.topicArn] }));
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [topics.key.keyArn] }),
+    );
+    acknowledge(
+      role,
+      'IAM5[Resource::*]',
+      'X-Ray and the delivery of logs know no resources. Step Functions asks for the latter when the machine is made. https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html',
+    );
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: name,
+      definitionBody: DefinitionBody.fromString(JSON.stringify(definition)),
+      role,
+      tracingEnabled: true,
+      logs: {
+        level: LogLevel.ALL,
+        // Execution data holds task tokens; what was decided and why stands in the ledger.
+        includeExecutionData: false,
+        destination: new LogGroup(this, 'Logs', {
+          // The prefix keeps the account's resource policy for log delivery from growing over its limit.
+          // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+          logGroupName: `/aws/vendedlogs/states/${name}`,
+          retention: RetentionDays.THREE_MONTHS,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+      },
+    });
+  }
+}

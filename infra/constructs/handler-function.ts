@@ -1,0 +1,82 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  type LayerVersion,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type FunctionRole, functionName } from '../../config/names.ts';
+import type { Failover } from '../../core/service.ts';
+import { functionSettings } from '../../workflows/functions.ts';
+import { acknowledge, traceReason } from './acknowledge.ts';
+import { dist } from './dist.ts';
+
+export interface HandlerFunctionProps {
+  readonly failover: Failover;
+  readonly role: FunctionRole;
+  /** Beside what Lambda sets itself. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** With the configuration; a vantage needs none, it is told everything. */
+  readonly layer?: LayerVersion;
+  /** What it may do beside writing its log and its traces. */
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** A bundle of `dist/` as a Lambda function, the way every function of ours is deployed. */
+export class HandlerFunction extends Construct {
+  readonly handles: FunctionRole;
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    super(scope, id);
+    const { failover, layer, environment = {} } = props;
+    this.handles = props.role;
+    const name = functionName(failover, props.role);
+    const { timeoutSeconds, memoryMb, reservedConcurrency } = functionSettings[props.role];
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${name}`,
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `What ${name} may do.`,
+    });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    for (const statement of props.statements) role.addToPolicy(statement);
+    acknowledge(role, 'IAM5[Resource::*]', traceReason);
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName: name,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(dist(props.role === 'vantage' ? 'synthetics' : 'handlers', props.role), {
+        exclude: ['*.map'],
+      }),
+      ...(layer !== undefined && { layers: [layer] }),
+      environment: { ...environment },
+      timeout: Duration.seconds(timeoutSeconds),
+      memorySize: memoryMb,
+      ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
+      tracing: Tracing.ACTIVE,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      logGroup,
+      role,
+    });
+  }
+}
