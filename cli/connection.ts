@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseFailover } from '../config/define-failover.ts';
 import { loadFailover } from '../config/load.ts';
+import { ledgerRegion } from '../config/names.ts';
 import { type Region, region } from '../core/brand.ts';
 import type { LedgerCommand } from '../core/ledger.ts';
 import type { Failover, Service } from '../core/service.ts';
@@ -47,7 +48,7 @@ export function connectTo({
   if (endpoint !== null) signAnyhow();
   const executions = executionsIn(region, endpoint);
   const client = new DynamoDBClient({
-    ...clientSettings(failover.ledger.region, { connectMs: 2_000, answerMs: 5_000, attempts: 2 }),
+    ...clientSettings(ledgerRegion(failover, region), { connectMs: 2_000, answerMs: 5_000, attempts: 2 }),
     ...(endpoint === null ? {} : { endpoint }),
   });
   const now = Date.now;

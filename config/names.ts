@@ -45,6 +45,13 @@ export const leversStackName = ({ name }: Pick<Failover, 'name'>): string => `${
 export const beaconAlarmName = ({ name }: Pick<Failover, 'name'>, service: string): string =>
   `${name}-${service}-beacon`;
 
+/** Where a function finds the ledger: in its own region where that holds a replica, for a lost region keeps only its own. */
+export const ledgerRegion = ({ ledger }: Pick<Failover, 'ledger'>, region: Region): Region =>
+  ledger.replicas.includes(region) ? region : ledger.region;
+
+export const tableArn = (failover: Pick<Failover, 'account' | 'ledger'>, region: Region): string =>
+  `arn:aws:dynamodb:${ledgerRegion(failover, region)}:${failover.account}:table/${failover.ledger.tableName}`;
+
 /** What an alarm or a canary of ours watches: one region of a service, or its front door. */
 export interface Watched {
   readonly service: Service;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { region } from '../core/brand.ts';
 import type { Failover, Service } from '../core/service.ts';
 import { type At, type Fault, repeated } from './fault.ts';
+import { ledgerFaults } from './ledger-faults.ts';
 import { leverFaults, leverSchema, leversFaults } from './lever-schema.ts';
 import { homeObserverFaults, watchFaults } from './watch-faults.ts';
 
@@ -152,12 +153,27 @@ const topicSchema = z
   .regex(/^[A-Za-z0-9_-]{1,256}$/, 'must be 1 to 256 letters, digits, _ or -, the name of an SNS topic');
 
 export const failoverSchema = z
+const ledgerSchema = z.strictObject({
+  tableName: z.string().regex(/^[a-zA-Z0-9_.-]{3,255}$/, 'must be 3 to 255 letters, digits, _, . or -'),
+  region: regionSchema,
+  replicas: z.array(regionSchema).default([]),
+  witness: regionSchema.optional(),
+});
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
   .strictObject({
     name: nameSchema.default('understudy'),
     account: z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account'),
     observers: z.array(regionSchema).min(3, 'must list at least three: two cannot outvote a broken one'),
     controlRegions: z.array(regionSchema).min(1),
-    ledger: z.strictObject({ tableName: z.string().min(3).max(255), region: regionSchema }),
+    ledger: ledgerSchema,
+    logRetentionDays: z
+      .literal(logRetentionDays, `must be one that CloudWatch Logs has: ${logRetentionDays.join(', ')}`)
+      .default(90),
     controlTarget: z.strictObject({ url: urlSchema, status: z.number().int().default(200) }),
     notify: z.strictObject({
       topics: z.strictObject({ critical: topicSchema, info: topicSchema }),
@@ -230,6 +246,7 @@ function* crossFaults(failover: Failover): Generator<Fault> {
   yield* leversFaults(services);
   yield* homeObserverFaults(failover);
 }
+  yield* ledgerFaults(failover);
 
 /** What a look may take: Verify's function has 25 s for one, and the call and the record take some of them. */
 const lookMaxMs = 15_000;

@@ -136,7 +136,9 @@ export interface Failover {
   readonly observers: readonly Region[];
   /** Regions that run the orchestrator: every standby's and an observer's, never only the home region. */
   readonly controlRegions: readonly Region[];
-  readonly ledger: { readonly tableName: string; readonly region: Region };
+  readonly ledger: LedgerConfig;
+  /** How long CloudWatch keeps what functions and machines logged. */
+  readonly logRetentionDays: number;
   /** A target that is nobody's service: an observer that cannot reach it is blind, and does not vote. */
   readonly controlTarget: { readonly url: string; readonly status: number };
   readonly notify: Notify;
@@ -149,6 +151,16 @@ export interface Failover {
 
 export interface Notify {
   /** SNS topic name per severity, in every region where Understudy runs. */
+export interface LedgerConfig {
+  readonly tableName: string;
+  /** Where the table is made, and where those are served that have no replica of their own. */
+  readonly region: Region;
+  /** With these, and the witness, it is one strongly consistent table: three regions of one set. Without, it is in one region. */
+  readonly replicas: readonly Region[];
+  /** A region that only votes. */
+  readonly witness?: Region | undefined;
+}
+
   readonly topics: { readonly critical: string; readonly info: string };
   /** Name of the environment variable that holds the Slack webhook URL: the URL itself is a secret and stays out of here. */
   readonly slackWebhookEnv?: string | undefined;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import { loadFailover } from '../config/load.ts';
-import { functionName, stateMachineArn, topicArn } from '../config/names.ts';
+import { createdVariable } from '../config/created-levers.ts';
+import { loadDeployed } from '../config/load.ts';
+import { functionName, ledgerRegion, stateMachineArn, topicArn } from '../config/names.ts';
 import { type Region, region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
 import { alarmsClient, cloudWatchAlarms } from './adapters/alarms.cloudwatch.ts';
@@ -62,11 +63,10 @@ export function surroundings({ log }: Wiring): Pick<Ports, 'clock' | 'wait' | 'l
   return { clock: systemClock, wait, log, metrics: embeddedMetrics(log) };
 }
 
-export function ledger({ failover }: Wiring): Ledger {
-  const { tableName, region } = failover.ledger;
+export function ledger({ failover, region }: Wiring): Ledger {
   return dynamoLedger({
-    client: ledgerClient(region),
-    tableName,
+    client: ledgerClient(ledgerRegion(failover, region)),
+    tableName: failover.ledger.tableName,
     clock: systemClock,
     random: Math.random,
     wait,

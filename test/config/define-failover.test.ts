@@ -82,7 +82,7 @@ describe('a wrong configuration', () => {
       set('account', '12')(config);
       set('ledger.tableName', '')(config);
     });
-    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(['account', 'ledger.tableName:']);
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(['account', 'ledger.tableName']);
   });
 
   test('never ends in anything but a ConfigurationFault, whatever the file exports', () => {
