@@ -44,6 +44,8 @@ export interface ArcClusterOptions {
   readonly wait: (ms: number) => Promise<unknown>;
   /** What one endpoint may take for one answer. */
   readonly endpointTimeoutMs?: number;
+  /** A signal that aborts after so long. */
+  readonly deadline?: (ms: number) => AbortSignal;
 }
 
 /** Endpoint and region belong together: the region is what the request is signed for. */
@@ -61,6 +63,7 @@ export function arcCluster({
   random,
   wait,
   endpointTimeoutMs = 1_500,
+  deadline = AbortSignal.timeout,
 }: ArcClusterOptions): ArcCluster {
   const clients = endpoints.map(clientOf);
   const failedAt = endpoints.map(() => Number.NEGATIVE_INFINITY);
@@ -82,7 +85,7 @@ export function arcCluster({
   }
 
   async function readFrom(endpoint: number, arns: readonly string[]): Promise<ControlStates> {
-    const abortSignal = AbortSignal.timeout(endpointTimeoutMs);
+    const abortSignal = deadline(endpointTimeoutMs);
     const states = await Promise.all(
       arns.map(async (arn) => {
         const command = new GetRoutingControlStateCommand({ RoutingControlArn: arn });
@@ -108,7 +111,7 @@ export function arcCluster({
     for (let endpoint = pick(tried); endpoint !== undefined; endpoint = pick(tried)) {
       await turnAt(endpoint);
       try {
-        await clientAt(endpoint).send(command, { abortSignal: AbortSignal.timeout(endpointTimeoutMs) });
+        await clientAt(endpoint).send(command, { abortSignal: deadline(endpointTimeoutMs) });
         return { kind: 'written', endpoint };
       } catch (error) {
         if (nameOf(error) === 'ConflictException') return { kind: 'conflict', because: sentenceOf(error) };

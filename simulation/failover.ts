@@ -1,0 +1,95 @@
+import { parseFailover } from '../config/define-failover.ts';
+import { type Region, region } from '../core/brand.ts';
+import type { Failover, Hook, Policy, Service } from '../core/service.ts';
+import type { Plan } from './plan.ts';
+
+/** The configuration of a plan's world: one service, watched from three regions, orchestrated from two. */
+export function failoverOf({ lever, regions, policy, hooks }: Plan): Failover {
+  const base = lever === 'kvs' ? kvs : arc;
+  const [service] = base.services as [Service];
+  const chosen = service.regions.slice(0, regions);
+  return {
+    ...base,
+    services: [
+      {
+        ...service,
+        regions: chosen,
+        policy: { ...service.policy, ...policy },
+        hooks: hooks.map(hookOf),
+      },
+    ],
+  };
+}
+
+export const home: Region = region('us-east-1');
+export const standby: Region = region('us-west-2');
+export const third: Region = region('eu-west-1');
+export const observers: readonly Region[] = [region('us-east-2'), standby, region('ca-central-1')];
+
+const names = [home, standby, third];
+const account = '123456789012';
+
+const around = {
+  account,
+  observers: [...observers],
+  controlRegions: ['us-west-2', 'us-east-2'],
+  ledger: { tableName: 'understudy-ledger', region: 'us-east-2' },
+  controlTarget: { url: 'https://control.example.com/' },
+  notify: { topics: { critical: 'understudy-critical', info: 'understudy-info' } },
+};
+
+const serviceAround = {
+  name: 'orders',
+  regions: names.map((name) => ({ region: name, endpoint: `https://orders-${name}.example.com` })),
+  frontDoor: { url: 'https://orders.example.com' },
+  healthy: { path: '/health', body: { service: 'orders', status: 'healthy' } },
+};
+
+const kvs = parseFailover({
+  ...around,
+  services: [
+    {
+      ...serviceAround,
+      lever: {
+        kind: 'kvs',
+        storeArn: `arn:aws:cloudfront::${account}:key-value-store/6f1c2f0e-4a53-4a0e-9d3c-0d3f0d8d1a11`,
+        origins: Object.fromEntries(names.map((name) => [name, `orders-${name}`])),
+      },
+    },
+  ],
+});
+
+const arc = parseFailover({
+  ...around,
+  services: [
+    {
+      ...serviceAround,
+      lever: {
+        kind: 'arc',
+        endpoints: ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1', 'ap-southeast-2'].map((name) => ({
+          region: name,
+          url: `https://${name}.arc.example.com/v1`,
+        })),
+        controls: Object.fromEntries(
+          names.map((name, index) => [
+            name,
+            `arn:aws:route53-recovery-control::${account}:controlpanel/0123456bbbbbbb0123456bbbbbb0123456/routingcontrol/${`${index}`.repeat(16)}`,
+          ]),
+        ),
+      },
+    },
+  ],
+});
+
+/** The policy where a plan says nothing else. */
+export const usualPolicy: Policy = (kvs.services as readonly [Service])[0].policy;
+
+function hookOf(when: Hook['when']): Hook {
+  return {
+    name: when === 'prepare' ? 'promote-database' : 'replication-lag',
+    when,
+    functionArn: `arn:aws:lambda:us-west-2:${account}:function:${when}`,
+    timeoutMs: 30_000,
+    onFailure: 'abort',
+  };
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import type { Policy } from '../core/service.ts';
+import { region } from '../core/brand.ts';
+import type { Fault } from './faults/catalogue.ts';
+
+/** One simulated story, completely: what there is, and what happens when. A seed draws one, a scenario file writes one down. */
+export interface Plan {
+  readonly name: string;
+  /** Of everything that is left to chance while it runs: latencies, jitter, the dice of faults. */
+  readonly seed: number;
+  readonly lever: 'kvs' | 'arc';
+  /** Regions of the service: two, or a third one as second choice. */
+  readonly regions: 2 | 3;
+  readonly policy: Partial<Policy>;
+  readonly hooks: readonly ('readiness' | 'prepare')[];
+  readonly items: readonly Item[];
+  /** No run is watched for longer, whatever happens. */
+  readonly forMs: number;
+}
+
+export type Item = Timed & ({ readonly fault: Fault } | { readonly act: Act });
+
+export interface Timed {
+  /** Since the beginning, or since the anchor. */
+  readonly atMs: number;
+  readonly after?: Anchor | undefined;
+  /** To the end where it is not said; nothing for an act. */
+  readonly forMs?: number | undefined;
+}
+
+/** Moments that nobody knows in advance. */
+export const anchors = ['first-write', 'first-end'] as const;
+export type Anchor = (typeof anchors)[number];
+
+/** What people do. */
+export type Act = z.infer<typeof actSchema>;
+
+const regionName = z.string().min(1).transform(region);
+const start = { to: regionName.optional(), from: regionName.optional(), force: z.boolean().default(false) };
+
+export const actSchema = z.discriminatedUnion('act', [
+  z.strictObject({ act: z.literal('pause') }),
+  z.strictObject({ act: z.literal('resume') }),
+  z.strictObject({ act: z.literal('acknowledge') }),
+  z.strictObject({ act: z.literal('approve') }),
+  z.strictObject({ act: z.literal('decline') }),
+  z.strictObject({ act: z.literal('start'), ...start }),
+  z.strictObject({ act: z.literal('rehearse'), ...start }),
+]);
+
+export const isFault = (item: Item): item is Item & { readonly fault: Fault } => 'fault' in item;
+

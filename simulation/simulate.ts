@@ -1,0 +1,99 @@
+import { Random } from './engine/random.ts';
+import { failoverOf } from './failover.ts';
+import type { FaultKind } from './faults/catalogue.ts';
+import type { Checker, CheckerOf, Violation } from './invariants/checker.ts';
+import type { Plan } from './plan.ts';
+import type { Onlooker, Seen } from './world/happening.ts';
+import { Timeline } from './world/timeline.ts';
+import { epochStart, World } from './world/world.ts';
+
+export interface Simulated {
+  readonly plan: Plan;
+  readonly world: World;
+  readonly violations: readonly Violation[];
+  readonly hits: ReadonlyMap<FaultKind, number>;
+  /** Runs that were admitted. */
+  readonly incidents: number;
+  /** Executions that were started, refused ones too. */
+  readonly runs: number;
+  /** How each run ended, by the name of its last state. */
+  readonly endings: ReadonlyMap<string, number>;
+  readonly lastedMs: number;
+}
+
+export interface SimulateOptions {
+  readonly checkers: readonly CheckerOf[];
+  readonly onlookers?: readonly Onlooker[];
+  /** Changes the world before anything happens: tests break it here. */
+  readonly tamper?: (world: World) => void;
+}
+
+/** Plays one plan to its end, with onlookers who check. The same plan gives the same story, to the last event. */
+export async function simulate(plan: Plan, { checkers, onlookers = [], tamper }: SimulateOptions): Promise<Simulated> {
+  const world = new World(failoverOf(plan), new Random(plan.seed));
+  tamper?.(world);
+  const violations: Violation[] = [];
+  const watching: Checker[] = checkers.map((checkerOf) =>
+    checkerOf({ plan, world, violated: (invariant, because) => violations.push({ invariant, because, at: world.time.now() }) }),
+  );
+  const tally = new Tally(world);
+  for (const onlooker of onlookers) world.watch(onlooker);
+  for (const checker of watching) world.watch(checker.see);
+  const timeline = new Timeline(world, plan);
+  const isOver = () =>
+    timeline.ahead === 0 &&
+    world.running === 0 &&
+    world.time.now() - tally.changedAt > quietMs &&
+    watching.every((checker) => checker.owed?.() !== true);
+  await world.time.run(epochStart + plan.forMs, isOver);
+  for (const checker of watching) checker.end?.();
+  return {
+    plan,
+    world,
+    violations,
+    hits: world.faults.hits,
+    incidents: tally.incidents,
+    runs: tally.runs,
+    endings: tally.endings,
+    lastedMs: world.time.now() - epochStart,
+  };
+}
+
+/** Long enough for a canary of every observer, its alarm, and a turn of every reconciler to have had their say. */
+const quietMs = 90_000;
+
+class Tally {
+  incidents = 0;
+  runs = 0;
+  /** The last moment at which anything but a refusal happened. */
+  changedAt = epochStart;
+  readonly endings = new Map<string, number>();
+
+  constructor(world: World) {
+    world.watch((seen) => this.#see(seen));
+  }
+
+  #see(seen: Seen): void {
+    switch (seen.kind) {
+      case 'started':
+      case 'redriven':
+        this.runs++;
+        break;
+      case 'ended': {
+        const state = seen.state ?? seen.status;
+        this.endings.set(state, (this.endings.get(state) ?? 0) + 1);
+        if (state !== 'Refused') this.changedAt = seen.at;
+        break;
+      }
+      case 'ledger':
+        if (seen.after.epoch > (seen.before?.epoch ?? 0)) this.incidents++;
+        break;
+      case 'fault':
+      case 'act':
+      case 'lever':
+        this.changedAt = seen.at;
+        break;
+      default:
+    }
+  }
+}

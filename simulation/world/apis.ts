@@ -1,0 +1,123 @@
+import type { Region } from '../../core/brand.ts';
+import { effectiveWeights, rankRegions } from '../../core/choose-region.ts';
+import type { Answer } from '../../core/observation.ts';
+import { regionNames, type Service } from '../../core/service.ts';
+import type { Random } from '../engine/random.ts';
+import type { VirtualTime } from '../engine/time.ts';
+import type { ActiveFaults } from '../faults/active.ts';
+import type { LeverState } from './happening.ts';
+import type { Network } from './network.ts';
+
+/** How the service answers: each region by itself, and the front door, which leads to one of them. */
+export class Apis {
+  readonly #service: Service;
+  readonly #time: VirtualTime;
+  readonly #network: Network;
+  readonly #faults: ActiveFaults;
+  readonly #random: Random;
+  /** What the edge, or DNS, knows of the lever. */
+  readonly #atEdge: () => LeverState;
+  readonly #goodBodies: ReadonlyMap<Region, string>;
+
+  constructor(
+    service: Service,
+    atEdge: () => LeverState,
+    around: { time: VirtualTime; network: Network; faults: ActiveFaults; random: Random },
+  ) {
+    this.#service = service;
+    this.#atEdge = atEdge;
+    this.#time = around.time;
+    this.#network = around.network;
+    this.#faults = around.faults;
+    this.#random = around.random;
+    this.#goodBodies = new Map(regionNames(service).map((region) => [region, goodBody(service, region)]));
+  }
+
+  /** What `from` gets from a region's own endpoint. */
+  regional(from: Region, region: Region): Answer {
+    const { timeoutMs, slowMs } = this.#service.healthy;
+    const is = (of: { region: Region }) => of.region === region;
+    const faults = this.#faults;
+    if (!faults.none) {
+      if (this.#isDark(from, region)) return failed('timeout', timeoutMs);
+      if (faults.bite('api-refuses', is)) return failed('refused', 3);
+      if (faults.bite('api-errors', is)) return this.#answered(503, jsonType, '{"status":"unavailable"}');
+      if (faults.bite('api-wrong-body', is)) return this.#answered(200, 'text/html', '<html>Service</html>');
+      if (faults.bite('api-slow', is)) return { ...this.#good(region), latencyMs: slowMs + 200 };
+    }
+    return this.#good(region);
+  }
+
+  /** What `from` gets through the front door. */
+  frontDoor(from: Region, request: number): Answer {
+    if (this.#faults.bite('front-door-down')) return this.#answered(502, 'text/html', '<html>Bad gateway</html>');
+    if (!this.#faults.none && !this.#network.reaches(from, 'front-door')) {
+      return failed('timeout', this.#service.healthy.timeoutMs);
+    }
+    const regions = regionNames(this.#service);
+    const { weights } = this.#atEdge();
+    const effective = effectiveWeights(regions, { e: 0, w: Object.entries(weights) }, { e: 0 });
+    const [first, second] = rankRegions(regions, effective, `${from}/${request}`);
+    // Callers reach the edge, and the edge reaches the regions: a cut between an observer and a region is no cut here.
+    const answer = this.regional('edge' as Region, regions[first ?? 0] as Region);
+    const failsOver = this.#service.lever.kind === 'kvs' && second !== undefined;
+    return failsOver && (answer.kind === 'failed' || answer.status >= 500)
+      ? this.regional('edge' as Region, regions[second] as Region)
+      : answer;
+  }
+
+  control(from: Region): Answer {
+    const { timeoutMs } = this.#service.healthy;
+    if (this.#faults.bite('everything-dark')) return failed('timeout', timeoutMs);
+    return this.#network.reaches(from, 'control-target') ? this.#answered(200, 'text/plain', '') : failed('timeout', timeoutMs);
+  }
+
+  #isDark(from: Region, region: Region): boolean {
+    const is = (of: { region: Region }) => of.region === region;
+    const faults = this.#faults;
+    if (faults.bite('api-dark', is) || faults.bite('region-lost', is)) return true;
+    if (faults.bite('all-apis-dark') || faults.bite('everything-dark')) return true;
+    const flaps = faults.find('api-flaps', is);
+    if (flaps !== undefined && this.#time.now() % (flaps.down + flaps.up) < flaps.down) {
+      faults.hit(flaps);
+      return true;
+    }
+    return !this.#network.reaches(from, `api:${region}`);
+  }
+
+  #good(region: Region): Answer {
+    return this.#answered(this.#service.healthy.status, this.#service.healthy.contentType, this.#goodBodies.get(region) ?? '');
+  }
+
+  #answered(status: number, contentType: string, body: string): Extract<Answer, { kind: 'answered' }> {
+    return { kind: 'answered', status, headers: { 'content-type': contentType }, body, latencyMs: this.#random.between(5, 90) };
+  }
+}
+
+const jsonType = 'application/json';
+
+const failed = (because: 'timeout' | 'refused', latencyMs: number): Answer => ({
+  kind: 'failed',
+  because,
+  detail: because,
+  latencyMs,
+});
+
+/** What the configuration calls healthy, said by this region. */
+function goodBody({ healthy }: Service, region: Region): string {
+  const body: Record<string, unknown> = {};
+  const put = (path: string, value: unknown): void => {
+    const names = path.split('.');
+    const last = names.pop() ?? path;
+    let at = body;
+    for (const name of names) {
+      at[name] ??= {};
+      at = at[name] as Record<string, unknown>;
+    }
+    at[last] = value;
+  };
+  for (const [path, value] of Object.entries(healthy.body)) put(path, value);
+  if (!('field' in healthy.servedBy)) throw new Error('the simulation names regions in the body');
+  put(healthy.servedBy.field, region);
+  return JSON.stringify(body);
+}

@@ -1,0 +1,205 @@
+import type { StepName } from '../../config/names.ts';
+import type { Instant, Region } from '../../core/brand.ts';
+import type { Mode } from '../../core/incident.ts';
+import type { Failover } from '../../core/service.ts';
+import type { Ports } from '../../handlers/ports.ts';
+import { reconcile } from '../../handlers/steps/reconcile.ts';
+import { compile, type RawMachine } from '../../sandbox/states/compile.ts';
+import { Execution } from '../../sandbox/states/execution.ts';
+import { StateFailure } from '../../sandbox/states/failure.ts';
+import { type Json, payload } from '../../sandbox/states/json.ts';
+import type { TaskContext } from '../../sandbox/states/ports.ts';
+import { failoverMachine } from '../../workflows/failover/machine.ts';
+import { functionTimeoutSeconds, stepFunctions as functionNames } from '../../workflows/steps.ts';
+import { Caller } from './caller.ts';
+import { stepFunctions } from './functions.ts';
+import type { RunId } from './happening.ts';
+import type { World } from './world.ts';
+
+/** The real definition, compiled once: names of functions are the only thing that differs between regions. */
+const machine = compile(
+  failoverMachine({ functions: functionNames((step) => `fn:${step}`), criticalTopicArn: 'topic:critical' }) as object as RawMachine,
+);
+
+/** What is kept of an execution, to start it again or to repeat one of its calls. */
+interface Kept {
+  readonly input: Json;
+  readonly startedAt: Instant;
+  readonly payloads: Map<StepName, Json>;
+}
+
+/** A region that orchestrates: Step Functions, the functions of the steps, and the reconciler's schedule. */
+export class ControlRegion {
+  readonly region: Region;
+  readonly runs = new Map<RunId, Kept>();
+  readonly #world: World;
+  #running = 0;
+  #names = 0;
+
+  constructor(region: Region, world: World) {
+    this.region = region;
+    this.#world = world;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  /** A name is used once, as Step Functions has it. */
+  start(input: Json, because: string, name = `r${++this.#names}`): 'started' | 'already' {
+    const run = `arn:aws:states:${this.region}:123456789012:execution:understudy-failover:${name}`;
+    if (this.runs.has(run)) return 'already';
+    const kept: Kept = { input, startedAt: this.#world.time.now(), payloads: new Map() };
+    this.runs.set(run, kept);
+    this.#world.tell({ kind: 'started', run, region: this.region, because });
+    this.#execute(run, kept);
+    return 'started';
+  }
+
+  /** Hours later, under the same name and with the start of then. https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
+  redrive(run: RunId): boolean {
+    const kept = this.runs.get(run);
+    if (kept === undefined) return false;
+    this.#world.tell({ kind: 'redriven', run });
+    this.#execute(run, kept);
+    return true;
+  }
+
+  /** One invocation of long ago once more. Nobody waits for its answer. */
+  repeat(run: RunId, step: StepName): boolean {
+    const given = this.runs.get(run)?.payloads.get(step);
+    if (given === undefined) return false;
+    this.#invoke(run, step, given).catch(() => {});
+    return true;
+  }
+
+  /** Every minute, as its schedule has it. */
+  beginReconciling(firstAfterMs: number): void {
+    const turn = () => {
+      this.#world.time.after(60_000, turn);
+      this.#reconcile();
+    };
+    this.#world.time.after(firstAfterMs, turn);
+  }
+
+  #execute(run: RunId, kept: Kept): void {
+    const { time, random } = this.#world;
+    this.#running++;
+    let last: string | null = null;
+    const execution = new Execution(
+      machine,
+      {
+        clock: time,
+        random: random.next,
+        tasks: { run: (resource, parameters, context) => this.#task(run, resource, parameters, context) },
+      },
+      {
+        executionArn: run,
+        executionName: run,
+        stateMachineArn: 'machine',
+        stateMachineName: 'understudy-failover',
+        roleArn: 'role',
+        region: this.region,
+        startedAt: kept.startedAt,
+        input: payload(kept.input),
+      },
+      (event) => {
+        last = event.stateEnteredEventDetails?.name ?? last;
+      },
+    );
+    execution.outcome.then((outcome) => {
+      this.#running--;
+      const error = outcome.status === 'FAILED' ? (outcome.error ?? null) : null;
+      this.#world.tell({ kind: 'ended', run, region: this.region, status: outcome.status, state: last, error });
+    });
+  }
+
+  async #task(run: RunId, resource: string, parameters: Json, context: TaskContext): Promise<Json> {
+    const given = parameters as { readonly FunctionName: string; readonly Payload: Json };
+    if (resource === 'arn:aws:states:::sns:publish') return this.#page(run);
+    const step = given.FunctionName.slice('fn:'.length) as StepName;
+    const Payload = await this.#invoke(run, step, given.Payload);
+    if (resource.endsWith('.waitForTaskToken')) return this.#world.tokens.wait(context);
+    return { StatusCode: 200, ExecutedVersion: '$LATEST', Payload };
+  }
+
+  /** Settles as the Invoke of a Task does. */
+  #invoke(run: RunId, step: StepName, given: Json): Promise<Json> {
+    const { time, faults, around } = this.#world;
+    if (faults.bite('region-lost', ({ region }) => region === this.region)) {
+      return time.wait(3_000).then(() => {
+        throw new StateFailure('Lambda.SdkClientException', 'Unable to execute HTTP request');
+      });
+    }
+    this.runs.get(run)?.payloads.set(step, given);
+    const nth = this.#world.countOf(step);
+    const about = (given as { readonly incident?: { readonly mode: Mode; readonly epoch: number } | null }).incident;
+    const caller = new Caller(this.region, { run, step, mode: about?.mode ?? null, epoch: about?.epoch ?? null }, nth, around);
+    this.#world.tell({ kind: 'invoked', run, step, nth });
+    return new Promise((resolve, reject) => {
+      const stop = time.after(functionTimeoutSeconds[step] * 1000, () => {
+        caller.stop();
+        reject(new StateFailure('Sandbox.Timedout', JSON.stringify({ errorMessage: `${step} timed out` })));
+      });
+      caller.onDeath = () => {
+        stop();
+        time.after(100, () => reject(new StateFailure('Lambda.Unknown', 'the process died')));
+      };
+      stepFunctions[step](given, this.#world.portsFor(caller), this.#world.failover).then(
+        (answer) => {
+          if (!caller.alive) return;
+          stop();
+          this.#world.tell({ kind: 'returned', run, step, answer: gistOf(answer) });
+          resolve(answer as Json);
+        },
+        (error: Error) => {
+          if (!caller.alive) return;
+          stop();
+          this.#world.tell({ kind: 'returned', run, step, answer: `${error.name}: ${error.message}` });
+          reject(new StateFailure(error.name, JSON.stringify({ errorType: error.name, errorMessage: error.message })));
+        },
+      );
+    });
+  }
+
+  /** Straight from the machine: no function, no ledger. */
+  async #page(run: RunId): Promise<Json> {
+    const { faults, operations } = this.#world.around;
+    operations.add('sns:Publish');
+    const down = faults.bite('notify-down') ?? faults.bite('region-lost', ({ region }) => region === this.region);
+    this.#world.tell({ kind: 'paged', run, arrived: down === undefined });
+    if (down !== undefined) throw new StateFailure('SNS.InternalErrorException', 'down');
+    return { MessageId: 'm' };
+  }
+
+  async #reconcile(): Promise<void> {
+    const { faults, around, failover } = this.#world;
+    if (faults.bite('region-lost', ({ region }) => region === this.region)) return;
+    const caller = new Caller(this.region, { run: 'reconciler', step: 'admit', mode: null, epoch: null }, 0, around);
+    const ports: Ports = {
+      ...this.#world.portsFor(caller),
+      starter: {
+        start: async (_service, input, name) => {
+          around.operations.add('states:StartExecution');
+          return this.start(input as unknown as Json, `reconciler: ${input.reason}`, name);
+        },
+      },
+    };
+    try {
+      await reconcile(ports, failover);
+    } catch {
+      // Nothing was reconciled: the schedule brings the next turn.
+    }
+  }
+}
+
+/** One word or two of what a step answered. */
+function gistOf(answer: object): string {
+  const { outcome, state, admitted, verdict, ending, refusal } = answer as Record<string, unknown>;
+  if (verdict !== undefined) {
+    const { kind, reason } = verdict as { kind: string; reason?: string };
+    return reason === undefined ? kind : `${kind} (${reason})`;
+  }
+  if (refusal !== undefined) return `refused (${(refusal as { reason: string }).reason})`;
+  return String(outcome ?? state ?? ending ?? (admitted === true ? 'admitted' : 'done'));
+}

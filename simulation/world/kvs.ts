@@ -1,0 +1,102 @@
+import { decodeServiceValue, serviceKey } from '../../core/routing-value.ts';
+import { homeWeights } from '../../core/plan.ts';
+import type { Service } from '../../core/service.ts';
+import type { KvsStore } from '../../handlers/adapters/kvs-store.ts';
+import type { ActiveFaults } from '../faults/active.ts';
+import type { VirtualTime } from '../engine/time.ts';
+import type { Caller, Way } from './caller.ts';
+import type { Happening, LeverState } from './happening.ts';
+
+/** One version of the service's value, and from when on the edge reads it. */
+interface Version {
+  readonly text: string;
+  readonly atEdgeFrom: number;
+}
+
+/** A KeyValueStore: one ETag for all of it, conditional writes, and an edge that reads what was written a moment ago. */
+export class SimulatedKvs {
+  readonly #service: Service;
+  readonly #time: VirtualTime;
+  readonly #faults: ActiveFaults;
+  readonly #tell: (happening: Happening) => void;
+  #version = 1;
+  readonly #values = new Map<string, string>();
+  #history: Version[] = [];
+
+  constructor(service: Service, time: VirtualTime, faults: ActiveFaults, tell: (happening: Happening) => void) {
+    this.#service = service;
+    this.#time = time;
+    this.#faults = faults;
+    this.#tell = tell;
+  }
+
+  /** The store as one invocation reaches it. */
+  storeFor(caller: Caller): KvsStore {
+    return {
+      etag: () =>
+        this.#call(caller, 'DescribeKeyValueStore', () => {
+          const etag = `v${this.#version}`;
+          // The keys are read after this: whoever writes now makes the ETag stale.
+          if (this.#faults.bite('kvs-conflicts') !== undefined) this.#version++;
+          return etag;
+        }),
+      get: (key) => this.#call(caller, 'GetKey', () => this.#values.get(key) ?? null),
+      put: (pairs, etag) =>
+        this.#call(caller, 'UpdateKeys', () => {
+          if (etag !== `v${this.#version}`) return 'conflict' as const;
+          this.#write(pairs, caller);
+          const lost = this.#faults.bite('kvs-answers-lost');
+          return lost === undefined ? ('written' as const) : caller.unanswered(way('UpdateKeys'));
+        }),
+    };
+  }
+
+  /** Somebody who asks nobody. */
+  overwrite(text: string): void {
+    this.#write({ [serviceKey(this.#service.name)]: text }, null);
+  }
+
+  state(): LeverState {
+    return stateOf(this.#values.get(serviceKey(this.#service.name)), this.#service);
+  }
+
+  /** What the edge reads now. */
+  atEdge(): LeverState {
+    const now = this.#time.now();
+    const seen = this.#history.findLast(({ atEdgeFrom }) => atEdgeFrom <= now);
+    return stateOf(seen?.text, this.#service);
+  }
+
+  #call<T>(caller: Caller, operation: string, apply: () => T | Promise<T>): Promise<T> {
+    return caller.call(way(operation), () =>
+      this.#faults.bite('kvs-down') === undefined ? apply() : caller.unanswered(way(operation)),
+    );
+  }
+
+  #write(pairs: Readonly<Record<string, string>>, caller: Caller | null): void {
+    const key = serviceKey(this.#service.name);
+    const before = this.state();
+    for (const [name, text] of Object.entries(pairs)) this.#values.set(name, text);
+    this.#version++;
+    const text = pairs[key];
+    if (text === undefined) return;
+    const slow = this.#faults.bite('kvs-slow');
+    // Edges never go back: a value that was written later is not seen earlier.
+    const atEdgeFrom = Math.max(this.#time.now() + (slow?.by ?? propagationMs), this.#history.at(-1)?.atEdgeFrom ?? 0);
+    this.#history = [...this.#history.slice(-20), { text, atEdgeFrom }];
+    this.#tell({ kind: 'lever', before, after: this.state(), by: caller?.writer ?? null });
+  }
+}
+
+function stateOf(text: string | undefined, service: Service): LeverState {
+  if (text === undefined) return { epoch: null, weights: homeWeights(service) };
+  const value = decodeServiceValue(text);
+  if (value.kind === 'malformed') throw new Error(`the store holds ${text}: ${value.because}`);
+  return { epoch: value.epoch, weights: value.weights };
+}
+
+/** An assumption: AWS says "within a few seconds". https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/kvs-with-functions.html */
+const propagationMs = 2_000;
+
+/** As the adapter's client is configured: three seconds for an answer. */
+const way = (operation: string): Way => ({ to: 'kvs', operation: `kvs:${operation}`, timeoutMs: 3_000 });

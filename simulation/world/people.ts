@@ -1,0 +1,53 @@
+import type { Message } from '../../core/messages.ts';
+import type { HookAnswer, Hooks, Notifier } from '../../handlers/ports.ts';
+import type { ActiveFaults } from '../faults/active.ts';
+import type { Caller } from './caller.ts';
+import type { Happening } from './happening.ts';
+
+/** Two channels, as in production: a topic in the caller's region, and chat. */
+export function notifiersFor(
+  caller: Caller,
+  faults: ActiveFaults,
+  tell: (happening: Happening) => void,
+): readonly Notifier[] {
+  return (['sns', 'slack'] as const).map((channel) => ({
+    channel,
+    takes: (message: Message) => channel === 'sns' || message.audience === 'people',
+    async send(message: Message) {
+      const way = {
+        to: channel === 'sns' ? caller.region : 'slack',
+        operation: channel === 'sns' ? 'sns:Publish' : 'slack:post',
+        timeoutMs: 3_000,
+      };
+      const run = caller.writer.run;
+      try {
+        await caller.call(way, async () => {
+          if (faults.bite('notify-hangs') !== undefined) await new Promise(() => tell({ kind: 'not-told', channel, message, run }));
+          if (faults.bite('notify-down') !== undefined) throw new Error(`${channel} said no`);
+          tell({ kind: 'told', channel, message, run });
+        });
+      } catch (error) {
+        tell({ kind: 'not-told', channel, message, run });
+        throw error;
+      }
+    },
+  }));
+}
+
+/** The customer's functions. */
+export function hooksFor(caller: Caller, faults: ActiveFaults): Hooks {
+  return {
+    call: (hook) =>
+      caller.call({ to: caller.region, operation: 'lambda:Invoke', timeoutMs: hook.timeoutMs }, async (): Promise<HookAnswer> => {
+        if (hook.when === 'readiness') {
+          return faults.bite('standby-not-ready') === undefined
+            ? { kind: 'ok', detail: 'ready' }
+            : { kind: 'veto', detail: 'replication lags by ten minutes' };
+        }
+        if (faults.bite('hook-hangs') !== undefined) return new Promise(() => {});
+        if (faults.bite('hook-vetoes') !== undefined) return { kind: 'veto', detail: 'the database says no' };
+        if (faults.bite('hook-fails') !== undefined) return { kind: 'failed', because: 'the function threw' };
+        return { kind: 'ok', detail: 'done' };
+      }),
+  };
+}

@@ -1,0 +1,178 @@
+import type { Region } from '../../core/brand.ts';
+import { encodeServiceValue } from '../../core/routing-value.ts';
+import { fullWeight } from '../../core/plan.ts';
+import { regionNames } from '../../core/service.ts';
+import type { Json } from '../../sandbox/states/json.ts';
+import { alarmName } from '../../config/names.ts';
+import { freshRecord } from '../../core/ledger.ts';
+import type { Fault } from '../faults/catalogue.ts';
+import { type Act, type Anchor, isFault, type Item, type Plan } from '../plan.ts';
+import { Caller } from './caller.ts';
+import { awsEvent } from './canaries.ts';
+import type { RunId } from './happening.ts';
+import { SimulatedArc } from './arc.ts';
+import type { World } from './world.ts';
+
+/** Makes a plan's items happen, each at its time or after its anchor. */
+export class Timeline {
+  readonly #world: World;
+  readonly #anchored: Item[];
+  /** Items that have not happened yet, anchors that never came excepted. */
+  #ahead = 0;
+  #firstRun: RunId | null = null;
+  #acts = 0;
+
+  constructor(world: World, { items }: Plan) {
+    this.#world = world;
+    this.#anchored = items.filter(({ after }) => after !== undefined);
+    for (const item of items) if (item.after === undefined) this.#schedule(item);
+    world.watch((seen) => {
+      if (seen.kind === 'lever' && seen.by !== null) this.#reached('first-write');
+      if (seen.kind === 'ended' && seen.state !== 'Refused') this.#reached('first-end');
+      if (seen.kind === 'invoked' && seen.step === 'assess') this.#firstRun ??= seen.run;
+    });
+  }
+
+  get ahead(): number {
+    return this.#ahead;
+  }
+
+  #reached(anchor: Anchor): void {
+    for (const item of this.#anchored.filter(({ after }) => after === anchor)) {
+      this.#anchored.splice(this.#anchored.indexOf(item), 1);
+      this.#schedule(item);
+    }
+  }
+
+  #schedule(item: Item): void {
+    this.#ahead++;
+    this.#world.time.after(item.atMs, () => {
+      this.#ahead--;
+      if (!isFault(item)) return void this.#act(item.act);
+      this.#begin(item.fault, item.forMs);
+    });
+  }
+
+  #begin(fault: Fault, forMs: number | undefined): void {
+    this.#world.tell({ kind: 'fault', fault, state: 'begins' });
+    if (this.#isMoment(fault)) return;
+    const heal = this.#cutFor(fault);
+    this.#world.faults.begin(fault);
+    if (forMs === undefined) return;
+    this.#ahead++;
+    this.#world.time.after(forMs, () => {
+      this.#ahead--;
+      this.#world.faults.end(fault);
+      for (const undo of heal) undo();
+      this.#world.tell({ kind: 'fault', fault, state: 'ends' });
+    });
+  }
+
+  /** What cuts the network. */
+  #cutFor(fault: Fault): (() => void)[] {
+    const { network, failover } = this.#world;
+    switch (fault.fault) {
+      case 'region-lost':
+        return [network.cut(fault.region, '*'), network.cut('*', fault.region), network.cut('*', `ledger:${fault.region}`)];
+      case 'ledger-minority-cut':
+        return [network.cut(`ledger:${failover.ledger.region}`, `ledger:${failover.observers.find((name) => name !== failover.ledger.region)}`)];
+      case 'ledger-majority-cut':
+        return [network.cut(`ledger:${failover.ledger.region}`, '*')];
+      default:
+        return [];
+    }
+  }
+
+  /** What happens once, and is over. */
+  #isMoment(fault: Fault): boolean {
+    const { world, faults } = { world: this.#world, faults: this.#world.faults };
+    switch (fault.fault) {
+      case 'lever-moved-by-hand':
+        this.#moveByHand(fault.to);
+        faults.hit(fault);
+        return true;
+      case 'stale-event':
+        faults.hit(fault);
+        this.#staleEvent(fault.age);
+        return true;
+      case 'redriven': {
+        const run = this.#firstRun;
+        if (run !== null && world.controls.some((control) => control.redrive(run))) faults.hit(fault);
+        return true;
+      }
+      case 'stale-writer': {
+        const run = this.#firstRun;
+        if (run !== null && world.controls.some((control) => control.repeat(run, fault.step))) faults.hit(fault);
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  #moveByHand(to: Region): void {
+    const { lever, service } = this.#world;
+    if (lever instanceof SimulatedArc) return lever.overwrite(to);
+    const weights = Object.fromEntries(regionNames(service).map((name) => [name, name === to ? fullWeight : 0]));
+    const value = encodeServiceValue({ epoch: lever.state().epoch ?? 0, weights });
+    if (value.kind === 'encoded') lever.overwrite(value.text);
+  }
+
+  #staleEvent(ageMs: number): void {
+    const { failover, service, time } = this.#world;
+    const [home] = regionNames(service);
+    const at = time.now() - ageMs;
+    const detail = {
+      alarmName: alarmName(failover, service.name, home ?? null),
+      state: { value: 'ALARM', reason: 'of long ago', timestamp: new Date(at).toISOString() },
+    };
+    for (const control of this.#world.controls) {
+      const event = awsEvent(failover, control.region, 'aws.cloudwatch', 'CloudWatch Alarm State Change', detail, `stale-${at}`, at);
+      control.start(event as Json, `an event of ${new Date(at).toISOString()}`);
+    }
+  }
+
+  /** People work from a laptop that nothing happens to. */
+  async #act(act: Act): Promise<void> {
+    const { service, around } = this.#world;
+    const caller = new Caller('laptop' as Region, { run: 'person', step: 'admit', mode: null, epoch: null }, 0, around);
+    const { ledger } = this.#world.portsFor(caller);
+    const outcome = await this.#outcomeOf(act, ledger, service.name).catch((error: Error) => error.message);
+    this.#world.tell({ kind: 'act', act, outcome });
+  }
+
+  async #outcomeOf(act: Act, ledger: ReturnType<World['portsFor']>['ledger'], service: string): Promise<string> {
+    switch (act.act) {
+      case 'pause':
+        return (await ledger.change(service, { kind: 'pause', by: 'ops', reason: 'a person said so' })).kind;
+      case 'resume':
+        return (await ledger.change(service, { kind: 'resume' })).kind;
+      case 'acknowledge':
+        return (await ledger.change(service, { kind: 'acknowledge', incident: null })).kind;
+      case 'approve':
+      case 'decline': {
+        const record = this.#world.table.record(service) ?? freshRecord(service);
+        const pending = await ledger.pendingApproval(service, `${service}#${record.epoch}`);
+        if (pending === null) return 'nothing waits';
+        const answered = this.#world.tokens.answer(pending.taskToken, { approved: act.act === 'approve', by: 'ops' });
+        return answered ? 'answered' : 'too late';
+      }
+      case 'start':
+      case 'rehearse': {
+        const [control] = this.#world.controls;
+        const mode = act.act === 'start' ? 'manual' : 'rehearsal';
+        const { to, from, force } = act;
+        const input = {
+          service,
+          mode,
+          reason: 'a person asked for it',
+          requestedBy: 'ops',
+          force,
+          ...(to !== undefined && { to }),
+          ...(from !== undefined && { from }),
+        };
+        return control?.start(input, `a person: ${mode}`, `p${++this.#acts}`) ?? 'no control region';
+      }
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import type { StepName } from '../../config/names.ts';
+import { type Region, region } from '../../core/brand.ts';
+import type { Failover, Service } from '../../core/service.ts';
+import { arcCluster } from '../../handlers/adapters/arc-cluster.ts';
+import { dynamoLedger } from '../../handlers/adapters/ledger.dynamodb.ts';
+import { arcLever } from '../../handlers/adapters/lever.arc.ts';
+import { kvsLever } from '../../handlers/adapters/lever.kvs.ts';
+import type { Lever, Metrics, Ports } from '../../handlers/ports.ts';
+import type { Random } from '../engine/random.ts';
+import { VirtualTime } from '../engine/time.ts';
+import { ActiveFaults } from '../faults/active.ts';
+import { Apis } from './apis.ts';
+import { SimulatedArc } from './arc.ts';
+import { Bus } from './bus.ts';
+import { Caller, type Surroundings } from './caller.ts';
+import { Canaries } from './canaries.ts';
+import { ControlRegion } from './control-region.ts';
+import type { Fault } from '../faults/catalogue.ts';
+import type { Happening, LeverState, Onlooker, Seen } from './happening.ts';
+import { SimulatedKvs } from './kvs.ts';
+import { Network } from './network.ts';
+import { Observers } from './observers.ts';
+import { hooksFor, notifiersFor } from './people.ts';
+import { SimulatedTable } from './table.ts';
+import { Tokens } from './tokens.ts';
+
+/** The whole simulated world, wired together: the production adapters, steps and machine over simulated services. */
+export class World {
+  readonly failover: Failover;
+  readonly service: Service;
+  readonly time: VirtualTime;
+  readonly faults: ActiveFaults;
+  readonly network = new Network();
+  readonly random: Random;
+  readonly around: Surroundings;
+  readonly tokens = new Tokens();
+  readonly table: SimulatedTable;
+  readonly lever: SimulatedKvs | SimulatedArc;
+  readonly observers: Observers;
+  readonly canaries: Canaries;
+  readonly bus: Bus;
+  readonly controls: readonly ControlRegion[];
+  readonly #onlookers: Onlooker[] = [];
+  readonly #invocations = new Map<StepName, number>();
+  #versions = 0;
+
+  /** A world has one service: services share nothing but the store's ETag, which a fault moves. */
+  constructor(failover: Failover, random: Random) {
+    const [service] = failover.services;
+    if (service === undefined || failover.services.length > 1) throw new Error('a simulated world has one service');
+    this.failover = failover;
+    this.service = service;
+    this.random = random.stream('jitter');
+    this.time = new VirtualTime(epochStart);
+    this.faults = new ActiveFaults(random.stream('faults'), () => {});
+    const { time, faults, network } = this;
+    this.around = { time, network, faults, random: random.stream('latency'), operations: new Set() };
+    this.table = new SimulatedTable(replicasOf(failover), network, faults, this.tell);
+    this.lever =
+      service.lever.kind === 'kvs'
+        ? new SimulatedKvs(service, time, faults, this.tell)
+        : new SimulatedArc(service, service.lever, time, faults, this.tell);
+    const apis = new Apis(service, () => this.lever.atEdge(), { time, network, faults, random: random.stream('answers') });
+    this.observers = new Observers(service, apis, this.around, this.tell);
+    this.controls = failover.controlRegions.map((name) => new ControlRegion(name, this));
+    this.bus = new Bus(failover, { ...this.around, random: random.stream('bus') }, (to, event, because) =>
+      this.control(to).start(event, because),
+    );
+    this.canaries = new Canaries(failover, service, this.observers, this.around, (event) => this.bus.put(event));
+    const schedule = random.stream('schedule');
+    this.canaries.begin(schedule);
+    for (const control of this.controls) control.beginReconciling(schedule.between(1_000, 59_000));
+  }
+
+  watch(onlooker: Onlooker): void {
+    this.#onlookers.push(onlooker);
+  }
+
+  readonly tell = (happening: Happening): void => {
+    const seen = { at: this.time.now(), ...happening } as Seen;
+    for (const onlooker of this.#onlookers) onlooker(seen);
+  };
+
+  control(name: Region): ControlRegion {
+    const found = this.controls.find((control) => control.region === name);
+    if (found === undefined) throw new Error(`${name} is no control region`);
+    return found;
+  }
+
+  get running(): number {
+    return this.controls.reduce((sum, { running }) => sum + running, 0);
+  }
+
+  leverState(): LeverState {
+    return this.lever.state();
+  }
+
+  /** How many times a step was invoked, this time included. */
+  countOf(step: StepName): number {
+    const count = (this.#invocations.get(step) ?? 0) + 1;
+    this.#invocations.set(step, count);
+    return count;
+  }
+
+  begin(fault: Fault): void {
+    this.faults.begin(fault);
+  }
+
+  /** Every port of one invocation: production's adapters, over clients that lead into this world. */
+  portsFor(caller: Caller): Ports {
+    const { time, random } = this;
+    const lever = this.#leverFor(caller);
+    return {
+      clock: caller.clock,
+      wait: time.wait,
+      log: { warn: () => {} },
+      ledger: dynamoLedger({
+        client: this.table.clientFor(caller),
+        tableName: this.failover.ledger.tableName,
+        clock: caller.clock,
+        random: random.next,
+        wait: time.wait,
+        newVersion: () => `${++this.#versions}`,
+      }),
+      levers: () => lever,
+      vantages: this.observers.vantagesFor(caller),
+      alarms: this.canaries.alarmsFor(caller),
+      hooks: hooksFor(caller, this.faults),
+      notifiers: notifiersFor(caller, this.faults, this.tell),
+      metrics: noMetrics,
+      starter: { start: async () => 'already' },
+    };
+  }
+
+  #leverFor(caller: Caller): Lever {
+    const { time, random, service } = this;
+    if (this.lever instanceof SimulatedKvs) {
+      return kvsLever({ store: this.lever.storeFor(caller), service, random: random.next, wait: time.wait });
+    }
+    const arc = this.lever;
+    if (service.lever.kind !== 'arc') throw new Error('this service has no routing controls');
+    const { endpoints, controls } = service.lever;
+    const cluster = arcCluster({
+      endpoints,
+      clientOf: (endpoint) => arc.clientFor(caller, endpoint),
+      clock: caller.clock,
+      random: random.next,
+      wait: time.wait,
+      deadline: (ms) => deadline(ms, time),
+    });
+    return arcLever({ cluster, service, controls, wait: time.wait });
+  }
+}
+
+/** Aborts after `ms` of virtual time. */
+function deadline(ms: number, time: VirtualTime): AbortSignal {
+  const controller = new AbortController();
+  time.after(ms, () => controller.abort());
+  return controller.signal;
+}
+
+/** Three regions of one set; callers speak to the one that the configuration names. */
+function replicasOf({ ledger, observers }: Failover): Region[] {
+  const others = [...observers, region('us-east-1')].filter((name) => name !== ledger.region);
+  return [ledger.region, ...others.slice(0, 2)];
+}
+
+const noMetrics: Metrics = { record: () => {}, flush: async () => {} };
+
+/** Every story begins at the same moment. */
+export const epochStart = Date.UTC(2026, 10, 20, 3, 0, 0);
+
+export { Caller };
