@@ -1,17 +1,12 @@
 import { join } from 'node:path';
-import {
-  alarmName,
-  canaryName,
-  functionArn,
-  functionName,
-  stateMachineArn,
-  topicArn,
-  watchedTargets,
-} from '../config/names.ts';
+import { type CanaryAlarm, startAlarms } from '../config/canary-alarms.ts';
+import { functionArn, functionName, stateMachineArn, topicArn } from '../config/names.ts';
+import { beaconAlarm, beaconMetric } from '../config/beacon.ts';
 import { epoch, type Region } from '../core/brand.ts';
+import { beaconRegions, knownStore } from '../core/lever.ts';
 import { homeWeights } from '../core/plan.ts';
 import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
-import { type Failover, homeRegion, type Service } from '../core/service.ts';
+import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
 import { failoverMachine } from '../workflows/failover/machine.ts';
 import { functionTimeoutSeconds, stepFunctions } from '../workflows/steps.ts';
 import type { RoutingControlCluster } from './aws/arc.ts';
@@ -39,7 +34,7 @@ export async function deploy(deployment: Deployment): Promise<void> {
     createLedger(deployment),
     ...failover.controlRegions.flatMap((region) => [createTopics(deployment, region)]),
     ...failover.observers.flatMap((region) =>
-      watchedTargets(failover).map((watched) => createAlarm(deployment, region, watched)),
+      startAlarms(failover, region).map((alarm) => createAlarm(deployment, region, alarm)),
     ),
   ]);
   // The rules come last: nothing may start a machine that is not there yet.
@@ -56,11 +51,12 @@ export function seedLevers(failover: Failover, stores: KeyValueStores, cluster: 
   const byStore = new Map<string, Record<string, string>>();
   for (const service of failover.services) {
     if (service.lever.kind !== 'kvs') continue;
-    const entries = byStore.get(service.lever.storeArn) ?? {
+    const storeArn = knownStore(service.lever);
+    const entries = byStore.get(storeArn) ?? {
       [OVERRIDE_KEY]: encoded(encodeOverride({ epoch: epoch(0), weights: {} })),
     };
     entries[serviceKey(service.name)] = encoded(encodeServiceValue({ epoch: epoch(0), weights: homeWeights(service) }));
-    byStore.set(service.lever.storeArn, entries);
+    byStore.set(storeArn, entries);
   }
   for (const [arn, entries] of byStore) stores.createStore({ arn, entries });
   const controlled = failover.services.flatMap((service) =>
@@ -185,32 +181,38 @@ async function createTopics({ failover, aws }: Deployment, region: Region): Prom
   await Promise.all([critical, info].map((Name) => aws.call('sns', 'CreateTopic', { Name }, { region })));
 }
 
-/** One failed run of a minute turns it red; a canary that says nothing makes it blind, not red. */
-async function createAlarm(
-  { failover, aws }: Deployment,
-  observer: Region,
-  { service, region }: { service: Service; region: Region | null },
-): Promise<void> {
-  const article = region === null ? 'the-front-door-is-red' : 'a-region-is-red';
+async function createAlarm({ aws }: Deployment, observer: Region, alarm: CanaryAlarm): Promise<void> {
   await aws.call(
     'cloudwatch',
     'PutMetricAlarm',
     {
-      AlarmName: alarmName(failover, service.name, region),
-      AlarmDescription: `${service.name} ${region ?? 'front door'} as seen from ${observer}. Runbook: docs/runbook.md#${article}`,
+      AlarmName: alarm.name,
+      AlarmDescription: alarm.description,
       Namespace: 'CloudWatchSynthetics',
       MetricName: 'SuccessPercent',
-      Dimensions: [{ Name: 'CanaryName', Value: canaryName(service.name, region) }],
-      Statistic: 'Minimum',
-      Period: 60,
-      EvaluationPeriods: 1,
-      DatapointsToAlarm: 1,
-      Threshold: 100,
+      Dimensions: [{ Name: 'CanaryName', Value: alarm.canary }],
+      Statistic: alarm.statistic,
+      Period: alarm.periodSeconds,
+      EvaluationPeriods: alarm.of,
+      DatapointsToAlarm: alarm.datapoints,
+      Threshold: alarm.below,
       ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'missing',
+      TreatMissingData: alarm.missing,
       ActionsEnabled: true,
     },
     { region: observer },
+  );
+}
+
+/** What a beacon's health check follows, in the standby's region. */
+async function createBeacon({ failover, aws }: Deployment, service: Service): Promise<void> {
+  const { lever, name } = service;
+  if (lever.kind !== 'beacon') return;
+  await aws.call(
+    'cloudwatch',
+    'PutMetricAlarm',
+    { AlarmName: beaconAlarmName(failover, name), ...beaconMetric(lever, name), ...beaconAlarm },
+    { region: beaconRegions(regionNames(service)).standby },
   );
 }
 

@@ -1,4 +1,5 @@
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { watches } from '../../config/canaries.ts';
 import { alarmName } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
@@ -45,7 +46,13 @@ export function cloudWatchAlarms({ failover, clientIn, log, timeoutMs = 4_000 }:
 
   return {
     read: async (service) =>
-      (await Promise.all(failover.observers.map((observer) => readFrom(observer, service)))).flat(),
+      (
+        await Promise.all(
+          failover.observers
+            .filter((observer) => watches(service, observer))
+            .map((observer) => readFrom(observer, service)),
+        )
+      ).flat(),
   };
 }
 
