@@ -1,6 +1,8 @@
 import type { Region } from './brand.ts';
 import type { LeverConfig } from './lever.ts';
 
+export type * from './lever.ts';
+
 /** What callers use and what moves as one. */
 export interface Service {
   readonly name: string;
@@ -149,8 +151,6 @@ export interface Failover {
   readonly services: readonly Service[];
 }
 
-export interface Notify {
-  /** SNS topic name per severity, in every region where Understudy runs. */
 export interface LedgerConfig {
   readonly tableName: string;
   /** Where the table is made, and where those are served that have no replica of their own. */
@@ -161,6 +161,8 @@ export interface LedgerConfig {
   readonly witness?: Region | undefined;
 }
 
+export interface Notify {
+  /** SNS topic name per severity, in every region where Understudy runs. */
   readonly topics: { readonly critical: string; readonly info: string };
   /** Name of the environment variable that holds the Slack webhook URL: the URL itself is a secret and stays out of here. */
   readonly slackWebhookEnv?: string | undefined;
