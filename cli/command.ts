@@ -61,7 +61,17 @@ export function text(invocation: Invocation, name: string): string | undefined {
 /** The one operand that a command cannot do without. */
 export function operand(invocation: Invocation, what: string): string {
   const [first, ...more] = invocation.operands;
-  if (first === undefined) throw new UsageError(`say which ${what}`);
+  if (first === undefined) throw new UsageError(`say which ${what}; understudy --help shows how`);
   if (more.length > 0) throw new UsageError(`only one ${what} at a time; ${more.join(' ')} is too much`);
   return first;
+}
+
+/** The one operand, or what stands for it where it was left out. */
+export function operandOr(otherwise: string, invocation: Invocation, what: string): string {
+  return invocation.operands.length === 0 ? otherwise : operand(invocation, what);
+}
+
+/** What a command would not use it refuses: it was meant for something. */
+export function noOperands({ operands }: Invocation): void {
+  if (operands.length > 0) throw new UsageError(`${operands.join(' ')} is too much; this command takes options alone`);
 }

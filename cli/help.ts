@@ -15,7 +15,7 @@ export function overview(commands: readonly Command[]): string {
     'Exit status: 0 done as asked · 1 ended otherwise (held, refused, rolled back) · 2 wrong command or configuration ·',
     '3 AWS or the sandbox could not be reached · 130 interrupted',
     '',
-    'More about one: understudy <command> --help',
+    'More about one: understudy <command> --help   ·   which version: understudy --version',
   ].join('\n');
 }
 

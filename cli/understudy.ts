@@ -39,6 +39,10 @@ async function main(args: readonly string[]): Promise<number> {
     out(overview(commands));
     return name === undefined ? exitCodes.usage : exitCodes.done;
   }
+  if (name === '--version' || name === '-V' || name === 'version') {
+    out(await version());
+    return exitCodes.done;
+  }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) throw new UsageError(`there is no command ${name}; understudy --help lists them`);
   const { values, positionals } = parse(command, rest);
@@ -55,16 +59,28 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+async function version(): Promise<string> {
+  const { default: about } = await import('../package.json', { with: { type: 'json' } });
+  return `understudy ${about.version}, Node ${process.version}`;
+}
+
 function parse(command: Command, args: readonly string[]) {
   try {
     const options = { ...parseOptions(common), ...parseOptions(command.options) };
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     return { values: parsed.values as Record<string, string | boolean | undefined>, positionals: parsed.positionals };
   } catch (cause) {
-    throw new UsageError(
-      `${cause instanceof Error ? cause.message : String(cause)}; see understudy ${command.name} --help`,
-    );
+    throw new UsageError(`${complaint(cause)}; see understudy ${command.name} --help`);
   }
+}
+
+/** Node's own words, as one line, and without advice that a person cannot use here. */
+function complaint(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const ambiguous = /^Option '(--[\w-]+)/.exec(text)?.[1];
+  if (text.includes('is ambiguous'))
+    return `the value of ${ambiguous} starts with a dash; if it is meant so, write ${ambiguous}=…`;
+  return text.split(/\n|\. To specify/)[0]?.replace(/\.$/, '') ?? text;
 }
 
 /** Ctrl-C, being told to end, and a terminal that is closed are one thing: what was started must go. */

@@ -7,11 +7,12 @@ import { fileName } from '../../core/incident.ts';
 import { type Report, reportOf } from '../../core/report.ts';
 import { reportMarkdown } from '../../core/report-markdown.ts';
 import { homeRegion, type Service } from '../../core/service.ts';
-import { parseFault } from '../../sandbox/regions/fault.ts';
+import { faults, parseFault } from '../../sandbox/regions/fault.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { type Command, type Invocation, text, UsageError } from '../command.ts';
+import { type Command, type Invocation, operandOr, text, UsageError } from '../command.ts';
 import { connectTo, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { tempoOf } from '../number.ts';
 import { openStage, type Stage } from '../play/stage.ts';
 import { summaryLines } from '../play/summary.ts';
 import { reaching } from '../unreachable.ts';
@@ -23,9 +24,9 @@ export const play: Command = {
   options: {
     fault: {
       value: 'FAULT',
-      help: 'what happens to the home region: lost, dark, hang, 500, slow, html … (default: lost)',
+      help: `what happens to the home region: ${faults.join(', ')} (default: lost)`,
     },
-    tempo: { value: 'N', help: 'how many times as fast as AWS periods pass (default: 20)' },
+    tempo: { value: 'N', help: 'how many times as fast as AWS periods pass, from 1 to 1000 (default: 20)' },
     plain: { help: 'lines instead of the live picture' },
   },
   example: 'understudy play orders --fault hang',
@@ -40,12 +41,11 @@ const calmMs = 2_000;
 
 async function run(invocation: Invocation): Promise<number> {
   const failover = await loadFailover(text(invocation, 'config') ?? 'understudy.config.ts');
-  const service = serviceNamed(failover, invocation.operands[0] ?? failover.services[0]?.name ?? '');
+  const service = serviceNamed(failover, operandOr(failover.services[0]?.name ?? '', invocation, 'service'));
   const fault = parseFault(text(invocation, 'fault') ?? 'lost');
   if (typeof fault !== 'string')
     throw new UsageError(`there is no fault ${fault.unknown}; there are ${fault.known.join(', ')}`);
-  const tempo = Number(text(invocation, 'tempo') ?? 20);
-  if (!(tempo >= 1 && tempo <= 1_000)) throw new UsageError('--tempo takes a number from 1 to 1000');
+  const tempo = tempoOf(invocation);
 
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { loadFailover } from '../../config/load.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { lineOf } from '../../sandbox/world-event.ts';
-import { type Command, type Invocation, text, UsageError } from '../command.ts';
+import { type Command, type Invocation, noOperands, text } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { number, tempoOf } from '../number.ts';
 import { Unreachable } from '../unreachable.ts';
 
 export const sandbox: Command = {
@@ -12,7 +13,7 @@ export const sandbox: Command = {
   summary: 'keep AWS on loopback up, with the example deployed, until Ctrl-C',
   options: {
     port: { value: 'N', help: 'port of all AWS services; ARC’s five endpoints take the next five (default: any free)' },
-    tempo: { value: 'N', help: 'how many times as fast as AWS periods pass (default: 20)' },
+    tempo: { value: 'N', help: 'how many times as fast as AWS periods pass, from 1 to 1000 (default: 20)' },
     quiet: { help: 'print the addresses only, not what happens' },
   },
   example: 'understudy sandbox --port 4566',
@@ -20,16 +21,16 @@ export const sandbox: Command = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
-  const port = wholeNumber(invocation, 'port', 0, 65_530);
-  const tempo = wholeNumber(invocation, 'tempo', 20, 1_000);
+  noOperands(invocation);
+  // ARC's five endpoints take the ports above it.
+  const port = number(invocation, 'port', { least: 0, most: 65_530, otherwise: 0, whole: true });
+  const tempo = tempoOf(invocation);
   const failover = await loadFailover(text(invocation, 'config') ?? 'understudy.config.ts');
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
-  const started = await startSandbox({ failover, port, tempo: tempo === 0 ? 1 : tempo, dist: 'dist' }).catch(
-    (cause: unknown) => {
-      throw new Unreachable('the sandbox could not start', cause);
-    },
-  );
+  const started = await startSandbox({ failover, port, tempo, dist: 'dist' }).catch((cause: unknown) => {
+    throw new Unreachable('the sandbox could not start', cause);
+  });
   try {
     const { addresses } = started;
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(addresses));
@@ -68,12 +69,4 @@ function welcome(addresses: Sandbox['addresses']): string {
     `  curl -X DELETE ${aws}/_sandbox/faults`,
     '',
   ].join('\n');
-}
-
-function wholeNumber(invocation: Invocation, name: string, otherwise: number, most: number): number {
-  const given = text(invocation, name);
-  if (given === undefined) return otherwise;
-  const value = Number(given);
-  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new UsageError(`--${name} takes a whole number from 0 to ${most}, not ${given}`);
 }

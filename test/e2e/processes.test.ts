@@ -122,6 +122,31 @@ describe('a configuration that is wrong', () => {
   });
 });
 
+test.for([
+  [['sandbox', '--tempo', '0'], '--tempo takes a number from 1 to 1000, not 0'],
+  [['sandbox', '--tempo=-1'], '--tempo takes a number from 1 to 1000, not -1'],
+  [['play', '--tempo', 'fast'], '--tempo takes a number from 1 to 1000, not fast'],
+  [['play', '--tempo='], '--tempo takes a number from 1 to 1000, not nothing'],
+  [['sandbox', '--port', '4566.5'], '--port takes a whole number from 0 to 65530, not 4566.5'],
+  [['sandbox', '--tempo', '-1'], 'the value of --tempo starts with a dash; if it is meant so, write --tempo=…'],
+  [['status', '--bogus'], "Unknown option '--bogus'; see understudy status --help"],
+  [['sandbox', 'orders'], 'orders is too much; this command takes options alone'],
+] as const)('%j is refused with a sentence, before anything is started', async ([args, said]) => {
+  const { code, stdout, stderr } = await understudy(args);
+
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^understudy: .*\n$/);
+  expect(stderr).toContain(said);
+});
+
+test('tells its version and Node’s', async () => {
+  expect(await understudy(['--version'])).toEqual({
+    code: 0,
+    stdout: `understudy 0.1.0, Node ${process.version}\n`,
+    stderr: '',
+  });
+});
+
 test('help names every command, and every command’s help its options', async () => {
   const [overview, start, nothing] = await Promise.all([
     understudy(['--help']),
