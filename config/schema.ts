@@ -59,7 +59,8 @@ const policySchema = z.strictObject({
   cooldownMs: durationMs.default(30 * 60_000),
   evidenceMaxAgeMs: positiveMs.default(60_000),
   eventMaxAgeMs: positiveMs.default(5 * 60_000),
-  leaseMs: positiveMs.default(10 * 60_000),
+  // Twice as long as a function that writes may run: it is stopped long before its lease can be anybody else's.
+  leaseMs: positiveMs.min(30_000, 'must be at least 30000: a lease outlives every write').default(10 * 60_000),
   approval: z
     .discriminatedUnion('required', [
       z.strictObject({ required: z.literal(false) }),

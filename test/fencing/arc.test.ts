@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { parseFailover } from '../../config/define-failover.ts';
+import { arcCluster } from '../../handlers/adapters/arc-cluster.ts';
+import { arcLever } from '../../handlers/adapters/lever.arc.ts';
+import { MemoryLedger } from '../../handlers/memory/ledger.ts';
+import { keepLease } from '../../handlers/steps/lease.ts';
+import { arcRegions, type ControlState, createRoutingControlCluster } from '../../sandbox/aws/arc.ts';
+import example from '../../understudy.config.ts';
+import { functionTimeoutSeconds } from '../../workflows/steps.ts';
+import { controls } from '../contracts/service.ts';
+import { failover, serviceNamed, t0 } from '../support/world.ts';
+import { everyInterleaving, type Gate } from './interleavings.ts';
+import { gated, type Outcome, orchestrate } from './orchestrator.ts';
+import { clientOver } from './wire.ts';
+
+const payments = serviceNamed('payments');
+const arns = Object.values(controls);
+const never = () => new Promise<never>(() => {});
+const endpoints = arcRegions.map((region) => ({ region, url: `https://${region}.example.com` }));
+
+function newWorld() {
+  let now = t0;
+  const clock = { now: () => now };
+  // Without the wait period after a change, for it keeps rivals apart too, if only for five seconds.
+  const cluster = createRoutingControlCluster({ now: clock.now, defaultWaitPeriodMs: 0 });
+  const panel = { controlPanelArn: 'panel', controlPanelName: 'payments' };
+  const rule = { kind: 'assertion', type: 'ATLEAST', assertedControls: arns } as const;
+  cluster.createCluster({
+    controls: Object.entries(controls).map(([name, arn]) => {
+      const initial: ControlState = name === 'us-east-1' ? 'On' : 'Off';
+      return { ...panel, arn, name, initial };
+    }),
+    safetyRules: [
+      { ...rule, arn: 'rule-1', name: 'one serves', threshold: 1 },
+      { ...rule, arn: 'rule-2', name: 'never two', threshold: 2, inverted: true },
+    ],
+  });
+  /** How many controls were On after each change. */
+  const on: number[] = [];
+  cluster.subscribe(() => on.push(arns.filter((arn) => cluster.state(arn) === 'On').length));
+  return {
+    clock,
+    cluster,
+    on,
+    /** Who wrote, in order. */
+    writers: [] as string[],
+    ledger: new MemoryLedger(clock),
+    pass(ms: number) {
+      now += ms;
+    },
+  };
+}
+
+type World = ReturnType<typeof newWorld>;
+
+/** Lambda stops a function that ran for so long: nothing that it would still have done happens. */
+const functionMs = functionTimeoutSeconds.shift * 1000;
+
+/** An orchestrator whose functions live for `lifeMs` at most. */
+function orchestrator(actor: string, world: World, gate: Gate, lifeMs: number, thenUndo = false) {
+  const { clock, cluster } = world;
+  let begun = clock.now();
+  const pass = async (effect: string) => {
+    if (clock.now() - begun <= lifeMs) await gate(actor, effect);
+    if (clock.now() - begun > lifeMs) throw new Error('this function was stopped');
+  };
+  const wait = async (ms: number) => world.pass(ms);
+  const arc = arcCluster({
+    endpoints,
+    clientOf: ({ region }) =>
+      clientOver(
+        cluster,
+        {
+          // One control of a pair stands for both: a read that is torn shows as neither state, and is read again.
+          there: (operation, { RoutingControlArn }) =>
+            RoutingControlArn === arns[1] ? Promise.resolve() : pass(operation),
+          async back(operation) {
+            if (operation === 'UpdateRoutingControlStates') world.writers.push(actor);
+          },
+        },
+        endpoints.findIndex((endpoint) => endpoint.region === region),
+      ),
+    clock,
+    random: () => 0,
+    wait,
+  });
+  const lever = arcLever({ cluster: arc, service: payments, controls, wait });
+  const begin = () => {
+    begun = clock.now();
+  };
+  const ledger = gated(world.ledger, () => pass('ledger'));
+  const ports = { clock, wait: never, ledger, levers: () => lever };
+  return () => orchestrate(actor, payments, failover, ports, { thenUndo, begin });
+}
+
+/** Two orchestrators, and a lease of the first that runs out at any moment: the second starts then. */
+function race(world: World, gate: Gate, lifeMs: number, undone: string): Promise<Outcome[]> {
+  const first = orchestrator('A', world, gate, lifeMs, undone.includes('A'));
+  const second = orchestrator('B', world, gate, lifeMs, undone.includes('B'));
+  const later = gate('time', 'passes the lease').then(() => {
+    world.pass(payments.policy.leaseMs + 1);
+    return second();
+  });
+  // A function that was stopped while it asked to be admitted leaves nothing.
+  return Promise.all([first().catch(() => null), later]);
+}
+
+/** The epochs that were written, in order. */
+function epochsOf({ writers }: World, [first = null, second = null]: readonly Outcome[]): number[] {
+  return writers.map((actor) => (actor === 'A' ? first : second)?.incident.epoch ?? Number.NaN);
+}
+
+const grew = (epochs: readonly number[]) => epochs.every((epoch, index) => epoch >= (epochs[index - 1] ?? 0));
+
+describe('two orchestrators and ARC, in every order of their effects', () => {
+  test.each([
+    ['an older epoch changes nothing once a newer one was written, for no function outlives its lease', ''],
+    ['nor does a way back that comes late', 'A'],
+    ['nor where the newer one went back', 'B'],
+  ])('%s', async (_, undone) => {
+    const writers = new Set<string>();
+
+    const count = await everyInterleaving(async (gate) => {
+      const world = newWorld();
+      const runs = await race(world, gate, functionMs, undone);
+
+      expect(epochsOf(world, runs)).toSatisfy(grew);
+      expect(world.on.every((on) => on === 1)).toBe(true);
+      writers.add(world.writers.join(''));
+    });
+
+    expect(count).toBeGreaterThan(200);
+    expect([...writers].some((order) => /A.*B/.test(order))).toBe(true);
+  });
+
+  test('a writer that outlives its lease can write over a newer one; one region serves all the same, and its own run is told to stop', async () => {
+    let overwritten = 0;
+    await everyInterleaving(async (gate) => {
+      const world = newWorld();
+      const runs = await race(world, gate, Number.POSITIVE_INFINITY, 'B');
+
+      expect(world.on.every((on) => on === 1)).toBe(true);
+      const [first] = runs;
+      if (grew(epochsOf(world, runs)) || first === null || first === undefined) return;
+      overwritten++;
+      expect(await keepLease(world.ledger, first.incident, payments.policy)).toMatchObject({ refusal: 'fenced' });
+    });
+
+    expect(overwritten).toBeGreaterThan(0);
+  });
+
+  test('a lease is at least twice as long as a function that writes may run', () => {
+    const [first, ...others] = example.services;
+    const hasty = { ...example, services: [{ ...first, policy: { leaseMs: 29_999 } }, ...others] };
+
+    expect(() => parseFailover(hasty)).toThrow('services[0].policy.leaseMs must be at least 30000');
+    for (const step of ['shift', 'rollback'] as const) expect(functionTimeoutSeconds[step] * 2).toBeLessThanOrEqual(30);
+  });
+});

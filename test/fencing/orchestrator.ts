@@ -1,0 +1,82 @@
+import type { Incident } from '../../core/incident.ts';
+import { planSteps } from '../../core/plan.ts';
+import { activeRegion } from '../../core/routing.ts';
+import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import type { Clock, Ledger, Lever } from '../../handlers/ports.ts';
+import { admit } from '../../handlers/steps/admit.ts';
+import { readRoutingOrStop } from '../../handlers/steps/read-routing.ts';
+import { rollback } from '../../handlers/steps/rollback.ts';
+import { shift } from '../../handlers/steps/shift.ts';
+import { byHand } from '../handlers/steps/scene.ts';
+
+export interface OrchestratorPorts {
+  readonly clock: Clock;
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+  readonly ledger: Ledger;
+  readonly levers: (service: Service) => Lever;
+}
+
+export type Outcome = { readonly incident: Incident; readonly outcome: string } | null;
+
+interface Behaviour {
+  /** The way back follows whatever the write came to. */
+  readonly thenUndo?: boolean;
+  /** A function is invoked for the next step. */
+  readonly begin?: () => void;
+}
+
+/**
+ * The steps of one orchestrator that have effects on the ledger and the lever, in their order: admit, read, write, and
+ * the way back where it is wanted. It moves to the region that does not serve. Null where it was not admitted.
+ */
+export async function orchestrate(
+  name: string,
+  service: Service,
+  failover: Failover,
+  ports: OrchestratorPorts,
+  { thenUndo = false, begin = () => {} }: Behaviour = {},
+): Promise<Outcome> {
+  begin();
+  const startTime = new Date(ports.clock.now()).toISOString();
+  const execution = { arn: `arn:aws:states:us-west-2:123456789012:execution:understudy-failover:${name}`, startTime };
+  const admission = await admit({ event: byHand({ service: service.name }), execution }, ports, failover);
+  if (!admission.admitted) return null;
+  const { incident } = admission;
+  begin();
+  const prior = await readRoutingOrStop(service, ports);
+  const from = activeRegion(prior.weights);
+  const to = regionNames(service).find((region) => region !== from);
+  if (from === null || to === undefined) return { incident, outcome: 'nobody-serves' };
+  const steps = planSteps(prior.weights, from, to, service.policy.ramp, ports.levers(service).traits);
+  const plan = { from, to, prior, steps, prepare: [] };
+  const evidenceAt = ports.clock.now();
+  begin();
+  const shifted = await shift({ incident, plan, step: 0, evidenceAt }, ports, failover).then(
+    ({ outcome }) => outcome,
+    (error: Error) => error.name,
+  );
+  // As the machine does: back, where it does not verify, and where nobody knows what was written.
+  if (!thenUndo && !/^[A-Z]/.test(shifted)) return { incident, outcome: shifted };
+  begin();
+  const undone = await rollback({ incident, plan, because: 'it did not verify' }, ports, failover).then(
+    ({ outcome }) => outcome,
+    (error: Error) => error.name,
+  );
+  return { incident, outcome: undone };
+}
+
+/** A ledger whose changes reach it when the gate lets them. Each is atomic: ledger.contract.ts shows that. */
+export function gated(ledger: Ledger, pass: () => Promise<void>): Ledger {
+  return {
+    read: (service) => ledger.read(service),
+    change: async (service, command) => {
+      await pass();
+      return ledger.change(service, command);
+    },
+    append: (entry) => ledger.append(entry),
+    entries: (service, incident) => ledger.entries(service, incident),
+    find: (service, incident, id) => ledger.find(service, incident, id),
+    keepApproval: (approval) => ledger.keepApproval(approval),
+    pendingApproval: (service, incident) => ledger.pendingApproval(service, incident),
+  };
+}
