@@ -3,9 +3,9 @@ import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-clo
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { describedBy } from '../../config/runbook.ts';
 import type { Failover } from '../../core/service.ts';
 import { acknowledge } from './acknowledge.ts';
-import { describedBy } from './described-by.ts';
 import type { Topics } from './topics.ts';
 
 export interface DeadLettersProps {
@@ -29,7 +29,7 @@ export class DeadLetters extends Construct {
     acknowledge(this.queue, 'SQS3', 'It is the dead-letter queue itself, of rules and schedules: only people read it.');
     this.alarm = new Alarm(this, 'Alarm', {
       alarmName: `${failover.name}-undelivered`,
-      alarmDescription: describedBy('An event could not be delivered', 'events-were-not-delivered'),
+      alarmDescription: describedBy(failover, 'An event could not be delivered', 'events-were-not-delivered'),
       metric: this.queue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(1),
         statistic: 'Maximum',

@@ -4,6 +4,7 @@ import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { DeadLetters } from '../constructs/dead-letters.ts';
 import { Ledger } from '../constructs/ledger.ts';
+import { Observer } from '../constructs/observer.ts';
 import { Orchestrator } from '../constructs/orchestrator.ts';
 import { Topics } from '../constructs/topics.ts';
 
@@ -25,6 +26,7 @@ export class RegionStack extends Stack {
     if (failover.controlRegions.includes(region)) {
       new Orchestrator(this, 'Orchestrator', { failover, region, topics, deadLetters });
     }
+    if (failover.observers.includes(region)) new Observer(this, 'Observer', { failover, region, topics, deadLetters });
   }
 }
 

@@ -1,0 +1,123 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  ArtifactsEncryptionMode,
+  Canary,
+  Code,
+  Runtime,
+  RuntimeFamily,
+  Schedule,
+  Test,
+} from 'aws-cdk-lib/aws-synthetics';
+import { Construct } from 'constructs';
+import { type CanaryPlan, canaryHandler, canaryPlans } from '../../config/canaries.ts';
+import type { Region } from '../../core/brand.ts';
+import type { Failover } from '../../core/service.ts';
+import { acknowledge } from './acknowledge.ts';
+import { dist } from './dist.ts';
+
+export interface CanariesProps {
+  readonly failover: Failover;
+  readonly observer: Region;
+}
+
+/**
+ * No browser, Node 22. The CDK has no constant for it.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Library_nodejs.html
+ */
+const runtime = new Runtime('syn-nodejs-5.2', RuntimeFamily.NODEJS);
+
+/** What a run leaves behind helps for as long as somebody may still ask about an incident. */
+const keptDays = 31;
+
+/**
+ * The canaries of one observer region, each by itself: one that is spread over regions by Synthetics keeps its metrics in
+ * the region that it was made in, and is blind with it.
+ */
+export class Canaries extends Construct {
+  readonly canaries: readonly Canary[];
+  private readonly artifacts: Bucket;
+
+  constructor(scope: Construct, id: string, { failover, observer }: CanariesProps) {
+    super(scope, id);
+    const plans = canaryPlans(failover, observer);
+    this.artifacts = new Bucket(this, 'Artifacts', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      lifecycleRules: [{ expiration: Duration.days(keptDays), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    acknowledge(
+      this.artifacts,
+      'S1',
+      'Only canaries write here, and what they leave expires: nobody reads access logs of it.',
+    );
+    const role = this.role(plans);
+    this.canaries = plans.map((plan) => this.canary(plan, role));
+  }
+
+  private canary({ name, bundle, environment, everyMinutes, timeoutSeconds }: CanaryPlan, role: Role): Canary {
+    return new Canary(this, name, {
+      canaryName: name,
+      runtime,
+      test: Test.custom({
+        code: Code.fromAsset(dist('synthetics', bundle), { exclude: ['**/*.map'] }),
+        handler: canaryHandler,
+      }),
+      schedule: Schedule.rate(Duration.minutes(everyMinutes)),
+      timeout: Duration.seconds(timeoutSeconds),
+      environmentVariables: { ...environment },
+      role,
+      // The class and its interface disagree about what may be undefined.
+      artifactsBucketLocation: { bucket: this.artifacts as IBucket, prefix: name },
+      artifactS3EncryptionMode: ArtifactsEncryptionMode.S3_MANAGED,
+      successRetentionPeriod: Duration.days(keptDays),
+      failureRetentionPeriod: Duration.days(keptDays),
+      // Or its function and layers stay behind when the stack is deleted.
+      provisionedResourceCleanup: true,
+      // No retries: the first failure counts, and whether to believe it is for the quorum to say.
+    });
+  }
+
+  /**
+   * One role for all canaries of the region: they differ in nothing that they may do.
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_CanaryPermissions.html
+   */
+  private role(plans: readonly CanaryPlan[]): Role {
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: 'What the canaries of this region may do: write their artifacts, metrics and logs.',
+    });
+    const allow = (actions: string[], resources: string[], conditions = {}) =>
+      role.addToPolicy(new PolicyStatement({ actions, resources, conditions }));
+    allow(['s3:PutObject'], [this.artifacts.arnForObjects('*')]);
+    allow(['s3:GetBucketLocation'], [this.artifacts.bucketArn]);
+    allow(['s3:ListAllMyBuckets'], ['*']);
+    allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': 'CloudWatchSynthetics' } });
+    allow(
+      ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      plans.map(({ name }) => this.logs(name)),
+    );
+    const because = 'Synthetics names its functions, and puts artifacts where it likes under the prefix of a canary.';
+    acknowledge(
+      role,
+      'IAM5[Resource::*]',
+      'PutMetricData (bound to its namespace) and ListAllMyBuckets know no resources.',
+    );
+    acknowledge(
+      role,
+      `IAM5[Resource::<${Stack.of(this).getLogicalId(this.artifacts.node.defaultChild as CfnBucket)}.Arn>/*]`,
+      because,
+    );
+    for (const { name } of plans) acknowledge(role, `IAM5[Resource::${this.logs(name)}]`, because);
+    return role;
+  }
+
+  /** The function of a canary is named after the first 21 characters of its name, and an id that nobody knows before. */
+  private logs(canary: string): string {
+    const { region, account } = Stack.of(this);
+    return `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/cwsyn-${canary.slice(0, 21)}-*`;
+  }
+}

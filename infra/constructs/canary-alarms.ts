@@ -1,0 +1,56 @@
+import { CfnAlarm, CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { type CanaryAlarm, journeyAlarms, startAlarms, wellnessAlarms } from '../../config/canary-alarms.ts';
+import type { Region } from '../../core/brand.ts';
+import type { Failover } from '../../core/service.ts';
+import type { Topics } from './topics.ts';
+
+export interface CanaryAlarmsProps {
+  readonly failover: Failover;
+  /** Whose canaries they watch: alarms stand where their metrics are. */
+  readonly observer: Region;
+  readonly topics: Topics;
+}
+
+/**
+ * The alarms of one observer. Those that start runs have no action: rules listen for them. Those for people speak through
+ * SNS by themselves, so that they are heard when the orchestrator is the one that is ill.
+ */
+export class CanaryAlarms extends Construct {
+  constructor(scope: Construct, id: string, { failover, observer, topics }: CanaryAlarmsProps) {
+    super(scope, id);
+    const people = [topics.critical.topicArn];
+    for (const alarm of startAlarms(failover, observer)) this.metricAlarm(alarm);
+    for (const alarm of journeyAlarms(failover, observer)) this.metricAlarm(alarm, people);
+    for (const { name, description, lasting, silent } of wellnessAlarms(failover, observer)) {
+      const parts = [this.metricAlarm(lasting), this.metricAlarm(silent)];
+      const composite = new CfnCompositeAlarm(this, name, {
+        alarmName: name,
+        alarmDescription: description,
+        alarmRule: parts.map(({ alarmName }) => `ALARM("${alarmName}")`).join(' OR '),
+        alarmActions: people,
+        okActions: people,
+      });
+      for (const part of parts) composite.addResourceDependency(part);
+    }
+  }
+
+  private metricAlarm(alarm: CanaryAlarm, people: readonly string[] = []): CfnAlarm {
+    return new CfnAlarm(this, alarm.name, {
+      alarmName: alarm.name,
+      alarmDescription: alarm.description,
+      namespace: 'CloudWatchSynthetics',
+      metricName: 'SuccessPercent',
+      dimensions: [{ name: 'CanaryName', value: alarm.canary }],
+      statistic: alarm.statistic,
+      period: alarm.periodSeconds,
+      evaluationPeriods: alarm.of,
+      datapointsToAlarm: alarm.datapoints,
+      threshold: alarm.below,
+      comparisonOperator: 'LessThanThreshold',
+      treatMissingData: alarm.missing,
+      alarmActions: [...people],
+      okActions: [...people],
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { Construct } from 'constructs';
+import type { Region } from '../../core/brand.ts';
+import type { Failover } from '../../core/service.ts';
+import { Canaries } from './canaries.ts';
+import { CanaryAlarms } from './canary-alarms.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { HandlerFunction } from './handler-function.ts';
+import { StartRules } from './start-rules.ts';
+import type { Topics } from './topics.ts';
+
+export interface ObserverProps {
+  readonly failover: Failover;
+  readonly region: Region;
+  readonly topics: Topics;
+  readonly deadLetters: DeadLetters;
+}
+
+/** What sees from one region: canaries that look all the time, their alarms, and the vantage that looks when it is asked. */
+export class Observer extends Construct {
+  readonly vantage: HandlerFunction;
+
+  constructor(scope: Construct, id: string, { failover, region, topics, deadLetters }: ObserverProps) {
+    super(scope, id);
+    this.vantage = new HandlerFunction(this, 'vantage', { failover, role: 'vantage', statements: [] });
+    new Canaries(this, 'Canaries', { failover, observer: region });
+    new CanaryAlarms(this, 'CanaryAlarms', { failover, observer: region, topics });
+    new StartRules(this, 'StartRules', { failover, region, deadLetters });
+  }
+}

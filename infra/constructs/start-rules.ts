@@ -1,0 +1,74 @@
+import { Arn, Stack } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { delivery, forwardsTo, startRules } from '../../config/event-patterns.ts';
+import { stateMachineArn } from '../../config/names.ts';
+import type { Region } from '../../core/brand.ts';
+import type { Failover } from '../../core/service.ts';
+import type { DeadLetters } from './dead-letters.ts';
+
+export interface StartRulesProps {
+  readonly failover: Failover;
+  readonly region: Region;
+  readonly deadLetters: DeadLetters;
+}
+
+/**
+ * What turns a red alarm or a failed canary into a run: of the machine in the same region, or, where there is none, of those
+ * in the control regions. Plain rules: the L2 construct gives a bus as target no retry policy, and with a day of retries
+ * yesterday's outage would move today's traffic.
+ */
+export class StartRules extends Construct {
+  readonly rules: readonly CfnRule[];
+
+  constructor(scope: Construct, id: string, { failover, region, deadLetters }: StartRulesProps) {
+    super(scope, id);
+    const runsHere = failover.controlRegions.includes(region);
+    const targets = runsHere
+      ? [{ id: 'failover', arn: stateMachineArn(failover, region) }]
+      : forwardsTo(failover).map((control) => ({ id: `forward-${control}`, arn: defaultBus(failover, control) }));
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('events.amazonaws.com'),
+      description: runsHere ? 'Starts runs.' : 'Forwards what starts runs to the control regions.',
+    });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: [runsHere ? 'states:StartExecution' : 'events:PutEvents'],
+        resources: targets.map(({ arn }) => arn),
+      }),
+    );
+    this.rules = startRules(failover).map(
+      ({ name, description, pattern }) =>
+        new CfnRule(this, name, {
+          name,
+          description,
+          eventPattern: pattern,
+          state: 'ENABLED',
+          targets: targets.map((target) => ({
+            ...target,
+            roleArn: role.roleArn,
+            retryPolicy: {
+              maximumEventAgeInSeconds: delivery.maximumEventAgeSeconds,
+              maximumRetryAttempts: delivery.maximumRetryAttempts,
+            },
+            deadLetterConfig: { arn: deadLetters.queue.queueArn },
+          })),
+        }),
+    );
+    deadLetters.queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [deadLetters.queue.queueArn],
+        // By name: a reference to the rule would make a circle, for the rule refers to the queue.
+        conditions: { ArnEquals: { 'aws:SourceArn': startRules(failover).map(({ name }) => ruleArn(this, name)) } },
+      }),
+    );
+  }
+}
+
+const ruleArn = (scope: Construct, name: string) =>
+  Arn.format({ service: 'events', resource: 'rule', resourceName: name }, Stack.of(scope));
+
+const defaultBus = ({ account }: Failover, region: Region) => `arn:aws:events:${region}:${account}:event-bus/default`;
