@@ -7,6 +7,7 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { functionName } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
+import { knownStore } from '../core/lever.ts';
 import { OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { regionNames, type Service } from '../core/service.ts';
 import { clientSettings } from '../handlers/adapters/client-settings.ts';
@@ -84,7 +85,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
   const ledger = documentClient(new DynamoDBClient(settings(ledgerRegion)));
   const lambda = new LambdaClient(settings(region));
   const kvs = kvsClient(region, addresses.aws);
-  const store = kvsStore(kvs, service.lever.storeArn);
+  const store = kvsStore(kvs, knownStore(service.lever));
   const vantages = lambdaVantages({ clientIn: () => lambda, functionName: functionName(failover, 'vantage') });
   const aims = [
     ...regionNames(service).flatMap((name) => aimAtRegion(service, name) ?? []),

@@ -37,6 +37,10 @@ export const common: Readonly<Record<string, OptionHelp>> = {
     help: 'where AWS is: a sandbox’s address, or AWS itself without it (also AWS_ENDPOINT_URL)',
   },
   region: { value: 'REGION', help: 'the control region to work through (default: the first one that answers)' },
+  outputs: {
+    value: 'FILE',
+    help: 'what cdk deploy --outputs-file wrote (default: cdk-outputs.json, where it is there)',
+  },
   json: { help: 'print JSON, and nothing else' },
   help: { help: 'show this' },
 };

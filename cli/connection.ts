@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseFailover } from '../config/define-failover.ts';
-import { loadFailover } from '../config/load.ts';
 import { ledgerRegion } from '../config/names.ts';
 import { type Region, region } from '../core/brand.ts';
 import type { LedgerCommand } from '../core/ledger.ts';
@@ -12,6 +11,7 @@ import { documentClient, dynamoLedger } from '../handlers/adapters/ledger.dynamo
 import { leverOf } from '../handlers/adapters/lever.ts';
 import type { Ledger, Lever } from '../handlers/ports.ts';
 import { type Invocation, text, UsageError } from './command.ts';
+import { defaultFile, deployedFailover } from './configuration.ts';
 import { type Executions, executionsIn } from './executions.ts';
 import { exitCodes } from './exit-codes.ts';
 import { operator } from './operator.ts';
@@ -122,7 +122,7 @@ export async function operate(
 /** `--config`; else the sandbox's own where the endpoint is one; else the file in this folder. */
 async function configuration(invocation: Invocation, endpoint: string | null): Promise<Failover> {
   const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
-  if (file !== undefined || endpoint === null) return loadFailover(file ?? 'understudy.config.ts');
+  if (file !== undefined || endpoint === null) return deployedFailover(invocation, file ?? defaultFile);
   const answer = await reaching(`${endpoint} does not answer`, () =>
     fetch(`${endpoint}/_sandbox/config`, { signal: AbortSignal.timeout(5_000) }),
   );

@@ -3,14 +3,45 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Failover } from '../core/service.ts';
+import {
+  type CreatedLevers,
+  createdOutput,
+  createdVariable,
+  parseCreatedLevers,
+  requireLevers,
+  withCreated,
+} from './created-levers.ts';
 import { ConfigurationFault, parseFailover } from './define-failover.ts';
+import { leversStackName } from './names.ts';
 
 /**
  * Loads `understudy.config.ts` (its default export) or a `.json` file. Throws `ConfigurationFault` for anything that is
- * wrong with it, the file's absence and its syntax included.
+ * wrong with it, the file's absence and its syntax included. What a deployment makes for its levers is not in it.
  */
 export async function loadFailover(file: string): Promise<Failover> {
   return parseFailover(file.endsWith('.json') ? await json(file) : await module(file), file);
+}
+
+/**
+ * The same with every lever complete, as whoever moves traffic needs it. `created` is the text of `UNDERSTUDY_LEVERS`;
+ * it may be absent where the configuration has every literal.
+ */
+export async function loadDeployed(file: string, created: string | undefined): Promise<Failover> {
+  const failover = await loadFailover(file);
+  if (created === undefined || created === '') return requireLevers(failover, file);
+  return requireLevers(withCreated(failover, parseCreatedLevers(created, createdVariable)), file);
+}
+
+/**
+ * What was made for the levers, from the file that `cdk deploy --outputs-file` wrote. Null where the deployment made
+ * nothing for them; throws `ConfigurationFault` where the file is not one.
+ */
+export async function loadOutputs(file: string, failover: Pick<Failover, 'name'>): Promise<CreatedLevers | null> {
+  const outputs = (await json(file)) as Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
+  const value = outputs?.[leversStackName(failover)]?.[createdOutput];
+  if (value === undefined) return null;
+  if (typeof value !== 'string') throw new ConfigurationFault([`${createdOutput} must be a string`], file);
+  return parseCreatedLevers(value, `${file}, ${leversStackName(failover)}.${createdOutput}`);
 }
 
 async function json(file: string): Promise<unknown> {

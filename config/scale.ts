@@ -1,4 +1,4 @@
-import type { Failover, Policy } from '../core/service.ts';
+import type { Failover, LeverConfig, Policy } from '../core/service.ts';
 
 /**
  * The same configuration in a world that runs `tempo` times as fast. Periods and waits are divided; what must leave
@@ -9,8 +9,17 @@ export function scaleFailover(failover: Failover, tempo: number): Failover {
   if (tempo === 1) return failover;
   return {
     ...failover,
-    services: failover.services.map((service) => ({ ...service, policy: scalePolicy(service.policy, tempo) })),
+    services: failover.services.map((service) => ({
+      ...service,
+      lever: scaleLever(service.lever, tempo),
+      policy: scalePolicy(service.policy, tempo),
+    })),
   };
+}
+
+/** Not rounded: it stands for CloudWatch's own minute, and would drift away from it. */
+function scaleLever(lever: LeverConfig, tempo: number): LeverConfig {
+  return lever.kind === 'beacon' ? { ...lever, periodMs: lever.periodMs / tempo } : lever;
 }
 
 /** Bounds around work: a run of the whole machine takes two seconds on two idle cores, and many more on busy ones. */

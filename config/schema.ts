@@ -153,7 +153,6 @@ const topicSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,256}$/, 'must be 1 to 256 letters, digits, _ or -, the name of an SNS topic');
 
-export const failoverSchema = z
 const ledgerSchema = z.strictObject({
   tableName: z.string().regex(/^[a-zA-Z0-9_.-]{3,255}$/, 'must be 3 to 255 letters, digits, _, . or -'),
   region: regionSchema,
@@ -166,6 +165,7 @@ const logRetentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+export const failoverSchema = z
   .strictObject({
     name: nameSchema.default('understudy'),
     account: z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account'),
@@ -246,8 +246,8 @@ function* crossFaults(failover: Failover): Generator<Fault> {
   }
   yield* leversFaults(services);
   yield* homeObserverFaults(failover);
-}
   yield* ledgerFaults(failover);
+}
 
 /** What a look may take: Verify's function has 25 s for one, and the call and the record take some of them. */
 const lookMaxMs = 15_000;

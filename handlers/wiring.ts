@@ -49,7 +49,7 @@ export async function wiringOf(step: string, env: Wiring['env']): Promise<Wiring
   if (!parsed.success) throw new ConfigurationError(`environment of ${step}: ${complaint(parsed.error)}`);
   const { UNDERSTUDY_CONFIG, AWS_REGION } = parsed.data;
   return {
-    failover: await loadFailover(UNDERSTUDY_CONFIG),
+    failover: await loadDeployed(UNDERSTUDY_CONFIG, env[createdVariable]),
     region: region(AWS_REGION),
     env,
     log: functionLog(step),

@@ -1,3 +1,5 @@
+import type { LeverConfig } from '../core/lever.ts';
+
 /** What `GET /_sandbox` answers: where everything is. All on loopback. */
 export interface Addresses {
   readonly ready: boolean;
@@ -24,7 +26,7 @@ export interface Addresses {
 }
 
 export interface ServiceAddresses {
-  readonly lever: 'kvs' | 'arc';
+  readonly lever: LeverConfig['kind'];
   readonly frontDoor: string;
   readonly regions: Readonly<Record<string, string>>;
   /** KeyValueStore ARN, or routing control ARNs by region. */

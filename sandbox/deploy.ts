@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type CanaryAlarm, startAlarms } from '../config/canary-alarms.ts';
-import { functionArn, functionName, stateMachineArn, topicArn } from '../config/names.ts';
 import { beaconAlarm, beaconMetric } from '../config/beacon.ts';
+import { type CanaryAlarm, startAlarms } from '../config/canary-alarms.ts';
+import { beaconAlarmName, functionArn, functionName, stateMachineArn, topicArn } from '../config/names.ts';
 import { epoch, type Region } from '../core/brand.ts';
 import { beaconRegions, knownStore } from '../core/lever.ts';
 import { homeWeights } from '../core/plan.ts';
@@ -36,6 +36,7 @@ export async function deploy(deployment: Deployment): Promise<void> {
     ...failover.observers.flatMap((region) =>
       startAlarms(failover, region).map((alarm) => createAlarm(deployment, region, alarm)),
     ),
+    ...failover.services.map((service) => createBeacon(deployment, service)),
   ]);
   // The rules come last: nothing may start a machine that is not there yet.
   await Promise.all(failover.controlRegions.map((region) => createMachine(deployment, region)));

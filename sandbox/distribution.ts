@@ -1,3 +1,4 @@
+import { knownStore } from '../core/lever.ts';
 import type { Failover } from '../core/service.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
 import { edgeFunctionFile } from './bundles.ts';
@@ -64,7 +65,7 @@ export async function startDistribution(
       port: 0,
       functionFile: edgeFunctionFile(dist),
       origins,
-      store: feedOf(stores, first.lever.storeArn),
+      store: feedOf(stores, knownStore(first.lever)),
       propagationMs: propagationMs * lag,
       clock,
       random,

@@ -1,59 +1,104 @@
-import { type Failover, homeRegion } from '../core/service.ts';
+import { beaconInsufficientData } from '../config/beacon.ts';
+import { beaconAlarmName } from '../config/names.ts';
+import { beaconRegions } from '../core/lever.ts';
+import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
 import type { RoutingControlCluster } from './aws/arc.ts';
 import type { Clock } from './clock.ts';
+import type { AlarmTurn, CloudWatchService } from './cloudwatch/cloudwatch.ts';
 import { type DnsServer, startDns } from './dns/dns.ts';
+import type { MetricFeed } from './dns/health.ts';
+import type { HealthCheck } from './dns/health-check.ts';
+import type { RecordSet } from './dns/record.ts';
 import { localName, localZone } from './local-failover.ts';
 
 /** Records with a health check answer for a minute at most, or a move takes longer to be seen than to be made. */
 const ttlSeconds = 60;
 
-/** Route 53 with a pair of failover records for every service that moves by ARC, each behind its routing control. */
+/**
+ * Route 53 with failover records for every service that moves by DNS: each of ARC's behind its routing control, the home
+ * region's of a beacon behind the alarm that the beacon raises.
+ */
 export async function startNameServer(
   failover: Failover,
   {
     cluster,
+    cloudwatch,
     addresses,
     clock,
     random,
     tempo,
   }: {
     readonly cluster: RoutingControlCluster;
+    readonly cloudwatch: Pick<CloudWatchService, 'follow'>;
     readonly addresses: Readonly<Record<string, string>>;
     readonly clock: Clock;
     readonly random: () => number;
     readonly tempo: number;
   },
 ): Promise<{ readonly address: string; close(): Promise<void> }> {
-  const pairs = failover.services.flatMap((service) =>
-    service.lever.kind === 'arc'
-      ? Object.entries(service.lever.controls).map(([region, arn]) => ({
-          service,
-          region,
-          arn,
-          id: `${service.name}-${region}`,
-        }))
-      : [],
-  );
+  const records = failover.services.flatMap((service) => recordsOf(service, addresses));
   const server: DnsServer = await startDns({
     port: 0,
     clock,
     random,
     tempo,
     routingControls: cluster,
-    healthChecks: pairs.map(({ id, arn }) => ({ id, kind: 'RECOVERY_CONTROL', routingControlArn: arn })),
-    zones: [
-      {
-        name: localZone,
-        records: pairs.map(({ service, region, id }) => ({
-          name: localName(service),
-          type: 'A',
-          ttlSeconds,
-          values: [addresses[region] ?? '127.0.0.1'],
-          failover: region === homeRegion(service) ? 'PRIMARY' : 'SECONDARY',
-          healthCheckId: id,
-        })),
-      },
-    ],
+    metrics: beaconFeed(failover, cloudwatch),
+    healthChecks: failover.services.flatMap(checksOf),
+    zones: [{ name: localZone, records }],
   });
   return { address: `${server.address}:${server.port}`, close: () => server.close() };
+}
+
+const checkId = ({ name }: Service, region: string) => `${name}-${region}`;
+
+function checksOf(service: Service): HealthCheck[] {
+  const { lever } = service;
+  if (lever.kind === 'arc') {
+    return Object.entries(lever.controls).map(([region, arn]) => ({
+      id: checkId(service, region),
+      kind: 'RECOVERY_CONTROL',
+      routingControlArn: arn,
+    }));
+  }
+  if (lever.kind !== 'beacon') return [];
+  return [
+    {
+      id: checkId(service, homeRegion(service)),
+      kind: 'CLOUDWATCH_METRIC',
+      insufficientData: beaconInsufficientData,
+    },
+  ];
+}
+
+function recordsOf(service: Service, addresses: Readonly<Record<string, string>>): RecordSet[] {
+  if (service.lever.kind === 'kvs') return [];
+  const checked = new Set(checksOf(service).map(({ id }) => id));
+  return regionNames(service).map((region) => ({
+    name: localName(service),
+    type: 'A',
+    ttlSeconds,
+    values: [addresses[region] ?? '127.0.0.1'],
+    failover: region === homeRegion(service) ? 'PRIMARY' : 'SECONDARY',
+    ...(checked.has(checkId(service, region)) && { healthCheckId: checkId(service, region) }),
+  }));
+}
+
+function beaconFeed(failover: Failover, cloudwatch: Pick<CloudWatchService, 'follow'>): MetricFeed {
+  const checks = failover.services.flatMap((service) =>
+    service.lever.kind === 'beacon'
+      ? [
+          {
+            id: checkId(service, homeRegion(service)),
+            alarm: beaconAlarmName(failover, service.name),
+            region: beaconRegions(regionNames(service)).standby,
+          },
+        ]
+      : [],
+  );
+  return (report) =>
+    cloudwatch.follow(({ region, alarm, says }: AlarmTurn) => {
+      const check = checks.find((each) => each.alarm === alarm && each.region === region);
+      if (check !== undefined) report(check.id, says);
+    });
 }

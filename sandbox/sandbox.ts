@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stateMachineArn } from '../config/names.ts';
+import { knownStore } from '../core/lever.ts';
 import type { Failover, Service } from '../core/service.ts';
 import type { Addresses, ServiceAddresses } from './addresses.ts';
 import { createRoutingControlCluster } from './aws/arc.ts';
@@ -21,7 +22,7 @@ import { startControlTarget } from './control-target.ts';
 import { deploy, seedLevers, warmFunctions } from './deploy.ts';
 import { startDistribution } from './distribution.ts';
 import { eventsService } from './events/events.ts';
-import { localFailover } from './local-failover.ts';
+import { localFailover, withLevers } from './local-failover.ts';
 import { startNameServer } from './name-server.ts';
 import type { Fault } from './regions/fault.ts';
 import { startRegions } from './regions.ts';
@@ -67,7 +68,7 @@ export interface Sandbox {
 
 /** The whole of it, wired together. Rejects with a message for people when a port is in use or a bundle is missing. */
 export async function startSandbox({
-  failover: given,
+  failover: configured,
   port = 0,
   tempo = 20,
   dist = 'dist',
@@ -76,6 +77,7 @@ export async function startSandbox({
   propagationMs = 4_000,
   canaries: withCanaries = true,
 }: SandboxOptions): Promise<Sandbox> {
+  const given = withLevers(configured);
   refuseMissingBundles(given, dist);
   const { account } = given;
   const undo: (() => Promise<unknown>)[] = [];
@@ -157,7 +159,14 @@ export async function startSandbox({
       onPropagated: watch.propagated(given),
     });
     undo.push(async () => distribution?.close());
-    const names = await startNameServer(given, { cluster, addresses: regions.addresses, clock, random, tempo });
+    const names = await startNameServer(given, {
+      cluster,
+      cloudwatch,
+      addresses: regions.addresses,
+      clock,
+      random,
+      tempo,
+    });
     undo.push(() => names.close());
 
     const failover = localFailover(
@@ -258,6 +267,7 @@ function serviceAddresses(service: Service): ServiceAddresses {
     lever: lever.kind,
     frontDoor: frontDoor.url,
     regions: Object.fromEntries(regions.map(({ region, endpoint }) => [region, endpoint])),
-    ...(lever.kind === 'kvs' ? { store: lever.storeArn } : { routingControls: lever.controls }),
+    ...(lever.kind === 'kvs' && { store: knownStore(lever) }),
+    ...(lever.kind === 'arc' && { routingControls: lever.controls }),
   };
 }

@@ -1,12 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Region } from '../../core/brand.ts';
 import { unreachable } from '../../core/brand.ts';
-import type { Service } from '../../core/service.ts';
+import { beaconRegions, knownStore } from '../../core/lever.ts';
+import { regionNames, type Service } from '../../core/service.ts';
 import type { Clock, Lever } from '../ports.ts';
 import { arcClient, arcCluster } from './arc-cluster.ts';
+import { beaconClient, cloudWatchBeacon } from './beacon-metric.ts';
 import { systemClock } from './clock.ts';
 import { kvsClient, kvsStore } from './kvs-store.ts';
 import { arcLever } from './lever.arc.ts';
+import { beaconLever } from './lever.beacon.ts';
 import { kvsLever } from './lever.kvs.ts';
 
 export interface LeverSurroundings {
@@ -22,12 +25,17 @@ export function leverOf(service: Service, region: Region, around: LeverSurroundi
   const { lever } = service;
   switch (lever.kind) {
     case 'kvs': {
-      const store = kvsStore(kvsClient(region, lever.endpoint), lever.storeArn);
+      const store = kvsStore(kvsClient(region, lever.endpoint), knownStore(lever));
       return kvsLever({ store, service, ...around });
     }
     case 'arc': {
       const cluster = arcCluster({ endpoints: lever.endpoints, clientOf: arcClient, ...around });
       return arcLever({ cluster, service, controls: lever.controls, ...around });
+    }
+    case 'beacon': {
+      const { standby } = beaconRegions(regionNames(service));
+      const metric = cloudWatchBeacon(beaconClient(standby, lever.endpoint), lever, service.name);
+      return beaconLever({ metric, service, periodMs: lever.periodMs, ...around });
     }
     default:
       return unreachable(lever);

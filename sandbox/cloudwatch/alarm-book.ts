@@ -9,7 +9,7 @@ import { validation } from './error.ts';
 import type { MetricStore } from './metric-store.ts';
 import { floorTo, type ScaledSeconds } from './scaled-seconds.ts';
 import { statistic } from './statistic.ts';
-import type { Datapoint } from './threshold.ts';
+import type { Datapoint, StateValue } from './threshold.ts';
 
 /** The alarms of one region: their configuration, their states, and what became of them. */
 export interface AlarmBook {
@@ -33,9 +33,11 @@ export interface AlarmBookOptions {
   readonly metrics: MetricStore;
   /** Told once for every change of a state's value, never for a new reason alone. */
   readonly changed: (change: StateChange) => void;
+  /** Told at every turn of an alarm what its data alone say, `INSUFFICIENT_DATA` where they say nothing. */
+  readonly evaluated?: (alarm: string, says: StateValue) => void;
 }
 
-export function alarmBook({ now, seconds, metrics, changed }: AlarmBookOptions): AlarmBook {
+export function alarmBook({ now, seconds, metrics, changed, evaluated }: AlarmBookOptions): AlarmBook {
   const alarms = new Map<string, Alarm>();
   /** The turn at which each metric alarm was last evaluated. */
   const turns = new Map<string, number>();
@@ -114,6 +116,7 @@ export function alarmBook({ now, seconds, metrics, changed }: AlarmBookOptions):
       range(alarm),
       now(),
     );
+    evaluated?.(alarm.name, evaluation?.state ?? 'INSUFFICIENT_DATA');
     if (evaluation !== null && evaluation.state !== alarm.state.value) {
       enter(alarm, { value: evaluation.state, reason: evaluation.reason, reasonData: evaluation.reasonData });
     }

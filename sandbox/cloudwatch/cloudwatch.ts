@@ -44,9 +44,20 @@ export interface CloudWatchService extends AwsService {
   start(): void;
   /** Evaluates the alarms whose turn has come; what the timers call. */
   evaluateDue(): void;
+  /**
+   * Tells at every turn of an alarm what its data alone say: a state that was set by hand is not in it. So a Route 53 health
+   * check sees an alarm. Returns what ends it.
+   */
+  follow(listener: (turn: AlarmTurn) => void): () => void;
   /** Resolves when no alarm action is under way. */
   settled(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface AlarmTurn {
+  readonly region: string;
+  readonly alarm: string;
+  readonly says: StateValue;
 }
 
 /** Metrics and alarms, per region. Metric math, anomaly detection, dashboards and the rest are not played. */
@@ -54,6 +65,7 @@ export function cloudwatchService({ clock, tempo, aws, emit }: CloudWatchOptions
   const seconds = scaledSeconds(tempo);
   const regions = new Map<string, Region>();
   const underWay = new Set<Promise<void>>();
+  const followers = new Set<(turn: AlarmTurn) => void>();
   const closing = new AbortController();
   let timers: Promise<void> | undefined;
 
@@ -136,6 +148,11 @@ export function cloudwatchService({ clock, tempo, aws, emit }: CloudWatchOptions
       for (const { book } of regions.values()) book.evaluateDue();
     },
 
+    follow(listener) {
+      followers.add(listener);
+      return () => followers.delete(listener);
+    },
+
     async settled() {
       while (underWay.size > 0) await Promise.all(underWay);
     },
@@ -169,6 +186,9 @@ export function cloudwatchService({ clock, tempo, aws, emit }: CloudWatchOptions
       now: clock.now,
       seconds,
       metrics,
+      evaluated(alarm, says) {
+        for (const follower of followers) follower({ region, alarm, says });
+      },
       changed(change) {
         const { alarm } = change;
         const { transitionedAt } = alarm.state;

@@ -8,6 +8,7 @@ import { loadFailover } from '../../config/load.ts';
 import { ownerOfAlarm, ownerOfCanary } from '../../config/names.ts';
 import { scaleFailover } from '../../config/scale.ts';
 import example from '../../understudy.config.ts';
+import { beaconOf } from '../contracts/service.ts';
 import { failover, home } from '../support/world.ts';
 
 /** The faults of the example with one member changed. */
@@ -44,9 +45,31 @@ describe('a wrong configuration', () => {
     ['controlRegions', ['us-east-1'], "controlRegions must not be orders's home region alone: it dies with it"],
     ['services.0.regions.1', undefined, 'services[0].regions[1] must be an object'],
     ['services.0.frontDoor.url', 'orders', 'services[0].frontDoor.url is no http(s) URL'],
-    ['services.0.lever.kind', 'magic', 'services[0].lever.kind must have the kind "kvs" or "arc"'],
+    ['services.0.lever.kind', 'magic', 'services[0].lever.kind must have the kind "kvs", "arc" or "beacon"'],
     ['services.0.lever.origins', { 'us-east-1': 'a' }, 'services[0].lever.origins has none for us-west-2'],
-    ['services.1.lever.endpoints', [], 'services[1].lever.endpoints must list the five endpoints of the ARC cluster'],
+    [
+      'services.1.lever.endpoints',
+      [],
+      'services[1].lever.endpoints is missing, though controls are given: give both, or neither',
+    ],
+    [
+      'services.1.lever.endpoints',
+      [{ region: 'us-east-1', url: 'https://one.example.com' }],
+      'services[1].lever.endpoints must list the five endpoints of the ARC cluster',
+    ],
+    ['services.1.lever', { kind: 'arc' }, 'services[1].lever.hostedZone is missing'],
+    ['services.1.lever', { kind: 'beacon' }, 'services[1].lever.hostedZone must be an object and is missing'],
+    [
+      'services.1.lever',
+      { kind: 'arc', hostedZone: { id: 'Z1', name: 'other.org', aliases: {} } },
+      'services[1].lever.hostedZone.name is other.org, and payments.example.com is not within it',
+    ],
+    [
+      'services.1.lever',
+      { kind: 'arc', hostedZone: { id: 'Z1', name: 'example.com', aliases: {} } },
+      'services[1].lever.hostedZone.aliases has none for us-west-2',
+    ],
+    ['services.1.lever', { ...beaconOf() }, 'services[1].policy.verify.timeoutMs must be at least 240000 for a beacon'],
     ['services.0.policy.quorum', 1, 'services[0].policy.quorum must be at least 2: one witness is no quorum'],
     ['services.0.policy.quorum', 4, 'services[0].policy.quorum is 4, more than the 3 observers'],
     ['services.0.policy.ramp', { percents: [50] }, 'services[0].policy.ramp.percents must end in 100'],

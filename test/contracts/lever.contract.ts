@@ -49,10 +49,21 @@ export function leverContract(name: string, traits: LeverTraits, newStage: () =>
 
     test('does not write over what changed since the decision', async () => {
       const { lever, rival } = await newStage();
-      await rival.write({ epoch: epoch(6), weights: both, expected: home });
+      await rival.write(away(6));
 
-      expect(await lever.write(away(7))).toMatchObject({ kind: 'moved-meanwhile', routing: { weights: both } });
-      expect((await routingOf(lever)).weights).toEqual(both);
+      expect(await lever.write({ epoch: epoch(7), weights: home, expected: home })).toMatchObject({
+        kind: 'moved-meanwhile',
+        routing: { weights: standby },
+      });
+      expect((await routingOf(lever)).weights).toEqual(standby);
+    });
+
+    test('does not write over a state that nobody expected', async () => {
+      const { lever, rival } = await newStage();
+      const shared = await rival.write({ epoch: epoch(6), weights: both, expected: home });
+
+      if (shared.kind === 'refused') expect((await routingOf(lever)).weights).toEqual(home);
+      else expect(await lever.write(away(7))).toMatchObject({ kind: 'moved-meanwhile', routing: { weights: both } });
     });
 
     test('leads back to exactly where it was', async () => {

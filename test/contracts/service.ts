@@ -1,5 +1,5 @@
 import { region } from '../../core/brand.ts';
-import type { LeverConfig, Service } from '../../core/service.ts';
+import type { BeaconLeverConfig, LeverConfig, Service } from '../../core/service.ts';
 
 /** A service with its home in us-east-1 and its standby in us-west-2, for contracts of ports. */
 export function serviceWith(lever: LeverConfig, name = 'orders'): Service {
@@ -56,3 +56,21 @@ export const controls = {
   'us-east-1': `${panel}/routingcontrol/aaaaaaaaaaaaaaaa`,
   'us-west-2': `${panel}/routingcontrol/bbbbbbbbbbbbbbbb`,
 } as const;
+
+/** A beacon of `serviceWith`'s regions. */
+export function beaconOf(endpoint?: string): BeaconLeverConfig {
+  return {
+    kind: 'beacon',
+    namespace: 'Understudy/Beacon',
+    periodMs: 60_000,
+    ...(endpoint !== undefined && { endpoint }),
+    hostedZone: {
+      id: 'Z0123456789ABCDEFGHIJ',
+      name: 'example.com',
+      aliases: {
+        'us-east-1': { dnsName: 'd-aaaaaaaaaa.execute-api.us-east-1.amazonaws.com', zoneId: 'Z1UJRXOUMOOFQ8' },
+        'us-west-2': { dnsName: 'd-bbbbbbbbbb.execute-api.us-west-2.amazonaws.com', zoneId: 'Z2OJLYMUO9EFXC' },
+      },
+    },
+  };
+}

@@ -53,7 +53,7 @@ const hasty = { dwellMs: 0, cooldownMs: 0 };
 function withOwnPanel(lever: ServiceInput['lever'], index: number): ServiceInput['lever'] {
   if (lever.kind !== 'arc') return lever;
   const panel = `controlpanel/${String(index).padStart(32, '0')}`;
-  const controls = Object.entries(lever.controls).map(([region, arn]) => [
+  const controls = Object.entries(lever.controls ?? {}).map(([region, arn]) => [
     region,
     arn.replace(/controlpanel\/[^/]+/, panel),
   ]);

@@ -8,6 +8,7 @@ import { type Connection, connectTo } from '../../cli/connection.ts';
 import { region as asRegion } from '../../core/brand.ts';
 import type { Delivery, Entry, Happening } from '../../core/entry.ts';
 import type { Ending } from '../../core/incident.ts';
+import { knownStore } from '../../core/lever.ts';
 import type { Failover } from '../../core/service.ts';
 import type { AwsFault, CallHook } from '../../sandbox/aws/faults.ts';
 import type { Call } from '../../sandbox/aws/service.ts';
@@ -161,8 +162,14 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
   };
 
   async function lever(name: string) {
-    const { lever: config } = serviceNamed(name);
-    if (config.kind === 'kvs') return storedRouting(now().sandbox.addresses.aws, config.storeArn, name);
+    const service = serviceNamed(name);
+    const { lever: config } = service;
+    if (config.kind === 'kvs') return storedRouting(now().sandbox.addresses.aws, knownStore(config), name);
+    if (config.kind === 'beacon') {
+      const reading = await now().connection.lever(service).read();
+      if (reading.kind === 'unreadable') throw new Error(reading.because);
+      return reading.routing;
+    }
     const states = Object.entries(config.controls).map(([region, arn]) =>
       controlState(now().sandbox.addresses.arc.at(-1) ?? '', region, arn),
     );

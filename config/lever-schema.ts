@@ -1,0 +1,172 @@
+import * as z from 'zod';
+import type { ArcLeverConfig, HostedZone } from '../core/lever.ts';
+import type { Service } from '../core/service.ts';
+import type { At, Fault } from './fault.ts';
+
+const arn = (service: string, example: string) =>
+  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `is no ${service} ARN; write it like ${example}`);
+
+const urlSchema = z
+  .url({ protocol: /^https?$/, error: 'is no http(s) URL' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+export const storeArnSchema = arn('cloudfront', 'arn:aws:cloudfront::123456789012:key-value-store/…');
+
+export const endpointsSchema = z
+  .array(z.strictObject({ region: z.string().min(1), url: urlSchema }))
+  .length(5, 'must list the five endpoints of the ARC cluster');
+
+export const controlsSchema = z.record(
+  z.string(),
+  arn('route53-recovery-control', 'arn:aws:route53-recovery-control::123456789012:controlpanel/…/routingcontrol/…'),
+);
+
+const zoneId = z.string().regex(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone, like Z0123456789ABCDEFGHIJ');
+
+const dnsName = z
+  .string()
+  .toLowerCase()
+  .regex(/^([a-z0-9_-]{1,63}\.)+[a-z0-9-]{1,63}\.?$/, 'must be a DNS name')
+  .transform((name) => name.replace(/\.$/, ''));
+
+const hostedZoneSchema = z.strictObject({
+  id: zoneId,
+  name: dnsName,
+  aliases: z.record(z.string(), z.strictObject({ dnsName, zoneId })),
+});
+
+/** The literals may be left out: then the deployment makes what they would name. */
+export const leverSchema = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('kvs'),
+      storeArn: storeArnSchema.optional(),
+      endpoint: urlSchema.optional(),
+      origins: z.record(z.string(), z.string().min(1).max(128)),
+    }),
+    z.strictObject({
+      kind: z.literal('arc'),
+      endpoints: z.union([z.tuple([]), endpointsSchema], 'must list the five endpoints of the ARC cluster').default([]),
+      controls: controlsSchema.default({}),
+      hostedZone: hostedZoneSchema.optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('beacon'),
+      // AWS/ is AWS's own. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+      namespace: z
+        .string()
+        .regex(/^(?!AWS\/)[A-Za-z0-9._/#:-]{1,255}$/, 'must be a CloudWatch namespace of your own')
+        .default('Understudy/Beacon'),
+      periodMs: z.number().positive().default(60_000),
+      endpoint: urlSchema.optional(),
+      hostedZone: hostedZoneSchema,
+    }),
+  ],
+  { error: 'must have the kind "kvs", "arc" or "beacon"' },
+);
+
+/** What no single member of a lever can tell. */
+export function* leverFaults(service: Service, at: At): Generator<Fault> {
+  const { lever } = service;
+  const names: readonly string[] = service.regions.map(({ region }) => region);
+  switch (lever.kind) {
+    case 'kvs':
+      yield* mismatches(lever.origins, names, service.name, at('lever', 'origins'));
+      return;
+    case 'arc':
+      yield* arcFaults(lever, names, service, at);
+      return;
+    case 'beacon':
+      if (names.length !== 2) {
+        yield { path: at('regions'), message: `has ${names.length}: a beacon knows a home region and one standby` };
+      }
+      if (lever.periodMs >= 60_000 && service.policy.verify.timeoutMs < beaconSeenMs) {
+        yield {
+          path: at('policy', 'verify', 'timeoutMs'),
+          message: `must be at least ${beaconSeenMs} for a beacon: so long its alarm, health check and TTL may take`,
+        };
+      }
+      yield* zoneFaults(lever.hostedZone, names, service, at);
+      return;
+    default:
+      lever satisfies never;
+  }
+}
+
+/**
+ * The rest of the minute that the datum falls into, a minute until the alarm's turn, the records' TTL of a minute; a minute
+ * more for the health check, of which AWS says no number.
+ */
+const beaconSeenMs = 4 * 60_000;
+
+function* arcFaults(lever: ArcLeverConfig, names: readonly string[], service: Service, at: At): Generator<Fault> {
+  const known = Object.keys(lever.controls).length > 0;
+  if (known || lever.endpoints.length > 0) {
+    if (lever.endpoints.length === 0) {
+      yield { path: at('lever', 'endpoints'), message: 'is missing, though controls are given: give both, or neither' };
+    }
+    yield* mismatches(lever.controls, names, service.name, at('lever', 'controls'));
+  } else if (lever.hostedZone === undefined) {
+    yield {
+      path: at('lever', 'hostedZone'),
+      message: 'is missing: routing controls that the deployment makes need the zone whose records follow them',
+    };
+  }
+  if (names.length > 10) {
+    yield {
+      path: at('lever', 'controls'),
+      message: 'has more than 10: ARC updates at most 10 routing controls in one call',
+    };
+  }
+  if (lever.hostedZone !== undefined) yield* zoneFaults(lever.hostedZone, names, service, at);
+}
+
+function* zoneFaults({ name, aliases }: HostedZone, names: readonly string[], service: Service, at: At) {
+  const { hostname } = new URL(service.frontDoor.url);
+  if (hostname !== name && !hostname.endsWith(`.${name}`)) {
+    yield { path: at('lever', 'hostedZone', 'name'), message: `is ${name}, and ${hostname} is not within it` };
+  }
+  yield* mismatches(aliases, names, service.name, at('lever', 'hostedZone', 'aliases'));
+}
+
+/** Regions without an entry, and entries without a region. */
+function* mismatches(
+  owned: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  service: string,
+  path: Fault['path'],
+): Generator<Fault> {
+  for (const name of names.filter((name) => !(name in owned))) yield { path, message: `has none for ${name}` };
+  for (const name of Object.keys(owned).filter((name) => !names.includes(name))) {
+    yield { path: [...path, name], message: `is no region of ${service}` };
+  }
+}
+
+/** Rules between the levers of all services. */
+export function* leversFaults(services: readonly Service[]): Generator<Fault> {
+  let first: { readonly name: string; readonly storeArn: string | undefined } | null = null;
+  for (const [index, { name, lever }] of services.entries()) {
+    if (lever.kind !== 'kvs') continue;
+    first ??= { name, storeArn: lever.storeArn };
+    if (lever.storeArn !== first.storeArn) {
+      yield {
+        path: ['services', index, 'lever', 'storeArn'],
+        message: `must be that of ${first.name}: the one viewer-request function reads one store`,
+      };
+    }
+  }
+  const owners = new Map<string, string>();
+  for (const [index, { name, lever, frontDoor }] of services.entries()) {
+    if (lever.kind === 'kvs' || lever.hostedZone === undefined) continue;
+    const { hostname } = new URL(frontDoor.url);
+    const owner = owners.get(hostname);
+    if (owner !== undefined) {
+      yield {
+        path: ['services', index, 'frontDoor', 'url'],
+        message: `has the host ${hostname}, whose records follow the lever of ${owner}`,
+      };
+    }
+    owners.set(hostname, name);
+  }
+}

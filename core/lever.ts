@@ -1,0 +1,73 @@
+import type { Region } from './brand.ts';
+
+/** What moves traffic. */
+export type LeverConfig = KvsLeverConfig | ArcLeverConfig | BeaconLeverConfig;
+
+/** CloudFront KeyValueStore weights, read by the viewer-request function at every request. */
+export interface KvsLeverConfig {
+  readonly kind: 'kvs';
+  /** Nothing where the deployment makes the store and its ARN is not known here. */
+  readonly storeArn?: string | undefined;
+  /** Only where the store is not AWS's own: `http://host:port`. */
+  readonly endpoint?: string | undefined;
+  /** Origin ids in the distribution, by region. */
+  readonly origins: Readonly<Record<string, string>>;
+}
+
+/** Route 53 ARC routing controls, one per region, of which exactly one is On. */
+export interface ArcLeverConfig {
+  readonly kind: 'arc';
+  /**
+   * The cluster's five regional endpoints, as literals: looking them up needs a control plane. None where the deployment
+   * makes the cluster and they are not known here.
+   */
+  readonly endpoints: readonly ClusterEndpoint[];
+  /** Routing control ARNs, by region; none as above. */
+  readonly controls: Readonly<Record<string, string>>;
+  /** Where the records are that follow the controls; without one the deployment leaves DNS alone. */
+  readonly hostedZone?: HostedZone | undefined;
+}
+
+export interface ClusterEndpoint {
+  readonly region: string;
+  readonly url: string;
+}
+
+/**
+ * A metric in the standby's region that says whether the standby serves, and an alarm and a Route 53 health check that
+ * follow it: "standby takes over primary". Exactly two regions, the home region and one standby.
+ */
+export interface BeaconLeverConfig {
+  readonly kind: 'beacon';
+  /** CloudWatch namespace of the metric. */
+  readonly namespace: string;
+  /** How long CloudWatch collects what it evaluates as one datum: a minute, which nothing but a sandbox shortens. */
+  readonly periodMs: number;
+  /** Only where CloudWatch is not AWS's own. */
+  readonly endpoint?: string | undefined;
+  readonly hostedZone: HostedZone;
+}
+
+/** Route 53's: where failover records of a service live, and what they lead to. */
+export interface HostedZone {
+  readonly id: string;
+  /** `example.com`; the front door's host name is within it. */
+  readonly name: string;
+  /** By region: the name that AWS gives the regional endpoint, and the id of the zone of that name. */
+  readonly aliases: Readonly<Record<string, { readonly dnsName: string; readonly zoneId: string }>>;
+}
+
+/** Throws where nobody said which; whoever moves traffic checks that when it loads the configuration. */
+export function knownStore({ storeArn }: KvsLeverConfig): string {
+  if (storeArn === undefined) throw new Error('the KeyValueStore of this lever is not known');
+  return storeArn;
+}
+
+/** The region whose metric is the beacon. */
+export function beaconRegions(regions: readonly Region[]): { readonly home: Region; readonly standby: Region } {
+  const [home, standby, third] = regions;
+  if (home === undefined || standby === undefined || third !== undefined) {
+    throw new Error(`a beacon knows a home region and one standby, not ${regions.length} regions`);
+  }
+  return { home, standby };
+}

@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { type CreatedLevers, parseCreatedLevers, requireLevers, withCreated } from '../../config/created-levers.ts';
+import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
+import { loadDeployed, loadOutputs } from '../../config/load.ts';
+import type { FailoverInput } from '../../config/schema.ts';
+import example from '../../understudy.config.ts';
+import { beaconOf } from '../contracts/service.ts';
+
+const [orders, payments] = example.services as [FailoverInput['services'][number], FailoverInput['services'][number]];
+const { hostedZone } = beaconOf();
+
+/** The example with nothing that exists. */
+const planned: FailoverInput = {
+  ...example,
+  services: [
+    { ...orders, lever: { kind: 'kvs', origins: orders.lever.kind === 'kvs' ? orders.lever.origins : {} } },
+    { ...payments, lever: { kind: 'arc', hostedZone } },
+  ],
+};
+
+const panel = 'arn:aws:route53-recovery-control::123456789012:controlpanel/0123';
+const created: CreatedLevers = {
+  store: 'arn:aws:cloudfront::123456789012:key-value-store/6f1c2f0e-4a53-4a0e-9d3c-0d3f0d8d1a11',
+  cluster: ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1', 'ap-southeast-2'].map((region) => ({
+    region,
+    url: `https://host.${region}.example.com/v1`,
+  })),
+  controls: {
+    payments: { 'us-east-1': `${panel}/routingcontrol/a`, 'us-west-2': `${panel}/routingcontrol/b` },
+  },
+};
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'understudy-levers-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+test('literals may be left out, and are filled in from what was made', () => {
+  const failover = requireLevers(withCreated(parseFailover(planned), created), 'here');
+
+  expect(failover.services.map(({ lever }) => lever)).toMatchObject([
+    { storeArn: created.store },
+    { endpoints: created.cluster, controls: created.controls['payments'] },
+  ]);
+});
+
+test('a literal in the configuration wins over what was made', () => {
+  const given = parseFailover(example);
+
+  expect(withCreated(given, created)).toEqual(given);
+});
+
+test('whoever moves traffic is told what is missing, where, and what to do', () => {
+  expect(() => requireLevers(parseFailover(planned), 'understudy.config.ts')).toThrow(
+    /services\[0\]\.lever\.storeArn is not known for orders: deploy first with npx cdk deploy --all --outputs-file/,
+  );
+  const { payments: _, ...others } = created.controls;
+  expect(() => requireLevers(withCreated(parseFailover(planned), { ...created, controls: others }), 'here')).toThrow(
+    /services\[1\]\.lever\.controls is not known for payments/,
+  );
+});
+
+test('a function takes them from its environment, and does not start without them', async () => {
+  const file = join(await folder(), 'understudy.json');
+  await writeFile(file, JSON.stringify(parseFailover(planned)));
+
+  expect(await loadDeployed(file, JSON.stringify(created))).toEqual(withCreated(parseFailover(planned), created));
+  await expect(loadDeployed(file, undefined)).rejects.toThrow(ConfigurationFault);
+  await expect(loadDeployed(file, '{"store":"mine"}')).rejects.toThrow(
+    /UNDERSTUDY_LEVERS has a fault:\n {2}store is no/,
+  );
+});
+
+test('a laptop takes them from the outputs of the deployment', async () => {
+  const file = join(await folder(), 'cdk-outputs.json');
+  await writeFile(file, JSON.stringify({ 'understudy-levers': { CreatedLevers: JSON.stringify(created) } }));
+
+  expect(await loadOutputs(file, { name: 'understudy' })).toEqual(created);
+  expect(await loadOutputs(file, { name: 'another' })).toBeNull();
+});
+
+test('what is no output of a deployment is said to be none', () => {
+  expect(() => parseCreatedLevers('arn', 'cdk-outputs.json')).toThrow(/cdk-outputs.json has a fault:\n {2}is no JSON/);
+});
