@@ -6,13 +6,14 @@ import { edgeTable } from './edge-table.ts';
 import { buildHandlers } from './handlers.ts';
 import { replaceFolder } from './replace-folder.ts';
 import { isStale } from './stale.ts';
+import { buildTopologies } from './topologies.ts';
 
 /** Written last, and as old as the build's beginning: a source that changed meanwhile is younger. */
 const stamp = '.complete';
 
 /**
- * Writes everything that is shipped to `outDir`: the edge function, and one folder per Lambda function and canary. What
- * was there stays until all of it is written. `now` in milliseconds.
+ * Writes everything that is shipped to `outDir`: the edge function, one folder per Lambda function and canary, and one per
+ * topology. What was there stays until all of it is written. `now` in milliseconds.
  */
 export async function build(configFile: string, outDir: string, now: number): Promise<void> {
   const failover = await loadFailover(configFile);
@@ -20,6 +21,7 @@ export async function build(configFile: string, outDir: string, now: number): Pr
     await Promise.all([
       buildEdge(edgeTable(failover), join(folder, 'edge', 'viewer-request.js')),
       buildHandlers(folder),
+      buildTopologies(folder),
     ]);
     await writeFile(join(folder, stamp), '');
     await utimes(join(folder, stamp), now / 1000, now / 1000);

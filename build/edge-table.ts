@@ -1,3 +1,4 @@
+import type { Topology } from '../config/topology.ts';
 import { type Failover, homeRegion } from '../core/service.ts';
 import type { EdgeTable } from '../handlers/edge/table.ts';
 
@@ -8,7 +9,7 @@ import type { EdgeTable } from '../handlers/edge/table.ts';
 const failoverStatusCodes = [500, 502, 503, 504];
 
 /** What is compiled into the edge function: every service that moves by a KeyValueStore, told apart by host and path. */
-export function edgeTable({ services }: Failover): EdgeTable {
+export function edgeTable({ services }: Failover, _topology?: Topology): EdgeTable {
   const steered = services.flatMap((service) =>
     service.lever.kind === 'kvs' ? [{ service, lever: service.lever }] : [],
   );

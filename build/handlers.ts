@@ -58,13 +58,30 @@ const asFunction: BuildOptions = {
  */
 const asCanary: BuildOptions = { format: 'cjs', target: 'node22' };
 
+/** Bundles functions that are not Understudy's own: `in` from the repository's folder, `out` in `outDir`, without an ending. */
+export async function buildFunctions(
+  entries: readonly { readonly in: string; readonly out: string }[],
+  outDir: string,
+): Promise<void> {
+  await bundleEntries(entries, outDir, asFunction);
+}
+
 async function bundle(entries: readonly Entry[], outDir: string, options: BuildOptions): Promise<void> {
+  const entryPoints = entries.map(({ kind, name, source, file }) => ({
+    in: source,
+    out: join(kind, name, file).replace(/\.m?js$/, ''),
+  }));
+  await bundleEntries(entryPoints, outDir, options);
+}
+
+async function bundleEntries(
+  entryPoints: readonly { readonly in: string; readonly out: string }[],
+  outDir: string,
+  options: BuildOptions,
+): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: entries.map(({ kind, name, source, file }) => ({
-      in: source,
-      out: join(kind, name, file).replace(/\.m?js$/, ''),
-    })),
+    entryPoints: [...entryPoints],
     outdir: outDir,
     bundle: true,
     platform: 'node',

@@ -9,6 +9,7 @@ const sources = [
   'handlers',
   'synthetics',
   'build',
+  'infra/topologies',
   'understudy.config.ts',
   'package-lock.json',
 ];

@@ -7,20 +7,23 @@ import type { Failover } from '../core/service.ts';
 /** What runs in every control region. */
 export const orchestrators = [...steps, 'reconcile'] as const;
 
-/** Throws one sentence, with what to run, where a file is missing that the sandbox needs sooner or later. */
-export function refuseMissingBundles(failover: Failover, dist: string): void {
-  const missing = bundlesOf(failover, dist).filter((file) => !existsSync(file));
+/**
+ * Throws one sentence, with what to run, where a file is missing that the sandbox needs sooner or later. `edgeDist` has the edge
+ * function, which is compiled for one configuration.
+ */
+export function refuseMissingBundles(failover: Failover, dist: string, edgeDist: string = dist): void {
+  const missing = bundlesOf(failover, dist, edgeDist).filter((file) => !existsSync(file));
   if (missing.length === 0) return;
   const others = missing.length === 1 ? '' : ` (and ${missing.length - 1} more)`;
   throw new Error(`${missing[0]}${others} is not there: run \`npm run build\` first`);
 }
 
-function bundlesOf({ services }: Failover, dist: string): string[] {
+function bundlesOf({ services }: Failover, dist: string, edgeDist: string): string[] {
   const functions = [...orchestrators.map((name) => join('handlers', name)), join('synthetics', 'vantage')];
   const canaries = new Set(services.flatMap(canariesOf).map(({ bundle }) => bundle));
   const isSteered = services.some(({ lever }) => lever.kind === 'kvs');
   return [
-    ...(isSteered ? [edgeFunctionFile(dist)] : []),
+    ...(isSteered ? [edgeFunctionFile(edgeDist)] : []),
     ...functions.map((folder) => join(dist, folder, 'index.mjs')),
     ...[...canaries].map((name) => join(dist, 'synthetics', name, canaryFile)),
   ];

@@ -1,10 +1,14 @@
+import { originLimits, siteOriginId, type Topology } from '../config/topology.ts';
 import { knownStore } from '../core/lever.ts';
-import type { Failover } from '../core/service.ts';
+import { type Failover, homeRegion, type KvsLeverConfig, type Service } from '../core/service.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
 import { edgeFunctionFile } from './bundles.ts';
 import type { Clock } from './clock.ts';
+import type { Behaviour } from './edge/behaviour.ts';
 import { type Edge, startEdge } from './edge/edge.ts';
+import type { OriginConfig } from './edge/origin.ts';
 import { feedOf, type StoreVersion } from './edge/store-feed.ts';
+import { sitePath } from './regions/site.ts';
 
 /** The CloudFront distribution in front of every service that moves by a KeyValueStore, at a few of its edge locations. */
 export interface Distribution {
@@ -13,6 +17,11 @@ export interface Distribution {
   /** All of them, by name. */
   readonly edges: Readonly<Record<string, string>>;
   close(): Promise<void>;
+}
+
+/** What a topology says of its distribution. */
+export interface DistributionTopology extends Pick<Topology, 'applications'> {
+  readonly behaviours: readonly Behaviour[];
 }
 
 /** Two places, so that a change is seen to arrive at different times: edges disagree during a move. */
@@ -25,6 +34,7 @@ export async function startDistribution(
   failover: Failover,
   {
     dist,
+    topology,
     regions,
     stores,
     clock,
@@ -32,7 +42,9 @@ export async function startDistribution(
     propagationMs,
     onPropagated,
   }: {
+    /** The folder with `edge/`. */
     readonly dist: string;
+    readonly topology?: DistributionTopology | undefined;
     /** Base URL by region. */
     readonly regions: Readonly<Record<string, string>>;
     readonly stores: KeyValueStores;
@@ -48,16 +60,7 @@ export async function startDistribution(
   );
   const [first] = steered;
   if (first === undefined) return null;
-  const origins = steered.flatMap(({ service, lever }) =>
-    Object.entries(lever.origins).map(([region, id]) => ({
-      id,
-      url: `${regions[region]}/${service.name}`,
-      // One attempt of a second: CloudFront's default, three of ten, would hold a read for half a minute.
-      connectionAttempts: 1,
-      connectionTimeoutMs: 1_000,
-      readTimeoutMs: 3_000,
-    })),
-  );
+  const origins = steered.flatMap(({ service, lever }) => originsOf(service, lever, topology, regions));
   const edges: Record<string, Edge> = {};
   for (const { name, lag } of locations) {
     edges[name] = await startEdge({
@@ -65,6 +68,7 @@ export async function startDistribution(
       port: 0,
       functionFile: edgeFunctionFile(dist),
       origins,
+      ...(topology === undefined ? {} : { behaviours: topology.behaviours, errorCachingMinTtlMs: 0 }),
       store: feedOf(stores, knownStore(first.lever)),
       propagationMs: propagationMs * lag,
       clock,
@@ -79,4 +83,60 @@ export async function startDistribution(
       await Promise.all(Object.values(edges).map((edge) => edge.close()));
     },
   };
+}
+
+/** The API of a service in each region, and beside it the static site where there is one. */
+function originsOf(
+  { name }: Service,
+  { origins }: KvsLeverConfig,
+  topology: DistributionTopology | undefined,
+  regions: Readonly<Record<string, string>>,
+): OriginConfig[] {
+  const { stage, site } = topology?.applications[name] ?? {};
+  return Object.entries(origins).flatMap(([region, id]) => [
+    { id, url: `${regions[region]}/${name}${stage === undefined ? '' : `/${stage}`}`, ...limits },
+    ...(site === undefined ? [] : [{ id: siteOriginId(id), url: `${regions[region]}${sitePath(name)}`, ...limits }]),
+  ]);
+}
+
+const limits = {
+  connectionAttempts: originLimits.connectionAttempts,
+  connectionTimeoutMs: originLimits.connectionTimeoutSeconds * 1_000,
+  readTimeoutMs: originLimits.readTimeoutSeconds * 1_000,
+};
+
+const allMethods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** The cache behaviours of a topology, as an edge location has them at this world's tempo. */
+export function behavioursOf(
+  { behaviours }: Pick<Topology, 'behaviours'>,
+  { services }: Failover,
+  tempo: number,
+): Behaviour[] {
+  return behaviours.map(({ pathPattern, service, part, methods, cache }) => {
+    const described = services.find(({ name }) => name === service);
+    const lever = described?.lever;
+    if (described === undefined || lever?.kind !== 'kvs')
+      throw new Error(`behaviour ${pathPattern}: ${service} is no service that moves by a KeyValueStore`);
+    const originId = lever.origins[homeRegion(described)] ?? '';
+    const ttlMs = (cache?.ttlSeconds ?? 0) * (1_000 / tempo);
+    return {
+      pathPattern,
+      target: { originId: part === 'site' ? siteOriginId(originId) : originId },
+      allowedMethods: methods === 'all' ? allMethods : ['GET', 'HEAD', 'OPTIONS'],
+      cache:
+        cache === null
+          ? { kind: 'disabled' }
+          : {
+              kind: 'enabled',
+              minTtlMs: 0,
+              defaultTtlMs: ttlMs,
+              maxTtlMs: ttlMs,
+              queryStrings: cache.queryStrings,
+              headers: cache.headers,
+            },
+      forward: cache === null ? 'viewer' : 'cache-key',
+      viewerRequest: true,
+    };
+  });
 }

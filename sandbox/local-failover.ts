@@ -33,7 +33,10 @@ export function localFailover(failover: Failover, places: LocalPlaces, tempo: nu
 function localService(service: Service, places: LocalPlaces): Service {
   return {
     ...service,
-    regions: service.regions.map(({ region }) => ({ region, endpoint: `${places.regions[region]}/${service.name}` })),
+    regions: service.regions.map(({ region, endpoint }) => ({
+      region,
+      endpoint: `${places.regions[region]}/${service.name}${pathOf(endpoint)}`,
+    })),
     frontDoor:
       service.lever.kind === 'kvs'
         ? { url: `${places.edge}${pathOf(service.frontDoor.url)}`, resolvers: [] }

@@ -1,6 +1,6 @@
 import { type Failover, regionNames } from '../core/service.ts';
 import type { Fault } from './regions/fault.ts';
-import { type RegionServer, startRegion } from './regions/region.ts';
+import { type RegionOptions, type RegionServer, startRegion } from './regions/region.ts';
 
 /** Every region of the configuration, playing the regional APIs of all its services. */
 export interface Regions {
@@ -20,14 +20,31 @@ const firstHost = 11;
 
 export async function startRegions(
   failover: Failover,
-  surroundings: { readonly now: () => number; readonly random: () => number; readonly tempo: number },
+  {
+    api,
+    ...surroundings
+  }: {
+    readonly now: () => number;
+    readonly random: () => number;
+    readonly tempo: number;
+    /** What answers in a region; left out, a simple API of the sandbox's own. */
+    readonly api?: ((region: string, services: RegionOptions['services']) => RegionOptions['api']) | undefined;
+  },
 ): Promise<Regions> {
   const names = [...new Set(failover.services.flatMap(regionNames))];
   const hosted = failover.services.map(({ name }) => ({ name, path: `/${name}` }));
   const started: RegionServer[] = [];
   const byRegion = new Map<string, RegionServer[]>();
   const start = async (region: string, address: string, port: number) => {
-    const server = await startRegion({ region, address, port, services: hosted, ...surroundings });
+    const answering = api?.(region, hosted);
+    const server = await startRegion({
+      region,
+      address,
+      port,
+      services: hosted,
+      ...surroundings,
+      ...(answering === undefined ? {} : { api: answering }),
+    });
     started.push(server);
     byRegion.set(region, [...(byRegion.get(region) ?? []), server]);
     return server;

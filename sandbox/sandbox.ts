@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stateMachineArn } from '../config/names.ts';
+import type { Topology } from '../config/topology.ts';
 import { knownStore } from '../core/lever.ts';
 import type { Failover, Service } from '../core/service.ts';
 import type { Addresses, ServiceAddresses } from './addresses.ts';
@@ -20,7 +21,7 @@ import { cloudwatchService } from './cloudwatch/cloudwatch.ts';
 import { controlApi } from './control.ts';
 import { startControlTarget } from './control-target.ts';
 import { deploy, seedLevers, warmFunctions } from './deploy.ts';
-import { startDistribution } from './distribution.ts';
+import { behavioursOf, startDistribution } from './distribution.ts';
 import { eventsService } from './events/events.ts';
 import { localFailover, withLevers } from './local-failover.ts';
 import { startNameServer } from './name-server.ts';
@@ -29,6 +30,7 @@ import { startRegions } from './regions.ts';
 import { serviceCanaries } from './service-canaries.ts';
 import { snsService } from './sns/sns.ts';
 import { statesService } from './states/service.ts';
+import { builtTopologyNamed, registerApplications, topologyApi, warmApplications } from './topology.ts';
 import { worldWatch } from './watch.ts';
 import type { WorldEvent } from './world-event.ts';
 
@@ -45,6 +47,8 @@ export interface SandboxOptions {
   readonly random?: () => number;
   /** How long an edge location keeps the old value of a key, before `tempo`. AWS publishes no number but "seconds". */
   readonly propagationMs?: number;
+  /** One that the build wrote to `<dist>/topologies/`: its applications and its distribution. `failover` is its configuration. */
+  readonly topology?: string | undefined;
   /** Off for tests that bring their own events. */
   readonly canaries?: boolean;
 }
@@ -54,6 +58,8 @@ export interface Sandbox {
   readonly addresses: Addresses;
   /** The configuration as deployed here. */
   readonly failover: Failover;
+  /** What was deployed behind its services, where that was one of the topologies. */
+  readonly topology: Topology | undefined;
   readonly aws: AwsServer;
   readonly lambda: Lambda;
   /** Resolves once the fault can be seen from outside. */
@@ -75,10 +81,13 @@ export async function startSandbox({
   clock = wallClock,
   random = Math.random,
   propagationMs = 4_000,
+  topology: topologyName,
   canaries: withCanaries = true,
 }: SandboxOptions): Promise<Sandbox> {
   const given = withLevers(configured);
-  refuseMissingBundles(given, dist);
+  const topology = topologyName === undefined ? undefined : builtTopologyNamed(topologyName, dist);
+  const edgeDist = topology?.folder ?? dist;
+  refuseMissingBundles(given, dist, edgeDist);
   const { account } = given;
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -106,12 +115,15 @@ export async function startSandbox({
     });
     const states = statesService({ aws, clock, random, emit, onEvent: watch.stateEvent });
 
-    const regions = await startRegions(given, { now: clock.now, random, tempo });
+    const deployed: { failover?: Failover; addresses?: Addresses } = {};
+    if (topology !== undefined) registerApplications(topology, given, lambda);
+    const api =
+      topology && topologyApi(topology, { account, lambda, now: clock.now, failover: () => deployed.failover });
+    const regions = await startRegions(given, { now: clock.now, random, tempo, api });
     undo.push(() => regions.close());
     const controlTarget = await startControlTarget();
     undo.push(() => controlTarget.close());
 
-    const deployed: { failover?: Failover; addresses?: Addresses } = {};
     const setFault = async (region: string, fault: Fault | null) => {
       faults.clear({ region, fault: 'refused' });
       if (fault === 'lost') faults.set({ region, fault: 'refused' });
@@ -150,7 +162,8 @@ export async function startSandbox({
 
     seedLevers(given, stores, cluster);
     const distribution = await startDistribution(given, {
-      dist,
+      dist: edgeDist,
+      topology: topology && { ...topology, behaviours: behavioursOf(topology, given, tempo) },
       regions: regions.urls,
       stores,
       clock,
@@ -198,7 +211,10 @@ export async function startSandbox({
     cloudwatch.start();
     // Canaries wait for the functions to be warm: before that the processor belongs to cold starts, and probes would time out.
     const ending = new AbortController();
-    const warmed = warmFunctions(failover, aws, ending.signal).then(() => {
+    const warmed = Promise.all([
+      warmFunctions(failover, aws, ending.signal),
+      topology && warmApplications(failover, ending.signal),
+    ]).then(() => {
       if (!withCanaries || ending.signal.aborted) return;
       const canaries = startCanaries({
         canaries: serviceCanaries(failover, resolve(dist)),
@@ -238,6 +254,7 @@ export async function startSandbox({
     return {
       addresses: deployed.addresses,
       failover,
+      topology,
       aws: started,
       lambda,
       setFault,

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Callers } from '../../config/topology.ts';
+import type { Region } from '../../core/brand.ts';
 import type { TrafficSummary } from '../../core/report.ts';
 import { homeRegion, regionNames, type Service } from '../../core/service.ts';
 import { type Sample, trafficSummary, trafficWindows } from '../../core/traffic.ts';
@@ -19,10 +21,10 @@ export interface Stage {
   phase(text: string): void;
   /** Resolves when every canary has passed once and callers were served well for so long. */
   calm(forMs: number, signal: AbortSignal): Promise<void>;
-  /** What callers saw since then. */
-  traffic(since: number): TrafficSummary;
+  /** What callers saw since then, and when it was `by` that served them; the standby where it is not said. */
+  traffic(since: number, by?: Region): TrafficSummary;
   /** What happened to the world, for the report; what the orchestrator did is in the ledger. */
-  events(): { readonly at: number; readonly text: string }[];
+  events(since?: number): { readonly at: number; readonly text: string }[];
   close(): Promise<void>;
 }
 
@@ -33,11 +35,14 @@ export function openStage({
   invocation,
   sandbox,
   service,
+  callers,
   tempo,
 }: {
   readonly invocation: Invocation;
   readonly sandbox: Sandbox;
   readonly service: Service;
+  /** What callers ask for; the front door itself where it is not said. */
+  readonly callers: Callers | undefined;
   readonly tempo: number;
 }): Stage {
   const live = process.stdout.isTTY === true && invocation.values['plain'] !== true;
@@ -52,7 +57,16 @@ export function openStage({
     methodMix: { get: 1, post: 1 },
     timeoutMs: 5_000,
     // Callers know what they asked for: an HTML page with status 200 is no answer to them.
-    healthy: { ...service.healthy, status: 200, body: { service: service.name } },
+    healthy:
+      callers === undefined
+        ? { ...service.healthy, status: 200, body: { service: service.name } }
+        : {
+            ...service.healthy,
+            status: 200,
+            body: {},
+            contentType: callers.contentType ?? service.healthy.contentType,
+          },
+    asks: callers,
     clock: wallClock,
     random: Math.random,
     onResult: (sample) => samples.push(sample),
@@ -103,8 +117,9 @@ export function openStage({
       };
       while (!isCalm()) await delay(50, undefined, { signal });
     },
-    traffic: (since) => trafficSummary(samples, { since, by: standby, windowMs: 1_000 }),
-    events: () => worldEvents.map((event) => ({ at: event.at, text: lineOf(event) })),
+    traffic: (since, by = standby) => trafficSummary(samples, { since, by, windowMs: 1_000 }),
+    events: (since = 0) =>
+      worldEvents.filter(({ at }) => at >= since).map((event) => ({ at: event.at, text: lineOf(event) })),
     async close() {
       if (closed) return;
       closed = true;

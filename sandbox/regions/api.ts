@@ -11,8 +11,13 @@ export interface HostedService {
 export interface ApiRequest {
   readonly method: string;
   readonly path: string;
+  /** Without the `?`, nothing decoded. */
+  readonly query: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Without the port, lower-case. */
   readonly host: string;
+  readonly sourceIp: string;
   /** Null where it was too long to be taken. */
   readonly body: string | null;
 }
@@ -41,9 +46,19 @@ export async function readRequest(incoming: IncomingMessage): Promise<ApiRequest
     size += chunk.length;
     if (size <= bodyMaxBytes) chunks.push(chunk);
   }
+  const url = incoming.url ?? '/';
+  const mark = url.indexOf('?');
   return {
     method: incoming.method ?? 'GET',
-    path: (incoming.url ?? '/').split('?', 1)[0] ?? '/',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    headers: Object.fromEntries(
+      Object.entries(incoming.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') : (value ?? ''),
+      ]),
+    ),
+    sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
     host: (incoming.headers.host ?? '').replace(/:\d*$/, '').toLowerCase(),
     body: size <= bodyMaxBytes ? Buffer.concat(chunks).toString('utf8') : null,
   };
@@ -103,8 +118,9 @@ export function spoil(fault: Exclude<Fault, 'hang' | 'slow'>, good: Answer, regi
       };
     case 'wrong-region': {
       const other = region === 'eu-central-1' ? 'eu-west-1' : 'eu-central-1';
-      const body = { ...(JSON.parse(good.body) as object), region: other };
-      return { ...good, headers: { ...good.headers, 'x-served-region': other }, body: JSON.stringify(body) };
+      const said = jsonOrText(good.body);
+      const body = typeof said === 'object' && said !== null ? JSON.stringify({ ...said, region: other }) : good.body;
+      return { ...good, headers: { ...good.headers, 'x-served-region': other }, body };
     }
     case 'dark':
     case 'lost':
@@ -119,15 +135,19 @@ export function spoil(fault: Exclude<Fault, 'hang' | 'slow'>, good: Answer, regi
 const isRead = ({ method }: ApiRequest) => method === 'GET' || method === 'HEAD';
 
 /** Whom a request is for, and its path as that service sees it. The host decides, and then the longest prefix. */
-function addressee(request: ApiRequest, services: readonly HostedService[]): { service: string | null; path: string } {
+export function addressee(
+  request: Pick<ApiRequest, 'host' | 'path'>,
+  services: readonly HostedService[],
+): { service: string | null; path: string; byName: boolean } {
   const [label] = request.host.split('.');
   const byHost = services.find(({ name }) => name === label);
   const [best] = (byHost ? [byHost] : services)
     .flatMap((service) => prefixes(service).map((prefix) => ({ service: service.name, prefix })))
     .filter(({ prefix }) => request.path === prefix || request.path.startsWith(`${prefix}/`))
     .sort((a, b) => b.prefix.length - a.prefix.length);
-  if (best) return { service: best.service, path: request.path.slice(best.prefix.length) || '/' };
-  return { service: byHost?.name ?? null, path: request.path };
+  const byName = byHost !== undefined;
+  if (best) return { service: best.service, path: request.path.slice(best.prefix.length) || '/', byName };
+  return { service: byHost?.name ?? null, path: request.path, byName };
 }
 
 /** `/orders` and `/orders/…`, not `/ordersX`. A service at `/` has the empty prefix, under which everything is. */

@@ -12,6 +12,8 @@ export interface RegionOptions {
   /** 0 for any. */
   readonly port: number;
   readonly services: readonly HostedService[];
+  /** What answers while nothing is wrong; left out, a simple API of the sandbox's own. */
+  readonly api?: (request: ApiRequest) => Promise<Answer>;
   readonly now: () => number;
   readonly random: () => number;
   /** Paces `slow` and `flapping`. */
@@ -69,7 +71,9 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
       return;
     }
     if (met === 'slow' && !(await waited({ wait }, slowMs, closing.signal))) return;
-    const good = answerTo(request, { region, services: options.services, now, random });
+    const good = options.api
+      ? await options.api(request)
+      : answerTo(request, { region, services: options.services, now, random });
     const answer = met === null || met === 'slow' ? good : spoil(met, good, region);
     if (met !== 'slow' && answer === good) count(request, good);
     else counts.faulty++;

@@ -33,6 +33,8 @@ export interface ViewersOptions {
   readonly viewers: number;
   /** Shares of the requests, in any unit. */
   readonly methodMix: { readonly get: number; readonly post: number };
+  /** What they ask for at their front, where it is not the front's own path; `{n}` is another number each time. */
+  readonly asks?: Asks | undefined;
   readonly timeoutMs: number;
   /**
    * What makes an answer a good one; POST is answered 201. Without it any status below 400 is. Slowness is no fault here:
@@ -42,6 +44,12 @@ export interface ViewersOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly onResult?: (sample: Sample) => void;
+}
+
+/** Nobody writes where there is no `post`. */
+export interface Asks {
+  readonly get: string;
+  readonly post: { readonly path: string; readonly body: Readonly<Record<string, string>> } | null;
 }
 
 export interface Viewers {
@@ -56,7 +64,7 @@ export interface Viewers {
  * hanging service cannot slow down its own measurement. Only what can be seen from outside is measured.
  */
 export function startViewers(options: ViewersOptions): Viewers {
-  const { target, ratePerSecond, viewers, methodMix, timeoutMs, healthy, clock, random, onResult } = options;
+  const { target, ratePerSecond, viewers, methodMix, timeoutMs, healthy, clock, random, asks, onResult } = options;
   if (!(ratePerSecond > 0)) throw new Error(`ratePerSecond must be above 0, not ${ratePerSecond}`);
   if (!(viewers >= 1 && viewers <= viewersMax)) throw new Error(`viewers must be 1 to ${viewersMax}, not ${viewers}`);
   const book = target.kind === 'dns' ? addressBook(target.name, target.resolver, clock.now) : null;
@@ -74,7 +82,7 @@ export function startViewers(options: ViewersOptions): Viewers {
       sent++
     ) {
       const viewer = viewerAddress(Math.floor(random() * viewers));
-      const method = random() < postShare ? 'POST' : 'GET';
+      const method = random() < postShare && asks?.post !== null ? 'POST' : 'GET';
       const request = view(viewer, method, sent).finally(() => underWay.delete(request));
       underWay.add(request);
     }
@@ -82,7 +90,7 @@ export function startViewers(options: ViewersOptions): Viewers {
 
   async function view(viewer: string, method: 'GET' | 'POST', number: number): Promise<void> {
     const at = clock.now();
-    const answer = await ask(target, book, { viewer, method, number, timeoutMs });
+    const answer = await ask(target, book, { viewer, method, number, timeoutMs, ...asked(asks, method, number) });
     const latencyMs = clock.now() - at;
     const sample: Sample = { at, viewer, method, latencyMs, ...result(answer, expected.get(method) ?? null) };
     samples.push(sample);
@@ -111,24 +119,36 @@ function asViewer(healthy: HealthyAnswer | undefined, method: 'GET' | 'POST', ti
   return { ...healthy, status: method === 'POST' ? 201 : healthy.status, slowMs: timeoutMs, timeoutMs };
 }
 
+/** Path and body of one request; the path is appended to the front's. */
+function asked(asks: Asks | undefined, method: 'GET' | 'POST', number: number): Pick<View, 'path' | 'content'> {
+  const path = (method === 'POST' ? asks?.post?.path : asks?.get) ?? '';
+  return { path: path.replaceAll('{n}', String(number)), content: asks?.post?.body ?? {} };
+}
+
 interface View {
   readonly viewer: string;
   readonly method: 'GET' | 'POST';
   readonly number: number;
   readonly timeoutMs: number;
+  readonly path: string;
+  readonly content: Readonly<Record<string, string>>;
 }
 
 type Got =
   | Omit<Extract<Answer, { kind: 'answered' }>, 'latencyMs'>
   | { readonly kind: 'failed'; readonly because: Sample['error'] };
 
-async function ask(target: Front, book: AddressBook | null, { viewer, method, number, timeoutMs }: View): Promise<Got> {
+async function ask(
+  target: Front,
+  book: AddressBook | null,
+  { viewer, method, number, timeoutMs, path, content }: View,
+): Promise<Got> {
   // The timeout covers the name lookup too, and is real time: it is work.
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
   try {
-    const where = await destination(target, book, viewer, deadline.signal);
-    const body = method === 'POST' ? JSON.stringify({ viewer, number }) : undefined;
+    const where = await destination(target, book, viewer, path, deadline.signal);
+    const body = method === 'POST' ? JSON.stringify({ viewer, number, ...content }) : undefined;
     const headers = {
       accept: 'application/json',
       host: where.host,
@@ -143,20 +163,29 @@ async function ask(target: Front, book: AddressBook | null, { viewer, method, nu
   }
 }
 
-async function destination(target: Front, book: AddressBook | null, viewer: string, signal: AbortSignal) {
+async function destination(
+  target: Front,
+  book: AddressBook | null,
+  viewer: string,
+  asked: string,
+  signal: AbortSignal,
+) {
   if (target.kind === 'edge') {
     const url = new URL(target.url);
     return {
       address: url.hostname,
       port: Number(url.port || 80),
       host: url.host,
-      path: `${url.pathname}${url.search}`,
+      path: joined(`${url.pathname}${url.search}`, asked),
     };
   }
   if (book === null) throw new Error('a front behind DNS needs an address book');
   const { name, port, path } = target;
-  return { address: await book.address(viewer, signal), port, host: `${name}:${port}`, path };
+  return { address: await book.address(viewer, signal), port, host: `${name}:${port}`, path: joined(path, asked) };
 }
+
+/** The front's own path where nothing else is asked for. */
+const joined = (path: string, asked: string) => (asked === '' ? path : path.replace(/\/+$/, '') + asked);
 
 function result(got: Got, healthy: HealthyAnswer | null): Pick<Sample, 'status' | 'error' | 'servedBy'> {
   if (got.kind === 'failed') return { status: null, error: got.because, servedBy: null };

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { loadFailover } from '../config/load.ts';
+import { parseTopology, type Topology } from '../config/topology.ts';
+import { buildEdge } from './edge.ts';
+import { edgeTable } from './edge-table.ts';
+import { buildFunctions } from './handlers.ts';
+
+/** Every folder of `infra/topologies/` that describes a topology. */
+export async function topologyNames(folder = topologies): Promise<readonly string[]> {
+  const entries = existsSync(folder) ? await readdir(folder) : [];
+  return entries.filter((name) => existsSync(join(folder, name, 'topology.ts'))).sort();
+}
+
+/**
+ * Writes each topology to `<outDir>/topologies/<name>/`: `topology.json`, a folder for every application's function, the
+ * files of its static site, and the edge function with its own table. What deploys and what plays take them from there.
+ */
+export async function buildTopologies(outDir: string): Promise<void> {
+  for (const name of await topologyNames()) await buildTopology(name, join(outDir, 'topologies', name));
+}
+
+const topologies = join('infra', 'topologies');
+
+async function buildTopology(name: string, outDir: string): Promise<void> {
+  const source = join(topologies, name);
+  const file = join(source, 'topology.ts');
+  const { default: input } = (await import(pathToFileURL(join(process.cwd(), file)).href)) as { default: unknown };
+  const topology = parseTopology(input, file);
+  const failover = await loadFailover(join(source, 'configuration.ts'));
+  const missing = failover.services.find((service) => topology.applications[service.name] === undefined);
+  if (topology.name !== name) throw new Error(`${file} names itself ${topology.name}`);
+  if (missing !== undefined) throw new Error(`${file} has no application for the service ${missing.name}`);
+  await mkdir(outDir, { recursive: true });
+  await buildFunctions(
+    bundlesOf(topology).map((bundle) => ({
+      in: join(source, 'app', `${bundle}.lambda.ts`),
+      out: join(bundle, 'index'),
+    })),
+    outDir,
+  );
+  for (const { site } of Object.values(topology.applications)) {
+    if (site !== undefined) await cp(join(source, site), join(outDir, site), { recursive: true });
+  }
+  if (topology.behaviours.length > 0) {
+    await buildEdge(edgeTable(failover, topology), join(outDir, 'edge', 'viewer-request.js'));
+  }
+  await writeFile(join(outDir, 'topology.json'), `${JSON.stringify(topology, null, 2)}\n`);
+}
+
+const bundlesOf = ({ applications }: Topology) => [...new Set(Object.values(applications).map(({ bundle }) => bundle))];

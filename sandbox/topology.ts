@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { applicationTimeoutSeconds, builtTopology, parseTopology, type Topology } from '../config/topology.ts';
+import { probeUrl } from '../core/probe-url.ts';
+import { type Failover, regionNames } from '../core/service.ts';
+import type { Lambda } from './aws/lambda/lambda.ts';
+import type { ApiRequest } from './regions/api.ts';
+import { answerByApplication } from './regions/application.ts';
+import { proxied } from './regions/proxy.ts';
+import type { RegionOptions } from './regions/region.ts';
+
+/** A topology as the build wrote it. */
+export interface BuiltTopology extends Topology {
+  /** Absolute or relative, with `topology.json` and a folder for every bundle. */
+  readonly folder: string;
+}
+
+/** Throws one sentence, with what to run, where it is not there. */
+export function builtTopologyNamed(name: string, dist: string): BuiltTopology {
+  const folder = builtTopology(dist, name);
+  const file = join(folder, 'topology.json');
+  if (!existsSync(file))
+    throw new Error(`${file} is not there: there is no topology ${name}, or \`npm run build\` has to run first`);
+  return { ...parseTopology(JSON.parse(readFileSync(file, 'utf8')), file), folder };
+}
+
+export const applicationFunction = (topology: Pick<Topology, 'name'>, service: string): string =>
+  `${topology.name}-${service}-api`;
+
+/** Puts the function of every application into every region of its service. */
+export function registerApplications(topology: BuiltTopology, { services }: Failover, lambda: Lambda): void {
+  for (const service of services) {
+    const application = topology.applications[service.name];
+    if (application === undefined) continue;
+    for (const region of regionNames(service)) {
+      lambda.register({
+        name: applicationFunction(topology, service.name),
+        region,
+        codeDir: resolve(topology.folder, application.bundle),
+        env: application.environment[region] ?? {},
+        timeoutMs: applicationTimeoutSeconds * 1_000,
+        memoryMb: 256,
+      });
+    }
+  }
+}
+
+/** What answers in each region. `failover` is asked for at each request: names are known only when everything stands. */
+export function topologyApi(
+  topology: BuiltTopology,
+  {
+    account,
+    lambda,
+    now,
+    failover,
+  }: {
+    readonly account: string;
+    readonly lambda: Lambda;
+    readonly now: () => number;
+    readonly failover: () => Failover | undefined;
+  },
+): (region: string, services: RegionOptions['services']) => NonNullable<RegionOptions['api']> {
+  const invoke = lambda.operations['Invoke'];
+  if (invoke === undefined) throw new Error('Lambda has no Invoke');
+  const proxy = (name: string, request: ApiRequest) => {
+    const frontDoor = failover()?.services.find((service) => service.name === name)?.frontDoor;
+    return proxied(
+      frontDoor ?? { url: 'http://127.0.0.1:1', resolvers: [] },
+      request,
+      applicationTimeoutSeconds * 1_000,
+    );
+  };
+  return (region, services) => (request) =>
+    answerByApplication(request, {
+      account,
+      region,
+      services,
+      applications: topology.applications,
+      functionName: (service) => applicationFunction(topology, service),
+      invoke,
+      proxy,
+      now,
+    });
+}
+
+/** Each application once in each region: the first request of all would wait for a cold start, and be judged for it. */
+export async function warmApplications({ services }: Failover, signal: AbortSignal): Promise<void> {
+  for (const { regions, healthy } of services) {
+    for (const { endpoint } of regions) {
+      if (signal.aborted) return;
+      const response = await fetch(probeUrl(endpoint, healthy.path), { signal });
+      await response.body?.cancel();
+    }
+  }
+}
