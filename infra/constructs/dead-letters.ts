@@ -1,6 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
+import { Arn, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { describedBy } from '../../config/runbook.ts';
@@ -41,5 +42,19 @@ export class DeadLetters extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     this.alarm.addAlarmAction(new SnsAction(topics.critical));
+  }
+  /** By name: a reference to a rule would make a circle, for the rule refers to the queue. */
+  takesFromRules(names: readonly string[]): void {
+    const arns = names.map((name) =>
+      Arn.format({ service: 'events', resource: 'rule', resourceName: name }, Stack.of(this)),
+    );
+    this.queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.queue.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': arns } },
+      }),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { functionArn, stateMachineArn, topicArn } from '../../config/names.ts';
@@ -10,7 +10,9 @@ import { failoverMachine } from '../../workflows/failover/machine.ts';
 import { stepFunctions } from '../../workflows/steps.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { HandlerFunction } from './handler-function.ts';
+import { retentionOf } from './retention.ts';
 import type { Topics } from './topics.ts';
+import { usesKeyOf } from './uses-key.ts';
 
 export interface FailoverMachineProps {
   readonly failover: Failover;
@@ -41,9 +43,7 @@ export class FailoverMachine extends Construct {
       }),
     );
     role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topics.critical.topicArn] }));
-    role.addToPolicy(
-      new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [topics.key.keyArn] }),
-    );
+    role.addToPolicy(usesKeyOf(topics));
     acknowledge(
       role,
       'IAM5[Resource::*]',
@@ -62,7 +62,7 @@ export class FailoverMachine extends Construct {
           // The prefix keeps the account's resource policy for log delivery from growing over its limit.
           // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
           logGroupName: `/aws/vendedlogs/states/${name}`,
-          retention: RetentionDays.THREE_MONTHS,
+          retention: retentionOf(failover),
           removalPolicy: RemovalPolicy.DESTROY,
         }),
       },

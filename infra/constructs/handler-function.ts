@@ -11,13 +11,14 @@ import {
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type FunctionRole, functionName } from '../../config/names.ts';
 import type { Failover } from '../../core/service.ts';
 import { functionSettings } from '../../workflows/functions.ts';
 import { acknowledge, traceReason } from './acknowledge.ts';
 import { dist } from './dist.ts';
+import { retentionOf } from './retention.ts';
 
 export interface HandlerFunctionProps {
   readonly failover: Failover;
@@ -33,6 +34,7 @@ export interface HandlerFunctionProps {
 /** A bundle of `dist/` as a Lambda function, the way every function of ours is deployed. */
 export class HandlerFunction extends Construct {
   readonly handles: FunctionRole;
+  readonly name: string;
   readonly function: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
@@ -40,10 +42,11 @@ export class HandlerFunction extends Construct {
     const { failover, layer, environment = {} } = props;
     this.handles = props.role;
     const name = functionName(failover, props.role);
+    this.name = name;
     const { timeoutSeconds, memoryMb, reservedConcurrency } = functionSettings[props.role];
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${name}`,
-      retention: RetentionDays.THREE_MONTHS,
+      retention: retentionOf(failover),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', {
@@ -71,6 +74,9 @@ export class HandlerFunction extends Construct {
       timeout: Duration.seconds(timeoutSeconds),
       memorySize: memoryMb,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
+      // Whoever invokes it without waiting asks again soon; a late answer helps nobody.
+      retryAttempts: 0,
+      maxEventAge: Duration.minutes(1),
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,

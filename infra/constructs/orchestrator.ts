@@ -1,12 +1,18 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { steps } from '../../config/names.ts';
+import { type FunctionRole, steps } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import { type Permission, permissionsOf, tellers } from '../permissions.ts';
 import { ConfigurationLayer, configurationPath } from './configuration-layer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { FailoverMachine } from './failover-machine.ts';
 import { HandlerFunction } from './handler-function.ts';
+import { LostRuns } from './lost-runs.ts';
+import { OrchestratorAlarms } from './orchestrator-alarms.ts';
+import { Schedules } from './schedules.ts';
 import type { Topics } from './topics.ts';
+import { usesKeyOf } from './uses-key.ts';
 
 export interface OrchestratorProps {
   readonly failover: Failover;
@@ -20,19 +26,33 @@ export class Orchestrator extends Construct {
   readonly functions: readonly HandlerFunction[];
   readonly machine: FailoverMachine;
 
-  constructor(scope: Construct, id: string, { failover, region, topics }: OrchestratorProps) {
+  constructor(scope: Construct, id: string, { failover, region, topics, deadLetters }: OrchestratorProps) {
     super(scope, id);
     const { layer } = new ConfigurationLayer(this, 'Configuration', { failover });
-    this.functions = [...steps, 'reconcile' as const].map(
+    const roles: readonly FunctionRole[] = [...steps, 'reconcile'];
+    this.functions = roles.map(
       (role) =>
         new HandlerFunction(this, role, {
           failover,
           role,
           layer,
           environment: { UNDERSTUDY_CONFIG: configurationPath },
-          statements: [],
+          statements: [
+            ...permissionsOf(role, failover, region).map(statementOf),
+            ...(tellers.includes(role) ? [usesKeyOf(topics)] : []),
+          ],
         }),
     );
     this.machine = new FailoverMachine(this, 'Machine', { failover, region, topics, functions: this.functions });
+    new Schedules(this, 'Schedules', { failover, functions: this.functions, deadLetters });
+    new LostRuns(this, 'LostRuns', { failover, region, topics, deadLetters });
+    new OrchestratorAlarms(this, 'Alarms', { failover, region, topics, functions: this.functions });
   }
 }
+
+const statementOf = ({ actions, resources, conditions }: Permission): PolicyStatement =>
+  new PolicyStatement({
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions !== undefined && { conditions: { ...conditions } }),
+  });

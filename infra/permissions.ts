@@ -1,0 +1,181 @@
+import { alarmName, type FunctionRole, functionArn, stateMachineArn, tableArn, topicArn } from '../config/names.ts';
+import { type Region, unreachable } from '../core/brand.ts';
+import { beaconRegions } from '../core/lever.ts';
+import { type Failover, regionNames, type Service } from '../core/service.ts';
+
+/** One statement of a function's policy: always an Allow, of data-plane actions alone. */
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** The functions that publish to the topics, whose key they need as well. */
+export const tellers: readonly FunctionRole[] = ['approve', 'announce', 'conclude'];
+
+/**
+ * What each function may do, by what its step does: exact ARNs wherever the service knows resources. `failover` has its
+ * levers complete. Beside this every function writes its own log and its traces, and who tells people may use the key of
+ * the topics.
+ */
+export function permissionsOf(role: FunctionRole, failover: Failover, region: Region): readonly Permission[] {
+  const ledger = tableArn(failover, region);
+  const readsLedger = allow(['dynamodb:GetItem'], [ledger]);
+  const writesLedger = allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [ledger]);
+  switch (role) {
+    case 'admit':
+      return [writesLedger];
+    case 'assess':
+      return [
+        writesLedger,
+        ...readsLevers(failover),
+        readsAlarms(failover),
+        asksVantages(failover),
+        ...callsHooks(failover, 'readiness'),
+      ];
+    case 'decide':
+      return [writesLedger, ...readsLevers(failover)];
+    case 'approve':
+    case 'announce':
+    case 'conclude':
+      return [writesLedger, ...tellsPeople(failover, region)];
+    case 'prepare':
+      return [writesLedger, ...callsHooks(failover, 'prepare')];
+    case 'shift':
+    case 'rollback':
+      return [writesLedger, ...writesLevers(failover)];
+    case 'verify':
+      return [writesLedger, ...readsLevers(failover), asksVantages(failover)];
+    case 'reconcile':
+      return [
+        readsLedger,
+        ...readsLevers(failover),
+        readsAlarms(failover),
+        allow(['states:StartExecution'], [stateMachineArn(failover, region)]),
+      ];
+    case 'vantage':
+      return [];
+    default:
+      return unreachable(role);
+  }
+}
+
+const allow = (
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions?: Permission['conditions'],
+): Permission => ({ actions, resources, ...(conditions !== undefined && { conditions }) });
+
+function readsLevers({ services }: Failover): readonly Permission[] {
+  return merged(services.flatMap(readsLever));
+}
+
+/** A service in shadow is decided about and never written to, so nothing of its lever may be written either. */
+function writesLevers({ services }: Failover): readonly Permission[] {
+  return merged(
+    services.flatMap((service) => [...readsLever(service), ...(service.policy.shadow ? [] : writesLever(service))]),
+  );
+}
+
+function readsLever({ name, lever, regions }: Service): readonly Permission[] {
+  switch (lever.kind) {
+    case 'kvs':
+      return [
+        allow(
+          ['cloudfront-keyvaluestore:DescribeKeyValueStore', 'cloudfront-keyvaluestore:GetKey'],
+          [known(lever.storeArn, name)],
+        ),
+      ];
+    case 'arc':
+      return [allow(['route53-recovery-cluster:GetRoutingControlState'], controls(lever.controls, name, regions))];
+    case 'beacon':
+      // CloudWatch knows no resources here. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+      return [allow(['cloudwatch:GetMetricData'], ['*'])];
+    default:
+      return unreachable(lever);
+  }
+}
+
+function writesLever({ name, lever, regions }: Service): readonly Permission[] {
+  switch (lever.kind) {
+    case 'kvs':
+      return [allow(['cloudfront-keyvaluestore:UpdateKeys'], [known(lever.storeArn, name)])];
+    case 'arc':
+      return [
+        allow(
+          ['route53-recovery-cluster:UpdateRoutingControlStates'],
+          controls(lever.controls, name, regions),
+          // Without it the Allow would let safety rules be overridden too.
+          // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53recoverycluster.html
+          { Bool: { 'route53-recovery-cluster:AllowSafetyRulesOverrides': 'false' } },
+        ),
+      ];
+    case 'beacon': {
+      const { standby } = beaconRegions(regions.map(({ region }) => region));
+      return [
+        allow(['cloudwatch:PutMetricData'], ['*'], {
+          StringEquals: { 'cloudwatch:namespace': lever.namespace, 'aws:RequestedRegion': standby },
+        }),
+      ];
+    }
+    default:
+      return unreachable(lever);
+  }
+}
+
+function readsAlarms(failover: Failover): Permission {
+  const { observers, services, account } = failover;
+  const arns = observers.flatMap((observer) =>
+    services.flatMap((service) =>
+      regionNames(service).map(
+        (region) => `arn:aws:cloudwatch:${observer}:${account}:alarm:${alarmName(failover, service.name, region)}`,
+      ),
+    ),
+  );
+  return allow(['cloudwatch:DescribeAlarms'], arns);
+}
+
+function asksVantages(failover: Failover): Permission {
+  return allow(
+    ['lambda:InvokeFunction'],
+    failover.observers.map((observer) => functionArn(failover, observer, 'vantage')),
+  );
+}
+
+function callsHooks({ services }: Failover, when: 'readiness' | 'prepare'): readonly Permission[] {
+  const arns = services.flatMap(({ hooks }) =>
+    hooks.filter((hook) => hook.when === when).map((hook) => hook.functionArn),
+  );
+  return arns.length === 0 ? [] : [allow(['lambda:InvokeFunction'], [...new Set(arns)])];
+}
+
+function tellsPeople(failover: Failover, region: Region): readonly Permission[] {
+  const { account, notify } = failover;
+  const topics = (['critical', 'info'] as const).map((severity) => topicArn(failover, region, severity));
+  return [
+    allow(['sns:Publish'], topics),
+    ...(notify.slackWebhookParameter === undefined
+      ? []
+      : [allow(['ssm:GetParameter'], [`arn:aws:ssm:${region}:${account}:parameter${notify.slackWebhookParameter}`])]),
+  ];
+}
+
+function known(arn: string | undefined, service: string): string {
+  if (arn === undefined) throw new Error(`the lever of ${service} is not known: nobody can be allowed to move it`);
+  return arn;
+}
+
+function controls(arns: Readonly<Record<string, string>>, service: string, regions: Service['regions']): string[] {
+  return regions.map(({ region }) => known(arns[region], service));
+}
+
+/** Statements that differ in their resources alone, as one: several services may share a store. */
+function merged(permissions: readonly Permission[]): readonly Permission[] {
+  const byRest = new Map<string, Permission>();
+  for (const permission of permissions) {
+    const rest = JSON.stringify([permission.actions, permission.conditions]);
+    const resources = [...(byRest.get(rest)?.resources ?? []), ...permission.resources];
+    byRest.set(rest, { ...permission, resources: [...new Set(resources)] });
+  }
+  return [...byRest.values()];
+}
