@@ -1,6 +1,8 @@
 import jsonata from 'jsonata';
+import { limitEvaluation } from './evaluation-limit.ts';
 import type { Json } from './json.ts';
 import { isObject, NotJson, plainJson, typeName } from './json.ts';
+import { lower, unsure } from './lower.ts';
 
 /** What an expression may name, besides jsonata's own functions. */
 export interface Bindings {
@@ -49,6 +51,7 @@ export function compileTemplate(raw: Json, field: string): Template {
 
 function compileExpression(source: string, field: string): Template {
   const compiled = jsonata(source);
+  limitEvaluation(compiled);
   const names = namesIn(compiled.ast());
   return {
     async evaluate(bindings) {
@@ -107,7 +110,10 @@ function compileArray(raw: readonly Json[], field: string): Template {
   return {
     async evaluate(bindings) {
       const values: Json[] = [];
-      for (const part of parts) values.push(await part.evaluate(bindings));
+      for (const part of parts) {
+        const value = part.evaluate(bindings);
+        values.push(value instanceof Promise ? await value : value);
+      }
       return values;
     },
   };
@@ -119,8 +125,10 @@ function compileObject(raw: Readonly<Record<string, Json>>, field: string): Temp
   return {
     async evaluate(bindings) {
       const values: { [key: string]: Json } = {};
-      for (const [key, part] of parts)
-        values[key] = isConstant(part) ? (part.constant as Json) : await part.evaluate(bindings);
+      for (const [key, part] of parts) {
+        const value = part.constant ?? part.evaluate(bindings);
+        values[key] = value instanceof Promise ? await value : value;
+      }
       return values;
     },
   };
