@@ -137,8 +137,8 @@ export interface Notifier {
 }
 
 export interface Metrics {
-  /** `value` with the service as dimension; a failure to publish is logged, never thrown. */
-  record(service: string, metric: MetricName, value: number): void;
+  /** `value` with the service, and the region where one is meant, as dimensions; a failure to publish is logged, never thrown. */
+  record(service: string, metric: MetricName, value: number, region?: Region): void;
   flush(): Promise<void>;
 }
 
@@ -151,7 +151,11 @@ export type MetricName =
   | 'FailoverRollback'
   | 'FailoverFailed'
   | 'TimeToRecover'
-  | 'NotificationFailed';
+  | 'NotificationFailed'
+  /** 1 where automation could move the service now, 0 where something would keep it from that; every minute. */
+  | 'Ready'
+  /** The part of the traffic that a region has by its lever, in per cent; every minute. */
+  | 'Share';
 
 export interface Starter {
   /** Starts a run in this control region. A name is used once: `already` where an execution has or had it. */

@@ -17,25 +17,27 @@ export function functionLog(step: string): FunctionLog {
   };
 }
 
-/** Metrics in the embedded format, in the namespace `Understudy`, with the dimension `service`: no call, no permission. */
+/** Metrics in the embedded format, in the namespace `Understudy`, with the dimension `service` and, of a region, `region`: no call, no permission. */
 export function embeddedMetrics(log: Log): Metrics {
-  const byService = new Map<string, Powertools>();
+  const byDimensions = new Map<string, Powertools>();
   return {
-    record(service, metric, value) {
-      let metrics = byService.get(service);
+    record(service, metric, value, region) {
+      const about = JSON.stringify([service, region]);
+      let metrics = byDimensions.get(about);
       if (metrics === undefined) {
         // Powertools makes its service name the dimension `service`.
         metrics = new Powertools({ namespace: 'Understudy', serviceName: service });
-        byService.set(service, metrics);
+        if (region !== undefined) metrics.setDefaultDimensions({ region });
+        byDimensions.set(about, metrics);
       }
       metrics.addMetric(metric, unitOf(metric), value);
     },
     async flush() {
-      for (const [service, metrics] of byService) {
+      for (const [about, metrics] of byDimensions) {
         try {
           if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
         } catch (error) {
-          log.warn('metrics not published', { service, because: error instanceof Error ? error.message : error });
+          log.warn('metrics not published', { about, because: error instanceof Error ? error.message : error });
         }
       }
     },
@@ -43,5 +45,12 @@ export function embeddedMetrics(log: Log): Metrics {
 }
 
 function unitOf(metric: MetricName) {
-  return metric === 'TimeToRecover' ? MetricUnit.Milliseconds : MetricUnit.Count;
+  switch (metric) {
+    case 'TimeToRecover':
+      return MetricUnit.Milliseconds;
+    case 'Share':
+      return MetricUnit.Percent;
+    default:
+      return MetricUnit.Count;
+  }
 }

@@ -1,10 +1,11 @@
+import type { Region } from '../../core/brand.ts';
 import type { MetricName, Metrics } from '../ports.ts';
 
 export class MemoryMetrics implements Metrics {
-  readonly recorded: { readonly service: string; readonly metric: MetricName; readonly value: number }[] = [];
+  readonly recorded: { service: string; metric: MetricName; value: number; region?: Region }[] = [];
 
-  record(service: string, metric: MetricName, value: number): void {
-    this.recorded.push({ service, metric, value });
+  record(service: string, metric: MetricName, value: number, region?: Region): void {
+    this.recorded.push({ service, metric, value, ...(region === undefined ? {} : { region }) });
   }
 
   async flush(): Promise<void> {}

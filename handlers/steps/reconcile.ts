@@ -1,8 +1,9 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
 import { automationLimit, type LedgerRecord } from '../../core/ledger.ts';
-import { activeRegion } from '../../core/routing.ts';
-import { type Failover, homeRegion, type Service } from '../../core/service.ts';
+import { type Standing, unreadiness } from '../../core/readiness.ts';
+import { activeRegion, shareOf } from '../../core/routing.ts';
+import { type Failover, homeRegion, regionNames, type Service } from '../../core/service.ts';
 import type { Ports, RunInput } from '../ports.ts';
 import { readRouting } from './read-routing.ts';
 import { sentence } from './sentence.ts';
@@ -15,12 +16,15 @@ export interface Reconciled {
   readonly because: string;
 }
 
-export type ReconcilePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'alarms' | 'starter'>;
+export type ReconcilePorts = Pick<
+  Ports,
+  'clock' | 'wait' | 'log' | 'metrics' | 'ledger' | 'levers' | 'alarms' | 'starter'
+>;
 
 /**
  * Events tell of changes, and one that is lost tells nothing. So every minute this looks at how things are, and starts
  * the run that should be under way: away from an active region whose alarm is red, or home where the policy goes home by
- * itself. It decides nothing: the run looks again, with fresh eyes. Throws only when no service could be looked at.
+ * itself; and says in metrics who serves and whether another could. It decides nothing: the run looks again, with fresh eyes. Throws only when no service could be looked at.
  */
 export async function reconcile(ports: ReconcilePorts, failover: Failover): Promise<readonly Reconciled[]> {
   const results = await Promise.all(failover.services.map(({ name }) => reconcileOne(name, ports, failover)));
@@ -40,16 +44,17 @@ async function reconcileOne(name: string, ports: ReconcilePorts, failover: Failo
   try {
     const now = ports.clock.now();
     const record = await ports.ledger.read(name);
-    const limit = limitOf(record, service, now);
-    if (limit !== null) return { service: name, outcome: 'nothing-to-do', because: limit };
-
-    const [readings, routing] = await Promise.all([
+    const [alarms, routing] = await Promise.all([
       within(alarmsMs, 'the alarms', ports.wait, () => ports.alarms.read(service)),
       readRouting(service, ports),
     ]);
+    measure(service, { record, routing, alarms }, ports, now);
+    const limit = limitOf(record, service, now);
+    if (limit !== null) return { service: name, outcome: 'nothing-to-do', because: limit };
+
     // A lever that cannot be read must not keep a run from starting: it will hold, and tell people why.
     const active = routing.kind === 'read' ? activeRegion(routing.routing.weights) : record.activeRegion;
-    const input = runFor(service, active ?? homeRegion(service), readings, now);
+    const input = runFor(service, active ?? homeRegion(service), alarms, now);
     if (input === null) return { service: name, outcome: 'nothing-to-do', because: 'as it should be' };
     const outcome = await ports.starter.start(name, input, executionName(service, record, now));
     return { service: name, outcome, because: input.reason };
@@ -59,6 +64,19 @@ async function reconcileOne(name: string, ports: ReconcilePorts, failover: Failo
 }
 
 const alarmsMs = 8_000;
+
+/** Every minute, whatever the answer, so that no news is news: who serves, and whether another could take over. */
+function measure(service: Service, standing: Standing, { metrics, log }: ReconcilePorts, now: Instant): void {
+  const { routing } = standing;
+  if (routing.kind === 'read') {
+    for (const region of regionNames(service)) {
+      metrics.record(service.name, 'Share', shareOf(routing.routing.weights, region), region);
+    }
+  }
+  const findings = unreadiness(standing, service, now);
+  metrics.record(service.name, 'Ready', findings.length === 0 ? 1 : 0);
+  if (findings.length > 0) log.warn('not ready', { service: service.name, findings });
+}
 
 function limitOf(record: LedgerRecord, { policy }: Service, now: Instant): string | null {
   if (record.lease !== null && record.lease.expiresAt > now) return `${record.lease.holder} is under way`;

@@ -19,11 +19,12 @@ test('metrics stand in the namespace Understudy under the service that they are 
     const metrics = embeddedMetrics({ warn() {} });
     metrics.record('orders', 'TimeToRecover', 4200);
     metrics.record('payments', 'FailoverHold', 1);
+    metrics.record('orders', 'Share', 25, 'us-west-2');
     await metrics.flush();
     await metrics.flush();
   `);
 
-  expect(lines).toHaveLength(2);
+  expect(lines).toHaveLength(3);
   expect(lines[0]).toMatchObject({
     service: 'orders',
     TimeToRecover: 4200,
@@ -38,6 +39,14 @@ test('metrics stand in the namespace Understudy under the service that they are 
     },
   });
   expect(lines[1]).toMatchObject({ service: 'payments', FailoverHold: 1 });
+  expect(lines[2]).toMatchObject({
+    service: 'orders',
+    region: 'us-west-2',
+    Share: 25,
+    _aws: {
+      CloudWatchMetrics: [{ Dimensions: [['service', 'region']], Metrics: [{ Name: 'Share', Unit: 'Percent' }] }],
+    },
+  });
 });
 
 test('a log line names its step and holds the facts that it was given', () => {

@@ -127,7 +127,36 @@ describe('reconcile', () => {
       service === 'payments' ? Promise.reject(new Error('away')) : read.call(stage.world.ledger, service);
 
     expect((await pass(stage))?.outcome).toBe('started');
-    expect(stage.world.log.warnings).toMatchObject([{ facts: { service: 'payments' } }]);
+    expect(stage.world.log.warnings).toContainEqual({
+      message: 'service not reconciled',
+      facts: expect.objectContaining({ service: 'payments' }),
+    });
+  });
+
+  test('says every minute who serves and whether another could, also while automation may do nothing', async () => {
+    const stage = scene();
+    stage.world.alarms.readings.set(
+      'orders',
+      observers.map((observer) => ({ observer, region: standby, state: 'OK', since: t0 })),
+    );
+    const measured = async () => {
+      stage.world.metrics.recorded.length = 0;
+      await pass(stage);
+      return stage.world.metrics.recorded.filter(({ service }) => service === 'orders');
+    };
+    const shares = [
+      { service: 'orders', metric: 'Share', value: 100, region: home },
+      { service: 'orders', metric: 'Share', value: 0, region: standby },
+    ];
+
+    expect(await measured()).toEqual([...shares, { service: 'orders', metric: 'Ready', value: 1 }]);
+
+    await stage.world.ledger.change('orders', { kind: 'pause', by: 'ann', reason: 'migration' });
+    expect(await measured()).toEqual([...shares, { service: 'orders', metric: 'Ready', value: 0 }]);
+    expect(stage.world.log.warnings).toContainEqual({
+      message: 'not ready',
+      facts: { service: 'orders', findings: ['ann paused orders: migration'] },
+    });
   });
 
   test('throws when it could look after none', async () => {

@@ -1,0 +1,34 @@
+import type { Instant } from './brand.ts';
+import type { AlarmReading, RoutingReading } from './evidence.ts';
+import { automationLimit, type LedgerRecord } from './ledger.ts';
+import { activeRegion } from './routing.ts';
+import { regionNames, type Service } from './service.ts';
+
+/** How things are, seen between incidents. */
+export interface Standing {
+  readonly record: LedgerRecord;
+  readonly routing: RoutingReading;
+  readonly alarms: readonly AlarmReading[];
+}
+
+/**
+ * What would keep a service from being moved now by automation, if its region were lost this minute; empty where it is
+ * ready. A service that people move themselves is ready without automation.
+ */
+export function unreadiness({ record, routing, alarms }: Standing, service: Service, now: Instant): readonly string[] {
+  const findings: string[] = [];
+  if (service.policy.automatic) {
+    const limit = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now);
+    if (limit !== null) findings.push(limit.because);
+  }
+  if (routing.kind !== 'read') findings.push(`the lever cannot be read: ${routing.because}`);
+  const active = routing.kind === 'read' ? activeRegion(routing.routing.weights) : record.activeRegion;
+  const { quorum } = service.policy;
+  const standbys = regionNames(service).filter((region) => region !== active);
+  const green = (name: string) => alarms.filter(({ region, state }) => region === name && state === 'OK').length;
+  if (!standbys.some((region) => green(region) >= quorum)) {
+    const seen = standbys.map((region) => `${region} in ${green(region)}`).join(', ');
+    findings.push(`no standby is green in ${quorum} observers: ${seen}`);
+  }
+  return findings;
+}
