@@ -36,7 +36,10 @@ export const common: Readonly<Record<string, OptionHelp>> = {
     value: 'URL',
     help: 'where AWS is: a sandbox’s address, or AWS itself without it (also AWS_ENDPOINT_URL)',
   },
-  region: { value: 'REGION', help: 'the control region to work through (default: the first one that answers)' },
+  region: {
+    value: 'REGION',
+    help: 'the control region to work through (default: the first; for a run, the first that answers)',
+  },
   outputs: {
     value: 'FILE',
     help: 'what cdk deploy --outputs-file wrote (default: cdk-outputs.json, where it is there)',

@@ -22,31 +22,43 @@ export interface Connection extends AsyncDisposable {
   readonly failover: Failover;
   /** Null for AWS itself. */
   readonly endpoint: string | null;
+  /** The control region to work through. */
   readonly region: Region;
+  /** Where else a run may be started, in order, when that one does not answer; none where a person has chosen it. */
+  readonly otherRegions: readonly Region[];
   readonly ledger: Ledger;
   readonly lever: (service: Service) => Lever;
+  /** In that control region. */
   readonly executions: Executions;
+  readonly executionsIn: (region: Region) => Executions;
   readonly now: () => number;
 }
 
 export async function connect(invocation: Invocation): Promise<Connection> {
-  const endpoint = text(invocation, 'endpoint') ?? process.env['AWS_ENDPOINT_URL'] ?? null;
+  const endpoint = chosenEndpoint(invocation);
   const failover = await configuration(invocation, endpoint);
-  const control = chosenRegion(failover, text(invocation, 'region'));
-  return connectTo({ failover, endpoint, region: control });
+  const [region, ...otherRegions] = chosenRegions(failover, text(invocation, 'region'));
+  return connectTo({ failover, endpoint, region, otherRegions });
 }
 
 export function connectTo({
   failover,
   endpoint,
   region,
+  otherRegions = [],
 }: {
   failover: Failover;
   endpoint: string | null;
   region: Region;
+  otherRegions?: readonly Region[];
 }): Connection {
   if (endpoint !== null) signAnyhow();
-  const executions = executionsIn(region, endpoint);
+  const byRegion = new Map<Region, Executions>();
+  const inRegion = (region: Region): Executions => {
+    const executions = byRegion.get(region) ?? executionsIn(region, endpoint);
+    byRegion.set(region, executions);
+    return executions;
+  };
   const client = new DynamoDBClient({
     ...clientSettings(ledgerRegion(failover, region), { connectMs: 2_000, answerMs: 5_000, attempts: 2 }),
     ...(endpoint === null ? {} : { endpoint }),
@@ -64,12 +76,14 @@ export function connectTo({
     failover,
     endpoint,
     region,
+    otherRegions,
     ledger,
     lever: (service) => leverOf(service, region),
-    executions,
+    executions: inRegion(region),
+    executionsIn: inRegion,
     now,
     async [Symbol.asyncDispose]() {
-      executions.close();
+      for (const { close } of byRegion.values()) close();
       client.destroy();
     },
   };
@@ -120,11 +134,12 @@ export async function operate(
 }
 
 /** `--config`; else the sandbox's own where the endpoint is one; else the file in this folder. */
-async function configuration(invocation: Invocation, endpoint: string | null): Promise<Failover> {
+export async function configuration(invocation: Invocation, endpoint: string | null): Promise<Failover> {
   const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
   if (file !== undefined || endpoint === null) return deployedFailover(invocation, file ?? defaultFile);
-  const answer = await reaching(`${endpoint} does not answer`, () =>
-    fetch(`${endpoint}/_sandbox/config`, { signal: AbortSignal.timeout(5_000) }),
+  const answer = await reaching(
+    `${endpoint} does not answer (npm run sandbox starts one, and prints its address)`,
+    () => fetch(`${endpoint}/_sandbox/config`, { signal: AbortSignal.timeout(5_000) }),
   );
   if (!answer.ok)
     throw new Unreachable(
@@ -134,9 +149,20 @@ async function configuration(invocation: Invocation, endpoint: string | null): P
   return parseFailover(await answer.json(), `${endpoint}/_sandbox/config`);
 }
 
-function chosenRegion(failover: Failover, given: string | undefined): Region {
-  const [first] = failover.controlRegions;
-  if (given === undefined) return first ?? failover.ledger.region;
-  if (failover.controlRegions.includes(region(given))) return region(given);
-  throw new UsageError(`--region ${given} runs no orchestrator; ${failover.controlRegions.join(', ')} do`);
+/** `--endpoint`, or the variable that AWS's own tools obey; empty is unset, as they have it. */
+function chosenEndpoint(invocation: Invocation): string | null {
+  const given = text(invocation, 'endpoint');
+  const endpoint = given ?? process.env['AWS_ENDPOINT_URL'] ?? '';
+  if (endpoint === '' && given === undefined) return null;
+  if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return endpoint.replace(/\/+$/, '');
+  const said = given === undefined ? 'AWS_ENDPOINT_URL' : '--endpoint';
+  throw new UsageError(`${said} is no http(s) URL: ${endpoint || 'nothing'}; write it like http://127.0.0.1:4566`);
+}
+
+/** Of those that run the orchestrator: the one that was given, or all in order. */
+function chosenRegions({ controlRegions, ledger }: Failover, given: string | undefined): [Region, ...Region[]] {
+  const [first = ledger.region, ...others] = controlRegions;
+  if (given === undefined) return [first, ...others];
+  if (controlRegions.includes(region(given))) return [region(given)];
+  throw new UsageError(`--region ${given} runs no orchestrator; ${controlRegions.join(', ')} do`);
 }

@@ -7,6 +7,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Region } from '../core/brand.ts';
+import { clientSettings } from '../handlers/adapters/client-settings.ts';
 import { reaching } from './unreachable.ts';
 
 /** Runs of the state machine, as the CLI sees them. */
@@ -14,6 +15,8 @@ export interface Executions {
   start(machineArn: string, name: string, input: object): Promise<string>;
   /** The states as the execution enters them; ends when the execution does. */
   states(executionArn: string, signal: AbortSignal): AsyncGenerator<{ readonly at: Date; readonly state: string }>;
+  /** Resolves when it is over, however. */
+  ended(executionArn: string, signal: AbortSignal): Promise<void>;
   /** How it ended. */
   result(executionArn: string): Promise<{
     readonly status: string;
@@ -28,10 +31,11 @@ const pollMs = 200;
 
 export function executionsIn(region: Region, endpoint: string | null): Executions {
   const client = new SFNClient({
-    region,
+    ...clientSettings(region, { connectMs: 2_000, answerMs: 5_000, attempts: 3 }),
     ...(endpoint === null ? {} : { endpoint }),
   });
-  const asking = (what: string) => `Step Functions in ${region} could not ${what}`;
+  const where = endpoint === null ? region : `${region} (${endpoint})`;
+  const asking = (what: string) => `Step Functions in ${where} could not ${what}`;
   return {
     async start(stateMachineArn, name, input) {
       const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
@@ -51,6 +55,12 @@ export function executionsIn(region: Region, endpoint: string | null): Execution
         }
         seen = events.at(-1)?.id ?? seen;
         if (status !== 'RUNNING' && status !== 'PENDING_REDRIVE') return;
+        await delay(pollMs, undefined, { signal });
+      }
+    },
+    async ended(executionArn, signal) {
+      const describe = () => client.send(new DescribeExecutionCommand({ executionArn }));
+      while ((await reaching(asking(`describe ${executionArn}`), describe)).status === 'RUNNING') {
         await delay(pollMs, undefined, { signal });
       }
     },

@@ -6,8 +6,8 @@ export const exitCodes = {
   otherwise: 1,
   /** The command or the configuration is wrong; nothing was done. */
   usage: 2,
-  /** AWS, or the sandbox, could not be reached or said no. */
+  /** AWS, or the sandbox, could not be reached or said no; or `status` could not read a lever. */
   unreachable: 3,
-  /** Interrupted by Ctrl-C; what it started is gone. */
+  /** Interrupted, by Ctrl-C or a terminal that was closed; what it started is gone. */
   interrupted: 130,
 } as const;

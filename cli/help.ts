@@ -12,8 +12,7 @@ export function overview(commands: readonly Command[]): string {
     'Options of every command:',
     ...optionLines(common),
     '',
-    'Exit status: 0 done as asked · 1 ended otherwise (held, refused, rolled back) · 2 wrong command or configuration ·',
-    '3 AWS or the sandbox could not be reached · 130 interrupted',
+    ...exitStatus,
     '',
     'More about one: understudy <command> --help   ·   which version: understudy --version',
   ].join('\n');
@@ -29,9 +28,20 @@ export function helpOf({ name, operands, summary, options, example }: Command): 
     'Options of every command:',
     ...optionLines(common),
     '',
+    ...exitStatus,
+    '',
     `Example: ${example}`,
   ].join('\n');
 }
+
+const exitStatus = [
+  'Exit status:',
+  '  0    done as asked',
+  '  1    ended, and not as asked: held, refused, rolled back, failed; or the play was not verified',
+  '  2    the command or the configuration is wrong; nothing was done',
+  '  3    AWS or the sandbox could not be reached, or a lever could not be read',
+  '  130  interrupted; what it started is gone',
+];
 
 function optionLines(options: Readonly<Record<string, OptionHelp>>): string[] {
   const shown = Object.entries(options).map(([name, { value, help }]) => [

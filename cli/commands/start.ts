@@ -1,10 +1,12 @@
-import { stateMachineArn } from '../../config/names.ts';
 import { region } from '../../core/brand.ts';
-import { regionNames } from '../../core/service.ts';
+import { activeRegion } from '../../core/routing.ts';
+import { regionNames, type Service } from '../../core/service.ts';
 import { type Command, type Invocation, operand, text, UsageError } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
+import type { Executions } from '../executions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { operator } from '../operator.ts';
+import { startWhereItAnswers } from '../start-where-it-answers.ts';
 
 export const start: Command = {
   name: 'start',
@@ -43,11 +45,13 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
       );
     }
   }
+  const to = text(invocation, 'to');
+  const from = text(invocation, 'from') ?? (to === undefined ? await servingRegion(connection, service) : undefined);
   const input = {
     service: service.name,
     mode,
-    ...(text(invocation, 'to') === undefined ? {} : { to: text(invocation, 'to') }),
-    ...(text(invocation, 'from') === undefined ? {} : { from: text(invocation, 'from') }),
+    ...(to === undefined ? {} : { to }),
+    ...(from === undefined ? {} : { from }),
     reason: text(invocation, 'reason') ?? (mode === 'rehearsal' ? 'rehearsal' : 'asked for by hand'),
     requestedBy: operator(),
     force: invocation.values['force'] === true,
@@ -55,15 +59,20 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
   return follow(invocation, connection, input);
 }
 
+/** Said in the request, so that a run that is started twice does not leave the region that the first one moved to. */
+async function servingRegion({ lever }: Connection, service: Service): Promise<string | undefined> {
+  const routing = await lever(service).read();
+  return routing.kind === 'read' ? (activeRegion(routing.routing.weights) ?? undefined) : undefined;
+}
+
 /** Starts the execution, prints each state as it is entered, and says how it ended. */
 async function follow(
   invocation: Invocation,
-  { executions, failover, region, now }: Connection,
-  input: { service: string; mode: string },
+  connection: Connection,
+  input: Parameters<typeof startWhereItAnswers>[1],
 ): Promise<number> {
   const json = invocation.values['json'] === true;
-  const name = `${input.service}-${input.mode}-${now()}`;
-  const executionArn = await executions.start(stateMachineArn(failover, region), name, input);
+  const { executions, executionArn } = await startWhereItAnswers(connection, input, invocation.err);
   if (!json) invocation.out(`started ${executionArn}`);
   for await (const { at, state } of executions.states(executionArn, invocation.signal)) {
     if (!json) invocation.out(`  ${at.toISOString().slice(11, 23)}  ${state}`);
@@ -75,7 +84,7 @@ async function follow(
   return endedWell(result.output) ? exitCodes.done : exitCodes.otherwise;
 }
 
-function sentenceOf({ status, output, error, cause }: Awaited<ReturnType<Connection['executions']['result']>>): string {
+function sentenceOf({ status, output, error, cause }: Awaited<ReturnType<Executions['result']>>): string {
   if (isConcluded(output))
     return `${output.headline}${output.incident === null ? '' : ` (${output.incident}; understudy explain ${output.incident})`}`;
   return [status.toLowerCase(), error, cause].filter((part) => part !== null).join(': ');

@@ -22,7 +22,7 @@ export const status: Command = {
     const states = await Promise.all(chosen.map((service) => stateOf(connection, service.name)));
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(states));
     else for (const state of states) invocation.out(lines(state, now()).join('\n'));
-    return exitCodes.done;
+    return states.every(({ routing }) => routing.kind === 'read') ? exitCodes.done : exitCodes.unreachable;
   },
 };
 
@@ -46,7 +46,10 @@ async function stateOf({ failover, ledger, lever }: Connection, name: string): P
 }
 
 function lines({ service, routing, ledger, shadow }: ServiceState, now: number): string[] {
-  const served = routing.kind === 'read' ? sharesText(routing.routing.weights) : `unknown: ${routing.because}`;
+  const served =
+    routing.kind === 'read'
+      ? sharesText(routing.routing.weights)
+      : `UNKNOWN, the lever cannot be read: ${routing.because}`;
   const automation =
     ledger.paused !== null
       ? `paused by ${ledger.paused.by}: ${ledger.paused.reason}`
