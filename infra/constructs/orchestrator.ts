@@ -1,5 +1,7 @@
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { type CreatedLevers, createdVariable, withCreated } from '../../config/created-levers.ts';
 import { type FunctionRole, steps } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
@@ -19,6 +21,8 @@ export interface OrchestratorProps {
   readonly region: Region;
   readonly topics: Topics;
   readonly deadLetters: DeadLetters;
+  /** What the deployment makes for levers whose literals the configuration leaves out; known when it is deployed. */
+  readonly created?: CreatedLevers | undefined;
 }
 
 /** What moves traffic, whole and by itself, in one control region. */
@@ -26,9 +30,14 @@ export class Orchestrator extends Construct {
   readonly functions: readonly HandlerFunction[];
   readonly machine: FailoverMachine;
 
-  constructor(scope: Construct, id: string, { failover, region, topics, deadLetters }: OrchestratorProps) {
+  constructor(scope: Construct, id: string, { failover, region, topics, deadLetters, created }: OrchestratorProps) {
     super(scope, id);
     const { layer } = new ConfigurationLayer(this, 'Configuration', { failover });
+    const complete = created === undefined ? failover : withCreated(failover, created);
+    const environment = {
+      UNDERSTUDY_CONFIG: configurationPath,
+      ...(created !== undefined && { [createdVariable]: Stack.of(this).toJsonString(created) }),
+    };
     const roles: readonly FunctionRole[] = [...steps, 'reconcile'];
     this.functions = roles.map(
       (role) =>
@@ -36,9 +45,9 @@ export class Orchestrator extends Construct {
           failover,
           role,
           layer,
-          environment: { UNDERSTUDY_CONFIG: configurationPath },
+          environment,
           statements: [
-            ...permissionsOf(role, failover, region).map(statementOf),
+            ...permissionsOf(role, complete, region).map(statementOf),
             ...(tellers.includes(role) ? [usesKeyOf(topics)] : []),
           ],
         }),
