@@ -167,7 +167,7 @@ function isRoutine({ ending, request, verdict }: Conclusion): boolean {
   );
 }
 
-function nextSteps({ ending, service, request, incident }: Conclusion): string[] {
+function nextSteps({ ending, service, request, incident, verdict }: Conclusion): string[] {
   // The ledger disarms automation after every automatic move, those that were undone included.
   const arm =
     request?.mode === 'automatic'
@@ -175,8 +175,9 @@ function nextSteps({ ending, service, request, incident }: Conclusion): string[]
       : [];
   switch (ending) {
     case 'recovered':
-    case 'rolled-back':
       return arm;
+    case 'rolled-back':
+      return [...backOnABadRegion(service, verdict, incident), ...arm];
     case 'rollback-failed':
       return [
         `The lever of ${service} is in an unknown state. Follow docs/runbook.md, "Rollback failed", now.`,
@@ -187,6 +188,18 @@ function nextSteps({ ending, service, request, incident }: Conclusion): string[]
     default:
       return [];
   }
+}
+
+/** Undoing a move is no way out where the region that was left is what was wrong: then nobody is helped yet. */
+function backOnABadRegion(service: string, verdict: Verdict | null, incident: Incident | null): string[] {
+  if (verdict?.kind !== 'move') return [];
+  if (verdict.diagnosis !== 'region-down' && verdict.diagnosis !== 'region-degraded') return [];
+  const { from, to } = verdict.plan;
+  return [
+    `${from} was bad when the move began, and it serves again: unless it has recovered, callers are still failing and a person has to act.`,
+    `See why ${to} did not verify: understudy explain ${incident?.id ?? service}`,
+    `Then mend ${from}, or mend ${to} and move by hand: understudy start ${service} --to ${to} --reason "…"`,
+  ];
 }
 
 function factsOf(incident: Incident, execution: string) {

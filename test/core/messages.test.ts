@@ -60,6 +60,17 @@ describe('messages', () => {
     },
   );
 
+  test('a move that was undone says that the region which serves again was bad, and what a person can do', () => {
+    const { lines } = conclusion(ended('rolled-back'), t0);
+    expect(lines.join('\n')).toContain('us-east-1 was bad when the move began, and it serves again');
+    expect(lines.join('\n')).toContain('understudy explain orders#1');
+    expect(lines.join('\n')).toContain('understudy start orders --to us-west-2');
+
+    const fromAGoodOne = { verdict: { ...move, diagnosis: 'healthy' } } as const;
+    expect(conclusion(ended('rolled-back', fromAGoodOne), t0).lines.join('\n')).not.toContain('was bad');
+    expect(conclusion(ended('recovered'), t0).lines.join('\n')).not.toContain('serves again');
+  });
+
   test('a region that is bad while we stay wakes people, a false alarm does not', () => {
     const hold = {
       kind: 'hold',
