@@ -14,6 +14,7 @@ import { dynamoLedger, ledgerClient } from './adapters/ledger.dynamodb.ts';
 import { leverOf } from './adapters/lever.ts';
 import { slackNotifier } from './adapters/notifier.slack.ts';
 import { snsClient, snsNotifier } from './adapters/notifier.sns.ts';
+import { extensionParameter } from './adapters/parameter.extension.ts';
 import { readOnly } from './adapters/read-only.ts';
 import { statesClient, statesStarter } from './adapters/starter.states.ts';
 import { lambdaVantages, vantageClient } from './adapters/vantages.lambda.ts';
@@ -100,21 +101,31 @@ export function hooks(): Hooks {
   return lambdaHooks({ clientIn: byRegion(hookClient) });
 }
 
-/** SNS in this function's own region, and Slack where the environment holds its webhook. */
-export function notifiers({ failover, region, env, log }: Wiring): readonly Notifier[] {
+/** SNS in this function's own region, and Slack where its webhook is to be had. */
+export function notifiers(wiring: Wiring): readonly Notifier[] {
+  const { failover, region } = wiring;
   const topics = {
     critical: topicArn(failover, region, 'critical'),
     info: topicArn(failover, region, 'info'),
   };
   const sns = snsNotifier({ client: snsClient(region), topics });
-  const { slackWebhookEnv } = failover.notify;
-  if (slackWebhookEnv === undefined) return [sns];
-  const webhookUrl = env[slackWebhookEnv];
-  if (webhookUrl === undefined || webhookUrl === '') {
-    log.warn('no message goes to Slack', { because: `the environment variable ${slackWebhookEnv} is not set` });
-    return [sns];
+  const webhookUrl = slackWebhook(wiring);
+  return webhookUrl === null ? [sns] : [sns, slackNotifier({ webhookUrl, wait })];
+}
+
+/** The variable where it is set, else the parameter. */
+function slackWebhook({ failover, env, log }: Wiring): string | (() => Promise<string>) | null {
+  const { slackWebhookEnv, slackWebhookParameter } = failover.notify;
+  const fromEnv = slackWebhookEnv === undefined ? undefined : env[slackWebhookEnv];
+  if (fromEnv !== undefined && fromEnv !== '') return fromEnv;
+  const sessionToken = env['AWS_SESSION_TOKEN'];
+  if (slackWebhookParameter !== undefined && sessionToken !== undefined) {
+    return extensionParameter({ name: slackWebhookParameter, sessionToken });
   }
-  return [sns, slackNotifier({ webhookUrl, wait })];
+  if (slackWebhookEnv !== undefined) {
+    log.warn('no message goes to Slack', { because: `the environment variable ${slackWebhookEnv} is not set` });
+  }
+  return null;
 }
 
 export function starter({ failover, region }: Wiring): Starter {

@@ -4,8 +4,8 @@ import type { Notifier } from '../ports.ts';
 import { slackBlocks, slackText } from './slack-blocks.ts';
 
 export interface SlackNotifierOptions {
-  /** A secret: who knows it can write to the channel. It is in no error and in no log. */
-  readonly webhookUrl: string;
+  /** A secret: who knows it can write to the channel. It is in no error and in no log. A function is asked for every message. */
+  readonly webhookUrl: string | (() => Promise<string>);
   readonly wait: (ms: number) => Promise<unknown>;
   /** For one attempt. */
   readonly timeoutMs?: number;
@@ -20,12 +20,21 @@ export function slackNotifier({
   timeoutMs = 3_000,
   retryAfterMaxMs = 3_000,
 }: SlackNotifierOptions): Notifier {
-  // The parser's own message would quote the URL.
-  if (!URL.canParse(webhookUrl)) throw new ConfigurationError('the Slack webhook is not a URL');
+  if (typeof webhookUrl === 'string') refuseOther(webhookUrl);
 
-  async function post(message: Message): Promise<Response> {
+  async function url(): Promise<string> {
+    if (typeof webhookUrl === 'string') return webhookUrl;
     try {
-      return await fetch(webhookUrl, {
+      return refuseOther(await webhookUrl());
+    } catch (cause) {
+      const because = cause instanceof Error ? cause.message : 'unknown';
+      throw new NotificationFailed(`the Slack webhook could not be read: ${because}`, { cause });
+    }
+  }
+
+  async function post(to: string, message: Message): Promise<Response> {
+    try {
+      return await fetch(to, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ text: slackText(message), blocks: slackBlocks(message) }),
@@ -43,17 +52,24 @@ export function slackNotifier({
     channel: 'slack',
     takes: ({ audience }) => audience === 'people',
     async send(message) {
-      let response = await post(message);
+      const to = await url();
+      let response = await post(to, message);
       const retryAfterMs = response.status === 429 ? retryAfterOf(response) : null;
       await discard(response);
       if (retryAfterMs !== null && retryAfterMs <= retryAfterMaxMs) {
         await wait(retryAfterMs);
-        response = await post(message);
+        response = await post(to, message);
         await discard(response);
       }
       if (!response.ok) throw new NotificationFailed(`Slack answered with status ${response.status}`);
     },
   };
+}
+
+/** The parser's own message would quote the URL. */
+function refuseOther(url: string): string {
+  if (!URL.canParse(url)) throw new ConfigurationError('the Slack webhook is not a URL');
+  return url;
 }
 
 /** In seconds. Slack gives no date here. https://docs.slack.dev/apis/web-api/rate-limits */
