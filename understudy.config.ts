@@ -23,7 +23,7 @@ export default defineFailover({
         { region: 'us-west-2', endpoint: 'https://orders-us-west-2.example.com' },
       ],
       frontDoor: { url: 'https://orders.example.com' },
-      healthy: { path: '/health', body: { service: 'orders', status: 'healthy' } },
+      healthy: { path: '/health', body: { service: 'orders', status: 'healthy' }, slowMs: 2_000, timeoutMs: 4_000 },
       lever: {
         kind: 'kvs',
         storeArn: 'arn:aws:cloudfront::123456789012:key-value-store/6f1c2f0e-4a53-4a0e-9d3c-0d3f0d8d1a11',
@@ -38,7 +38,7 @@ export default defineFailover({
         { region: 'us-west-2', endpoint: 'https://payments-us-west-2.example.com' },
       ],
       frontDoor: { url: 'https://payments.example.com' },
-      healthy: { path: '/health', body: { service: 'payments', status: 'healthy' } },
+      healthy: { path: '/health', body: { service: 'payments', status: 'healthy' }, slowMs: 2_000, timeoutMs: 4_000 },
       lever: {
         kind: 'arc',
         endpoints: [

@@ -77,12 +77,12 @@ describe('a wrong configuration', () => {
     [
       'services.0.policy.burst',
       { count: 20, intervalMs: 1_000 },
-      'services[0].policy.burst is 21000 ms long with healthy.timeoutMs; a look may take 15000 ms',
+      'services[0].policy.burst is 23000 ms long with healthy.timeoutMs; a look may take 15000 ms',
     ],
     [
       'services.0.policy.evidenceMaxAgeMs',
       3_000,
-      'services[0].policy.evidenceMaxAgeMs is less than the 4000 ms that a look takes: no evidence would be fresh',
+      'services[0].policy.evidenceMaxAgeMs is less than the 6000 ms that a look takes: no evidence would be fresh',
     ],
     [
       'services.0.hooks',

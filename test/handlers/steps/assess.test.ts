@@ -82,7 +82,7 @@ describe('assess', () => {
 
     expect(evidence.silent).toEqual([
       { observer: observers[0], because: 'Error: throttled at (address)' },
-      { observer: observers[1], because: `Overdue: ${observers[1]} did not answer within 9000 ms` },
+      { observer: observers[1], because: `Overdue: ${observers[1]} did not answer within 11000 ms` },
     ]);
     expect(new Set(evidence.observations.map(({ observer }) => observer))).toEqual(new Set([observers[2]]));
   });
