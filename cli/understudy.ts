@@ -5,6 +5,7 @@ import { type Command, common, parseOptions, UsageError } from './command.ts';
 import { acknowledge } from './commands/acknowledge.ts';
 import { approve, decline } from './commands/approve.ts';
 import { asl } from './commands/asl.ts';
+import { backtest } from './commands/backtest.ts';
 import { explain } from './commands/explain.ts';
 import { pause, resume } from './commands/pause.ts';
 import { play } from './commands/play.ts';
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   resume,
   approve,
   decline,
+  backtest,
   asl,
   sandbox,
 ];

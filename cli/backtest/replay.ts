@@ -1,0 +1,248 @@
+import type { Instant, Region } from '../../core/brand.ts';
+import { decide } from '../../core/decide.ts';
+import type { Evidence } from '../../core/evidence.ts';
+import { assessTarget } from '../../core/health.ts';
+import type { Incident } from '../../core/incident.ts';
+import { applyLedger, freshRecord, type LedgerRecord } from '../../core/ledger.ts';
+import { homeWeights } from '../../core/plan.ts';
+import { activeRegion, type Weights } from '../../core/routing.ts';
+import { homeRegion, regionNames, type Service } from '../../core/service.ts';
+import type { Hold, Move, Verdict } from '../../core/verdict.ts';
+import { alarmEvidence, type Reading } from './alarm-evidence.ts';
+import type { StateChange } from './alarm-history.ts';
+
+/** What a run, or several alike in a row, would have come to. */
+export type Happened =
+  | {
+      readonly kind: 'move';
+      readonly at: Instant;
+      readonly from: Region;
+      readonly to: Region;
+      readonly red: readonly Region[];
+      /** From the first of those alarms to the move. */
+      readonly afterFirstAlarmMs: number;
+      /** From the alarm that completed the quorum. */
+      readonly afterQuorumMs: number;
+      readonly asksForApproval: boolean;
+    }
+  | {
+      readonly kind: 'hold';
+      readonly at: Instant;
+      readonly reason: string;
+      readonly because: string;
+      readonly wouldChange: string;
+      /** Runs with this answer in a row, and when the last of them gave it. */
+      readonly times: number;
+      readonly until: Instant;
+    }
+  /** Assumed, so that later outages are judged by themselves. */
+  | { readonly kind: 'home'; readonly at: Instant; readonly to: Region };
+
+const minuteMs = 60_000;
+
+/**
+ * Plays the changes of one service's alarms through the rule that runs live: core's ledger admits, core's health and
+ * decision answer. An alarm stands in for a burst of its observer: red is all bad, OK all good, no data says nothing. What
+ * alarms do not tell is left out: the control target, readiness hooks, and probes that would have said otherwise.
+ *
+ * As live, a run starts with every alarm that turns red, and every minute while one of the active region is; a hold that time
+ * may lift is looked at again. After a move, people are assumed to acknowledge and go home as soon as home has been good for
+ * a quorum for a cooldown. Alarms of the observers that were `heard` and never changed are taken to have been OK.
+ */
+export function replay(
+  service: Service,
+  observers: readonly Region[],
+  changes: readonly StateChange[],
+  heard: readonly Region[] = [],
+): Happened[] {
+  return new Player(service, observers, changes, heard).play();
+}
+
+class Player {
+  readonly #service: Service;
+  readonly #observers: readonly Region[];
+  readonly #changes: readonly StateChange[];
+  readonly #alarms = new Map<string, Reading>();
+  readonly #happened: Happened[] = [];
+  #record: LedgerRecord;
+  #weights: Weights;
+  /** The run that looks again, and when. */
+  #run: { readonly incident: Incident; readonly previous: Hold; readonly at: Instant } | null = null;
+  /** Since when home has been good again, while it does not serve. */
+  #homeGoodSince: Instant | null = null;
+
+  constructor(
+    service: Service,
+    observers: readonly Region[],
+    changes: readonly StateChange[],
+    heard: readonly Region[],
+  ) {
+    // What it would do if it were let: a shadow is judged as the real thing, a service moved by hand as an automatic one.
+    this.#service = { ...service, policy: { ...service.policy, shadow: false, automatic: true } };
+    this.#observers = observers;
+    this.#changes = changes;
+    this.#record = freshRecord(service.name);
+    this.#weights = homeWeights(service);
+    const start = changes[0]?.at ?? 0;
+    for (const observer of heard) {
+      for (const region of [...regionNames(service), null]) {
+        this.#alarms.set(keyOf(observer, region), { observer, region, state: 'OK', since: start });
+      }
+    }
+    // Backwards, so that the state before an alarm's first change stays.
+    for (const { observer, region, from } of changes.toReversed()) {
+      this.#alarms.set(keyOf(observer, region), { observer, region, state: from, since: start });
+    }
+  }
+
+  play(): Happened[] {
+    const { dwellMs, recheckForMs } = this.#service.policy;
+    const end = (this.#changes.at(-1)?.at ?? 0) + dwellMs + recheckForMs + 2 * minuteMs;
+    let index = 0;
+    let now = this.#changes[0]?.at ?? end;
+    while (now <= end) {
+      const turnedRed: (Region | null)[] = [];
+      for (let change = this.#changes[index]; change !== undefined && change.at <= now; change = this.#changes[index]) {
+        const { observer, region, to, at } = change;
+        this.#alarms.set(keyOf(observer, region), { observer, region, state: to, since: at });
+        if (change.to === 'ALARM') turnedRed.push(change.region);
+        index++;
+      }
+      this.#maybeGoHome(now);
+      if (this.#run !== null && this.#run.at <= now) this.#look(this.#run.incident, this.#run.previous, now);
+      for (const watched of turnedRed) this.#start(watched, now);
+      if (turnedRed.length === 0 && now % minuteMs === 0 && this.#activeIsRed())
+        this.#start(activeRegion(this.#weights), now);
+      now = Math.min(this.#changes[index]?.at ?? Number.POSITIVE_INFINITY, this.#nextLook(now));
+    }
+    return this.#happened;
+  }
+
+  /** The next moment at which something happens though no alarm changes. */
+  #nextLook(now: Instant): Instant {
+    const goesHome = this.#homeGoodSince === null ? [] : [this.#homeGoodSince + this.#service.policy.cooldownMs];
+    const looksAgain = this.#run === null ? [] : [this.#run.at];
+    const reconciles = this.#activeIsRed() ? [(Math.floor(now / minuteMs) + 1) * minuteMs] : [];
+    return Math.min(...[...goesHome, ...looksAgain, ...reconciles].filter((at) => at > now));
+  }
+
+  #activeIsRed(): boolean {
+    const active = activeRegion(this.#weights);
+    return [...this.#alarms.values()].some(({ region, state }) => region === active && state === 'ALARM');
+  }
+
+  #start(from: Region | null, now: Instant): void {
+    if (this.#run !== null) return;
+    const holder = `run-${now}`;
+    const { policy } = this.#service;
+    const outcome = applyLedger(
+      this.#record,
+      { kind: 'acquire', holder, mode: 'automatic', force: false, policy },
+      now,
+    );
+    if (outcome.kind === 'refused') {
+      this.#hold({ reason: outcome.refusal, because: outcome.because, wouldChange: 'a person, or time' }, now);
+      return;
+    }
+    this.#record = outcome.record;
+    const { epoch } = outcome.record;
+    const incident: Incident = {
+      id: `${this.#service.name}#${epoch}`,
+      service: this.#service.name,
+      mode: 'automatic',
+      ...(from === null ? {} : { from }),
+      reason: 'alarm',
+      requestedBy: 'backtest',
+      force: false,
+      causedAt: now,
+      epoch,
+      holder,
+      admittedAt: now,
+    };
+    this.#look(incident, null, now);
+  }
+
+  #look(incident: Incident, previous: Hold | null, now: Instant): void {
+    const evidence = this.#evidence(previous, now);
+    const verdict = decide(this.#service, incident, evidence, this.#observers, { weights: true }, now);
+    this.#run = null;
+    if (verdict.kind === 'hold' && verdict.recheckAfterMs !== null) {
+      this.#run = { incident, previous: verdict, at: now + Math.max(1, verdict.recheckAfterMs) };
+      return;
+    }
+    this.#conclude(incident, verdict, now);
+    if (verdict.kind === 'hold') this.#hold(verdict, now);
+    else this.#move(verdict, evidence, now);
+  }
+
+  #evidence(previous: Hold | null, now: Instant): Evidence {
+    const { burst } = this.#service.policy;
+    return alarmEvidence([...this.#alarms.values()], burst.count, this.#weights, this.#record, previous, now);
+  }
+
+  #conclude({ epoch, holder, id }: Incident, verdict: Verdict, now: Instant): void {
+    const { record } = applyLedger(
+      this.#record,
+      {
+        kind: 'conclude',
+        holder,
+        epoch,
+        incident: id,
+        mode: 'automatic',
+        ending: verdict.kind === 'move' ? 'recovered' : 'held',
+        movedTo: verdict.kind === 'move' ? verdict.plan.to : null,
+      },
+      now,
+    );
+    this.#record = record;
+  }
+
+  #move({ plan, approval }: Move, { alarms }: Evidence, now: Instant): void {
+    const { from, to } = plan;
+    const red = alarms
+      .filter(({ region, state }) => region === from && state === 'ALARM')
+      .sort((a, b) => a.since - b.since);
+    this.#weights = plan.steps.at(-1)?.weights ?? this.#weights;
+    this.#happened.push({
+      kind: 'move',
+      at: now,
+      from,
+      to,
+      red: red.map(({ observer }) => observer),
+      afterFirstAlarmMs: now - (red[0]?.since ?? now),
+      afterQuorumMs: now - (red[this.#service.policy.quorum - 1]?.since ?? now),
+      asksForApproval: approval !== null,
+    });
+  }
+
+  #hold({ reason, because, wouldChange }: Pick<Hold, 'reason' | 'because' | 'wouldChange'>, now: Instant): void {
+    const last = this.#happened.at(-1);
+    if (last?.kind === 'hold' && last.reason === reason) {
+      this.#happened[this.#happened.length - 1] = { ...last, because, times: last.times + 1, until: now };
+    } else {
+      this.#happened.push({ kind: 'hold', at: now, reason, because, wouldChange, times: 1, until: now });
+    }
+  }
+
+  #maybeGoHome(now: Instant): void {
+    const home = homeRegion(this.#service);
+    if (activeRegion(this.#weights) === home || this.#run !== null) {
+      this.#homeGoodSince = null;
+      return;
+    }
+    const evidence = this.#evidence(null, now);
+    const { quorum, evidenceMaxAgeMs: maxAgeMs, burst, cooldownMs } = this.#service.policy;
+    const rules = { observers: this.#observers, quorum, maxAgeMs, burstCount: burst.count };
+    const isGood = assessTarget(evidence, { kind: 'regional', region: home }, rules, now).state === 'good';
+    this.#homeGoodSince = isGood ? (this.#homeGoodSince ?? now) : null;
+    if (this.#homeGoodSince === null || now < this.#homeGoodSince + cooldownMs) return;
+    this.#homeGoodSince = null;
+    this.#weights = homeWeights(this.#service);
+    const { record } = applyLedger(this.#record, { kind: 'acknowledge', incident: null }, now);
+    // A move by hand: automation cools down after it as after its own.
+    this.#record = { ...record, activeRegion: home, lastMoveAt: now };
+    this.#happened.push({ kind: 'home', at: now, to: home });
+  }
+}
+
+const keyOf = (observer: string, watched: string | null) => `${observer} ${watched ?? 'front door'}`;
