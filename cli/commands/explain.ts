@@ -3,12 +3,13 @@ import { reportMarkdown } from '../../core/report-markdown.ts';
 import { type Command, operand, UsageError } from '../command.ts';
 import { connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { historyLines } from '../history-lines.ts';
 import { reaching } from '../unreachable.ts';
 
 export const explain: Command = {
   name: 'explain',
   operands: '<incident|service>',
-  summary: 'why a run moved, held or refused, line by line',
+  summary: 'why a run moved, held or refused, line by line (of a service: what happened; --json has every entry)',
   options: {},
   example: 'understudy explain orders#7',
   async run(invocation) {
@@ -20,9 +21,7 @@ export const explain: Command = {
     if (!named.includes('#')) {
       // A service: everything that its ledger tells, refusals of runs that never became an incident included.
       if (json) invocation.out(JSON.stringify(entries));
-      else
-        for (const { at, incident, text } of entries)
-          invocation.out(`${new Date(at).toISOString()}  ${(incident ?? '-').padEnd(12)}  ${text}`);
+      else for (const line of historyLines(entries)) invocation.out(line);
       if (entries.length === 0 && !json) invocation.out(`nothing has happened to ${service.name} yet`);
       return exitCodes.done;
     }
