@@ -108,7 +108,8 @@ export function notifiers(wiring: Wiring): readonly Notifier[] {
     critical: topicArn(failover, region, 'critical'),
     info: topicArn(failover, region, 'info'),
   };
-  const sns = snsNotifier({ client: snsClient(region), topics });
+  const chat = failover.notify.slackChannel !== undefined;
+  const sns = snsNotifier({ client: snsClient(region), topics, chat });
   const webhookUrl = slackWebhook(wiring);
   return webhookUrl === null ? [sns] : [sns, slackNotifier({ webhookUrl, wait })];
 }

@@ -3,6 +3,7 @@ import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { typ
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
+import { ChatStack } from './stacks/chat-stack.ts';
 import { RegionStack } from './stacks/region-stack.ts';
 
 /**
@@ -17,7 +18,13 @@ export function understudyApp(failover: Failover, { outdir }: { readonly outdir?
     context: featureFlags,
     ...(outdir !== undefined && { outdir }),
   });
-  for (const region of regionsOf(failover)) new RegionStack(app, `${failover.name}-${region}`, { failover, region });
+  const regions = regionsOf(failover);
+  const stacks = regions.map((region) => new RegionStack(app, `${failover.name}-${region}`, { failover, region }));
+  const channel = failover.notify.slackChannel;
+  if (channel !== undefined) {
+    const chat = new ChatStack(app, `${failover.name}-chat`, { failover, channel, regions });
+    for (const stack of stacks) chat.addDependency(stack, 'It listens to its topics.');
+  }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }

@@ -3,6 +3,7 @@ import type { Message } from '../../core/messages.ts';
 import { NotificationFailed } from '../errors.ts';
 import type { Notifier } from '../ports.ts';
 import { clientSettings } from './client-settings.ts';
+import { chatNotification } from './message-chat.ts';
 import { plainText, serviceOf } from './message-text.ts';
 import { sentenceOf } from './vendor-error.ts';
 
@@ -10,14 +11,16 @@ export interface SnsNotifierOptions {
   readonly client: SNSClient;
   /** Topic ARN by severity, in the client's region: one that needs no other region to tell people. */
   readonly topics: Readonly<Record<Message['severity'], string>>;
+  /** Whether what subscribes by HTTPS is a chat channel of Amazon Q Developer, which takes nothing but its own form. */
+  readonly chat?: boolean;
 }
 
 export function snsClient(region: string): SNSClient {
   return new SNSClient(clientSettings(region, { connectMs: 1_000, answerMs: 2_000, attempts: 2 }));
 }
 
-/** Publishes as plain text. Subscriptions can filter by the attributes `service`, `severity` and `thread`. */
-export function snsNotifier({ client, topics }: SnsNotifierOptions): Notifier {
+/** Publishes as plain text, to a chat channel in its own form. Subscriptions can filter by the attributes `service`, `severity` and `thread`. */
+export function snsNotifier({ client, topics, chat = false }: SnsNotifierOptions): Notifier {
   return {
     channel: 'sns',
     takes: () => true,
@@ -28,7 +31,12 @@ export function snsNotifier({ client, topics }: SnsNotifierOptions): Notifier {
           new PublishCommand({
             TopicArn: topics[message.severity],
             Subject: subjectOf(message),
-            Message: textOf(message),
+            ...(chat
+              ? {
+                  MessageStructure: 'json',
+                  Message: JSON.stringify({ default: textOf(message), https: chatNotification(message) }),
+                }
+              : { Message: textOf(message) }),
             MessageAttributes: Object.fromEntries(
               Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
             ),

@@ -42,6 +42,22 @@ notifierContract('SNS', async () => {
 });
 
 describe('the notifier by SNS', () => {
+  test('tells a chat channel in the form that it takes, threaded by incident, and everybody else in plain text', async () => {
+    const { topics } = await newStage();
+    const notifier = snsNotifier({ client, topics, chat: true });
+
+    await notifier.send(message);
+
+    const { messages } = sns.published(topics.critical)[0] ?? {};
+    expect(messages?.default).toContain(message.lines[0]);
+    expect(JSON.parse(messages?.['https'] ?? '')).toMatchObject({
+      version: '1.0',
+      source: 'custom',
+      content: { textType: 'client-markdown', description: expect.stringContaining(message.lines[0] ?? '-') },
+      metadata: { threadId: message.thread },
+    });
+  });
+
   test('publishes to the topic of the severity', async () => {
     const { topics, notifier } = await newStage();
 
