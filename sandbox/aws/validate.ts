@@ -24,6 +24,7 @@ function check(schema: NormalizedSchema, value: unknown, path: string, missing: 
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) throw wrongType(path, 'a list', value);
     value.forEach((item, index) => {
+      if (item === null && !isSparse(schema)) missing.push(`${path}.${index + 1}.member`);
       check(schema.getValueSchema(), item, `${path}.${index + 1}.member`, missing);
     });
     return;
@@ -31,12 +32,19 @@ function check(schema: NormalizedSchema, value: unknown, path: string, missing: 
   if (schema.isMapSchema()) {
     if (!isObject(value)) throw wrongType(path, 'a map', value);
     for (const [key, item] of Object.entries(value)) {
-      check(schema.getValueSchema(), item, path === '' ? key : `${path}.${key}`, missing);
+      const itemPath = path === '' ? key : `${path}.${key}`;
+      if (item === null && !isSparse(schema)) missing.push(itemPath);
+      check(schema.getValueSchema(), item, itemPath, missing);
     }
     return;
   }
   const expected = expectedSimple(schema, value);
   if (expected !== null) throw wrongType(path, expected, value);
+}
+
+/** Whether its items may be null. https://smithy.io/2.0/spec/type-refinement-traits.html#sparse-trait */
+function isSparse(schema: NormalizedSchema): boolean {
+  return schema.getMergedTraits().sparse === 1;
 }
 
 function checkStructure(schema: NormalizedSchema, value: unknown, path: string, missing: string[]): void {

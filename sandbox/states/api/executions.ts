@@ -85,8 +85,11 @@ export function executionOperations(store: Store, ports: Ports, watch: Watch): R
 
     async ListExecutions(input: ListExecutionsInput) {
       if (input.mapRunArn !== undefined) throw new AwsError('ValidationException', 'The sandbox has no map runs');
+      if (input.stateMachineArn === undefined) {
+        throw new AwsError('ValidationException', 'Either stateMachineArn or mapRunArn must be given');
+      }
       checkStatusFilter(input.statusFilter);
-      const machine = store.machine(input.stateMachineArn as string);
+      const machine = store.machine(input.stateMachineArn);
       const newestFirst = [...store.executions.values()].reverse();
       const { items, ...rest } = page(
         newestFirst.filter(
