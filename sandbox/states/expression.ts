@@ -53,15 +53,29 @@ function compileExpression(source: string, field: string): Template {
   const compiled = jsonata(source);
   limitEvaluation(compiled);
   const names = namesIn(compiled.ast());
+  const lowered = lower(compiled.ast());
+  const byJsonata = async (bindings: Bindings): Promise<Json> => {
+    let result: unknown;
+    try {
+      result = await compiled.evaluate(undefined, valuesOf(names, bindings));
+    } catch (error) {
+      throw new ExpressionError(source, field, `threw an error during evaluation${wordsOf(error)}`);
+    }
+    return copy(result, source, field);
+  };
+  if (lowered === null) return { evaluate: byJsonata };
+  const called = [...lowered.functions];
   return {
-    async evaluate(bindings) {
-      let result: unknown;
+    evaluate(bindings) {
+      if (called.some((name) => Object.hasOwn(bindings.variables, name))) return byJsonata(bindings);
+      let result: Json | undefined;
       try {
-        result = await compiled.evaluate(undefined, valuesOf(names, bindings));
+        result = lowered.value(bindings);
       } catch (error) {
-        throw new ExpressionError(source, field, `threw an error during evaluation${wordsOf(error)}`);
+        if (error === unsure) return byJsonata(bindings);
+        throw error;
       }
-      return copy(result, source, field);
+      return result === undefined ? byJsonata(bindings) : result;
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { StepName } from '../../config/names.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import type { Mode } from '../../core/incident.ts';
-import type { Failover } from '../../core/service.ts';
 import type { Ports } from '../../handlers/ports.ts';
 import { reconcile } from '../../handlers/steps/reconcile.ts';
 import { compile, type RawMachine } from '../../sandbox/states/compile.ts';

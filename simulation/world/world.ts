@@ -57,9 +57,9 @@ export class World {
     this.around = { time, network, faults, random: random.stream('latency'), operations: new Set() };
     this.table = new SimulatedTable(replicasOf(failover), network, faults, this.tell);
     this.lever =
-      service.lever.kind === 'kvs'
-        ? new SimulatedKvs(service, time, faults, this.tell)
-        : new SimulatedArc(service, service.lever, time, faults, this.tell);
+      service.lever.kind === 'arc'
+        ? new SimulatedArc(service, service.lever, time, faults, this.tell)
+        : new SimulatedKvs(service, time, faults, this.tell);
     const apis = new Apis(service, () => this.lever.atEdge(), { time, network, faults, random: random.stream('answers') });
     this.observers = new Observers(service, apis, this.around, this.tell);
     this.controls = failover.controlRegions.map((name) => new ControlRegion(name, this));
