@@ -25,17 +25,17 @@ export function frame(scene: Scene, traffic: TrafficGlance, options: FrameOption
     title(scene, options, paint),
     `  ${paint.dim(scene.phase)}`,
     '',
-    ...scene.regions.map((region) => regionLine(scene, region, paint)),
+    ...scene.regions.map((region) => regionLine(scene, region, options.width, paint)),
     '',
   ];
   const middle = [
     trafficLine(scene, traffic, paint),
     stripLine(scene, traffic, options.width, paint),
     '',
-    stepLine(scene, paint),
+    stepLine(scene, options.width, paint),
     '',
   ];
-  const room = Math.max(3, options.height - head.length - middle.length - 1);
+  const room = Math.max(linesMin, options.height - head.length - middle.length - 1);
   const lines = scene.lines
     .slice(-room)
     .map(
@@ -43,8 +43,20 @@ export function frame(scene: Scene, traffic: TrafficGlance, options: FrameOption
         `  ${paint.dim(clock(at - scene.startedAt))}  ${kindMark(kind, paint)} ${cut(text, options.width - 24)}`,
     );
   // A line that wraps would be two, and the next picture would be drawn one too low.
-  return [...head, ...middle, ...lines].map((line) => fitted(line, options.width));
+  const picture = [...head, ...middle, ...lines].slice(0, options.height);
+  return picture.map((line) => fitted(line, options.width));
 }
+
+/** Whether a terminal has room for a picture that is worth it; where it has not, lines say more. */
+export function hasRoom({ regions }: Pick<Scene, 'regions'>, { width, height }: { width: number; height: number }) {
+  return width >= 60 && height >= 9 + regions.length + linesMin;
+}
+
+/** Of what happened last. */
+const linesMin = 3;
+
+/** Below it, everything that can be said in less room is. */
+const roomyWidth = 80;
 
 /** `00:07.3`, since the play began. */
 export function clock(ms: number): string {
@@ -59,23 +71,27 @@ export function kindLabel(kind: Scene['lines'][number]['kind']): string {
 
 type Painter = ReturnType<typeof painter>;
 
-function title(scene: Scene, { now, tempo }: FrameOptions, paint: Painter): string {
+function title(scene: Scene, { now, tempo, width }: FrameOptions, paint: Painter): string {
   const elapsed = now - scene.startedAt;
+  if (width < roomyWidth)
+    return `  ${paint.bold(scene.service)}  ${clock(elapsed)}  ${paint.dim(`(at AWS’s pace ${clock(elapsed * tempo)})`)}`;
   return `  ${paint.bold('understudy')}  ${scene.service}   ${clock(elapsed)}  ${paint.dim(`(${clock(elapsed * tempo)} at the pace of AWS, × ${tempo})`)}`;
 }
 
-function regionLine(scene: Scene, region: string, paint: Painter): string {
+function regionLine(scene: Scene, region: string, width: number, paint: Painter): string {
   const total = Object.values(scene.weights).reduce((sum, weight) => sum + Math.max(0, weight), 0);
   const share = total === 0 ? 0 : Math.max(0, scene.weights[region] ?? 0) / total;
-  const cells = Math.round(share * 20);
+  const length = width < roomyWidth ? 10 : 20;
+  const gap = width < roomyWidth ? '  ' : '   ';
+  const cells = Math.round(share * length);
   const fault = scene.faults[region];
   const sights = scene.observers.map((observer) => {
     const sight = scene.sights[region]?.[observer];
     return sight === undefined ? paint.dim('·') : sight ? paint.green('✓') : paint.red('✗');
   });
-  const bar = `${paint.cyan('█'.repeat(cells))}${paint.dim('░'.repeat(20 - cells))}`;
+  const bar = `${paint.cyan('█'.repeat(cells))}${paint.dim('░'.repeat(length - cells))}`;
   const state = fault === undefined ? paint.green('● well') : paint.red(`● ${fault}`);
-  return `  ${region.padEnd(14)} ${bar} ${`${Math.round(share * 100)} %`.padStart(5)}   seen ${sights.join('')}   ${state}`;
+  return `  ${region.padEnd(14)} ${bar} ${`${Math.round(share * 100)} %`.padStart(5)}${gap}seen ${sights.join('')}${gap}${state}`;
 }
 
 function trafficLine(_scene: Scene, { perSecond, requests, lost }: TrafficGlance, paint: Painter): string {
@@ -84,23 +100,34 @@ function trafficLine(_scene: Scene, { perSecond, requests, lost }: TrafficGlance
 }
 
 function stripLine(scene: Scene, { strip }: TrafficGlance, width: number, paint: Painter): string {
-  const room = Math.max(10, Math.min(60, width - 40));
+  const [first = '', ...others] = scene.regions;
+  const key = [`▇ ${first}`, ...others.map((other) => `▃ ${other}`), '× lost'].join('  ');
+  const room = Math.max(5, Math.min(60, width - '  served by      '.length - 3 - key.length));
   const cells = strip.slice(-room).map((cell) => {
     if (cell === null) return ' ';
     if (cell === 'lost') return paint.red('×');
     return scene.regions.indexOf(cell) === 0 ? paint.cyan('▇') : paint.green('▃');
   });
-  const [first = '', ...others] = scene.regions;
   return `  served by      ${cells.join('')}   ${paint.cyan('▇')} ${first}  ${others.map((other) => `${paint.green('▃')} ${other}`).join('  ')}  ${paint.red('×')} lost`;
 }
 
 /** The steps of the run, without what only waits, chooses or gathers branches. */
-function stepLine(scene: Scene, paint: Painter): string {
+function stepLine(scene: Scene, width: number, paint: Painter): string {
   const shown = scene.steps.filter(({ state }) => steps.some((step) => step === state.toLowerCase()));
   if (shown.length === 0) return `  state machine  ${paint.dim('idle')}`;
-  const marks = shown.map(({ state, done }) => (done ? paint.green(`${state} ✓`) : paint.bold(`${state} …`)));
-  return `  state machine  ${marks.join(paint.dim(' → '))}`;
+  // Where there is no room for all, the last ones stay: that is where it is.
+  const room = width - '  state machine  '.length;
+  const lengths = shown.map(({ state }) => `${state} ✓ → `.length);
+  let skipped = 0;
+  while (skipped < shown.length - 1 && sum(lengths.slice(skipped)) + (skipped > 0 ? '… → '.length : 0) > room)
+    skipped++;
+  const marks = shown
+    .slice(skipped)
+    .map(({ state, done }) => (done ? paint.green(`${state} ✓`) : paint.bold(`${state} …`)));
+  return `  state machine  ${[...(skipped > 0 ? ['…'] : []), ...marks].join(paint.dim(' → '))}`;
 }
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 function kindMark(kind: Scene['lines'][number]['kind'], paint: Painter): string {
   const label = kindLabel(kind).padEnd(10);

@@ -9,8 +9,9 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { type Front, startViewers } from '../../sandbox/viewers/viewers.ts';
 import { lineOf, type WorldEvent } from '../../sandbox/world-event.ts';
 import type { Invocation } from '../command.ts';
-import { clock, frame, kindLabel, type TrafficGlance } from './frame.ts';
+import { clock, frame, hasRoom, kindLabel, type TrafficGlance } from './frame.ts';
 import { nextScene, openingScene, type Scene } from './scene.ts';
+import { openScreen, terminalSize } from './screen.ts';
 
 /** Where the play is seen: callers are measured, and everything that happens is shown as it happens. */
 export interface Stage {
@@ -28,7 +29,6 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-const redrawMs = 125;
 const sliceMs = 500;
 
 export function openStage({
@@ -45,7 +45,10 @@ export function openStage({
   readonly callers: Callers | undefined;
   readonly tempo: number;
 }): Stage {
-  const live = process.stdout.isTTY === true && invocation.values['plain'] !== true;
+  const live =
+    process.stdout.isTTY === true &&
+    invocation.values['plain'] !== true &&
+    hasRoom({ regions: regionNames(service) }, terminalSize());
   const home = homeRegion(service);
   const standby = regionNames(service).find((name) => name !== home) ?? home;
   const startedAt = Date.now();
@@ -140,10 +143,10 @@ function targetOf({ addresses, failover }: Sandbox, service: Service): Front {
 }
 
 function picture(scene: Scene, samples: readonly Sample[], tempo: number): string[] {
-  const { columns = 100, rows = 30 } = process.stdout;
+  const { width, height } = terminalSize();
   return frame(scene, glance(samples, scene.startedAt), {
-    width: columns,
-    height: Math.min(rows - 1, 32),
+    width,
+    height: Math.min(height, 32),
     now: Date.now(),
     tempo,
     color: true,
@@ -170,24 +173,4 @@ export function glance(samples: readonly Sample[], startedAt: number): TrafficGl
 
 function plainLine(event: WorldEvent, startedAt: number): string {
   return `${clock(event.at - startedAt)}  ${kindLabel(event.kind).padEnd(10)} ${lineOf(event)}`;
-}
-
-/** Draws over itself; leaves the last picture standing and gives the cursor back. */
-function openScreen(draw: () => string[]): { close(): void } {
-  let drawn = 0;
-  const paint = () => {
-    const lines = draw();
-    const up = drawn > 0 ? `\x1b[${drawn}A` : '';
-    process.stdout.write(`${up}${lines.map((line) => `\x1b[2K${line}\n`).join('')}\x1b[J`);
-    drawn = lines.length;
-  };
-  process.stdout.write('\x1b[?25l');
-  const timer = setInterval(paint, redrawMs);
-  return {
-    close() {
-      clearInterval(timer);
-      paint();
-      process.stdout.write('\x1b[?25h');
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { clock, frame, type TrafficGlance } from '../../cli/play/frame.ts';
+import { clock, frame, hasRoom, type TrafficGlance } from '../../cli/play/frame.ts';
 import { nextScene, openingScene, type Scene } from '../../cli/play/scene.ts';
 import type { WorldEvent } from '../../sandbox/world-event.ts';
 
@@ -98,6 +98,40 @@ describe('the picture', () => {
       const seen = frame(long, traffic, { ...plain, width: 60, color }).map(stripVTControlCharacters);
       expect(Math.max(...seen.map((line) => line.length))).toBeLessThanOrEqual(60);
     }
+  });
+
+  test.each([
+    [60, 14],
+    [80, 23],
+    [200, 49],
+  ])('says all that matters on %i columns and %i rows', (width, height) => {
+    const step = (state: string, phase: 'entered' | 'exited') =>
+      ({ kind: 'state', at: 1, region: 'us-west-2', execution: 'a', service: 'orders', state, phase }) as const;
+    const steps = ['Assess', 'Decide', 'Announce', 'Prepare', 'Shift'].flatMap((state) => [
+      step(state, 'entered'),
+      step(state, 'exited'),
+    ]);
+    const scene = sceneAfter(
+      { kind: 'fault', at: 1, region: 'us-east-1', fault: 'wrong-region' },
+      ...steps,
+      step('Verify', 'entered'),
+    );
+    const busy = { ...traffic, strip: Array.from({ length: 100 }, () => 'us-west-2') };
+
+    const watched = { ...scene, observers: ['us-east-2', 'us-west-2', 'ca-central-1'] };
+    const lines = frame(watched, busy, { ...plain, width, height });
+
+    expect(hasRoom(scene, { width, height })).toBe(true);
+    expect(lines.length).toBeLessThanOrEqual(height);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+    expect(lines.join('\n')).toMatch(/us-east-1 .*● wrong-region$/m);
+    expect(lines.join('\n')).toMatch(/▃▃▃▃▃ +▇ us-east-1 {2}▃ us-west-2 {2}× lost$/m);
+    expect(lines.join('\n')).toMatch(/state machine .*Verify …$/m);
+  });
+
+  test('is not drawn where it would not fit', () => {
+    expect(hasRoom(opening, { width: 59, height: 30 })).toBe(false);
+    expect(hasRoom(opening, { width: 80, height: 12 })).toBe(false);
   });
 
   test('has no escape codes where colours are not wanted', () => {
