@@ -1,14 +1,17 @@
 import { App, Validations } from 'aws-cdk-lib';
 import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { leversStackName } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
-import type { Failover } from '../core/service.ts';
+import { type Failover, regionNames } from '../core/service.ts';
+import { beaconsIn } from './constructs/beacon.ts';
 import { ChatStack } from './stacks/chat-stack.ts';
+import { LeversStack } from './stacks/levers.ts';
 import { RegionStack } from './stacks/region-stack.ts';
 
 /**
- * Every stack of a configuration: one for each region that has a role. No stack looks anything up, and none reads what
- * another made: each region stands, and is deployed, by itself. `outdir` is where the assembly goes; the `cdk` command
+ * Every stack of a configuration: that of the levers, and one for each region that has a role. No stack looks anything up,
+ * and none reads what another made but the names of levers, as values, when it is deployed. `outdir` is where the assembly goes; the `cdk` command
  * says it in `CDK_OUTDIR`, and then it is that.
  */
 export function understudyApp(failover: Failover, { outdir }: { readonly outdir?: string } = {}): App {
@@ -18,18 +21,23 @@ export function understudyApp(failover: Failover, { outdir }: { readonly outdir?
     context: featureFlags,
     ...(outdir !== undefined && { outdir }),
   });
+  const { created } = new LeversStack(app, leversStackName(failover), { failover });
   const regions = regionsOf(failover);
-  const stacks = regions.map((region) => new RegionStack(app, `${failover.name}-${region}`, { failover, region }));
+  const stacks = regions.map(
+    (region) => new RegionStack(app, `${failover.name}-${region}`, { failover, region, created }),
+  );
   const channel = failover.notify.slackChannel;
   if (channel !== undefined) {
     const chat = new ChatStack(app, `${failover.name}-chat`, { failover, channel, regions });
-    for (const stack of stacks) chat.addDependency(stack, 'It listens to its topics.');
+    for (const stack of stacks) chat.addStackDependency(stack);
   }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }
 
 /** The ledger's region first: what runs elsewhere writes into its table. */
-function regionsOf({ ledger, controlRegions, observers }: Failover): readonly Region[] {
-  return [...new Set([ledger.region, ...controlRegions, ...observers])];
+function regionsOf(failover: Failover): readonly Region[] {
+  const { ledger, controlRegions, observers, services } = failover;
+  const beacons = services.flatMap(regionNames).filter((region) => beaconsIn(failover, region).length > 0);
+  return [...new Set([ledger.region, ...controlRegions, ...observers, ...beacons])];
 }

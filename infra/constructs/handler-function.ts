@@ -7,6 +7,9 @@ import {
   Function as LambdaFunction,
   type LayerVersion,
   LoggingFormat,
+  ParamsAndSecretsLayerVersion,
+  ParamsAndSecretsLogLevel,
+  ParamsAndSecretsVersions,
   Runtime,
   SystemLogLevel,
   Tracing,
@@ -27,6 +30,8 @@ export interface HandlerFunctionProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** With the configuration; a vantage needs none, it is told everything. */
   readonly layer?: LayerVersion;
+  /** Whether AWS's extension stands beside it, through which it reads secrets. */
+  readonly readsParameters?: boolean;
   /** What it may do beside writing its log and its traces. */
   readonly statements: readonly PolicyStatement[];
 }
@@ -70,6 +75,7 @@ export class HandlerFunction extends Construct {
         exclude: ['*.map'],
       }),
       ...(layer !== undefined && { layers: [layer] }),
+      ...(props.readsParameters === true && { paramsAndSecrets: parameterExtension() }),
       environment: { ...environment },
       timeout: Duration.seconds(timeoutSeconds),
       memorySize: memoryMb,
@@ -86,3 +92,11 @@ export class HandlerFunction extends Construct {
     });
   }
 }
+
+/** By itself it waits for ever; what it read it keeps for five minutes. https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html */
+const parameterExtension = () =>
+  ParamsAndSecretsLayerVersion.fromVersion(ParamsAndSecretsVersions.V1_0_103, {
+    parameterStoreTimeout: Duration.seconds(2),
+    parameterStoreTtl: Duration.minutes(5),
+    logLevel: ParamsAndSecretsLogLevel.WARN,
+  });

@@ -46,6 +46,7 @@ export class Orchestrator extends Construct {
           role,
           layer,
           environment,
+          readsParameters: tellers.includes(role) && failover.notify.slackWebhookParameter !== undefined,
           statements: [
             ...permissionsOf(role, complete, region).map(statementOf),
             ...(tellers.includes(role) ? [usesKeyOf(topics)] : []),
