@@ -9,7 +9,11 @@ type Datum = NonNullable<PutMetricDataCommandInput['MetricData']>[number];
 const twoWeeksMs = 14 * 24 * 3600 * 1000;
 const twoHoursMs = 2 * 3600 * 1000;
 
-/** PutMetricData. All of a request's data is checked before any of it is kept. */
+/**
+ * PutMetricData. Namespaces that begin with AWS/ belong to the services.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+ * All of a request's data is checked before any of it is kept.
+ */
 export function putMetricData(
   input: PutMetricDataCommandInput,
   store: MetricStore,
@@ -19,6 +23,9 @@ export function putMetricData(
   if (!input.Namespace) throw missing('Namespace');
   if (input.EntityMetricData?.length) throw invalidValue('EntityMetricData is not played by the sandbox.');
   const namespace = input.Namespace;
+  if (namespace.startsWith('AWS/')) {
+    throw invalidValue(`The value ${namespace} for parameter Namespace is invalid: AWS/ is reserved.`);
+  }
   const data = input.MetricData ?? [];
   if (data.length === 0) throw missing('MetricData');
   if (data.length > 1000) throw invalidValue('The collection MetricData must not have a size greater than 1000.');

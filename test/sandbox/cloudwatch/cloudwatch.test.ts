@@ -695,6 +695,17 @@ describe('metrics', () => {
     expect((await call('ListMetrics', {})).Metrics).toEqual([]);
   });
 
+  test('are refused in a namespace of AWS’s own services', async () => {
+    const { call } = world();
+    const MetricData = [{ MetricName: 'm', Value: 1 }];
+
+    const put = call('PutMetricData', { Namespace: 'AWS/EC2', MetricData });
+
+    expect(await error(put)).toMatchObject({ code: 'InvalidParameterValueException' });
+    expect((await call('ListMetrics', {})).Metrics).toEqual([]);
+    await call('PutMetricData', { Namespace: 'AWSome', MetricData });
+  });
+
   test('cannot be asked for too many datapoints, nor backwards', async () => {
     const { call } = world();
     const ask = (StartTime: Date, EndTime: Date, Period: number) =>
