@@ -37,7 +37,7 @@ const awsFault = z.strictObject({
 /**
  * The sandbox's own HTTP interface, beside AWS's on the same port:
  * `GET /_sandbox` (addresses), `GET /_sandbox/config`, `GET|POST|DELETE /_sandbox/faults`, `POST /_sandbox/slack`.
- * Returns false for a path that it does not know.
+ * Answers 405 to another method, and returns false for a path that it does not know.
  */
 export function controlApi(controls: Controls): (request: IncomingMessage, response: ServerResponse) => boolean {
   const routes: Readonly<Record<string, (request: IncomingMessage) => Promise<Reply>>> = {
@@ -54,7 +54,16 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
   return (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0]?.replace(/\/$/, '') ?? '/';
     const route = routes[`${request.method} ${path}`];
-    if (route === undefined) return false;
+    if (route === undefined) {
+      const allowed = methodsOf(routes, path);
+      if (allowed.length === 0) return false;
+      // What it was sent is not read.
+      request.resume();
+      const error = `${request.method} is not for ${path}; ${allowed.join(', ')} ${allowed.length === 1 ? 'is' : 'are'}`;
+      response.setHeader('allow', allowed.join(', '));
+      send(response, { status: 405, body: { error } });
+      return true;
+    }
     route(request).then(
       (reply) => send(response, reply),
       (error: unknown) =>
@@ -66,6 +75,9 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
     return true;
   };
 }
+
+const methodsOf = (routes: object, path: string): string[] =>
+  Object.keys(routes).flatMap((route) => (route.endsWith(` ${path}`) ? [route.slice(0, route.indexOf(' '))] : []));
 
 interface Reply {
   readonly status: number;
@@ -79,12 +91,7 @@ class BadRequest extends Error {
 }
 
 async function setFault(controls: Controls, body: unknown): Promise<Reply> {
-  const aws = awsFault.safeParse(body);
-  if (aws.success) {
-    const { fault, service, ...where } = aws.data;
-    const defined = Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
-    return ok({ id: controls.aws.set({ service, fault, ...defined }) });
-  }
+  if (isOfAws(body)) return setAwsFault(controls, body);
   const regional = regionFault.safeParse(body);
   if (!regional.success) {
     throw new BadRequest(
@@ -100,6 +107,27 @@ async function setFault(controls: Controls, body: unknown): Promise<Reply> {
   await controls.setFault(region, fault);
   return ok({ region, fault });
 }
+
+/** A region's fault has no member but these two. */
+function isOfAws(body: unknown): body is object {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    !Array.isArray(body) &&
+    Object.keys(body).some((member) => member !== 'region' && member !== 'fault')
+  );
+}
+
+function setAwsFault(controls: Controls, body: object): Reply {
+  const { success, data, error } = awsFault.safeParse(body);
+  if (!success) throw new BadRequest(`a fault of AWS: ${error.issues.map(sentence).join('; ')}`);
+  const { fault, service, ...where } = data;
+  const defined = Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
+  return ok({ id: controls.aws.set({ service, fault, ...defined }) });
+}
+
+const sentence = ({ path, message }: z.core.$ZodIssue): string =>
+  path.length === 0 ? message : `${path.join('.')}: ${message}`;
 
 /** All of them; `?region=us-east-1` those of one region, `?id=fault-3` one of AWS's. */
 async function clearFaults(controls: Controls, url: URL): Promise<Reply> {

@@ -17,12 +17,20 @@ export const faults = [
   'lost',
 ] as const;
 
-const aliases: Readonly<Record<string, Fault>> = {
+/** Other names for the same; blanks, underscores and case make no difference to any name. */
+export const aliases: Readonly<Record<string, Fault>> = {
   hanging: 'hang',
   '5xx': '500',
   'html-200': 'html',
-  'html 200': 'html',
+  html200: 'html',
+  '200-html': 'html',
   flap: 'flapping',
+  'too-many-requests': '429',
+  'bad-gateway': '502',
+  'service-unavailable': '503',
+  'gateway-timeout': '504',
+  wrongbody: 'wrong-body',
+  wrongregion: 'wrong-region',
 };
 
 export interface UnknownFault {
@@ -30,9 +38,12 @@ export interface UnknownFault {
   readonly known: readonly string[];
 }
 
-/** Reads a fault as people write it; what is not known comes back with what is. */
+/** Reads a fault as people write it; what is not known comes back with all names that are. */
 export function parseFault(text: string): Fault | UnknownFault {
-  const name = text.trim().toLowerCase();
+  const name = text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/g, '-');
   const fault = faults.find((known) => known === name) ?? (Object.hasOwn(aliases, name) ? aliases[name] : undefined);
-  return fault ?? { unknown: text, known: faults };
+  return fault ?? { unknown: text, known: [...faults, ...Object.keys(aliases)] };
 }

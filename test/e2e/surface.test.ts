@@ -63,7 +63,7 @@ describe('the control API', () => {
       /there is no region mars-1; there are us-east-1, us-west-2/,
     ],
     ['no fault', '{"region":"us-east-1"}', /a fault is \{ "region"/],
-    ['a service that is not AWS’s', '{"service":"ec2","fault":"unavailable"}', /a fault is \{ "region"/],
+    ['a service that is not AWS’s', '{"service":"ec2","fault":"unavailable"}', /a fault of AWS: service: /],
   ] as const)('answers %s with 400 and what would do', async ([, body, problem]) => {
     const response = await post(body);
 
