@@ -1,0 +1,39 @@
+/**
+ * Everything that may be called while traffic is moved: operations of data planes, which go on working in one region when
+ * another is lost. What creates, updates or lists resources is not among them.
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html
+ */
+export const dataPlaneActions: ReadonlySet<string> = new Set([
+  'cloudfront-keyvaluestore:DescribeKeyValueStore',
+  'cloudfront-keyvaluestore:GetKey',
+  'cloudfront-keyvaluestore:UpdateKeys',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
+  'cloudwatch:PutMetricData',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'events:PutEvents',
+  'kms:Decrypt',
+  'kms:GenerateDataKey',
+  'lambda:InvokeFunction',
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  'route53-recovery-cluster:GetRoutingControlState',
+  'route53-recovery-cluster:UpdateRoutingControlStates',
+  's3:PutObject',
+  'sns:Publish',
+  'sqs:SendMessage',
+  'ssm:GetParameter',
+  'states:StartExecution',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+]);
+
+/** Actions that know no resources, and what must bind them instead: nothing, or a condition key. */
+export const withoutResources: Readonly<Record<string, string | null>> = {
+  'cloudwatch:GetMetricData': null,
+  'cloudwatch:PutMetricData': 'cloudwatch:namespace',
+  'xray:PutTelemetryRecords': null,
+  'xray:PutTraceSegments': null,
+};

@@ -1,0 +1,59 @@
+import { alarmName, functionName } from '../../config/names.ts';
+import { homeRegion, regionNames } from '../../core/service.ts';
+import { type Check, stringsIn } from './template.ts';
+
+/**
+ * What runs in one region needs nothing of another service's home region to move that service out of it: no ARN, no
+ * endpoint, no key. Looking at it is another matter: canaries name what they look at, and where a home region observes
+ * another service, its vantage and its alarms are asked like those of every observer, and may be silent.
+ */
+export const homeRegions: Check = function* ({ template, region, failover }) {
+  const homes = new Set(failover.services.map(homeRegion).filter((home) => home !== region));
+  const { Resources = {} } = template;
+  for (const [id, { Type, Properties }] of Object.entries(Resources)) {
+    for (const { path, text } of stringsIn(Properties)) {
+      if (Type === 'AWS::Synthetics::Canary' && path.startsWith('RunConfig.')) continue;
+      for (const home of homes) {
+        if (withoutObservers(text).includes(`:${home}:`) || endpointIn(home).test(text)) {
+          yield {
+            at: `${id}.${path}`,
+            message: `needs ${home}, which is the home region of a service: ${excerpt(text, home)}`,
+          };
+        }
+      }
+    }
+    for (const { path } of stringsIn(Properties)) {
+      if (/(^|\.)(Fn::ImportValue)(\.|$)/.test(path)) {
+        yield { at: `${id}.${path}`, message: 'is read from another stack' };
+      }
+    }
+  }
+
+  /** Without what observers are asked by, and without the buses that all are told at once. */
+  function withoutObservers(text: string): string {
+    let rest = text;
+    for (const control of failover.controlRegions) {
+      rest = rest.replaceAll(`arn:aws:events:${control}:${failover.account}:event-bus/default`, '');
+    }
+    for (const observer of failover.observers) {
+      rest = rest.replaceAll(
+        `arn:aws:lambda:${observer}:${failover.account}:function:${functionName(failover, 'vantage')}`,
+        '',
+      );
+      for (const service of failover.services) {
+        for (const watched of regionNames(service)) {
+          const name = alarmName(failover, service.name, watched);
+          rest = rest.replaceAll(`arn:aws:cloudwatch:${observer}:${failover.account}:alarm:${name}`, '');
+        }
+      }
+    }
+    return rest;
+  }
+};
+
+const endpointIn = (home: string) => new RegExp(`[.-]${home}\\.(amazonaws\\.com|api\\.aws|on\\.aws)`);
+
+function excerpt(text: string, home: string): string {
+  const at = text.indexOf(home);
+  return text.slice(Math.max(0, at - 40), at + 40);
+}

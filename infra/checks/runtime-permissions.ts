@@ -1,0 +1,92 @@
+import { dataPlaneActions, withoutResources } from './data-plane.ts';
+import { type Grant, grantsOf, principalsOf, rolesOf } from './policies.ts';
+import { type Check, listOf, referredId, resourcesOf, type Template } from './template.ts';
+
+/**
+ * Roles that act at run time hold actions of data planes alone, on exact ARNs, and none of AWS's own policies. Exempt, by
+ * name and with a reason, is what AWS demands of a role and nothing of ours calls.
+ */
+export const runtimePermissions: Check = function* ({ template }) {
+  for (const { id, Properties } of rolesOf(template)) {
+    if (listOf(Properties?.['ManagedPolicyArns']).length > 0) {
+      yield { at: id, message: 'has a managed policy: nobody sees here what it allows' };
+    }
+  }
+  const demanded = demandedOf(template);
+  for (const grant of grantsOf(template)) {
+    const exempt = demanded.get(grant.role) ?? nothing;
+    for (const action of grant.actions) {
+      if (exempt.has(action)) continue;
+      if (!dataPlaneActions.has(action)) {
+        yield { at: grant.at, message: `allows ${action}, which is no action of a data plane that is known here` };
+      }
+      yield* inexact(grant, action);
+    }
+    yield* overrides(grant);
+  }
+};
+
+const nothing: ReadonlySet<string> = new Set();
+
+function* inexact({ at, resources, condition }: Grant, action: string) {
+  for (const resource of resources) {
+    if (!JSON.stringify(resource).includes('*')) continue;
+    const key = withoutResources[action];
+    if (key === undefined)
+      yield { at, message: `allows ${action} on ${JSON.stringify(resource)}: write the exact ARN` };
+    else if (key !== null && !Object.values(condition).some((keys) => key in keys)) {
+      yield { at, message: `allows ${action} on everything: bind it with a condition on ${key}` };
+    }
+  }
+}
+
+/** Without the condition an Allow of the update allows to override safety rules as well. */
+function* overrides({ at, actions, condition }: Grant) {
+  if (!actions.some((action) => /^route53-recovery-cluster:(Update|\*)/.test(action))) return;
+  const allowed = condition['Bool']?.['route53-recovery-cluster:AllowSafetyRulesOverrides'];
+  if (String(allowed) !== 'false') {
+    yield { at, message: 'allows to override safety rules: set AllowSafetyRulesOverrides to false' };
+  }
+}
+
+/** What AWS wants a role to have, by role. */
+function demandedOf(template: Template): ReadonlyMap<string, ReadonlySet<string>> {
+  const demanded = new Map<string, ReadonlySet<string>>();
+  for (const role of rolesOf(template)) {
+    if (principalsOf(role).includes('states.amazonaws.com')) demanded.set(role.id, forStateMachines);
+    if (principalsOf(role).includes('chatbot.amazonaws.com')) demanded.set(role.id, forChat);
+  }
+  for (const { Properties } of resourcesOf(template, 'AWS::Synthetics::Canary')) {
+    const role = referredId(Properties?.['ExecutionRoleArn']);
+    if (role !== null) demanded.set(role, forCanaries);
+  }
+  return demanded;
+}
+
+/** Asked for when the machine is made, to have its log delivered. https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+const forStateMachines: ReadonlySet<string> = new Set([
+  'logs:CreateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:DescribeLogGroups',
+  'logs:DescribeResourcePolicies',
+  'logs:GetLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
+  // X-Ray's sampling, of state machines alone.
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+]);
+
+/** Synthetics names its functions and their logs. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_CanaryPermissions.html */
+const forCanaries: ReadonlySet<string> = new Set([
+  'logs:CreateLogGroup',
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  's3:GetBucketLocation',
+  's3:ListAllMyBuckets',
+  's3:PutObject',
+]);
+
+/** A channel shows to people what they may see anyhow; it moves nothing. */
+const forChat: ReadonlySet<string> = new Set(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData']);

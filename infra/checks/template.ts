@@ -1,0 +1,71 @@
+import type { Region } from '../../core/brand.ts';
+import type { Failover } from '../../core/service.ts';
+
+/** A CloudFormation template as it was synthesised, as far as checks look at it. */
+export interface Template {
+  readonly Resources?: Readonly<Record<string, Resource>>;
+  readonly Outputs?: Readonly<Record<string, unknown>>;
+  readonly Parameters?: Readonly<Record<string, unknown>>;
+}
+
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of many shapes; each check asks for what it needs.
+  readonly Properties?: Readonly<Record<string, any>>;
+  readonly DependsOn?: string | readonly string[];
+}
+
+export interface Named extends Resource {
+  readonly id: string;
+}
+
+/** What a stack is checked against. */
+export interface Subject {
+  readonly template: Template;
+  readonly stack: string;
+  readonly region: Region;
+  readonly failover: Failover;
+}
+
+/** Something that AWS would refuse, or that must not be deployed. */
+export interface Finding {
+  readonly check: string;
+  readonly stack: string;
+  /** Logical id, and where in it. */
+  readonly at: string;
+  readonly message: string;
+}
+
+/** A rule about one template: says where it is broken, and nothing where it holds. */
+export type Check = (subject: Subject) => Iterable<Omit<Finding, 'check' | 'stack'>>;
+
+export function resourcesOf(template: Template, type?: string | RegExp): readonly Named[] {
+  return Object.entries(template.Resources ?? {})
+    .map(([id, resource]) => ({ id, ...resource }))
+    .filter(({ Type }) => type === undefined || (typeof type === 'string' ? Type === type : type.test(Type)));
+}
+
+/** One or many, as a policy may have it. */
+export function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** The logical id that a `Ref` or `Fn::GetAtt` points to; null for anything else. */
+export function referredId(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  if ('Ref' in value && typeof value.Ref === 'string') return value.Ref;
+  if ('Fn::GetAtt' in value) {
+    const [id] = listOf(value['Fn::GetAtt']);
+    return typeof id === 'string' ? (id.split('.')[0] ?? null) : null;
+  }
+  return null;
+}
+
+/** Every string within a value, with the path to it. */
+export function* stringsIn(value: unknown, path: readonly string[] = []): Generator<{ path: string; text: string }> {
+  if (typeof value === 'string') yield { path: path.join('.'), text: value };
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value)) yield* stringsIn(member, [...path, key]);
+  }
+}
