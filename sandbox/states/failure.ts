@@ -37,6 +37,14 @@ const tooLarge = (what: string): string =>
 export const stateTooLarge = (state: string): StateFailure =>
   new StateFailure('States.DataLimitExceeded', tooLarge(state), { terminal: true });
 
+/** Variables over their limits. The service documents the limits and one error for sizes; the words are ours. */
+export const variablesTooLarge = (state: string): StateFailure =>
+  new StateFailure(
+    'States.DataLimitExceeded',
+    `The state '${state}' assigned variables with a size exceeding the maximum number of bytes service limit.`,
+    { terminal: true },
+  );
+
 /** A task's result over the limit: fails the task only, and the service lets `States.ALL` catch it. */
 export const taskTooLarge = (task: string): StateFailure =>
   new StateFailure('States.DataLimitExceeded', tooLarge(task));

@@ -34,6 +34,8 @@ export class Thread {
   previous: number;
   /** Those of the surroundings are copied in at the start; nothing that is assigned here is seen outside. */
   variables: Readonly<Record<string, Json>>;
+  /** Their sizes as JSON. */
+  variableBytes: Readonly<Record<string, number>>;
   readonly mapItem: { readonly Index: number; readonly Value: Json } | undefined;
   /** The state that was entered and not left, and how to tell that it was aborted. */
   open: OpenState | null = null;
@@ -43,6 +45,7 @@ export class Thread {
     this.scope = scope;
     this.previous = previous;
     this.variables = parent?.variables ?? {};
+    this.variableBytes = parent?.variableBytes ?? {};
     this.mapItem = mapItem ?? parent?.mapItem;
   }
 

@@ -1,9 +1,9 @@
 import type { Template } from './expression.ts';
 import { ExpressionError } from './expression.ts';
-import { StateFailure, stateTooLarge } from './failure.ts';
+import { StateFailure, stateTooLarge, variablesTooLarge } from './failure.ts';
 import type { Details, HistoryEventType } from './history.ts';
 import type { Json, Payload } from './json.ts';
-import { isTooLarge, payload } from './json.ts';
+import { isTooLarge, maxPayloadBytes, payload } from './json.ts';
 import type { Transition } from './machine.ts';
 import type { Thread } from './thread.ts';
 
@@ -122,20 +122,33 @@ export class Visit {
       this.enter();
       throw stateTooLarge(name);
     }
+    const assignedVariables = assigned && texts(assigned);
+    const sizes = assignedVariables && this.#checkSizes(assignedVariables);
     this.record(`${type as Exclude<StateType, 'Fail'>}StateExited`, {
       stateExitedEventDetails: {
         name,
         output: output.text,
         outputDetails: { truncated: false },
-        ...(assigned &&
-          Object.keys(assigned).length > 0 && {
-            assignedVariables: texts(assigned),
+        ...(assignedVariables &&
+          Object.keys(assignedVariables).length > 0 && {
+            assignedVariables,
             assignedVariablesDetails: { truncated: false },
           }),
       },
     });
     thread.open = null;
     if (assigned) thread.variables = { ...thread.variables, ...assigned };
+    if (sizes) thread.variableBytes = sizes;
+  }
+
+  /** The sizes of all variables after the assignment; throws where it, or they together, are larger than the service takes. */
+  #checkSizes(assigned: Readonly<Record<string, string>>): Readonly<Record<string, number>> {
+    const { thread, name } = this;
+    const added = sizesOf(assigned);
+    const sizes = { ...thread.variableBytes, ...added };
+    if (sum(added) <= maxPayloadBytes && sum(sizes) <= maxVariablesBytes) return sizes;
+    this.enter();
+    throw variablesTooLarge(name);
   }
 
   /** https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
@@ -179,3 +192,15 @@ const abortedEvents: Readonly<Record<StateType, HistoryEventType | null>> = {
 
 const texts = (variables: { readonly [name: string]: Json }): Record<string, string> =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, JSON.stringify(value)]));
+
+/**
+ * Of all variables; what one state assigns has the payload's limit. Counted over what is visible to a thread, not over
+ * branches that run at the same time. https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+ */
+const maxVariablesBytes = 10 * 1024 * 1024;
+
+const sizesOf = (variables: Readonly<Record<string, string>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(variables).map(([name, text]) => [name, Buffer.byteLength(text)]));
+
+const sum = (sizes: Readonly<Record<string, number>>): number =>
+  Object.values(sizes).reduce((total, size) => total + size, 0);
