@@ -37,7 +37,14 @@ export function compileTable({ services }: EdgeTable): CompiledTable {
   return compiled;
 }
 
-function faultsOf({ service, pathPrefix, regions, defaultRegion, failoverStatusCodes }: EdgeService): string[] {
+function faultsOf({
+  service,
+  pathPrefix,
+  indexDocument,
+  regions,
+  defaultRegion,
+  failoverStatusCodes,
+}: EdgeService): string[] {
   const faults: string[] = [];
   const names = regions.map(({ region }) => region);
   if (!names.includes(defaultRegion))
@@ -46,6 +53,8 @@ function faultsOf({ service, pathPrefix, regions, defaultRegion, failoverStatusC
   if (new Set(regions.map(({ originId }) => originId)).size < names.length) {
     faults.push(`${service}.regions: two regions share an origin`);
   }
+  if (indexDocument !== undefined && !indexDocument.startsWith('/'))
+    faults.push(`${service}.indexDocument: must begin with /`);
   if (pathPrefix !== undefined && !pathPrefix.startsWith('/')) faults.push(`${service}.pathPrefix: must begin with /`);
   for (const code of failoverStatusCodes) {
     if (!FAILOVER_STATUS_CODES.has(code))
@@ -68,6 +77,8 @@ function compileService(service: EdgeService): CompiledService {
     host: service.host?.toLowerCase() ?? '',
     prefix: `${service.pathPrefix ?? ''}/`.replace(/\/+$/, '/'),
     key: serviceKey(service.service),
+    ...(service.tellsViewer === true ? { tellsViewer: true } : {}),
+    ...(service.indexDocument === undefined ? {} : { indexDocument: service.indexDocument }),
     regions: regions.map(({ region }) => region),
     origins: regions.map(({ originId }) => ({ originId })),
     failover: { statusCodes: service.failoverStatusCodes },
@@ -92,7 +103,12 @@ async function bundle(table: CompiledTable): Promise<string> {
     format: 'esm',
     platform: 'neutral',
     external: ['cloudfront'],
-    define: { EDGE_TABLE: JSON.stringify(table) },
+    define: {
+      EDGE_TABLE: JSON.stringify(table),
+      // What no service asks for is not in the file.
+      TELLS_VIEWER: String(table.some(({ tellsViewer }) => tellsViewer)),
+      HAS_SITES: String(table.some(({ indexDocument }) => indexDocument)),
+    },
     // The engine is ES5.1 and what is listed below; anything else is lowered or refused.
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
     target: 'es5',

@@ -16,8 +16,6 @@ const applicationSchema = z.strictObject({
   bundle: nameSchema,
   /** What calls the function, and with which event: format 1.0 for a REST API, 2.0 for an HTTP API and for a function URL. */
   integration: z.enum(['rest-api', 'http-api', 'function-url']),
-  /** Of a REST API: the first part of every path at its `execute-api` address; none where it is reached by its own name. */
-  stage: nameSchema.optional(),
   /** Paths that a REST API hands on to the front door of another service, without a function. */
   proxies: z.record(pathSchema, nameSchema).default({}),
   /** Environment of the function, by region. */
@@ -53,6 +51,8 @@ const callerSchema = z.strictObject({
 
 export const topologySchema = z.strictObject({
   name: nameSchema,
+  /** Where the names of the services are, and of each of their regional endpoints. It exists already. */
+  hostedZone: z.strictObject({ id: z.string().regex(/^Z[A-Z0-9]{1,31}$/), name: z.string() }),
   /** By service. */
   applications: z.record(nameSchema, applicationSchema),
   /** Of the distribution; none where every service moves by DNS. */
@@ -83,9 +83,6 @@ export const applicationTimeoutSeconds = 3;
 
 /** Id of the origin that holds the static site of a region, from the one of its API. */
 export const siteOriginId = (originId: string): string => `${originId}-site`;
-
-/** The viewer's address as the edge function found it: part of a cache key, where an application answers by it. */
-export const viewerHeader = 'x-understudy-viewer';
 
 /** Only carries the types, as `defineFailover` does. */
 export function defineTopology(input: TopologyInput): TopologyInput {

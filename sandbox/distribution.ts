@@ -7,11 +7,14 @@ import type { Clock } from './clock.ts';
 import type { Behaviour } from './edge/behaviour.ts';
 import { type Edge, startEdge } from './edge/edge.ts';
 import type { OriginConfig } from './edge/origin.ts';
+import type { OriginAccess } from './edge/origin-access.ts';
 import { feedOf, type StoreVersion } from './edge/store-feed.ts';
 import { sitePath } from './regions/site.ts';
 
 /** The CloudFront distribution in front of every service that moves by a KeyValueStore, at a few of its edge locations. */
 export interface Distribution {
+  /** Of a function URL, which has no name and takes signed requests alone: what stands before it, by service and region. */
+  readonly regional: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The first edge location's address. */
   readonly url: string;
   /** All of them, by name. */
@@ -76,9 +79,32 @@ export async function startDistribution(
       onPropagated: (change) => onPropagated(name, change),
     });
   }
+  // A distribution of one origin, so that the region has a name and can be asked without the front door.
+  const regional: Record<string, Record<string, string>> = {};
+  for (const { service, lever } of steered) {
+    if (topology?.applications[service.name]?.integration !== 'function-url') continue;
+    for (const [region, id] of Object.entries(lever.origins)) {
+      const name = `${service.name}-${region}`;
+      edges[name] = await startEdge({
+        name,
+        port: 0,
+        functionFile: edgeFunctionFile(dist),
+        origins,
+        behaviours: [{ ...everything, target: { originId: id } }],
+        errorCachingMinTtlMs: 0,
+        store: feedOf(stores, knownStore(first.lever)),
+        propagationMs: 0,
+        clock,
+        random,
+      });
+      regional[service.name] = { ...regional[service.name], [region]: edges[name].url };
+    }
+  }
+  const shown = Object.entries(edges).filter(([name]) => locations.some((location) => location.name === name));
   return {
+    regional,
     url: edges[locations[0].name]?.url ?? '',
-    edges: Object.fromEntries(Object.entries(edges).map(([name, { url }]) => [name, url])),
+    edges: Object.fromEntries(shown.map(([name, { url }]) => [name, url])),
     async close() {
       await Promise.all(Object.values(edges).map((edge) => edge.close()));
     },
@@ -92,10 +118,18 @@ function originsOf(
   topology: DistributionTopology | undefined,
   regions: Readonly<Record<string, string>>,
 ): OriginConfig[] {
-  const { stage, site } = topology?.applications[name] ?? {};
+  const { site, integration } = topology?.applications[name] ?? {};
+  const signed = (service: OriginAccess['service'], region: string) => ({ access: { service, region } });
   return Object.entries(origins).flatMap(([region, id]) => [
-    { id, url: `${regions[region]}/${name}${stage === undefined ? '' : `/${stage}`}`, ...limits },
-    ...(site === undefined ? [] : [{ id: siteOriginId(id), url: `${regions[region]}${sitePath(name)}`, ...limits }]),
+    {
+      id,
+      url: `${regions[region]}/${name}`,
+      ...limits,
+      ...(integration === 'function-url' ? signed('lambda', region) : {}),
+    },
+    ...(site === undefined
+      ? []
+      : [{ id: siteOriginId(id), url: `${regions[region]}${sitePath(name)}`, ...limits, ...signed('s3', region) }]),
   ]);
 }
 
@@ -104,6 +138,15 @@ const limits = {
   connectionTimeoutMs: originLimits.connectionTimeoutSeconds * 1_000,
   readTimeoutMs: originLimits.readTimeoutSeconds * 1_000,
 };
+
+/** Nothing steered, nothing cached. */
+const everything = {
+  pathPattern: '*',
+  allowedMethods: ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  cache: { kind: 'disabled' },
+  forward: 'viewer',
+  viewerRequest: false,
+} as const;
 
 const allMethods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

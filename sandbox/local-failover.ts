@@ -12,6 +12,8 @@ export interface LocalPlaces {
   /** Port that all regions share on their DNS addresses. */
   readonly dnsFrontPort: number;
   readonly regions: Readonly<Record<string, string>>;
+  /** Base URL of a regional endpoint by service and region, where it is not below the region's. */
+  readonly regional?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly controlTarget: string;
 }
 
@@ -37,7 +39,7 @@ function localService(service: Service, places: LocalPlaces): Service {
     ...service,
     regions: service.regions.map(({ region, endpoint }) => ({
       region,
-      endpoint: `${places.regions[region]}/${service.name}${pathOf(endpoint)}`,
+      endpoint: `${places.regional?.[service.name]?.[region] ?? `${places.regions[region]}/${service.name}`}${pathOf(endpoint)}`,
     })),
     frontDoor:
       service.lever.kind === 'kvs'

@@ -191,6 +191,7 @@ export async function startSandbox({
         dns: names.address,
         dnsFrontPort: regions.sharedPort,
         regions: regions.urls,
+        regional: distribution?.regional ?? {},
         controlTarget: controlTarget.url,
       },
       tempo,

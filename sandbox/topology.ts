@@ -8,6 +8,7 @@ import type { ApiRequest } from './regions/api.ts';
 import { answerByApplication } from './regions/application.ts';
 import { proxied } from './regions/proxy.ts';
 import type { RegionOptions } from './regions/region.ts';
+import { answerFromSite, sitePath } from './regions/site.ts';
 
 /** A topology as the build wrote it. */
 export interface BuiltTopology extends Topology {
@@ -70,8 +71,18 @@ export function topologyApi(
       applicationTimeoutSeconds * 1_000,
     );
   };
-  return (region, services) => (request) =>
-    answerByApplication(request, {
+  return (region, services) => (request) => {
+    const site = Object.entries(topology.applications).find(([name]) => request.path.startsWith(`${sitePath(name)}/`));
+    if (site !== undefined) {
+      const [service, { site: folder = '' }] = site;
+      return answerFromSite(
+        request,
+        request.path.slice(sitePath(service).length),
+        join(topology.folder, folder),
+        region,
+      );
+    }
+    return answerByApplication(request, {
       account,
       region,
       services,
@@ -81,6 +92,7 @@ export function topologyApi(
       proxy,
       now,
     });
+  };
 }
 
 /** Each application once in each region: the first request of all would wait for a cold start, and be judged for it. */

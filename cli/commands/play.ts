@@ -58,10 +58,10 @@ async function run(invocation: Invocation): Promise<number> {
     const services = topology === undefined ? [service] : failover.services;
     const acts = { sandbox, connection, stage, service, services, fault, tempo, signal: invocation.signal };
     const away = await outage(acts);
-    const summary = await summaryOf(away, 'the fault');
+    const summary = await summaryOf(away, 'the fault', topology);
     const goesHome = topology !== undefined && away.every(isVerified);
     const home = goesHome ? await failBack(acts) : null;
-    if (home !== null) summary.push(...(await summaryOf(home, 'going home')));
+    if (home !== null) summary.push(...(await summaryOf(home, 'going home', topology)));
     stage.close();
     invocation.out(summary.join('\n'));
     return [...away, ...(home ?? [])].every(isVerified) ? exitCodes.done : exitCodes.otherwise;
@@ -82,12 +82,16 @@ function configOf(topology: string): string {
 }
 
 /** The measured service at length, the others in a line each. */
-async function summaryOf([first, ...others]: readonly [Report, ...Report[]], since: string): Promise<string[]> {
-  const folder = await writeReport(first);
+async function summaryOf(
+  [first, ...others]: readonly [Report, ...Report[]],
+  since: string,
+  topology = '',
+): Promise<string[]> {
+  const folder = await writeReport(first, topology);
   const lines = await Promise.all(
     others.map(
       async (report) =>
-        `  ${isVerified(report) ? '' : 'NOT verified: '}${report.headline} (${await writeReport(report)})`,
+        `  ${isVerified(report) ? '' : 'NOT verified: '}${report.headline} (${await writeReport(report, topology)})`,
     ),
   );
   return [...summaryLines(first, folder, since), ...lines];
@@ -98,8 +102,8 @@ function isVerified({ ending, traffic }: Report): boolean {
   return ending === 'recovered' && (traffic === null || traffic.recoveredAt !== null);
 }
 
-async function writeReport(report: Report): Promise<string> {
-  const folder = join('out', 'incidents', fileName(report.incident));
+async function writeReport(report: Report, topology: string): Promise<string> {
+  const folder = join('out', 'incidents', topology, fileName(report.incident));
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   await writeFile(join(folder, 'report.md'), reportMarkdown(report));

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { stateMachineArn } from '../../config/names.ts';
 import { type Report, reportOf } from '../../core/report.ts';
 import { homeRegion, type Service } from '../../core/service.ts';
 import { operator } from '../operator.ts';
-import { calmMs, type Play } from './outage.ts';
+import { calmMs, type Play, watchCallers } from './outage.ts';
 
 /** The region is well again, a person acknowledges each move and brings each service home. The measured one first. */
 export async function failBack(play: Play): Promise<readonly [Report, ...Report[]]> {
@@ -19,7 +18,7 @@ export async function failBack(play: Play): Promise<readonly [Report, ...Report[
   // One after the other: a person brings one thing home at a time.
   for (const each of services) incidents.set(each.name, await bringHome(play, each));
   stage.phase(`${[...incidents.values()].join(', ')} concluded; watching callers a little longer`);
-  await delay(calmMs, undefined, { signal });
+  await watchCallers(stage, startedAt, home, signal);
 
   const reportFor = async ({ name }: Service) => {
     const measured = name === service.name;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Region } from '../../core/brand.ts';
 import { type Report, reportOf } from '../../core/report.ts';
 import { homeRegion, type Service } from '../../core/service.ts';
 import type { Fault } from '../../sandbox/regions/fault.ts';
@@ -53,8 +54,7 @@ export async function outage(play: Play): Promise<readonly [Report, ...Report[]]
       ? 'the deadline is over'
       : `${[...concluded.values()].join(', ')} concluded; watching callers a little longer`,
   );
-  // Callers are watched a little longer: 99 % must not only be reached but kept.
-  await delay(missing > 0 ? 0 : calmMs, undefined, { signal });
+  if (missing === 0) await watchCallers(stage, faultAt, undefined, signal);
 
   const reportFor = async ({ name }: Service) => {
     const entries = await connection.ledger.entries(name);
@@ -69,6 +69,23 @@ export async function outage(play: Play): Promise<readonly [Report, ...Report[]]
   };
   const others = services.filter(({ name }) => name !== service.name);
   return [await reportFor(service), ...(await Promise.all(others.map(reportFor)))];
+}
+
+/** Callers behind a name hold on to its address for a TTL. */
+const watchMaxMs = 10_000;
+
+/** Callers are watched a little longer, and until they are served: 99 % must not only be reached but kept. */
+export async function watchCallers(
+  stage: Stage,
+  since: number,
+  by: Region | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  await delay(calmMs, undefined, { signal });
+  const giveUpAt = Date.now() + watchMaxMs;
+  while (stage.traffic(since, by).recoveredAt === null && Date.now() < giveUpAt) {
+    await delay(250, undefined, { signal });
+  }
 }
 
 async function concludedIncident({ ledger }: Connection, service: string): Promise<string | null> {

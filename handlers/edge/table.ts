@@ -13,6 +13,10 @@ export interface EdgeService {
   readonly pathPrefix?: string;
   /** In rank order. */
   readonly regions: readonly EdgeRegion[];
+  /** Told to origins, and so to cache keys, in the header `x-understudy-viewer`. Left out where nobody answers by it. */
+  readonly tellsViewer?: boolean;
+  /** Of a static site: what a path without a file name is answered with, such as `/index.html`. */
+  readonly indexDocument?: string;
   /** The region that serves while the store says nothing usable. One of `regions`. */
   readonly defaultRegion: string;
   /** Answers after which a read is tried at the second region. A refused connection counts as 503, a timeout as 504. */
@@ -34,6 +38,8 @@ export interface CompiledService {
   /** Ends in `/`, and is `/` for every path. */
   readonly prefix: string;
   readonly key: string;
+  readonly tellsViewer?: true;
+  readonly indexDocument?: string;
   /** The default region, then the others in rank order. */
   readonly regions: readonly string[];
   /** By the same positions as `regions`, in the form that CloudFront takes them. */

@@ -12,6 +12,9 @@ import type { CompiledService, CompiledTable, Origin } from './table.ts';
 
 /** Put here by the build. */
 declare const EDGE_TABLE: CompiledTable;
+/** Whether any service of the table has the member: what none has is left out of the file. */
+declare const TELLS_VIEWER: boolean;
+declare const HAS_SITES: boolean;
 
 /**
  * Steers a request to a region and changes nothing else about it. The store may be absent, empty or wrong, and an error here
@@ -23,6 +26,8 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest>
   dropForgedHeaders(request.headers);
   const service = serviceOf(request);
   if (!service) return request;
+  if (TELLS_VIEWER && service.tellsViewer) request.headers['x-understudy-viewer'] = { value: event.viewer.ip };
+  if (HAS_SITES && service.indexDocument && !namesFile(request.uri)) request.uri = service.indexDocument;
 
   let override: unknown;
   let routing: unknown;
@@ -83,6 +88,11 @@ function dropForgedHeaders(headers: Record<string, HeaderValue>): void {
     // The comparison spares most names the call.
     if (name >= 'x-understudy-' && name.startsWith('x-understudy-')) delete headers[name];
   }
+}
+
+/** A page of a site is a path of its script, and no object of the bucket. */
+function namesFile(uri: string): boolean {
+  return uri.indexOf('.', uri.lastIndexOf('/')) >= 0;
 }
 
 /** The table is in matching order: the first that fits is the most specific one. */

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Behaviour } from './behaviour.ts';
 import { type CacheEntry, cacheKey, type createCache, freshForMs, keyedQuery } from './cache.ts';
 import type { createOriginClient, OriginFailure } from './origin.ts';
+import { accessHeaders } from './origin-access.ts';
 import { askRoute, type Route } from './origin-choice.ts';
 import { made, type Reply } from './reply.ts';
 
@@ -61,7 +62,7 @@ function hit({ answer, storedAt }: CacheEntry, now: number): Reply {
 }
 
 async function fromOrigin(
-  { client }: Upstream,
+  { client, clock }: Upstream,
   behaviour: Behaviour,
   route: Route,
   request: Forwarded,
@@ -75,6 +76,7 @@ async function fromOrigin(
     headers: {
       ...request.headers,
       ...route.customHeaders,
+      ...(origin.access === undefined ? {} : accessHeaders(origin.access, clock.now())),
       ...(typeof etag === 'string' ? { 'if-none-match': etag } : {}),
       ...(request.body.length > 0 ? { 'content-length': request.body.length } : {}),
       host: route.hostHeader ?? new URL(origin.url).host,

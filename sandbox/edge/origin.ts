@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import type { OriginAccess } from './origin-access.ts';
 
 /** An origin of the distribution. */
 export interface OriginConfig {
@@ -11,6 +12,8 @@ export interface OriginConfig {
   readonly connectionTimeoutMs: number;
   /** For the first byte, and then between one packet and the next. CloudFront's default is 30 s. */
   readonly readTimeoutMs: number;
+  /** Where the origin takes signed requests alone. */
+  readonly access?: OriginAccess | undefined;
 }
 
 export interface OriginRequest {

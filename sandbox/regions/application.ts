@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Application } from '../../config/topology.ts';
 import type { Operation } from '../aws/service.ts';
+import { isSigned } from '../edge/origin-access.ts';
 import { type Answer, type ApiRequest, addressee, type HostedService } from './api.ts';
 import { gatewayEvent } from './gateway-event.ts';
 
@@ -20,11 +21,13 @@ export interface Applications {
 }
 
 export async function answerByApplication(request: ApiRequest, around: Applications): Promise<Answer> {
-  const { service, path: asked, byName } = addressee(request, around.services);
+  const { service, path: rest, byName } = addressee(request, around.services);
   const application = service === null ? undefined : around.applications[service];
   if (service === null || application === undefined) return plain(404, { message: 'Not Found' }, null);
-  const path = byName ? request.path : withoutStage(asked, application.stage);
-  if (path === null) return plain(403, { message: 'Forbidden' }, service);
+  const path = byName ? request.path : rest;
+  if (application.integration === 'function-url' && !isSigned(request, 'lambda', around.region)) {
+    return plain(403, { Message: 'Forbidden' }, service);
+  }
   const proxied = application.proxies[path];
   if (proxied !== undefined) return { ...(await around.proxy(proxied, request)), service };
   return invoked({ ...request, headers: forwarded(request) }, path, service, application, around);
@@ -34,10 +37,10 @@ async function invoked(
   request: ApiRequest,
   path: string,
   service: string,
-  { integration, stage = 'prod' }: Application,
+  { integration }: Application,
   { account, region, functionName, invoke, now }: Applications,
 ): Promise<Answer> {
-  const event = gatewayEvent(request, path, { integration, account, stage, now });
+  const event = gatewayEvent(request, path, { integration, account, now });
   const input = { FunctionName: functionName(service), Payload: JSON.stringify(event) };
   const call = { service: 'lambda', operation: 'Invoke', region, account, requestId: '', endpoint: 0 } as const;
   let output: { readonly Payload?: Uint8Array; readonly FunctionError?: string };
@@ -67,13 +70,6 @@ function resultOf(payload: Uint8Array | undefined): Omit<Answer, 'service'> | nu
   if (!parsed.success) return null;
   const { statusCode: status, headers, body } = parsed.data;
   return { status, headers, body };
-}
-
-/** At the address that API Gateway gives it, every path of a REST API begins with the stage. */
-function withoutStage(path: string, stage: string | undefined): string | null {
-  if (stage === undefined) return path;
-  if (path !== `/${stage}` && !path.startsWith(`/${stage}/`)) return null;
-  return path.slice(stage.length + 1) || '/';
 }
 
 /** API Gateway adds the caller's address to the list, last. */

@@ -5,8 +5,6 @@ import type { ApiRequest } from './api.ts';
 export interface Gateway {
   readonly integration: 'rest-api' | 'http-api' | 'function-url';
   readonly account: string;
-  /** Of a REST API. */
-  readonly stage: string;
   readonly now: () => number;
 }
 
@@ -37,11 +35,11 @@ function restEvent({ method, query, headers, host, sourceIp, body }: ApiRequest,
       domainName: host,
       httpMethod: method,
       identity: { sourceIp, userAgent: headers['user-agent'] ?? '' },
-      path: `/${gateway.stage}${path}`,
+      path,
       protocol: 'HTTP/1.1',
       requestId: randomUUID(),
       requestTimeEpoch: gateway.now(),
-      stage: gateway.stage,
+      stage: 'prod',
     },
     body: body === null || body === '' ? null : body,
     isBase64Encoded: false,

@@ -4,6 +4,7 @@ import type { Answer } from '../../core/observation.ts';
 import type { HealthyAnswer } from '../../core/service.ts';
 import type { Sample } from '../../core/traffic.ts';
 import type { Clock } from '../clock.ts';
+import { sha256 } from '../edge/origin-access.ts';
 import { waited } from '../waited.ts';
 import { type AddressBook, addressBook } from './address-book.ts';
 import { reasonOf, send } from './request.ts';
@@ -153,7 +154,13 @@ async function ask(
       accept: 'application/json',
       host: where.host,
       ...(target.kind === 'edge' ? { 'x-sandbox-viewer-ip': viewer } : {}),
-      ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(body.length) }),
+      ...(body === undefined
+        ? {}
+        : {
+            'content-type': 'application/json',
+            'content-length': String(body.length),
+            'x-amz-content-sha256': sha256(body),
+          }),
     };
     return { kind: 'answered', ...(await send({ ...where, method, headers, body }, deadline.signal)) };
   } catch (error) {

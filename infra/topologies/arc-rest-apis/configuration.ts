@@ -1,30 +1,25 @@
 import { defineFailover } from 'understudy';
 
-const arn = (panel: string, control: string) =>
-  `arn:aws:route53-recovery-control::123456789012:controlpanel/${panel.padStart(32, '0')}/routingcontrol/${control.padStart(16, '0')}`;
+const regions = ['us-east-1', 'us-west-2'];
+const zone = { id: 'Z0123456789EXAMPLE', name: 'example.com' };
 
-/** The five endpoints of the one cluster that all three control panels are in. */
-const endpoints = [
-  { region: 'us-east-1', url: 'https://host-aaaaaa.us-east-1.example.com/v1' },
-  { region: 'us-west-2', url: 'https://host-bbbbbb.us-west-2.example.com/v1' },
-  { region: 'eu-west-1', url: 'https://host-cccccc.eu-west-1.example.com/v1' },
-  { region: 'ap-northeast-1', url: 'https://host-dddddd.ap-northeast-1.example.com/v1' },
-  { region: 'ap-southeast-2', url: 'https://host-eeeeee.ap-southeast-2.example.com/v1' },
-];
+/** Each region of an application has a name of its own, by which it is probed and which the moving name leads to. */
+const regional = (host: string, region: string) => `${host}-${region}.${zone.name}`;
 
 /** An application with a name, a control panel and a pair of routing controls of its own: it moves by itself. */
-const application = (name: string, host: string, panel: string) => ({
+const application = (name: string, host: string) => ({
   name,
-  regions: ['us-east-1', 'us-west-2'].map((region) => ({
-    region,
-    endpoint: `https://${host}-${region}.example.com/prod`,
-  })),
-  frontDoor: { url: `https://${host}.example.com` },
+  regions: regions.map((region) => ({ region, endpoint: `https://${regional(host, region)}` })),
+  frontDoor: { url: `https://${host}.${zone.name}` },
   healthy: { path: '/', body: { service: name } },
   lever: {
     kind: 'arc' as const,
-    endpoints,
-    controls: { 'us-east-1': arn(panel, 'a'), 'us-west-2': arn(panel, 'b') },
+    hostedZone: {
+      ...zone,
+      aliases: Object.fromEntries(
+        regions.map((region) => [region, { dnsName: regional(host, region), zoneId: zone.id }]),
+      ),
+    },
   },
 });
 
@@ -41,8 +36,8 @@ export default defineFailover({
     slackWebhookEnv: 'SLACK_WEBHOOK_URL',
   },
   services: [
-    application('external-api', 'externalapi', '1'),
-    application('service1', 'service1', '2'),
-    application('service2', 'service2', '3'),
+    application('external-api', 'externalapi'),
+    application('service1', 'service1'),
+    application('service2', 'service2'),
   ],
 });

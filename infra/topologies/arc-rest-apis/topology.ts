@@ -1,11 +1,12 @@
 import { defineTopology } from '../../../config/topology.ts';
 
-const api = { bundle: 'api', integration: 'rest-api', stage: 'prod' } as const;
+const api = { bundle: 'api', integration: 'rest-api' } as const;
 
 const named = (name: string) => ({ 'us-east-1': { SERVICE: name }, 'us-west-2': { SERVICE: name } });
 
 export default defineTopology({
   name: 'arc-rest-apis',
+  hostedZone: { id: 'Z0123456789EXAMPLE', name: 'example.com' },
   applications: {
     'external-api': {
       ...api,

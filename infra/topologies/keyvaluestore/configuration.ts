@@ -16,14 +16,13 @@ export default defineFailover({
     {
       name: 'hello',
       regions: [
-        { region: 'us-east-1', endpoint: 'https://hello-us-east-1.example.com/prod' },
-        { region: 'us-west-2', endpoint: 'https://hello-us-west-2.example.com/prod' },
+        { region: 'us-east-1', endpoint: 'https://hello-us-east-1.example.com' },
+        { region: 'us-west-2', endpoint: 'https://hello-us-west-2.example.com' },
       ],
       frontDoor: { url: 'https://hello.example.com' },
       healthy: { path: '/', body: { service: 'hello' } },
       lever: {
         kind: 'kvs',
-        storeArn: 'arn:aws:cloudfront::123456789012:key-value-store/00000000-0000-4000-8000-000000000001',
         origins: { 'us-east-1': 'hello-us-east-1', 'us-west-2': 'hello-us-west-2' },
       },
     },

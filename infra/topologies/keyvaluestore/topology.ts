@@ -2,11 +2,11 @@ import { defineTopology } from '../../../config/topology.ts';
 
 export default defineTopology({
   name: 'keyvaluestore',
+  hostedZone: { id: 'Z0123456789EXAMPLE', name: 'example.com' },
   applications: {
     hello: {
       bundle: 'hello',
       integration: 'rest-api',
-      stage: 'prod',
       environment: { 'us-east-1': { API: '1' }, 'us-west-2': { API: '2' } },
     },
   },

@@ -1,0 +1,39 @@
+import { defineFailover } from 'understudy';
+
+const regions = ['us-east-1', 'us-west-2'];
+const zone = { id: 'Z0123456789EXAMPLE', name: 'example.com' };
+const regional = (region: string) => `api-${region}.${zone.name}`;
+
+/** One API in two regions behind one name, whose failover records follow a beacon in the standby region. */
+export default defineFailover({
+  name: 'failover-records',
+  account: '123456789012',
+  observers: ['us-east-2', 'us-west-2', 'ca-central-1'],
+  controlRegions: ['us-west-2', 'us-east-2'],
+  ledger: { tableName: 'failover-records-ledger', region: 'us-east-2' },
+  controlTarget: { url: 'https://checkip.amazonaws.com/' },
+  notify: {
+    topics: { critical: 'failover-records-critical', info: 'failover-records-info' },
+    slackWebhookEnv: 'SLACK_WEBHOOK_URL',
+  },
+  services: [
+    {
+      name: 'hello',
+      regions: regions.map((region) => ({ region, endpoint: `https://${regional(region)}` })),
+      frontDoor: { url: `https://api.${zone.name}` },
+      healthy: { path: '/v1', body: { service: 'hello' } },
+      // For routing controls instead: kind: 'arc'.
+      lever: {
+        kind: 'beacon',
+        hostedZone: {
+          ...zone,
+          aliases: Object.fromEntries(
+            regions.map((region) => [region, { dnsName: regional(region), zoneId: zone.id }]),
+          ),
+        },
+      },
+      // An alarm's minute, the health check and the TTL come after the write.
+      policy: { verify: { timeoutMs: 300_000 }, rtoTargetMs: 300_000 },
+    },
+  ],
+});

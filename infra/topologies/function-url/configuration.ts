@@ -1,0 +1,27 @@
+import { defineFailover } from 'understudy';
+
+/** An API on signed function URLs and a static site, both in two regions behind one distribution; the site moves with the API. */
+export default defineFailover({
+  name: 'function-url',
+  account: '123456789012',
+  observers: ['us-east-2', 'us-west-2', 'ca-central-1'],
+  controlRegions: ['us-west-2', 'us-east-2'],
+  ledger: { tableName: 'function-url-ledger', region: 'us-east-2' },
+  controlTarget: { url: 'https://checkip.amazonaws.com/' },
+  notify: {
+    topics: { critical: 'function-url-critical', info: 'function-url-info' },
+    slackWebhookEnv: 'SLACK_WEBHOOK_URL',
+  },
+  services: [
+    {
+      name: 'items',
+      regions: [
+        { region: 'us-east-1', endpoint: 'https://app-us-east-1.example.com/api' },
+        { region: 'us-west-2', endpoint: 'https://app-us-west-2.example.com/api' },
+      ],
+      frontDoor: { url: 'https://app.example.com/api' },
+      healthy: { path: '/hello', body: { Hello: 'World' }, servedBy: { header: 'x-served-region' } },
+      lever: { kind: 'kvs', origins: { 'us-east-1': 'items-us-east-1', 'us-west-2': 'items-us-west-2' } },
+    },
+  ],
+});
