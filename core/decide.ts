@@ -4,7 +4,7 @@ import { type Diagnosis, diagnose } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
 import { observersText } from './health.ts';
 import type { Incident } from './incident.ts';
-import { automationLimit, type Refusal } from './ledger.ts';
+import { automationLimit, type Limit } from './ledger.ts';
 import { type LeverTraits, planSteps } from './plan.ts';
 import { reluctance } from './reluctance.ts';
 import { activeRegion, type Weights } from './routing.ts';
@@ -105,15 +105,15 @@ function unfitToDecide(incident: Incident, evidence: Evidence, policy: Policy, n
   return null;
 }
 
-function wouldLift(refusal: Refusal): string {
-  switch (refusal) {
+function wouldLift(limit: Limit): string {
+  switch (limit) {
     case 'paused':
       return 'understudy resume, or a run by hand with force';
     case 'disarmed':
       return 'understudy ack';
     case 'cooldown':
       return 'time, or a run by hand';
-    default:
+    case 'not-automatic':
       return 'a run by hand';
   }
 }

@@ -70,6 +70,9 @@ export type Refusal =
   | 'lease-lost'
   | 'nothing-to-acknowledge';
 
+/** What automation may be kept from; see `automationLimit`. */
+export type Limit = Extract<Refusal, 'not-automatic' | 'paused' | 'disarmed' | 'cooldown'>;
+
 export function freshRecord(service: string): LedgerRecord {
   return {
     service,
@@ -137,7 +140,7 @@ export function automationLimit(
     readonly policy: Pick<Policy, 'automatic' | 'cooldownMs'>;
   },
   now: Instant,
-): { readonly refusal: Refusal; readonly because: string } | null {
+): { readonly refusal: Limit; readonly because: string } | null {
   if (asked.mode === 'rehearsal') return null;
   if (record.paused !== null && !asked.force) {
     return { refusal: 'paused', because: `${record.paused.by} paused ${record.service}: ${record.paused.reason}` };

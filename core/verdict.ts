@@ -1,6 +1,6 @@
 import type { DiagnosisName } from './diagnosis.ts';
 import type { RedSince } from './evidence.ts';
-import type { Refusal } from './ledger.ts';
+import type { Limit } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import type { Approval } from './service.ts';
 
@@ -30,7 +30,9 @@ export interface Hold {
 }
 
 export type HoldReason =
-  | Refusal
+  | Limit
+  /** A newer incident took over. */
+  | 'fenced'
   | 'evidence-stale'
   | 'routing-unreadable'
   | 'nobody-serves'

@@ -3,7 +3,7 @@ import { decide } from '../../core/decide.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import { assessTarget } from '../../core/health.ts';
 import type { Incident } from '../../core/incident.ts';
-import { applyLedger, freshRecord, type LedgerRecord } from '../../core/ledger.ts';
+import { applyLedger, freshRecord, type LedgerRecord, type Refusal } from '../../core/ledger.ts';
 import { homeWeights } from '../../core/plan.ts';
 import { activeRegion, type Weights } from '../../core/routing.ts';
 import { homeRegion, regionNames, type Service } from '../../core/service.ts';
@@ -167,12 +167,25 @@ class Player {
     const verdict = decide(this.#service, incident, evidence, this.#observers, { weights: true }, now);
     this.#run = null;
     if (verdict.kind === 'hold' && verdict.recheckAfterMs !== null) {
-      this.#run = { incident, previous: verdict, at: now + Math.max(1, verdict.recheckAfterMs) };
+      this.#run = {
+        incident,
+        previous: verdict,
+        at: this.#lookAgainAt(incident, verdict, verdict.recheckAfterMs, now),
+      };
       return;
     }
     this.#conclude(incident, verdict, now);
     if (verdict.kind === 'hold') this.#hold(verdict, now);
     else this.#move(verdict, evidence, now);
+  }
+
+  /** Live, it looks every few seconds; alarms say nothing new before one of them changes, so only a dwell is waited for. */
+  #lookAgainAt({ admittedAt }: Incident, { reason }: Hold, afterMs: number, now: Instant): Instant {
+    const soon = now + Math.max(1, afterMs);
+    if (reason === 'dwell') return soon;
+    const { dwellMs, recheckForMs } = this.#service.policy;
+    const nextChange = this.#changes.find(({ at }) => at > now)?.at ?? Number.POSITIVE_INFINITY;
+    return Math.max(soon, Math.min(nextChange, admittedAt + dwellMs + recheckForMs));
   }
 
   #evidence(previous: Hold | null, now: Instant): Evidence {
@@ -215,7 +228,7 @@ class Player {
     });
   }
 
-  #hold({ reason, because, wouldChange }: Pick<Hold, 'reason' | 'because' | 'wouldChange'>, now: Instant): void {
+  #hold({ reason, because, wouldChange }: Reason, now: Instant): void {
     const last = this.#happened.at(-1);
     if (last?.kind === 'hold' && last.reason === reason) {
       this.#happened[this.#happened.length - 1] = { ...last, because, times: last.times + 1, until: now };
@@ -243,6 +256,12 @@ class Player {
     this.#record = { ...record, activeRegion: home, lastMoveAt: now };
     this.#happened.push({ kind: 'home', at: now, to: home });
   }
+}
+
+interface Reason {
+  readonly reason: Hold['reason'] | Refusal;
+  readonly because: string;
+  readonly wouldChange: string;
 }
 
 const keyOf = (observer: string, watched: string | null) => `${observer} ${watched ?? 'front door'}`;

@@ -120,7 +120,7 @@ describe('a replay of alarms', () => {
           away = true;
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

@@ -1,0 +1,251 @@
+import { describe, expect, test } from 'vitest';
+import { epoch, region } from '../../core/brand.ts';
+import { decide } from '../../core/decide.ts';
+import { type DiagnosisName, diagnose, diagnosisNames } from '../../core/diagnosis.ts';
+import type { Evidence } from '../../core/evidence.ts';
+import { type Ending, endings, type Incident } from '../../core/incident.ts';
+import { applyLedger, freshRecord, type LedgerCommand, type LedgerRecord, type Refusal } from '../../core/ledger.ts';
+import { type Conclusion, conclusion } from '../../core/messages.ts';
+import type { Service } from '../../core/service.ts';
+import type { HoldReason } from '../../core/verdict.ts';
+import { endingOf, type Run } from '../../handlers/steps/ending.ts';
+import {
+  allGood,
+  bothDown,
+  burstOf,
+  evidenceOf,
+  heldRecord,
+  holder,
+  home,
+  homeDown,
+  incidentOf,
+  isolated,
+  observers,
+  orders,
+  regional,
+  silent,
+  standby,
+  standbyDown,
+  t0,
+  type View,
+  withPolicy,
+} from '../support/world.ts';
+
+/*
+ * Whatever core can say is said by some example. The tables are total by their types: a new reason, diagnosis or ending does not
+ * compile before it has an example, and an example that comes to something else fails.
+ */
+
+const three = (view: View) => evidenceOf([view, view, view]);
+const hasty = withPolicy(orders, { dwellMs: 0 });
+const unready = { region: standby, check: 'replica-lag', ready: false, detail: '95 s behind' };
+const held = (change: Partial<LedgerRecord>) =>
+  evidenceOf([homeDown, homeDown, homeDown], { ledger: heldRecord(change) });
+
+interface Question {
+  readonly evidence: Evidence;
+  readonly incident?: Partial<Incident>;
+  readonly service?: Service;
+}
+
+const ireland = region('eu-west-1');
+const threeRegions: Service = {
+  ...hasty,
+  regions: [...orders.regions, { region: ireland, endpoint: 'https://orders-eu-west-1.example.com' }],
+};
+/** Home and Ireland are bad, and the standby is fenced. */
+const noneFit = (): Evidence => ({
+  ...evidenceOf([homeDown, homeDown, homeDown], { weights: { [home]: 1000, [standby]: -1, [ireland]: 0 } }),
+  observations: [
+    ...three(homeDown).observations,
+    ...observers.flatMap((observer) => burstOf(observer, regional(ireland), 'bad')),
+  ],
+});
+
+const byHand = { mode: 'manual' } as const;
+
+const holds: Readonly<Record<HoldReason, Question>> = {
+  'not-automatic': { evidence: three(homeDown), service: withPolicy(orders, { automatic: false }) },
+  paused: { evidence: held({ paused: { by: 'ada', reason: 'freeze', at: t0 } }) },
+  disarmed: { evidence: held({ armed: false, unacknowledged: 'orders#0' }) },
+  cooldown: { evidence: held({ lastMoveAt: t0 - 1 }) },
+  fenced: { evidence: held({ epoch: epoch(2) }) },
+  'evidence-stale': {
+    evidence: evidenceOf([homeDown, homeDown, homeDown], { at: t0 - orders.policy.evidenceMaxAgeMs - 1 }),
+  },
+  'routing-unreadable': { evidence: { ...three(homeDown), routing: { kind: 'unreadable', because: 'timeout' } } },
+  'nobody-serves': {
+    evidence: evidenceOf([homeDown, homeDown, homeDown], { weights: { [home]: 0, [standby]: 0 } }),
+  },
+  'source-not-active': { evidence: three(standbyDown), incident: { from: standby } },
+  'already-there': { evidence: three(allGood), incident: { ...byHand, to: home } },
+  'source-healthy': { evidence: three(allGood) },
+  'path-broken': { evidence: evidenceOf([homeDown, allGood, silent]) },
+  'observers-blind': { evidence: three(silent) },
+  'all-regions-down': { evidence: three(bothDown) },
+  'everything-down': { evidence: three(isolated) },
+  'front-door-down': { evidence: three({ ...allGood, frontDoor: 'bad' }) },
+  dwell: { evidence: three(homeDown), service: orders },
+  'failback-not-automatic': {
+    evidence: evidenceOf([allGood, allGood, allGood], { weights: { [home]: 0, [standby]: 1000 } }),
+    incident: { to: home },
+  },
+  'home-not-green-long-enough': {
+    evidence: evidenceOf([allGood, allGood, allGood], { weights: { [home]: 0, [standby]: 1000 } }),
+    incident: { to: home },
+    service: withPolicy(hasty, { failback: { automatic: true, greenForMs: 60_000 } }),
+  },
+  'unknown-target': { evidence: three(allGood), incident: { ...byHand, to: ireland } },
+  'target-bad': { evidence: three(standbyDown), incident: { ...byHand, to: standby } },
+  'target-unknown': {
+    evidence: evidenceOf([homeDown, homeDown, homeDown].map((view) => ({ ...view, standby: 'mixed' }))),
+  },
+  'target-fenced': {
+    evidence: evidenceOf([homeDown, homeDown, homeDown], { weights: { [home]: 1000, [standby]: -1 } }),
+  },
+  'target-not-ready': { evidence: evidenceOf([homeDown, homeDown, homeDown], { readiness: [unready] }) },
+  'no-fit-target': { evidence: noneFit(), service: threeRegions },
+  shadow: { evidence: three(homeDown), service: withPolicy(hasty, { shadow: true }) },
+};
+
+const answer = ({ evidence, incident = {}, service = hasty }: Question) =>
+  decide(service, incidentOf(incident), evidence, observers, { weights: true }, t0);
+
+describe('every reason to hold', () => {
+  test.each(Object.entries(holds))('%s is given by an example, with what would change it', (reason, question) => {
+    expect(answer(question)).toMatchObject({ kind: 'hold', reason, wouldChange: expect.stringMatching(/./) });
+  });
+
+  test('and the one that is none moves', () => {
+    expect(answer({ evidence: three(homeDown) }).kind).toBe('move');
+  });
+});
+
+const diagnoses: Readonly<Record<DiagnosisName, Evidence>> = {
+  healthy: three(allGood),
+  'region-down': three(homeDown),
+  'region-degraded': {
+    ...three(homeDown),
+    observations: three(homeDown).observations.map((seen) => ({
+      ...seen,
+      outcome: seen.outcome.kind === 'bad' ? { ...seen.outcome, because: 'status' } : seen.outcome,
+    })),
+  },
+  'path-broken': evidenceOf([homeDown, allGood, silent]),
+  'observers-blind': three(silent),
+  'all-regions-down': three(bothDown),
+  'everything-down': three(isolated),
+  'front-door-down': three({ ...allGood, frontDoor: 'bad' }),
+};
+
+test.each(diagnosisNames)('the diagnosis %s is made from an example', (name) => {
+  const { quorum, evidenceMaxAgeMs: maxAgeMs, burst } = orders.policy;
+  const rules = { observers, quorum, maxAgeMs, burstCount: burst.count };
+
+  expect(diagnose(diagnoses[name], home, [standby], rules, t0).name).toBe(name);
+});
+
+const acquire: LedgerCommand = { kind: 'acquire', holder, mode: 'automatic', force: false, policy: orders.policy };
+const renew: LedgerCommand = { kind: 'renew', holder, epoch: epoch(1), leaseMs: 1, force: false };
+const manual: LedgerCommand = { ...acquire, mode: 'manual' };
+const conclude: LedgerCommand = {
+  kind: 'conclude',
+  holder,
+  epoch: epoch(1),
+  incident: 'orders#1',
+  mode: 'automatic',
+  ending: 'held',
+  movedTo: null,
+};
+const paused = { by: 'ada', reason: 'freeze', at: t0 };
+
+describe('every command of the ledger', () => {
+  const free = freshRecord('orders');
+  const examples: Readonly<Record<LedgerCommand['kind'], readonly [LedgerRecord, LedgerCommand]>> = {
+    acquire: [free, acquire],
+    renew: [heldRecord(), renew],
+    conclude: [heldRecord(), conclude],
+    pause: [free, { kind: 'pause', by: 'ada', reason: 'freeze' }],
+    resume: [{ ...free, paused }, { kind: 'resume' }],
+    acknowledge: [
+      { ...free, armed: false, unacknowledged: 'orders#1' },
+      { kind: 'acknowledge', incident: null },
+    ],
+  };
+
+  test.each(Object.entries(examples))('%s is done in an example, and changes the record', (_, [record, command]) => {
+    const outcome = applyLedger(record, command, t0);
+
+    expect(outcome.kind).toBe('done');
+    expect(outcome.record).not.toEqual(record);
+  });
+
+  const other = { holder: 'another run', expiresAt: t0 + 1 };
+  const refusals: Readonly<Record<Refusal, readonly [LedgerRecord, LedgerCommand]>> = {
+    'not-automatic': [free, { ...acquire, policy: { ...orders.policy, automatic: false } }],
+    paused: [{ ...free, paused }, manual],
+    disarmed: [{ ...free, armed: false, unacknowledged: 'orders#1' }, acquire],
+    cooldown: [{ ...free, lastMoveAt: t0 }, acquire],
+    held: [{ ...free, lease: other }, manual],
+    fenced: [heldRecord({ epoch: epoch(2) }), renew],
+    'lease-lost': [heldRecord({ lease: other }), conclude],
+    'nothing-to-acknowledge': [free, { kind: 'acknowledge', incident: null }],
+  };
+
+  test.each(Object.entries(refusals))(
+    'the refusal %s is given by an example, and changes nothing',
+    (refusal, [record, command]) => {
+      expect(applyLedger(record, command, t0)).toMatchObject({ kind: 'refused', refusal, record });
+    },
+  );
+});
+
+const nothing: Run = { incident: null, refusal: null, verdict: null, approval: null, act: null, error: null };
+const acted = (ending: Ending): Run => ({
+  ...nothing,
+  incident: incidentOf(),
+  act: { again: false, ending, because: 'so' },
+});
+
+const runs: Readonly<Record<Ending, Run>> = {
+  recovered: acted('recovered'),
+  rehearsed: { ...acted('recovered'), incident: incidentOf({ mode: 'rehearsal' }) },
+  held: { ...nothing, incident: incidentOf(), verdict: answer(holds.dwell) },
+  shadowed: { ...nothing, incident: incidentOf(), verdict: answer(holds.shadow) },
+  refused: { ...nothing, refusal: { reason: 'paused', because: 'so', service: 'orders', request: null } },
+  vetoed: acted('vetoed'),
+  declined: {
+    ...nothing,
+    incident: incidentOf(),
+    verdict: answer({ evidence: three(homeDown) }),
+    approval: { approved: false, by: null, decision: 'deadline' },
+  },
+  fenced: { ...nothing, incident: incidentOf(), verdict: answer(holds.fenced) },
+  'rolled-back': acted('rolled-back'),
+  'rollback-failed': acted('rollback-failed'),
+  failed: { ...nothing, error: { Error: 'LedgerUnavailable', Cause: 'so' } },
+};
+
+describe('every ending', () => {
+  test.each(endings)('%s is what some run comes to, and is told in one message of its own', (ending) => {
+    expect(endingOf(runs[ending]).ending).toBe(ending);
+    expect(messageOf(ending).subject).toMatch(/orders/);
+  });
+
+  test('says another thing than every other', () => {
+    expect(new Set(endings.map((ending) => messageOf(ending).subject)).size).toBe(endings.length);
+  });
+});
+
+function messageOf(ending: Ending) {
+  const run: Conclusion = {
+    ...endingOf(runs[ending]),
+    service: 'orders',
+    request: incidentOf(),
+    incident: runs[ending].incident,
+    verdict: runs[ending].verdict,
+    execution: 'arn',
+    durationMs: 1,
+  };
+  return conclusion(run, t0);
+}

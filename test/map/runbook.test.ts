@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { type Ending, endings } from '../../core/incident.ts';
+import type { Refusal } from '../../core/ledger.ts';
+import { announcement, approvalRequest, type Conclusion, headline } from '../../core/messages.ts';
+import type { HoldReason, Move } from '../../core/verdict.ts';
+import type { BadEvent } from '../../handlers/parse/read-event.ts';
+import { home, incidentOf, standby, t0 } from '../support/world.ts';
+
+const runbook = await readFile('docs/runbook.md', 'utf8');
+const articles = new Map(
+  runbook
+    .split(/^## /m)
+    .slice(1)
+    .map((article) => [article.slice(0, article.indexOf('\n')), article.replaceAll(/\s+/g, ' ')]),
+);
+
+/** Which article a message leads to, and how that recognises it. */
+const articleOf: Readonly<Record<Ending, readonly [title: string, says: string]>> = {
+  recovered: ['Automation is disarmed', 'is disarmed until somebody runs'],
+  rehearsed: ['A rehearsal passed', 'passed, nothing was written'],
+  held: ['The service stays where it is', 'stays where it is'],
+  shadowed: ['A service in shadow would have moved', 'would have moved; it is in shadow, so nothing was written'],
+  refused: ['A run was refused', 'run refused'],
+  vetoed: ['A hook vetoed the move', 'a hook vetoed the move'],
+  declined: ['The move was not approved', 'was not approved'],
+  fenced: ['A run was overtaken', 'this run was overtaken by a newer one and changed nothing more'],
+  'rolled-back': ['The move did not verify and was rolled back', 'did not verify and was rolled back'],
+  'rollback-failed': ['Rollback failed', 'ROLLBACK FAILED, look at the lever now'],
+  failed: ['The run failed', 'the run failed'],
+};
+
+const plan = { from: home, to: standby, prior: { epoch: null, weights: {} }, steps: [], prepare: [] };
+const move: Move = { kind: 'move', diagnosis: 'region-down', plan, because: 'b', approval: null };
+const concluded = (ending: Ending): Conclusion => ({
+  ending,
+  service: 'orders',
+  request: incidentOf(),
+  incident: incidentOf(),
+  verdict: move,
+  because: 'so',
+  execution: 'arn',
+  durationMs: 1,
+});
+
+describe('every message', () => {
+  test.each(endings)('of a run that ended as %s leads to an article that quotes it', (ending) => {
+    const [title, says] = articleOf[ending];
+
+    expect(articles.get(title)).toContain(says);
+    // Automation that is disarmed is told in a line of its own, after the headline.
+    if (ending !== 'recovered') expect(headline(concluded(ending))).toContain(says);
+  });
+
+  test('that asks for approval, or announces, is one of those that an article names', () => {
+    expect(approvalRequest(incidentOf(), move, t0, t0).subject).toMatch(/^Approve moving/);
+    expect(articles.get('A run asks for approval')).toContain('Approve moving');
+    expect(announcement(incidentOf(), move, 'arn', t0).subject).toMatch(/^Moving/);
+  });
+});
+
+describe('every reason', () => {
+  /** Total by its type: a reason that core learns to give does not compile before it stands here. */
+  const holds: Readonly<Record<HoldReason, true>> = {
+    'not-automatic': true,
+    paused: true,
+    disarmed: true,
+    cooldown: true,
+    fenced: true,
+    'evidence-stale': true,
+    'routing-unreadable': true,
+    'nobody-serves': true,
+    'source-not-active': true,
+    'already-there': true,
+    'source-healthy': true,
+    'path-broken': true,
+    'observers-blind': true,
+    'all-regions-down': true,
+    'everything-down': true,
+    'front-door-down': true,
+    dwell: true,
+    'failback-not-automatic': true,
+    'home-not-green-long-enough': true,
+    'unknown-target': true,
+    'target-bad': true,
+    'target-unknown': true,
+    'target-fenced': true,
+    'target-not-ready': true,
+    'no-fit-target': true,
+    shadow: true,
+  };
+  test.each(Object.keys(holds))('to hold is explained: %s', (reason) => {
+    expect(articles.get('The service stays where it is')).toContain(`\`${reason}\``);
+  });
+
+  const refusals: Readonly<Record<Refusal | BadEvent, true>> = {
+    'not-automatic': true,
+    paused: true,
+    disarmed: true,
+    cooldown: true,
+    held: true,
+    fenced: true,
+    'lease-lost': true,
+    'nothing-to-acknowledge': true,
+    malformed: true,
+    noise: true,
+    'foreign-event': true,
+    'stale-event': true,
+    'unknown-service': true,
+    'unknown-region': true,
+  };
+  test.each(Object.keys(refusals))('to refuse is explained: %s', (reason) => {
+    expect(articles.get('A run was refused')).toContain(`\`${reason}\``);
+  });
+});
+
+test('no article is about a message or an alarm that does not exist', () => {
+  const told = new Set(Object.values(articleOf).map(([title]) => title));
+  /** Alarms, and what Step Functions or EventBridge tell themselves; sandbox/deploy.test.ts and infra check their links. */
+  const others = [
+    'A region is red',
+    'The front door is red',
+    'A run asks for approval',
+    'A run could not be concluded',
+    'Nobody was told',
+    'Stop everything',
+  ];
+
+  expect([...articles.keys()].filter((title) => !told.has(title) && !others.includes(title))).toEqual([]);
+});
