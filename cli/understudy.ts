@@ -6,6 +6,7 @@ import { acknowledge } from './commands/acknowledge.ts';
 import { approve, decline } from './commands/approve.ts';
 import { asl } from './commands/asl.ts';
 import { backtest } from './commands/backtest.ts';
+import { cost } from './commands/cost.ts';
 import { explain } from './commands/explain.ts';
 import { pause, resume } from './commands/pause.ts';
 import { play } from './commands/play.ts';
@@ -29,6 +30,7 @@ const commands: readonly Command[] = [
   decline,
   backtest,
   asl,
+  cost,
   sandbox,
 ];
 

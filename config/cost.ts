@@ -1,0 +1,142 @@
+import type { Region } from '../core/brand.ts';
+import type { Failover, Service } from '../core/service.ts';
+import { canaryPlans } from './canaries.ts';
+import { journeyAlarms, startAlarms, wellnessAlarms } from './canary-alarms.ts';
+import { steps } from './names.ts';
+import { type PriceName, prices } from './prices.ts';
+
+/** One line of the bill. `usd` is `quantity` times the price of that name. */
+export interface CostItem {
+  readonly item: string;
+  readonly price: PriceName;
+  readonly quantity: number;
+  readonly usd: number;
+}
+
+export interface Usage {
+  /** Viewer requests a month to services that move by KeyValueStore. */
+  readonly requests: number;
+  /** Runs of the machine a month, all services together. */
+  readonly runs: number;
+}
+
+/** What is not in the configuration and no page tells: measured on nobody's account, and generous. */
+export const assumed = {
+  canarySeconds: 5,
+  canaryGb: 1,
+  canaryLogKb: 5,
+  canaryPuts: 3,
+  functionSeconds: 1,
+  functionGb: 0.5,
+  vantageGb: 0.25,
+  probeGb: 0.125,
+  logKb: 2,
+  transitionsPerRun: 40,
+  /** Of a run: lease, phases, entries. */
+  writesPerRun: 40,
+} as const;
+
+/** A month is a twelfth of a year. */
+const hours = 730;
+const minutes = hours * 60;
+
+/**
+ * What a deployment of this configuration costs a month: what runs all the time, and what runs and requests add. Storage
+ * (logs kept, ledger, artifacts), data transfer and messages are left out: cents, as long as nothing happens.
+ */
+export function monthlyCost(failover: Failover, usage: Usage): readonly CostItem[] {
+  return [
+    ...canaries(failover),
+    ...alarms(failover),
+    ...functions(failover),
+    ...levers(failover, usage),
+    ...runs(failover, usage),
+  ].filter(({ quantity }) => quantity > 0);
+}
+
+export const totalOf = (items: readonly CostItem[]): number => items.reduce((sum, { usd }) => sum + usd, 0);
+
+const item = (name: string, price: PriceName, quantity: number): CostItem => ({
+  item: name,
+  price,
+  quantity,
+  usd: quantity * prices[price].usd,
+});
+
+function canaries(failover: Failover): CostItem[] {
+  const plans = failover.observers.flatMap((observer) => canaryPlans(failover, observer));
+  const count = plans.reduce((sum, { everyMinutes }) => sum + minutes / everyMinutes, 0);
+  return [
+    item(`${plans.length} canaries: runs`, 'canaryRun', count),
+    item('canaries: their functions', 'x86GbSecond', count * assumed.canarySeconds * assumed.canaryGb),
+    item('canaries: their functions’ invocations', 'invocation', count),
+    item('canaries: artifacts written', 'objectPut', count * assumed.canaryPuts),
+    item('canaries: logs', 'logGb', (count * assumed.canaryLogKb) / 1e6),
+  ];
+}
+
+function alarms(failover: Failover): CostItem[] {
+  const each = (of: (observer: Region) => number) => failover.observers.reduce((sum, region) => sum + of(region), 0);
+  const composites = each((region) => wellnessAlarms(failover, region).length);
+  const onCanaries =
+    each((region) => startAlarms(failover, region).length + journeyAlarms(failover, region).length) + 2 * composites;
+  const { controlRegions, services } = failover;
+  const perControl = 3 + 2 * orchestrators.length + 1 + services.length;
+  const metrics = services.reduce((sum, { regions }) => sum + 1 + regions.length, 0) * controlRegions.length;
+  return [
+    item('alarms on canaries', 'alarm', onCanaries),
+    item('composite alarms, one a service, region and observer', 'compositeAlarm', composites),
+    item('alarms on the orchestrator', 'alarm', perControl * controlRegions.length + regionsOf(failover).length),
+    item('metrics of the reconciler: who serves, who is ready', 'metric', metrics),
+    item('dashboards', 'dashboard', services.length),
+    item('keys of the topics', 'key', regionsOf(failover).length),
+  ];
+}
+
+const orchestrators = [...steps, 'reconcile'] as const;
+
+/** Every minute the reconciler, every five each step once, to stay warm; and those that ask observers ask all of them. */
+function functions({ controlRegions, observers, services, fastProbe }: Failover): CostItem[] {
+  const calls = controlRegions.length * (minutes + (steps.length * minutes) / 5);
+  const looks = controlRegions.length * observers.length * 2 * (minutes / 5);
+  const probing = fastProbe ? observers.length * minutes : 0;
+  const readings = controlRegions.length * observers.length * services.length * (minutes + (2 * minutes) / 5);
+  return [
+    item('reconciler and warm functions', 'armGbSecond', calls * assumed.functionSeconds * assumed.functionGb),
+    item('vantages, asked to stay warm', 'armGbSecond', looks * assumed.functionSeconds * assumed.vantageGb),
+    item('fast probes, a minute long every minute', 'armGbSecond', probing * 60 * assumed.probeGb),
+    item('invocations', 'invocation', calls + looks + probing),
+    item('schedules', 'schedule', calls + probing),
+    item('traces', 'trace', calls + looks + probing),
+    item('logs of functions', 'logGb', ((calls + looks + probing) * assumed.logKb) / 1e6),
+    item('alarms read', 'cloudWatchCall', readings),
+    item('ledger read by the reconciler', 'tableRead', controlRegions.length * services.length * minutes),
+  ];
+}
+
+/** Read by the reconciler every minute, and by the five functions that touch levers whenever they are warmed. */
+function levers({ services, controlRegions }: Failover, { requests }: Usage): CostItem[] {
+  const readings = controlRegions.length * (minutes + (5 * minutes) / 5);
+  const of = (kind: Service['lever']['kind']) => services.filter(({ lever }) => lever.kind === kind).length;
+  return [
+    // The service's key and the override's.
+    item('KeyValueStore: read by API', 'storeCall', of('kvs') * 2 * readings),
+    item('KeyValueStore: edge function', 'edgeInvocation', of('kvs') > 0 ? requests : 0),
+    item('KeyValueStore: read at the edge', 'edgeRead', of('kvs') > 0 ? 2 * requests : 0),
+    item('ARC: the cluster, for all services', 'clusterHour', of('arc') > 0 ? hours : 0),
+    item('beacon: health checks and alarms', 'healthCheck', of('beacon')),
+    item('beacon: read by API', 'cloudWatchCall', of('beacon') * readings),
+  ];
+}
+
+function runs({ ledger }: Failover, { runs: count }: Usage): CostItem[] {
+  const copies = 1 + ledger.replicas.length;
+  return [
+    item('runs of the machine', 'transition', count * assumed.transitionsPerRun),
+    item('runs: written to the ledger', 'tableWrite', count * assumed.writesPerRun * copies),
+  ];
+}
+
+function regionsOf({ ledger, controlRegions, observers }: Failover): readonly Region[] {
+  return [...new Set([ledger.region, ...controlRegions, ...observers])];
+}
