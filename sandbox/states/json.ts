@@ -10,7 +10,22 @@ export interface Payload {
   readonly text: string;
 }
 
-export const payload = (value: Json): Payload => ({ value, text: JSON.stringify(value) });
+export const payload = (value: Json): Payload => new Written(value);
+
+/** Written when somebody reads it. */
+class Written implements Payload {
+  readonly value: Json;
+  #text: string | undefined;
+
+  constructor(value: Json) {
+    this.value = value;
+  }
+
+  get text(): string {
+    this.#text ??= JSON.stringify(this.value);
+    return this.#text;
+  }
+}
 
 /** A parallel's or a map's result: the texts of its parts, in order. */
 export const payloadList = (parts: readonly Payload[]): Payload => ({

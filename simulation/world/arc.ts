@@ -126,7 +126,7 @@ export class SimulatedArc {
     this.#states = states;
     this.#changedAt = this.#time.now();
     this.#history = [...this.#history.slice(-20), { states, atEdgeFrom: this.#time.now() + dnsMs }];
-    this.#tell({ kind: 'lever', before, after: this.state(), by: caller?.writer ?? null });
+    this.#tell({ kind: 'lever', before, after: this.state(), by: caller?.writer ?? null, sentAt: caller?.sentAt ?? this.#time.now() });
   }
 
   #stateOf(states: States): LeverState {

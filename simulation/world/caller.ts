@@ -35,6 +35,8 @@ export class Caller {
   /** How many times its step was invoked in the whole story, this one included. */
   readonly nth: number;
   onDeath: () => void = () => {};
+  /** When its last request left. */
+  sentAt = Number.NEGATIVE_INFINITY;
   readonly #around: Surroundings;
   #alive = true;
   #effects = 0;
@@ -77,6 +79,7 @@ export class Caller {
       await time.wait(pause.by);
       if (!this.#alive) return never();
     }
+    this.sentAt = time.now();
     const late = faults.none ? undefined : faults.once('request-late', mine);
     if (late !== undefined) return this.#late(late, way, apply);
 

@@ -11,7 +11,6 @@ import type { TaskContext } from '../../sandbox/states/ports.ts';
 import { failoverMachine } from '../../workflows/failover/machine.ts';
 import { functionTimeoutSeconds, stepFunctions as functionNames } from '../../workflows/steps.ts';
 import { Caller } from './caller.ts';
-import { stepFunctions } from './functions.ts';
 import type { RunId } from './happening.ts';
 import type { World } from './world.ts';
 
@@ -144,7 +143,7 @@ export class ControlRegion {
         stop();
         time.after(100, () => reject(new StateFailure('Lambda.Unknown', 'the process died')));
       };
-      stepFunctions[step](given, this.#world.portsFor(caller), this.#world.failover).then(
+      this.#world.functions[step](given, this.#world.portsFor(caller), this.#world.failover).then(
         (answer) => {
           if (!caller.alive) return;
           stop();

@@ -48,6 +48,8 @@ export interface LeverWrite {
   readonly before: LeverState;
   readonly after: LeverState;
   readonly by: Writer | null;
+  /** When the request left; it may have been under way for long. */
+  readonly sentAt: Instant;
 }
 
 export interface LeverState {

@@ -84,7 +84,7 @@ export class SimulatedKvs {
     // Edges never go back: a value that was written later is not seen earlier.
     const atEdgeFrom = Math.max(this.#time.now() + (slow?.by ?? propagationMs), this.#history.at(-1)?.atEdgeFrom ?? 0);
     this.#history = [...this.#history.slice(-20), { text, atEdgeFrom }];
-    this.#tell({ kind: 'lever', before, after: this.state(), by: caller?.writer ?? null });
+    this.#tell({ kind: 'lever', before, after: this.state(), by: caller?.writer ?? null, sentAt: caller?.sentAt ?? this.#time.now() });
   }
 }
 

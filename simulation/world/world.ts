@@ -12,14 +12,14 @@ import { ActiveFaults } from '../faults/active.ts';
 import { Apis } from './apis.ts';
 import { SimulatedArc } from './arc.ts';
 import { Bus } from './bus.ts';
-import { Caller, type Surroundings } from './caller.ts';
+import type { Caller, Surroundings } from './caller.ts';
 import { Canaries } from './canaries.ts';
 import { ControlRegion } from './control-region.ts';
-import type { Fault } from '../faults/catalogue.ts';
 import type { Happening, LeverState, Onlooker, Seen } from './happening.ts';
 import { SimulatedKvs } from './kvs.ts';
 import { Network } from './network.ts';
 import { Observers } from './observers.ts';
+import { type StepFunction, stepFunctions } from './functions.ts';
 import { hooksFor, notifiersFor } from './people.ts';
 import { SimulatedTable } from './table.ts';
 import { Tokens } from './tokens.ts';
@@ -102,12 +102,13 @@ export class World {
     return count;
   }
 
-  begin(fault: Fault): void {
-    this.faults.begin(fault);
-  }
+  /** Every port of one invocation; replaced where a test wants to see the product broken. */
+  portsFor: (caller: Caller) => Ports = (caller) => this.#portsFor(caller);
+  /** The steps; replaced for the same reason. */
+  functions: Readonly<Record<StepName, StepFunction>> = stepFunctions;
 
-  /** Every port of one invocation: production's adapters, over clients that lead into this world. */
-  portsFor(caller: Caller): Ports {
+  /** Production's adapters, over clients that lead into this world. */
+  #portsFor(caller: Caller): Ports {
     const { time, random } = this;
     const lever = this.#leverFor(caller);
     return {
@@ -169,5 +170,3 @@ const noMetrics: Metrics = { record: () => {}, flush: async () => {} };
 
 /** Every story begins at the same moment. */
 export const epochStart = Date.UTC(2026, 10, 20, 3, 0, 0);
-
-export { Caller };

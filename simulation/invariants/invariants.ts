@@ -1,0 +1,116 @@
+import { boundedMoves } from './bounded-moves.ts';
+import type { CheckerOf } from './checker.ts';
+import { endsAndTells } from './ends-and-tells.ts';
+import { epochsGrow, olderEpochChangesNothing } from './epochs.ts';
+import { freshGoodEvidence } from './fresh-good-evidence.ts';
+import { movesInTime, ticksToMove } from './moves-in-time.ts';
+import { noControlPlane } from './no-control-plane.ts';
+import { oneWriter } from './one-writer.ts';
+import { automationLimits, pausedMeansPaused } from './people-are-obeyed.ts';
+import { quorumBeforeAutomation, silenceMovesNothing } from './quorum-before-automation.ts';
+import { rehearsalWritesNothing } from './rehearsal-writes-nothing.ts';
+import { restoresOrPages } from './restores-or-pages.ts';
+import { somebodyServes } from './somebody-serves.ts';
+
+export interface Invariant {
+  readonly name: string;
+  readonly kind: 'safety' | 'liveness';
+  readonly sentence: string;
+  readonly checkerOf: CheckerOf;
+}
+
+/** What holds in every story, whatever goes wrong. */
+export const invariants: readonly Invariant[] = [
+  {
+    name: 'somebody-serves',
+    kind: 'safety',
+    sentence: 'No write of ours leaves a service without a region that serves.',
+    checkerOf: somebodyServes,
+  },
+  {
+    name: 'fresh-good-evidence',
+    kind: 'safety',
+    sentence: 'No region is given traffic that a quorum of observers has not just seen good.',
+    checkerOf: freshGoodEvidence,
+  },
+  {
+    name: 'quorum-before-automation',
+    kind: 'safety',
+    sentence: 'Automation leaves a region only when a quorum of observers has just seen it bad.',
+    checkerOf: quorumBeforeAutomation,
+  },
+  {
+    name: 'silence-moves-nothing',
+    kind: 'safety',
+    sentence: 'Observers that are silent, or see nothing at all, count for nothing.',
+    checkerOf: silenceMovesNothing,
+  },
+  {
+    name: 'epochs-grow',
+    kind: 'safety',
+    sentence: 'The epoch at the lever never falls, and no two runs ever write under the same one.',
+    checkerOf: epochsGrow,
+  },
+  {
+    name: 'older-epoch-changes-nothing',
+    kind: 'safety',
+    sentence: 'After a run has written, no run with an older epoch changes anything.',
+    checkerOf: olderEpochChangesNothing,
+  },
+  {
+    name: 'one-writer',
+    kind: 'safety',
+    sentence: 'A lease changes hands only when it ran out or was given back, and never without a new epoch.',
+    checkerOf: oneWriter,
+  },
+  {
+    name: 'paused-means-paused',
+    kind: 'safety',
+    sentence: 'While a service is paused no run moves it, but for one that a person insists on.',
+    checkerOf: pausedMeansPaused,
+  },
+  {
+    name: 'automation-limits',
+    kind: 'safety',
+    sentence: 'No automatic run is admitted while automation is off, paused, disarmed or cooling down.',
+    checkerOf: automationLimits,
+  },
+  {
+    name: 'bounded-moves',
+    kind: 'safety',
+    sentence: 'Automation moves at most once before a person acknowledges it, whatever the signal does.',
+    checkerOf: boundedMoves,
+  },
+  {
+    name: 'rehearsal-writes-nothing',
+    kind: 'safety',
+    sentence: 'A rehearsal writes nothing to the lever.',
+    checkerOf: rehearsalWritesNothing,
+  },
+  {
+    name: 'no-control-plane',
+    kind: 'safety',
+    sentence: 'No run calls a control plane.',
+    checkerOf: noControlPlane,
+  },
+  {
+    name: 'restores-or-pages',
+    kind: 'safety',
+    sentence: 'A move that is undone leaves exactly what was there before it; one that cannot be undone is told as that.',
+    checkerOf: restoresOrPages,
+  },
+  {
+    name: 'ends-and-tells',
+    kind: 'liveness',
+    sentence: 'Every run ends, in a state that has a name, and has tried to tell people.',
+    checkerOf: endsAndTells,
+  },
+  {
+    name: 'moves-in-time',
+    kind: 'liveness',
+    sentence: `A region that is lost for good is left within ${ticksToMove} periods of a canary, once nothing else is wrong.`,
+    checkerOf: movesInTime,
+  },
+];
+
+export const allCheckers: readonly CheckerOf[] = invariants.map(({ checkerOf }) => checkerOf);

@@ -1,0 +1,66 @@
+import type { Instant } from '../../core/brand.ts';
+import { home, usualPolicy } from '../failover.ts';
+import type { Fault } from '../faults/catalogue.ts';
+import { isFault, type Plan } from '../plan.ts';
+import { canaryPeriodMs } from '../world/canaries.ts';
+import { epochStart } from '../world/world.ts';
+import type { CheckerOf } from './checker.ts';
+
+/** A loss of home for good must have led away from it after so many periods of a canary in which nothing else was wrong. */
+export const ticksToMove = 4;
+
+/**
+ * Owed from the moment on at which home is lost for good and nothing else is wrong any more. Void once automation has
+ * disarmed itself: it has tried, and people were told that it is their turn.
+ */
+export const movesInTime: CheckerOf = ({ plan, world, violated }) => {
+  const since = owedSince(plan);
+  let deadline: Instant | null = null;
+  let isVoid = since === null;
+  let moved = false;
+  const judge = (): void => {
+    if (moved || isVoid || deadline === null || world.time.now() < deadline) return;
+    isVoid = true;
+    violated('moves-in-time', `home is lost and nothing else is wrong, and ${ticksToMove} ticks later it still serves`);
+  };
+  return {
+    see(seen) {
+      if (since === null || isVoid) return;
+      if (seen.kind === 'ledger' && (!seen.after.armed || seen.after.paused !== null)) isVoid = true;
+      if (seen.kind === 'lever') moved = (seen.after.weights[home] ?? 0) <= 0;
+      if (seen.at >= since && deadline === null) {
+        const lease = world.table.record(world.service.name)?.lease?.expiresAt ?? 0;
+        deadline = Math.max(since, lease) + ticksToMove * canaryPeriodMs;
+      }
+      judge();
+    },
+    owed: () => since !== null && !isVoid && !moved,
+    end: judge,
+  };
+};
+
+const losses: ReadonlySet<Fault['fault']> = new Set(['api-dark', 'api-refuses', 'api-wrong-body', 'region-lost']);
+
+/** Null where this plan owes no move. */
+function owedSince({ items, policy, hooks, lever }: Plan): Instant | null {
+  const { automatic, approval, evidenceMaxAgeMs, burst } = { ...usualPolicy, ...policy };
+  if (!automatic || approval.required || hooks.length > 0 || evidenceMaxAgeMs < burst.count * burst.intervalMs + 40_000) return null;
+  let lostAt: Instant | null = null;
+  let calmAt = 0;
+  for (const item of items) {
+    // What depends on a moment that nobody knows, and what people do, is another story.
+    if (item.after !== undefined || !isFault(item)) return null;
+    const { fault } = item;
+    if (losses.has(fault.fault) && 'region' in fault && fault.region === home && item.forMs === undefined) {
+      lostAt = Math.min(lostAt ?? Number.POSITIVE_INFINITY, item.atMs);
+    } else if (item.forMs === undefined && !momentary.has(fault.fault)) {
+      return null;
+    } else {
+      calmAt = Math.max(calmAt, item.atMs + (item.forMs ?? 0));
+    }
+  }
+  // Home down is one thing; a cooldown from an earlier move of the same story is told by the disarming.
+  return lostAt === null || lever === undefined ? null : epochStart + Math.max(lostAt, calmAt);
+}
+
+const momentary: ReadonlySet<Fault['fault']> = new Set(['kill', 'pause', 'stale-event', 'redriven', 'stale-writer']);

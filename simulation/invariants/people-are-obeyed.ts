@@ -1,0 +1,47 @@
+import type { Instant } from '../../core/brand.ts';
+import { usualPolicy } from '../failover.ts';
+import { isFault } from '../plan.ts';
+import type { CheckerOf } from './checker.ts';
+import { underWayMs } from './sights.ts';
+
+export const pausedMeansPaused: CheckerOf = ({ plan, violated }) => {
+  let pausedSince: Instant | null = null;
+  const forced = plan.items.some((item) => !isFault(item) && 'force' in item.act && item.act.force);
+  return {
+    see(seen) {
+      if (seen.kind === 'ledger') pausedSince = seen.after.paused === null ? null : (pausedSince ?? seen.at);
+      // Undoing is what a pause asks for; a person may insist.
+      if (seen.kind !== 'lever' || seen.by?.step !== 'shift' || pausedSince === null) return;
+      if (forced && seen.by.mode !== 'automatic') return;
+      if (seen.sentAt > pausedSince + underWayMs) violated('paused-means-paused', `${seen.by.run} moved traffic while paused`);
+    },
+  };
+};
+
+export const automationLimits: CheckerOf = ({ plan, world, violated }) => {
+  const policy = { ...usualPolicy, ...plan.policy };
+  const skewMs = Math.max(0, ...plan.items.map((item) => (isFault(item) && item.fault.fault === 'control-skew' ? Math.abs(item.fault.by) : 0)));
+  return {
+    see(seen) {
+      if (seen.kind !== 'ledger' || seen.by === null) return;
+      const { before, after, by } = seen;
+      if (before === null || after.epoch === before.epoch || !isAutomatic(by.run)) return;
+      const cooled = (before.lastMoveAt ?? Number.NEGATIVE_INFINITY) + policy.cooldownMs <= seen.at + 2 * skewMs;
+      const because = !policy.automatic
+        ? 'the policy leaves moves to people'
+        : before.paused !== null
+          ? 'it was paused'
+          : !before.armed
+            ? 'it was disarmed'
+            : cooled
+              ? null
+              : 'it was cooling down';
+      if (because !== null) violated('automation-limits', `${by.run} was admitted while ${because}`);
+    },
+  };
+
+  function isAutomatic(run: string): boolean {
+    const input = world.controls.flatMap((control) => control.runs.get(run)?.input ?? [])[0] as { mode?: string } | undefined;
+    return input !== undefined && (input.mode === undefined || input.mode === 'automatic');
+  }
+};

@@ -1,0 +1,42 @@
+import { activeRegion } from '../../core/routing.ts';
+import { home, usualPolicy } from '../failover.ts';
+import type { LeverWrite } from '../world/happening.ts';
+import type { CheckerOf } from './checker.ts';
+import { type Sight, Sights, underWayMs } from './sights.ts';
+
+/** Automatic moves away from a region, and what had been seen of it. Going home is no flight. */
+const onFlight =
+  (judge: (bad: readonly Sight[], quorum: number, from: string) => string | null, name: string): CheckerOf =>
+  ({ plan, violated }) => {
+    const sights = new Sights();
+    const { evidenceMaxAgeMs, quorum } = { ...usualPolicy, ...plan.policy };
+    const fled = new Set<string>();
+    return {
+      see(seen) {
+        sights.see(seen);
+        if (seen.kind !== 'lever' || seen.by?.mode !== 'automatic' || seen.by.step !== 'shift') return;
+        const from = regionLeft(seen);
+        // The further steps of a ramp rest on what was verified.
+        if (from === null || fled.has(seen.by.run) || activeRegion(seen.after.weights) === home) return;
+        fled.add(seen.by.run);
+        const bad = sights.of(from, seen.sentAt - evidenceMaxAgeMs - underWayMs).filter(({ vote }) => vote === 'bad');
+        const because = judge(bad, quorum, from);
+        if (because !== null) violated(name, because);
+      },
+    };
+  };
+
+export const quorumBeforeAutomation = onFlight(
+  (bad, quorum, from) =>
+    bad.length >= quorum ? null : `automation left ${from}, which ${bad.length} observers saw bad, not ${quorum}`,
+  'quorum-before-automation',
+);
+
+export const silenceMovesNothing = onFlight((bad, quorum, from) => {
+  const sighted = bad.filter(({ isolated }) => !isolated);
+  return sighted.length >= quorum ? null : `automation left ${from} on the word of observers that saw nothing at all`;
+}, 'silence-moves-nothing');
+
+function regionLeft({ before, after }: LeverWrite): string | null {
+  return Object.keys(before.weights).find((name) => (after.weights[name] ?? 0) < (before.weights[name] ?? 0)) ?? null;
+}

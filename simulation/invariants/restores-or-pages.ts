@@ -1,0 +1,44 @@
+import { sameWeights, type Weights } from '../../core/routing.ts';
+import { isFault } from '../plan.ts';
+import type { RunId } from '../world/happening.ts';
+import type { CheckerOf } from './checker.ts';
+
+export const restoresOrPages: CheckerOf = ({ plan, world, violated }) => {
+  const before = new Map<RunId, Weights>();
+  const disturbed = new Set<RunId>();
+  const told = new Set<RunId>();
+  // A lever without epochs may take what was under way for long: the residual window of ARC.
+  const residual = plan.lever === 'arc' && plan.items.some((item) => isFault(item) && item.fault.fault === 'request-late');
+  return {
+    see(seen) {
+      switch (seen.kind) {
+        case 'lever': {
+          const run = seen.by?.run;
+          for (const other of before.keys()) if (other !== run) disturbed.add(other);
+          if (run !== undefined && seen.by?.step === 'shift' && !before.has(run)) before.set(run, seen.before.weights);
+          break;
+        }
+        case 'told':
+        case 'not-told':
+          if (seen.run !== null && seen.message.severity === 'critical') told.add(seen.run);
+          break;
+        case 'paged':
+          told.add(seen.run);
+          break;
+        case 'ended': {
+          const prior = before.get(seen.run);
+          if (prior === undefined || disturbed.has(seen.run) || residual) return;
+          const { weights } = world.leverState();
+          if (seen.state === 'RolledBack' && !sameWeights(weights, prior)) {
+            violated('restores-or-pages', `${seen.run} ended as rolled back and left ${JSON.stringify(weights)}`);
+          }
+          if (seen.state === 'RollbackFailed' && !told.has(seen.run)) {
+            violated('restores-or-pages', `${seen.run} could not roll back and told nobody`);
+          }
+          break;
+        }
+        default:
+      }
+    },
+  };
+};

@@ -1,0 +1,42 @@
+import type { Instant, Region } from '../../core/brand.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { Seen } from '../world/happening.ts';
+
+/** What one observer's last look at a region said. */
+export interface Sight {
+  readonly observer: Region;
+  readonly vote: 'good' | 'bad' | 'unsteady';
+  /** It saw nothing good anywhere, the control target included: its own network is gone. */
+  readonly isolated: boolean;
+}
+
+/** The looks of all observers as they were answered: counted by the onlooker's own clock, with rules of its own. */
+export class Sights {
+  #looks: { readonly at: Instant; readonly observer: Region; readonly observations: readonly Observation[] }[] = [];
+
+  see(seen: Seen): void {
+    if (seen.kind !== 'looked') return;
+    this.#looks.push({ at: seen.at, observer: seen.observer, observations: seen.observations });
+    if (this.#looks.length > 200) this.#looks = this.#looks.slice(-100);
+  }
+
+  /** One for each observer that looked at the region since then; the latest look counts. */
+  of(region: string, since: Instant): Sight[] {
+    const latest = new Map<Region, Sight>();
+    for (const { at, observer, observations } of this.#looks) {
+      if (at < since) continue;
+      const mine = observations.filter(({ target }) => target.kind === 'regional' && target.region === region);
+      if (mine.length === 0) continue;
+      const bad = mine.filter(({ outcome }) => outcome.kind === 'bad').length;
+      latest.set(observer, {
+        observer,
+        vote: bad === 0 ? 'good' : bad === mine.length ? 'bad' : 'unsteady',
+        isolated: observations.every(({ outcome }) => outcome.kind === 'bad'),
+      });
+    }
+    return [...latest.values()];
+  }
+}
+
+/** Function timeouts bound how long a step may take between its last check and its write. */
+export const underWayMs = 15_000;
