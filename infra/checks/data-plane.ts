@@ -6,6 +6,7 @@
 export const dataPlaneActions: ReadonlySet<string> = new Set([
   'cloudfront-keyvaluestore:DescribeKeyValueStore',
   'cloudfront-keyvaluestore:GetKey',
+  'cloudfront-keyvaluestore:PutKey',
   'cloudfront-keyvaluestore:UpdateKeys',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',

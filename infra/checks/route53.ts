@@ -53,10 +53,10 @@ function* record({ id, Properties }: Named) {
     yield { at: `${id}.TTL`, message: 'is nothing that an alias has' };
   if (Failover === undefined) return;
   if (SetIdentifier === undefined) yield { at: id, message: 'has no SetIdentifier' };
-  if (AliasTarget !== undefined && AliasTarget.EvaluateTargetHealth !== true) {
-    yield { at: id, message: 'is a failover alias without EvaluateTargetHealth' };
+  // The standby may count as healthy for ever: it is asked for only where the other one is not.
+  if (Failover === 'PRIMARY' && HealthCheckId === undefined && AliasTarget?.EvaluateTargetHealth !== true) {
+    yield { at: id, message: 'has no health check: it counts as healthy for ever' };
   }
-  if (HealthCheckId === undefined) yield { at: id, message: 'has no health check: it counts as healthy for ever' };
 }
 
 /** Of each name and type one PRIMARY and one SECONDARY. */

@@ -1,19 +1,28 @@
 import { dataPlaneActions, withoutResources } from './data-plane.ts';
 import { type Grant, grantsOf, principalsOf, rolesOf } from './policies.ts';
-import { type Check, listOf, referredId, resourcesOf, type Template } from './template.ts';
+import { type Check, listOf, type Named, referredId, resourcesOf, type Template } from './template.ts';
 
 /**
  * Roles that act at run time hold actions of data planes alone, on exact ARNs, and none of AWS's own policies. Exempt, by
  * name and with a reason, is what AWS demands of a role and nothing of ours calls.
  */
-export const runtimePermissions: Check = function* ({ template }) {
+export const runtimePermissions: Check = function* ({ template, failover }) {
+  const deploying = deployingRoles(template);
   for (const { id, Properties } of rolesOf(template)) {
-    if (listOf(Properties?.['ManagedPolicyArns']).length > 0) {
+    if (!deploying.has(id) && listOf(Properties?.['ManagedPolicyArns']).length > 0) {
       yield { at: id, message: 'has a managed policy: nobody sees here what it allows' };
     }
   }
   const demanded = demandedOf(template);
+  const mayOverride = new Set(
+    failover.breakGlass?.overrideSafetyRules === true
+      ? rolesOf(template)
+          .filter(isForPeople)
+          .map(({ id }) => id)
+      : [],
+  );
   for (const grant of grantsOf(template)) {
+    if (deploying.has(grant.role)) continue;
     const exempt = demanded.get(grant.role) ?? nothing;
     for (const action of grant.actions) {
       if (exempt.has(action)) continue;
@@ -22,7 +31,7 @@ export const runtimePermissions: Check = function* ({ template }) {
       }
       yield* inexact(grant, action);
     }
-    yield* overrides(grant);
+    if (!mayOverride.has(grant.role)) yield* overrides(grant);
   }
 };
 
@@ -47,6 +56,20 @@ function* overrides({ at, actions, condition }: Grant) {
   if (String(allowed) !== 'false') {
     yield { at, message: 'allows to override safety rules: set AllowSafetyRulesOverrides to false' };
   }
+}
+
+/** Assumed by a person and by no service. */
+const isForPeople = (role: Named) => principalsOf(role).length === 0;
+
+/**
+ * Roles of functions that CloudFormation alone calls, while it deploys: the CDK's own, which have no name of ours. They may
+ * call control planes, and nothing of them runs afterwards.
+ */
+function deployingRoles(template: Template): ReadonlySet<string> {
+  const functions = resourcesOf(template, 'AWS::Lambda::Function');
+  const roleOf = ({ Properties }: Named) => referredId(Properties?.['Role']) ?? '';
+  const running = new Set(functions.filter(({ Properties }) => Properties?.['FunctionName'] !== undefined).map(roleOf));
+  return new Set(functions.map(roleOf).filter((role) => !running.has(role)));
 }
 
 /** What AWS wants a role to have, by role. */
