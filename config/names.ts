@@ -41,6 +41,12 @@ export const topicArn = ({ account, notify }: Failover, region: Region, severity
 /** The stack of what exists once: the levers. */
 export const leversStackName = ({ name }: Pick<Failover, 'name'>): string => `${name}-levers`;
 
+/** Of a person who moves traffic with the orchestrator dead. */
+export const breakGlassRoleName = ({ name }: Pick<Failover, 'name'>): string => `${name}-break-glass`;
+
+export const breakGlassRoleArn = (failover: Names): string =>
+  `arn:aws:iam::${failover.account}:role/${breakGlassRoleName(failover)}`;
+
 /** The alarm behind a beacon's health check, in the standby's region. */
 export const beaconAlarmName = ({ name }: Pick<Failover, 'name'>, service: string): string =>
   `${name}-${service}-beacon`;

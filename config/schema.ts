@@ -200,6 +200,7 @@ export const failoverSchema = z
       .regex(/^[^\s#]+$/, 'must be a URL or path without #; the article is appended')
       .default('docs/runbook.md'),
     fastProbe: z.boolean().default(false),
+    breakGlass: z.strictObject({ overrideSafetyRules: z.boolean() }).optional(),
     services: z.array(serviceSchema).min(1),
   })
   .superRefine((failover, context) => {

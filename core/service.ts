@@ -148,6 +148,8 @@ export interface Failover {
   readonly runbookUrl: string;
   /** Whether every observer probes every five seconds and starts the machine itself, minutes before alarms can. */
   readonly fastProbe: boolean;
+  /** For the role of a person who moves traffic by hand. */
+  readonly breakGlass?: { readonly overrideSafetyRules: boolean } | undefined;
   readonly services: readonly Service[];
 }
 

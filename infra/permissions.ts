@@ -60,6 +60,31 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
   }
 }
 
+/**
+ * What a person may do who moves traffic without the orchestrator: every lever, also of a service in shadow. Overriding
+ * safety rules only where the configuration says so.
+ */
+export function byHand({ services, breakGlass }: Failover): readonly Permission[] {
+  const override = breakGlass?.overrideSafetyRules === true;
+  return merged(
+    services.flatMap((service) => [
+      ...readsLever(service),
+      ...writesLever(service).map((permission) => (override ? withoutSafety(permission) : permission)),
+      ...writesKey(service),
+    ]),
+  );
+}
+
+/** The command line has one key in its simplest write; functions write with UpdateKeys. */
+function writesKey({ name, lever }: Service): readonly Permission[] {
+  return lever.kind === 'kvs' ? [allow(['cloudfront-keyvaluestore:PutKey'], [known(lever.storeArn, name)])] : [];
+}
+
+function withoutSafety({ actions, resources, conditions }: Permission): Permission {
+  const { Bool: _, ...others } = conditions ?? {};
+  return Object.keys(others).length === 0 ? { actions, resources } : { actions, resources, conditions: others };
+}
+
 const allow = (
   actions: readonly string[],
   resources: readonly string[],

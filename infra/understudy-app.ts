@@ -4,6 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { leversStackName } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import { type Failover, regionNames } from '../core/service.ts';
+import { understudyChecks } from './checks/plugin.ts';
 import { beaconsIn } from './constructs/beacon.ts';
 import { ChatStack } from './stacks/chat-stack.ts';
 import { LeversStack } from './stacks/levers.ts';
@@ -31,7 +32,7 @@ export function understudyApp(failover: Failover, { outdir }: { readonly outdir?
     const chat = new ChatStack(app, `${failover.name}-chat`, { failover, channel, regions });
     for (const stack of stacks) chat.addStackDependency(stack);
   }
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), understudyChecks(failover));
   return app;
 }
 

@@ -1,8 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
+import { CrossStackReferences, ReferenceStrength, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CreatedLevers } from '../../config/created-levers.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import { Beacon, beaconsIn } from '../constructs/beacon.ts';
 import { DeadLetters } from '../constructs/dead-letters.ts';
 import { Ledger } from '../constructs/ledger.ts';
 import { Observer } from '../constructs/observer.ts';
@@ -22,20 +23,28 @@ export class RegionStack extends Stack {
       env: { account: failover.account, region },
       description: `Understudy in ${region}: ${rolesOf(failover, region).join(', ')}.`,
     });
+    // What the levers' stack made is filled in by CloudFormation when this one is deployed: Fn::GetStackOutput.
+    CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     if (failover.ledger.region === region) new Ledger(this, 'Ledger', { failover });
     const topics = new Topics(this, 'Topics', { failover });
     const deadLetters = new DeadLetters(this, 'DeadLetters', { failover, topics });
     if (failover.controlRegions.includes(region)) {
       new Orchestrator(this, 'Orchestrator', { failover, region, topics, deadLetters, created });
     }
+    for (const beacon of beaconsIn(failover, region)) {
+      new Beacon(this, `Beacon-${beacon.service.name}`, { failover, ...beacon });
+    }
+    }
     if (failover.observers.includes(region)) new Observer(this, 'Observer', { failover, region, topics, deadLetters });
   }
 }
 
-function rolesOf({ ledger, controlRegions, observers }: Failover, region: Region): readonly string[] {
+function rolesOf(failover: Failover, region: Region): readonly string[] {
+  const { ledger, controlRegions, observers } = failover;
   return [
     ...(ledger.region === region ? ['ledger'] : []),
     ...(controlRegions.includes(region) ? ['orchestrator'] : []),
     ...(observers.includes(region) ? ['observer'] : []),
+    ...(beaconsIn(failover, region).length > 0 ? ['beacon'] : []),
   ];
 }

@@ -1,0 +1,80 @@
+import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { ClusterEndpoint } from '../../core/lever.ts';
+import type { Failover } from '../../core/service.ts';
+import { dist } from './dist.ts';
+import { retentionOf } from './retention.ts';
+
+/** The function that turns the first control of a service On; it runs while the stack is made, and never after. */
+export class FirstStates extends Construct {
+  readonly #function: LambdaFunction;
+  readonly #role: Role;
+
+  constructor(scope: Construct, id: string, { failover }: { readonly failover: Failover }) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: retentionOf(failover),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.#role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Turns routing controls On that were just made.',
+    });
+    this.#role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    this.#function = new LambdaFunction(this, 'Function', {
+      description: 'Runs once for each service, when its routing controls are made.',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(dist('handlers', 'first-states'), { exclude: ['*.map'] }),
+      timeout: Duration.minutes(6),
+      memorySize: 256,
+      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+      role: this.#role,
+    });
+  }
+
+  /** Done when the home region's control is On, and safety rules can be laid over the pair. */
+  of(
+    service: string,
+    asked: {
+      readonly endpoints: readonly ClusterEndpoint[];
+      readonly home: string;
+      readonly controls: readonly string[];
+    },
+  ): CustomResource {
+    this.#role.addToPolicy(
+      new PolicyStatement({
+        actions: ['route53-recovery-cluster:GetRoutingControlState'],
+        resources: [...asked.controls],
+      }),
+    );
+    this.#role.addToPolicy(
+      new PolicyStatement({
+        actions: ['route53-recovery-cluster:UpdateRoutingControlStates'],
+        resources: [...asked.controls],
+        conditions: { Bool: { 'route53-recovery-cluster:AllowSafetyRulesOverrides': 'false' } },
+      }),
+    );
+    const resource = new CustomResource(this, service, {
+      resourceType: 'Custom::RoutingControlFirstStates',
+      serviceToken: this.#function.functionArn,
+      properties: { endpoints: asked.endpoints, home: asked.home, controls: asked.controls },
+      serviceTimeout: Duration.minutes(7),
+      // What it did is not undone: the controls go with the stack, or stay as they are.
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // Without its policy it would be refused, and CloudFormation sees no dependency on that.
+    resource.node.addDependency(this.#role);
+    return resource;
+  }
+}

@@ -1,0 +1,87 @@
+import { existsSync, statSync } from 'node:fs';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  CfnKeyValueStore,
+  Function as CloudFrontFunction,
+  FunctionCode,
+  FunctionRuntime,
+  type IKeyValueStore,
+  ImportSource,
+  KeyValueStore,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { Construct } from 'constructs';
+import { encodeOverride, OVERRIDE_KEY } from '../../core/routing-value.ts';
+import type { Failover } from '../../core/service.ts';
+import { dist } from './dist.ts';
+
+export interface KvsProps {
+  readonly failover: Failover;
+  /** The edge function that the build wrote. */
+  readonly functionFile?: string;
+}
+
+/** What CloudFront takes. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
+const functionBytesMax = 10_240;
+
+/**
+ * The KeyValueStore, or the one that the configuration names, and the viewer-request function that reads it. Distributions
+ * associate the function with every behaviour: `function.functionArn`.
+ *
+ * CloudFormation imports once, when it makes the store, and refuses any later change of the source. So the source says
+ * nothing that a configuration could change: the region override, empty. A service without a key is at home, on the edge
+ * and for whoever moves it; its first move writes the key.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-keyvaluestore.html
+ */
+export class Kvs extends Construct {
+  readonly storeArn: string;
+  readonly function: CloudFrontFunction;
+
+  constructor(scope: Construct, id: string, { failover, functionFile = builtFunction }: KvsProps) {
+    super(scope, id);
+    refuseUnfit(functionFile);
+    const store = this.#storeOf(failover);
+    this.storeArn = store.keyValueStoreArn;
+    this.function = new CloudFrontFunction(this, 'ViewerRequest', {
+      functionName: `${failover.name}-viewer-request`,
+      comment: 'Chooses the region of a request, by the weights in the KeyValueStore.',
+      runtime: FunctionRuntime.JS_2_0,
+      code: FunctionCode.fromFile({ filePath: functionFile }),
+      keyValueStore: store,
+      autoPublish: true,
+    });
+  }
+
+  #storeOf(failover: Failover): IKeyValueStore {
+    const given = failover.services.flatMap(({ lever }) => (lever.kind === 'kvs' ? [lever.storeArn] : []))[0];
+    if (given !== undefined) return KeyValueStore.fromKeyValueStoreArn(this, 'Store', given);
+    const store = new KeyValueStore(this, 'Store', {
+      keyValueStoreName: `${failover.name}-routing`,
+      comment: 'Who serves: one key a service, and g, which may lower a region for all of them.',
+      source: ImportSource.fromInline(firstContent()),
+    });
+    // It may be what traffic stands on; what failed to be made is taken away again.
+    const resource = store.node.defaultChild;
+    if (!(resource instanceof CfnKeyValueStore)) throw new Error('a KeyValueStore is another resource now');
+    resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    return store;
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/kvs-with-functions-create-s3-kvp.html */
+function firstContent(): string {
+  const override = encodeOverride({ epoch: 0, weights: {} });
+  if (override.kind === 'malformed') throw new Error(override.because);
+  return JSON.stringify({ data: [{ key: OVERRIDE_KEY, value: override.text }] });
+}
+
+const builtFunction = dist('edge', 'viewer-request.js');
+
+function refuseUnfit(file: string): void {
+  if (!existsSync(file)) throw new Error(`${file} is not there: run \`npm run build\` first`);
+  const { size } = statSync(file);
+  if (size > functionBytesMax) {
+    throw new Error(
+      `${file} has ${size} bytes, and CloudFront takes ${functionBytesMax}: its table names every service that moves by kvs`,
+    );
+  }
+}
