@@ -34,7 +34,6 @@ export class RegionStack extends Stack {
     for (const beacon of beaconsIn(failover, region)) {
       new Beacon(this, `Beacon-${beacon.service.name}`, { failover, ...beacon });
     }
-    }
     if (failover.observers.includes(region)) new Observer(this, 'Observer', { failover, region, topics, deadLetters });
   }
 }
