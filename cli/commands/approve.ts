@@ -43,6 +43,7 @@ async function answer(invocation: Invocation, approved: boolean): Promise<number
   await reaching(`Step Functions in ${region} did not take the answer`, () =>
     client.send(new SendTaskSuccessCommand({ taskToken: pending.taskToken, output })),
   );
-  invocation.out(`${incident} ${approved ? 'approved' : 'declined'}`);
+  if (invocation.values['json'] === true) invocation.out(JSON.stringify({ incident, approved, by: operator() }));
+  else invocation.out(`${incident} ${approved ? 'approved' : 'declined'}`);
   return exitCodes.done;
 }

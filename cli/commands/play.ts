@@ -63,8 +63,9 @@ async function run(invocation: Invocation): Promise<number> {
     const home = goesHome ? await failBack(acts) : null;
     if (home !== null) summary.push(...(await summaryOf(home, 'going home', topology)));
     stage.close();
-    invocation.out(summary.join('\n'));
-    return [...away, ...(home ?? [])].every(isVerified) ? exitCodes.done : exitCodes.otherwise;
+    const reports = [...away, ...(home ?? [])];
+    invocation.out(invocation.values['json'] === true ? JSON.stringify(reports) : summary.join('\n'));
+    return reports.every(isVerified) ? exitCodes.done : exitCodes.otherwise;
   } finally {
     stage.close();
     await connection[Symbol.asyncDispose]();

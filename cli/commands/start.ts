@@ -7,6 +7,7 @@ import type { Executions } from '../executions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { operator } from '../operator.ts';
 import { startWhereItAnswers } from '../start-where-it-answers.ts';
+import { reaching } from '../unreachable.ts';
 
 export const start: Command = {
   name: 'start',
@@ -80,8 +81,27 @@ async function follow(
   const result = await executions.result(executionArn);
   const outcome = { execution: executionArn, ...result };
   if (json) invocation.out(JSON.stringify(outcome));
-  else invocation.out(sentenceOf(result));
+  else {
+    invocation.out(sentenceOf(result));
+    for (const line of await refusalLines(connection, input, executionArn)) invocation.out(line);
+  }
   return endedWell(result.output) ? exitCodes.done : exitCodes.otherwise;
+}
+
+/** A run that was refused became no incident: there is nothing to explain but what the ledger keeps of its refusal. */
+async function refusalLines(
+  { ledger }: Connection,
+  { service }: { readonly service: string },
+  executionArn: string,
+): Promise<string[]> {
+  const entry = await reaching('the ledger could not be read', () =>
+    ledger.find(service, null, `refused/${executionArn}`),
+  );
+  if (entry?.what.kind !== 'refused') return [];
+  return [
+    `Why: ${entry.text}`,
+    ...(entry.what.reason === 'paused' ? [`End the pause: understudy resume ${service}; or pass it with --force`] : []),
+  ];
 }
 
 function sentenceOf({ status, output, error, cause }: Awaited<ReturnType<Executions['result']>>): string {

@@ -45,7 +45,9 @@ export function openStage({
   readonly callers: Callers | undefined;
   readonly tempo: number;
 }): Stage {
+  const silent = invocation.values['json'] === true;
   const live =
+    !silent &&
     process.stdout.isTTY === true &&
     invocation.values['plain'] !== true &&
     hasRoom({ regions: regionNames(service) }, terminalSize());
@@ -89,7 +91,7 @@ export function openStage({
     scene = next;
     if (!news) return;
     if (event.kind !== 'state' && event.kind !== 'execution') worldEvents.push(event);
-    if (!live) invocation.out(plainLine(event, startedAt));
+    if (!live && !silent) invocation.out(plainLine(event, startedAt));
   });
   const screen = live ? openScreen(() => picture(scene, samples, tempo)) : null;
 
@@ -103,7 +105,7 @@ export function openStage({
     },
     phase(text) {
       scene = { ...scene, phase: text };
-      if (!live) invocation.out(`${clock(Date.now() - startedAt)}  ${'--'.padEnd(10)} ${text}`);
+      if (!live && !silent) invocation.out(`${clock(Date.now() - startedAt)}  ${'--'.padEnd(10)} ${text}`);
     },
     async calm(forMs, signal) {
       const expected = sandbox.failover.observers.length * regionNames(service).length;

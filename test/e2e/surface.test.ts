@@ -155,6 +155,12 @@ describe('understudy, given the endpoint alone,', () => {
     expect(refused.ending).toBe('refused');
     expect((await cli('status', 'orders')).stdout).toMatch(/automation +paused by .*: migration/);
 
+    const started = await cli('start', 'orders', '--to', standby);
+    expect(started.code).toBe(1);
+    expect(started.stdout).toMatch(
+      /Why: refused \(paused\): .* paused orders: migration\nEnd the pause: understudy resume/,
+    );
+
     expect(await cli('pause', 'orders', '--reason', 'migration until 16:00')).toMatchObject({ code: 0 });
     expect((await here.record('orders')).paused?.reason).toBe('migration until 16:00');
 
