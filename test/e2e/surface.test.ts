@@ -113,6 +113,20 @@ describe('understudy, given the endpoint alone,', () => {
     expect(one.stdout).not.toContain('payments');
   });
 
+  test('tells that a lever cannot be read, and fails: nobody knows who serves', async () => {
+    await here.awsFault({ service: 'kvs', fault: 'unavailable' });
+
+    const [people, program] = await Promise.all([cli('status'), cli('status', '--json')]);
+
+    expect([people.code, program.code]).toEqual([3, 3]);
+    expect(people.stdout).toMatch(/orders\n +serves +UNKNOWN, the lever cannot be read: /);
+    expect(people.stdout).toMatch(/payments\n +serves +us-east-1 100 %/);
+    expect(JSON.parse(program.stdout)).toMatchObject([
+      { routing: { kind: 'unreadable' } },
+      { routing: { kind: 'read' } },
+    ]);
+  });
+
   test('moves by hand, with progress, and explains it', async () => {
     const started = await cli('start', 'orders', '--to', standby, '--reason', 'game day');
 
