@@ -73,6 +73,9 @@ export const journeyCanaryName = (service: string): string => `${service}-journe
 export const alarmName = ({ name }: Pick<Failover, 'name'>, service: string, region: Region | null): string =>
   `${name}-${canaryName(service, region)}`;
 
+/** CloudWatch dashboards have one list for all regions. */
+export const dashboardName = ({ name }: Pick<Failover, 'name'>, service: string): string => `${name}-${service}`;
+
 /** Everything that is watched, in a stable order. */
 export function watchedTargets(failover: Failover): readonly Watched[] {
   return failover.services.flatMap((service) => [

@@ -4,6 +4,7 @@ import type { AlarmReading, RoutingReading } from '../core/evidence.ts';
 import type { Mode } from '../core/incident.ts';
 import type { LedgerCommand, LedgerOutcome, LedgerRecord } from '../core/ledger.ts';
 import type { Message } from '../core/messages.ts';
+import type { MetricName } from '../core/metric.ts';
 import type { Observation, Target } from '../core/observation.ts';
 import type { LeverTraits } from '../core/plan.ts';
 import type { Routing, Weights } from '../core/routing.ts';
@@ -141,21 +142,6 @@ export interface Metrics {
   record(service: string, metric: MetricName, value: number, region?: Region): void;
   flush(): Promise<void>;
 }
-
-export type MetricName =
-  | 'FailoverAttempt'
-  | 'FailoverSuccess'
-  | 'FailoverHold'
-  | 'FailoverShadowed'
-  | 'FailoverRefused'
-  | 'FailoverRollback'
-  | 'FailoverFailed'
-  | 'TimeToRecover'
-  | 'NotificationFailed'
-  /** 1 where automation could move the service now, 0 where something would keep it from that; every minute. */
-  | 'Ready'
-  /** The part of the traffic that a region has by its lever, in per cent; every minute. */
-  | 'Share';
 
 export interface Starter {
   /** Starts a run in this control region. A name is used once: `already` where an execution has or had it. */

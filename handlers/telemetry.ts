@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics as Powertools } from '@aws-lambda-powertools/metrics';
-import type { Log, MetricName, Metrics } from './ports.ts';
+import type { MetricName } from '../core/metric.ts';
+import type { Log, Metrics } from './ports.ts';
 
 /** JSON lines on standard output. What is logged is chosen member by member: never a payload, for one holds a token. */
 export interface FunctionLog extends Log {

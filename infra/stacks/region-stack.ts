@@ -8,6 +8,7 @@ import { DeadLetters } from '../constructs/dead-letters.ts';
 import { Ledger } from '../constructs/ledger.ts';
 import { Observer } from '../constructs/observer.ts';
 import { Orchestrator } from '../constructs/orchestrator.ts';
+import { ServiceDashboard } from '../constructs/service-dashboard.ts';
 import { Topics } from '../constructs/topics.ts';
 
 export interface RegionStackProps {
@@ -33,6 +34,12 @@ export class RegionStack extends Stack {
     }
     for (const beacon of beaconsIn(failover, region)) {
       new Beacon(this, `Beacon-${beacon.service.name}`, { failover, ...beacon });
+    }
+    // Dashboards are made once for all regions, by the first one that publishes what they show.
+    if (failover.controlRegions[0] === region) {
+      for (const service of failover.services) {
+        new ServiceDashboard(this, `Dashboard-${service.name}`, { failover, service });
+      }
     }
     if (failover.observers.includes(region)) new Observer(this, 'Observer', { failover, region, topics, deadLetters });
   }

@@ -1,0 +1,18 @@
+/** What is published in the namespace `Understudy`, under the service that it is about. */
+export const metricNames = [
+  'FailoverAttempt',
+  'FailoverSuccess',
+  'FailoverHold',
+  'FailoverRefused',
+  'FailoverShadowed',
+  'FailoverRollback',
+  'FailoverFailed',
+  'TimeToRecover',
+  'NotificationFailed',
+  /** 1 where automation could move the service now, 0 where something would keep it from that; every minute. */
+  'Ready',
+  /** The part of the traffic that a region has by its lever, in per cent; every minute. */
+  'Share',
+] as const;
+
+export type MetricName = (typeof metricNames)[number];
