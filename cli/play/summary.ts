@@ -10,10 +10,9 @@ export function summaryLines(report: Report, folder: string, since = 'the fault'
         `  ${named(name, report).padEnd(28)} ${seconds(afterMs)} ${seconds(afterMs * report.tempo)}`,
     );
   const { traffic } = report;
-  const recovered = report.ending === 'recovered' && traffic?.recoveredAt !== null;
   return [
     '',
-    recovered ? `Verified: ${report.headline}.` : `NOT verified: ${report.headline}.`,
+    resultOf(report),
     report.because === '' ? '' : `Why: ${report.because}.`,
     '',
     `  ${`after ${since}`.padEnd(28)} ${'here'.padStart(9)} ${'AWS pace'.padStart(9)}`,
@@ -25,6 +24,13 @@ export function summaryLines(report: Report, folder: string, since = 'the fault'
     `  report: ${folder}/report.md and report.json`,
     '',
   ];
+}
+
+/** The run's own proof is one thing, what callers met is another; where they differ, both are said. */
+function resultOf({ ending, headline, traffic }: Report): string {
+  if (ending !== 'recovered') return `NOT verified: ${headline}.`;
+  if (traffic === null || traffic.recoveredAt !== null) return `Verified: ${headline}.`;
+  return `NOT verified: the run says “${headline}”, but callers were not served 99 % of the time again while they were watched.`;
 }
 
 /** On the way home it is no standby that serves. */
