@@ -24,7 +24,8 @@ export async function buildTopologies(outDir: string): Promise<void> {
 
 const topologies = join('infra', 'topologies');
 
-async function buildTopology(name: string, outDir: string): Promise<void> {
+/** One of them, to a folder of its own. Throws where `topology.ts` and `configuration.ts` contradict each other. */
+export async function buildTopology(name: string, outDir: string): Promise<void> {
   const source = join(topologies, name);
   const file = join(source, 'topology.ts');
   const { default: input } = (await import(pathToFileURL(join(process.cwd(), file)).href)) as { default: unknown };

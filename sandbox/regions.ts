@@ -1,6 +1,6 @@
 import { type Failover, regionNames } from '../core/service.ts';
 import type { Fault } from './regions/fault.ts';
-import { type RegionOptions, type RegionServer, startRegion } from './regions/region.ts';
+import { type RegionOptions, type RegionServer, type ServedCounts, startRegion } from './regions/region.ts';
 
 /** Every region of the configuration, playing the regional APIs of all its services. */
 export interface Regions {
@@ -12,6 +12,8 @@ export interface Regions {
   setFault(region: string, fault: Fault | null): Promise<void>;
   /** The faults that hold, by region. */
   faults(): Readonly<Record<string, Fault>>;
+  /** What its servers answered so far, the one by address and the one by name together. */
+  served(region: string): ServedCounts;
   close(): Promise<void>;
 }
 
@@ -75,10 +77,25 @@ export async function startRegions(
         Object.fromEntries(
           [...byRegion].flatMap(([region, [server]]) => (server?.fault ? [[region, server.fault]] : [])),
         ),
+      served: (region) => sumOf((byRegion.get(region) ?? []).map((server) => server.served())),
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function sumOf(counts: readonly ServedCounts[]): ServedCounts {
+  const byService: Record<string, Record<string, number>> = {};
+  for (const [service, methods] of counts.flatMap((count) => Object.entries(count.byService))) {
+    const sums = byService[service] ?? {};
+    byService[service] = sums;
+    for (const [method, count] of Object.entries(methods)) sums[method] = (sums[method] ?? 0) + count;
+  }
+  return {
+    good: counts.reduce((sum, { good }) => sum + good, 0),
+    faulty: counts.reduce((sum, { faulty }) => sum + faulty, 0),
+    byService,
+  };
 }

@@ -4,11 +4,13 @@ import { applicationTimeoutSeconds, builtTopology, parseTopology, type Topology 
 import { probeUrl } from '../core/probe-url.ts';
 import { type Failover, regionNames } from '../core/service.ts';
 import type { Lambda } from './aws/lambda/lambda.ts';
+import type { Operation } from './aws/service.ts';
 import type { ApiRequest } from './regions/api.ts';
 import { answerByApplication } from './regions/application.ts';
 import { proxied } from './regions/proxy.ts';
 import type { RegionOptions } from './regions/region.ts';
 import { answerFromSite, sitePath } from './regions/site.ts';
+import { turns } from './regions/turns.ts';
 
 /** A topology as the build wrote it. */
 export interface BuiltTopology extends Topology {
@@ -46,6 +48,12 @@ export function registerApplications(topology: BuiltTopology, { services }: Fail
   }
 }
 
+/**
+ * Simplified: Lambda starts an environment for every request that finds none idle. Here a crowd would wait for the cold starts
+ * of as many threads, and measure this machine; it waits for its turn instead.
+ */
+const environmentsMax = 4;
+
 /** What answers in each region. `failover` is asked for at each request: names are known only when everything stands. */
 export function topologyApi(
   topology: BuiltTopology,
@@ -61,8 +69,15 @@ export function topologyApi(
     readonly failover: () => Failover | undefined;
   },
 ): (region: string, services: RegionOptions['services']) => NonNullable<RegionOptions['api']> {
-  const invoke = lambda.operations['Invoke'];
-  if (invoke === undefined) throw new Error('Lambda has no Invoke');
+  const invokeNow = lambda.operations['Invoke'];
+  if (invokeNow === undefined) throw new Error('Lambda has no Invoke');
+  const queues = new Map<string, ReturnType<typeof turns>>();
+  const invoke: Operation = (input: { readonly FunctionName: string }, call) => {
+    const key = `${call.region}/${input.FunctionName}`;
+    const queue = queues.get(key) ?? turns(environmentsMax);
+    queues.set(key, queue);
+    return queue(() => invokeNow(input, call));
+  };
   const proxy = (name: string, request: ApiRequest) => {
     const frontDoor = failover()?.services.find((service) => service.name === name)?.frontDoor;
     return proxied(
