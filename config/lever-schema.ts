@@ -87,6 +87,12 @@ export function* leverFaults(service: Service, at: At): Generator<Fault> {
           message: `must be at least ${beaconSeenMs} for a beacon: so long its alarm, health check and TTL may take`,
         };
       }
+      if (service.policy.leaseMs < 4 * lever.periodMs) {
+        yield {
+          path: at('policy', 'leaseMs'),
+          message: `must be at least ${4 * lever.periodMs} for a beacon: a datum may be stamped two periods ahead`,
+        };
+      }
       yield* zoneFaults(lever.hostedZone, names, service, at);
       return;
     default:

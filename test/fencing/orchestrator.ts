@@ -1,3 +1,4 @@
+import type { Region } from '../../core/brand.ts';
 import type { Incident } from '../../core/incident.ts';
 import { planSteps } from '../../core/plan.ts';
 import { activeRegion } from '../../core/routing.ts';
@@ -16,7 +17,12 @@ export interface OrchestratorPorts {
   readonly levers: (service: Service) => Lever;
 }
 
-export type Outcome = { readonly incident: Incident; readonly outcome: string } | null;
+export type Outcome = {
+  readonly incident: Incident;
+  readonly outcome: string;
+  readonly from: Region | null;
+  readonly to: Region | null;
+} | null;
 
 interface Behaviour {
   /** The way back follows whatever the write came to. */
@@ -46,7 +52,7 @@ export async function orchestrate(
   const prior = await readRoutingOrStop(service, ports);
   const from = activeRegion(prior.weights);
   const to = regionNames(service).find((region) => region !== from);
-  if (from === null || to === undefined) return { incident, outcome: 'nobody-serves' };
+  if (from === null || to === undefined) return { incident, outcome: 'nobody-serves', from: null, to: null };
   const steps = planSteps(prior.weights, from, to, service.policy.ramp, ports.levers(service).traits);
   const plan = { from, to, prior, steps, prepare: [] };
   const evidenceAt = ports.clock.now();
@@ -56,13 +62,13 @@ export async function orchestrate(
     (error: Error) => error.name,
   );
   // As the machine does: back, where it does not verify, and where nobody knows what was written.
-  if (!thenUndo && !/^[A-Z]/.test(shifted)) return { incident, outcome: shifted };
+  if (!thenUndo && !/^[A-Z]/.test(shifted)) return { incident, outcome: shifted, from, to };
   begin();
   const undone = await rollback({ incident, plan, because: 'it did not verify' }, ports, failover).then(
     ({ outcome }) => outcome,
     (error: Error) => error.name,
   );
-  return { incident, outcome: undone };
+  return { incident, outcome: undone, from, to };
 }
 
 /** A ledger whose changes reach it when the gate lets them. Each is atomic: ledger.contract.ts shows that. */
