@@ -1,4 +1,5 @@
 import { parseFailover } from '../config/define-failover.ts';
+import type { FailoverInput } from '../config/schema.ts';
 import { type Region, region } from '../core/brand.ts';
 import type { Failover, Hook, Policy, Service } from '../core/service.ts';
 import type { Plan } from './plan.ts';
@@ -45,41 +46,34 @@ const serviceAround = {
   healthy: { path: '/health', body: { service: 'orders', status: 'healthy' } },
 };
 
-const kvs = parseFailover({
-  ...around,
-  services: [
-    {
-      ...serviceAround,
-      lever: {
-        kind: 'kvs',
-        storeArn: `arn:aws:cloudfront::${account}:key-value-store/6f1c2f0e-4a53-4a0e-9d3c-0d3f0d8d1a11`,
-        origins: Object.fromEntries(names.map((name) => [name, `orders-${name}`])),
-      },
-    },
-  ],
-});
+const levers = {
+  kvs: {
+    kind: 'kvs',
+    storeArn: `arn:aws:cloudfront::${account}:key-value-store/6f1c2f0e-4a53-4a0e-9d3c-0d3f0d8d1a11`,
+    origins: Object.fromEntries(names.map((name) => [name, `orders-${name}`])),
+  },
+  arc: {
+    kind: 'arc',
+    endpoints: ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1', 'ap-southeast-2'].map((name) => ({
+      region: name,
+      url: `https://${name}.arc.example.com/v1`,
+    })),
+    controls: Object.fromEntries(
+      names.map((name, index) => [
+        name,
+        `arn:aws:route53-recovery-control::${account}:controlpanel/0123456bbbbbbb0123456bbbbbb0123456/routingcontrol/${`${index}`.repeat(16)}`,
+      ]),
+    ),
+  },
+} as const;
 
-const arc = parseFailover({
-  ...around,
-  services: [
-    {
-      ...serviceAround,
-      lever: {
-        kind: 'arc',
-        endpoints: ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1', 'ap-southeast-2'].map((name) => ({
-          region: name,
-          url: `https://${name}.arc.example.com/v1`,
-        })),
-        controls: Object.fromEntries(
-          names.map((name, index) => [
-            name,
-            `arn:aws:route53-recovery-control::${account}:controlpanel/0123456bbbbbbb0123456bbbbbb0123456/routingcontrol/${`${index}`.repeat(16)}`,
-          ]),
-        ),
-      },
-    },
-  ],
-});
+/** What a person would write for such a world. */
+export function failoverInput(lever: Plan['lever'], policy: object): FailoverInput {
+  return { ...around, services: [{ ...serviceAround, lever: levers[lever], policy }] } as FailoverInput;
+}
+
+const kvs = parseFailover(failoverInput('kvs', {}));
+const arc = parseFailover(failoverInput('arc', {}));
 
 /** The policy where a plan says nothing else. */
 export const usualPolicy: Policy = (kvs.services as readonly [Service])[0].policy;

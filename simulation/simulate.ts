@@ -42,10 +42,12 @@ export async function simulate(plan: Plan, { checkers, onlookers = [], tamper }:
   const timeline = new Timeline(world, plan);
   const isOver = () =>
     timeline.ahead === 0 &&
-    world.running === 0 &&
     world.time.now() - tally.changedAt > quietMs &&
     watching.every((checker) => checker.owed?.() !== true);
   await world.time.run(epochStart + plan.forMs, isOver);
+  // What is under way ends; nothing new begins.
+  world.close();
+  await world.time.run(Number.POSITIVE_INFINITY, () => world.running === 0);
   for (const checker of watching) checker.end?.();
   return {
     plan,
@@ -59,13 +61,13 @@ export async function simulate(plan: Plan, { checkers, onlookers = [], tamper }:
   };
 }
 
-/** Long enough for a canary of every observer, its alarm, and a turn of every reconciler to have had their say. */
-const quietMs = 90_000;
+/** Long enough for every canary, its alarm, every reconciler, and the run that they start, to have had their say. */
+const quietMs = 150_000;
 
 class Tally {
   incidents = 0;
   runs = 0;
-  /** The last moment at which anything but a refusal happened. */
+  /** The last moment at which anything changed outside of the runs: they look every minute while a region is red. */
   changedAt = epochStart;
   readonly endings = new Map<string, number>();
 
@@ -82,7 +84,6 @@ class Tally {
       case 'ended': {
         const state = seen.state ?? seen.status;
         this.endings.set(state, (this.endings.get(state) ?? 0) + 1);
-        if (state !== 'Refused') this.changedAt = seen.at;
         break;
       }
       case 'ledger':

@@ -53,7 +53,13 @@ export async function verify(
     throw new MalformedPayload(`step ${step} to ${plan.to} is not in the plan or the configuration`);
   }
   const rehearsal = incident.mode === 'rehearsal';
-  const aims = [target, aimAtControl(failover, service), ...(rehearsal ? [] : [aimAtFrontDoor(service)])];
+  const source = aimAtRegion(service, plan.from);
+  const aims = [
+    target,
+    aimAtControl(failover, service),
+    ...(rehearsal ? [] : [aimAtFrontDoor(service)]),
+    ...(rehearsal || source === null || isAlone(stage.weights, plan.to) ? [] : [source]),
+  ];
   const [{ observations }, routing, lease] = await Promise.all([
     lookFromEverywhere(failover.observers, aims, policy.burst, ports),
     rehearsal ? notAsked : readRouting(service, ports),
@@ -68,7 +74,7 @@ export async function verify(
   };
   const look = rehearsal
     ? judgeTarget(observations, plan.to, rules, now)
-    : judgeMove({ observations, routing, lease, incident, stage, to: plan.to, rules, now });
+    : judgeMove({ observations, routing, lease, incident, stage, from: plan.from, to: plan.to, rules, now });
 
   const inARow = look.kind === 'good' ? streak + 1 : 0;
   const state = stateOf(look, inARow, policy.verify.consecutive, now > verifyUntil);
@@ -120,19 +126,20 @@ interface Seen {
   readonly lease: LedgerOutcome;
   readonly incident: Incident;
   readonly stage: PlanStep;
+  readonly from: Region;
   readonly to: Region;
   readonly rules: HealthRules;
   readonly now: Instant;
 }
 
-function judgeMove({ observations, routing, lease, incident, stage, to, rules, now }: Seen): Look {
+function judgeMove({ observations, routing, lease, incident, stage, from, to, rules, now }: Seen): Look {
   if (lease.kind === 'refused') return { kind: 'failed', because: lease.because };
   const target = judgeTarget(observations, to, rules, now);
   if (target.kind === 'failed') return target;
   const lever = judgeLever(routing, incident, stage);
   if (lever.kind === 'failed') return lever;
 
-  const alone = Object.entries(stage.weights).every(([name, weight]) => weight <= 0 || name === to);
+  const alone = isAlone(stage.weights, to);
   const through = alone ? observations.map((observation) => answeredBy(to, observation)) : observations;
   const frontDoor = assessTarget(
     { observations: through, alarms: [], earlier: [] },
@@ -141,7 +148,8 @@ function judgeMove({ observations, routing, lease, incident, stage, to, rules, n
     now,
   );
   const because = `through the front door${alone ? `, by ${to},` : ''} ${textOf(frontDoor)}`;
-  if (frontDoor.state !== 'good') return { kind: 'not-yet', because };
+  if (frontDoor.state !== 'good' && (alone || !isBad(observations, from, rules, now)))
+    return { kind: 'not-yet', because };
   // Traffic that arrives proves more than what the lever says; where it is shared, it proves less.
   if (alone) return routing.kind === 'read' && lever.kind !== 'good' ? lever : { kind: 'good', because };
   if (lever.kind !== 'good') return lever;
@@ -149,10 +157,22 @@ function judgeMove({ observations, routing, lease, incident, stage, to, rules, n
   const arrived = observations.some(
     ({ target, outcome }) => target.kind === 'front-door' && outcome.kind === 'good' && outcome.servedBy === to,
   );
-  if (!arrived && isExpected(shareOf(stage.weights, to), frontDoor.good.length)) {
+  if (!arrived && isExpected(shareOf(stage.weights, to), rules.observers.length - frontDoor.abstained.length)) {
     return { kind: 'not-yet', because: `no answer through the front door came from ${to}` };
   }
   return { kind: 'good', because: `${because}; ${target.because}` };
+}
+
+const isAlone = (weights: Weights, to: Region) =>
+  Object.entries(weights).every(([name, weight]) => weight <= 0 || name === to);
+
+/**
+ * On the way out of a region that is bad, callers who are still there get bad answers through the front door. That is the
+ * reason to go on, not to go back: what counts then is the target itself, and that its share arrives.
+ */
+function isBad(observations: readonly Observation[], from: Region, rules: HealthRules, now: Instant): boolean {
+  const seen = { observations, alarms: [], earlier: [] };
+  return assessTarget(seen, { kind: 'regional', region: from }, rules, now).state === 'bad';
 }
 
 /** A replica of the lever may lag behind, so other weights are only not yet ours; a newer epoch never will be. */

@@ -1,4 +1,3 @@
-import { activeRegion } from '../../core/routing.ts';
 import { home, usualPolicy } from '../failover.ts';
 import type { LeverWrite } from '../world/happening.ts';
 import type { CheckerOf } from './checker.ts';
@@ -17,7 +16,7 @@ const onFlight =
         if (seen.kind !== 'lever' || seen.by?.mode !== 'automatic' || seen.by.step !== 'shift') return;
         const from = regionLeft(seen);
         // The further steps of a ramp rest on what was verified.
-        if (from === null || fled.has(seen.by.run) || activeRegion(seen.after.weights) === home) return;
+        if (from === null || fled.has(seen.by.run) || isGoingHome(seen)) return;
         fled.add(seen.by.run);
         const bad = sights.of(from, seen.sentAt - evidenceMaxAgeMs - underWayMs).filter(({ vote }) => vote === 'bad');
         const because = judge(bad, quorum, from);
@@ -40,3 +39,5 @@ export const silenceMovesNothing = onFlight((bad, quorum, from) => {
 function regionLeft({ before, after }: LeverWrite): string | null {
   return Object.keys(before.weights).find((name) => (after.weights[name] ?? 0) < (before.weights[name] ?? 0)) ?? null;
 }
+
+const isGoingHome = ({ before, after }: LeverWrite): boolean => (after.weights[home] ?? 0) > (before.weights[home] ?? 0);

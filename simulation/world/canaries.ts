@@ -64,10 +64,11 @@ export class Canaries {
   }
 
   /** Each observer begins at a moment of its own within the minute. */
-  begin(random: Random): void {
+  begin(random: Random, isOver: () => boolean): void {
     for (const observer of this.#failover.observers) {
       const mine = this.#watches.filter((watch) => watch.observer === observer);
       const turn = () => {
+        if (isOver()) return;
         this.#time.after(canaryPeriodMs, turn);
         for (const watch of mine) this.#run(watch);
       };

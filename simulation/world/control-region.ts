@@ -46,7 +46,11 @@ export class ControlRegion {
   /** A name is used once, as Step Functions has it. */
   start(input: Json, because: string, name = `r${++this.#names}`): 'started' | 'already' {
     const run = `arn:aws:states:${this.region}:123456789012:execution:understudy-failover:${name}`;
-    if (this.runs.has(run)) return 'already';
+    if (this.runs.has(run) || this.#world.closed) return 'already';
+    if (this.#world.intercept !== null) {
+      this.#world.intercept(input);
+      return 'started';
+    }
     const kept: Kept = { input, startedAt: this.#world.time.now(), payloads: new Map() };
     this.runs.set(run, kept);
     this.#world.tell({ kind: 'started', run, region: this.region, because });
@@ -74,6 +78,7 @@ export class ControlRegion {
   /** Every minute, as its schedule has it. */
   beginReconciling(firstAfterMs: number): void {
     const turn = () => {
+      if (this.#world.closed) return;
       this.#world.time.after(60_000, turn);
       this.#reconcile();
     };

@@ -1,6 +1,4 @@
 import type { Region } from '../../core/brand.ts';
-import { encodeServiceValue } from '../../core/routing-value.ts';
-import { fullWeight } from '../../core/plan.ts';
 import { regionNames } from '../../core/service.ts';
 import type { Json } from '../../sandbox/states/json.ts';
 import { alarmName } from '../../config/names.ts';
@@ -10,7 +8,6 @@ import { type Act, type Anchor, isFault, type Item, type Plan } from '../plan.ts
 import { Caller } from './caller.ts';
 import { awsEvent } from './canaries.ts';
 import type { RunId } from './happening.ts';
-import { SimulatedArc } from './arc.ts';
 import type { World } from './world.ts';
 
 /** Makes a plan's items happen, each at its time or after its anchor. */
@@ -88,7 +85,7 @@ export class Timeline {
     const { world, faults } = { world: this.#world, faults: this.#world.faults };
     switch (fault.fault) {
       case 'lever-moved-by-hand':
-        this.#moveByHand(fault.to);
+        world.moveByHand(fault.to);
         faults.hit(fault);
         return true;
       case 'stale-event':
@@ -108,14 +105,6 @@ export class Timeline {
       default:
         return false;
     }
-  }
-
-  #moveByHand(to: Region): void {
-    const { lever, service } = this.#world;
-    if (lever instanceof SimulatedArc) return lever.overwrite(to);
-    const weights = Object.fromEntries(regionNames(service).map((name) => [name, name === to ? fullWeight : 0]));
-    const value = encodeServiceValue({ epoch: lever.state().epoch ?? 0, weights });
-    if (value.kind === 'encoded') lever.overwrite(value.text);
   }
 
   #staleEvent(ageMs: number): void {

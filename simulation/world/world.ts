@@ -1,6 +1,9 @@
 import type { StepName } from '../../config/names.ts';
 import { type Region, region } from '../../core/brand.ts';
-import type { Failover, Service } from '../../core/service.ts';
+import { judge } from '../../core/judge.ts';
+import { fullWeight } from '../../core/plan.ts';
+import { encodeServiceValue } from '../../core/routing-value.ts';
+import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import { arcCluster } from '../../handlers/adapters/arc-cluster.ts';
 import { dynamoLedger } from '../../handlers/adapters/ledger.dynamodb.ts';
 import { arcLever } from '../../handlers/adapters/lever.arc.ts';
@@ -9,6 +12,7 @@ import type { Lever, Metrics, Ports } from '../../handlers/ports.ts';
 import type { Random } from '../engine/random.ts';
 import { VirtualTime } from '../engine/time.ts';
 import { ActiveFaults } from '../faults/active.ts';
+import type { Json } from '../../sandbox/states/json.ts';
 import { Apis } from './apis.ts';
 import { SimulatedArc } from './arc.ts';
 import { Bus } from './bus.ts';
@@ -40,9 +44,11 @@ export class World {
   readonly canaries: Canaries;
   readonly bus: Bus;
   readonly controls: readonly ControlRegion[];
+  readonly #apis: Apis;
   readonly #onlookers: Onlooker[] = [];
   readonly #invocations = new Map<StepName, number>();
   #versions = 0;
+  #closed = false;
 
   /** A world has one service: services share nothing but the store's ETag, which a fault moves. */
   constructor(failover: Failover, random: Random) {
@@ -60,15 +66,15 @@ export class World {
       service.lever.kind === 'arc'
         ? new SimulatedArc(service, service.lever, time, faults, this.tell)
         : new SimulatedKvs(service, time, faults, this.tell);
-    const apis = new Apis(service, () => this.lever.atEdge(), { time, network, faults, random: random.stream('answers') });
-    this.observers = new Observers(service, apis, this.around, this.tell);
+    this.#apis = new Apis(service, () => this.lever.atEdge(), { time, network, faults, random: random.stream('answers') });
+    this.observers = new Observers(service, this.#apis, this.around, this.tell);
     this.controls = failover.controlRegions.map((name) => new ControlRegion(name, this));
     this.bus = new Bus(failover, { ...this.around, random: random.stream('bus') }, (to, event, because) =>
       this.control(to).start(event, because),
     );
     this.canaries = new Canaries(failover, service, this.observers, this.around, (event) => this.bus.put(event));
     const schedule = random.stream('schedule');
-    this.canaries.begin(schedule);
+    this.canaries.begin(schedule, () => this.#closed);
     for (const control of this.controls) control.beginReconciling(schedule.between(1_000, 59_000));
   }
 
@@ -89,6 +95,32 @@ export class World {
 
   get running(): number {
     return this.controls.reduce((sum, { running }) => sum + running, 0);
+  }
+
+  /** Takes every event instead of the state machine: for a rule that wants to be compared. */
+  intercept: ((event: Json) => void) | null = null;
+
+  /** Whether nothing new begins any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Somebody who asks nobody gives all of the traffic to one region. */
+  moveByHand(to: Region): void {
+    const { lever, service } = this;
+    if (lever instanceof SimulatedArc) return lever.overwrite(to);
+    const weights = Object.fromEntries(regionNames(service).map((name) => [name, name === to ? fullWeight : 0]));
+    const value = encodeServiceValue({ epoch: lever.state().epoch ?? 0, weights });
+    if (value.kind === 'encoded') lever.overwrite(value.text);
+  }
+
+  /** The truth: whether the region would answer a caller well. */
+  isWell(name: Region): boolean {
+    return judge(this.#apis.regional('edge' as Region, name), this.service.healthy, name).kind === 'good';
   }
 
   leverState(): LeverState {

@@ -1,0 +1,87 @@
+import type { Policy } from '../core/service.ts';
+import { Random } from './engine/random.ts';
+import { home, standby } from './failover.ts';
+import { type Fault, faultKinds } from './faults/catalogue.ts';
+import { odds } from './faults/odds.ts';
+import { type Act, isFault, type Item, type Plan } from './plan.ts';
+
+const s = 1_000;
+const m = 60_000;
+
+/** The plan of a seed: what there is, what goes wrong, what people do. */
+export function drawPlan(seed: number): Plan {
+  const random = new Random(seed).stream('plan');
+  const lever = random.weighted([[3, 'kvs'], [2, 'arc']] as const);
+  const hooks = random.weighted<Plan['hooks']>([[7, []], [1, ['prepare']], [1, ['readiness']], [1, ['readiness', 'prepare']]]);
+  const policy = drawPolicy(random);
+  const items: Item[] = [];
+  // Most stories begin with the loss of home, for good or for a while.
+  if (random.percent(75)) items.push(drawLoss(random));
+  const count = random.weighted([[2, 0], [4, 1], [4, 2], [2, 3], [1, 5]] as const);
+  const kinds = faultKinds.filter((kind) => {
+    const { needs } = odds[kind];
+    return needs === undefined || needs === lever || hooks.some((hook) => hook === needs);
+  });
+  for (let i = 0; i < count; i++) {
+    const kind = random.weighted(kinds.map((name) => [odds[name].weight, name] as const));
+    const { atMs, after, forMs, ...fault } = odds[kind].draw(random);
+    items.push({
+      atMs: atMs ?? random.between(0, 150) * s,
+      ...(after !== undefined && { after }),
+      ...lasting(forMs ?? (random.percent(70) ? random.between(1, 300) * s : undefined)),
+      fault: { fault: kind, ...fault } as Fault,
+    });
+  }
+  while (random.percent(22)) items.push(drawAct(random));
+  if (policy.approval?.required) items.push({ atMs: random.between(20, 200) * s, act: { act: random.pick(['approve', 'approve', 'decline']) } });
+  return { name: `seed ${seed}`, seed, lever, regions: random.percent(25) ? 3 : 2, policy, hooks, items, forMs: 5 * 60 * m };
+}
+
+const lasting = (forMs: number | undefined): { readonly forMs?: number } => (forMs === undefined ? {} : { forMs });
+
+function drawLoss(random: Random): Item {
+  const kind = random.weighted([
+    [5, 'api-dark'],
+    [2, 'api-refuses'],
+    [2, 'api-wrong-body'],
+    [1, 'region-lost'],
+  ] as const);
+  return {
+    atMs: random.between(0, 60) * s,
+    ...lasting(random.percent(35) ? random.between(5, 400) * s : undefined),
+    fault: { fault: kind, region: home },
+  };
+}
+
+function drawPolicy(random: Random): Partial<Policy> {
+  return {
+    ...(random.percent(15) && { ramp: { percents: random.pick([[50, 100], [5, 25, 100]]), bakeMs: 10 * s } }),
+    ...(random.percent(8) && {
+      approval: { required: true, deadlineMs: random.pick([30 * s, 120 * s]), onDeadline: random.pick(['proceed', 'abort']) } as const,
+    }),
+    ...(random.percent(10) && { failback: { automatic: true, greenForMs: 90 * s } as const, cooldownMs: 60 * s }),
+    ...(random.percent(10) && { dwellMs: random.pick([0, 30 * s]) }),
+    ...(random.percent(10) && { cooldownMs: random.pick([0, 60 * s]) }),
+    ...(random.percent(5) && { automatic: false }),
+    ...(random.percent(10) && { verify: { timeoutMs: 20 * s, intervalMs: 2 * s, consecutive: 2 } }),
+    ...(random.percent(10) && { leaseMs: 120 * s }),
+  };
+}
+
+function drawAct(random: Random): Item {
+  const atMs = random.between(0, 240) * s;
+  const start = { force: random.percent(20), ...(random.percent(60) && { to: random.pick([home, standby]) }) };
+  const act = random.weighted<Act>([
+    [2, { act: 'pause' }],
+    [2, { act: 'resume' }],
+    [4, { act: 'acknowledge' }],
+    [3, { act: 'start', ...start }],
+    [2, { act: 'rehearse', ...start }],
+  ]);
+  return { atMs, act };
+}
+
+/** The faults of a plan, as often as they stand in it. */
+export function faultsOf({ items }: Plan): Fault[] {
+  return items.flatMap((item) => (isFault(item) ? [item.fault] : []));
+}
