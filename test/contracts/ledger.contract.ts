@@ -4,6 +4,7 @@ import { epoch, type Instant, region } from '../../core/brand.ts';
 import type { Entry, Happening } from '../../core/entry.ts';
 import { freshRecord, type LedgerCommand } from '../../core/ledger.ts';
 import type { Clock, Ledger } from '../../handlers/ports.ts';
+import { ledgerBehavesAsModel } from './ledger.model.ts';
 
 /** What every ledger promises. `newLedger` gives one whose services were never seen. */
 export function ledgerContract(name: string, newLedger: (clock: Clock) => Promise<Ledger>): void {
@@ -106,6 +107,8 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
         { numRuns: 20 },
       );
     });
+
+    test('behaves as a toy does, whatever runs and people do', () => ledgerBehavesAsModel(newLedger));
 
     test('appends the same id once, at whatever time it is tried again', async () => {
       const ledger = await newLedger(at(0));

@@ -4,16 +4,24 @@ import { epoch } from '../../core/brand.ts';
 import type { LeverTraits } from '../../core/plan.ts';
 import type { Routing, Weights } from '../../core/routing.ts';
 import type { Lever, LeverIntent } from '../../handlers/ports.ts';
+import { leverBehavesAsModel } from './lever.model.ts';
 
 /** A lever of a service with its home in us-east-1 and its standby in us-west-2, in a world of its own. */
 export interface LeverStage {
   readonly lever: Lever;
   /** Another process that holds the same lever. */
   readonly rival: Lever;
+  /** Lets the time go by that the lever needs between two writes; none, where it is left out. */
+  readonly pass?: () => Promise<unknown>;
 }
 
 /** What every lever promises, and what its traits promise beyond that. In each new stage the home region serves. */
-export function leverContract(name: string, traits: LeverTraits, newStage: () => Promise<LeverStage>): void {
+export function leverContract(
+  name: string,
+  traits: LeverTraits,
+  newStage: () => Promise<LeverStage>,
+  keepsEpoch = traits.compareAndSet,
+): void {
   describe(`the lever over ${name}`, () => {
     test('declares its traits', async () => {
       const { lever } = await newStage();
@@ -76,6 +84,9 @@ export function leverContract(name: string, traits: LeverTraits, newStage: () =>
       expect(outcome.kind).toBe('accepted');
       expect((await routingOf(lever)).weights).toEqual(prior.weights);
     });
+
+    test('behaves as a toy does, whatever two processes write and read', () =>
+      leverBehavesAsModel(keepsEpoch, newStage));
 
     if (traits.weights) {
       test('holds shares', async () => {
