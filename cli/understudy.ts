@@ -10,6 +10,7 @@ import { cost } from './commands/cost.ts';
 import { explain } from './commands/explain.ts';
 import { pause, resume } from './commands/pause.ts';
 import { play } from './commands/play.ts';
+import { runbook } from './commands/runbook.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { rehearse, start } from './commands/start.ts';
 import { status } from './commands/status.ts';
@@ -31,6 +32,7 @@ const commands: readonly Command[] = [
   backtest,
   asl,
   cost,
+  runbook,
   sandbox,
 ];
 

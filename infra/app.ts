@@ -1,10 +1,27 @@
-import { loadFailover } from '../config/load.ts';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withCreated } from '../config/created-levers.ts';
+import { loadFailover, loadOutputs } from '../config/load.ts';
+import { breakGlassPage } from '../runbook/page.ts';
 import { understudyApp } from './understudy-app.ts';
 
-/** What `cdk` runs: the configuration in, a cloud assembly out. A mistake in the configuration is a message, not a trace. */
+/** What the last deployment made, where it was told to write that down. */
+const outputs = 'cdk-outputs.json';
+
+/**
+ * What `cdk` runs: the configuration in, a cloud assembly out, and beside it the page for moving traffic by hand. A mistake in
+ * the configuration is a message, not a trace.
+ */
 try {
   const failover = await loadFailover(process.env['UNDERSTUDY_CONFIG'] ?? 'understudy.config.ts');
-  understudyApp(failover, { outdir: process.env['CDK_OUTDIR'] ?? 'cdk.out' }).synth();
+  const outdir = process.env['CDK_OUTDIR'] ?? 'cdk.out';
+  understudyApp(failover, { outdir }).synth();
+  const created = existsSync(outputs) ? await loadOutputs(outputs, failover) : null;
+  await writeFile(
+    join(outdir, 'break-glass.md'),
+    breakGlassPage(created === null ? failover : withCreated(failover, created)),
+  );
 } catch (error) {
   process.stderr.write(`synth: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
