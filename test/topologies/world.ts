@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises';
 import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -57,6 +58,8 @@ export interface TopologyWorld {
   fault(region: string, fault: Fault): Promise<void>;
   /** Through the first edge location. */
   viewer(path: string, ask?: Ask): Promise<Got>;
+  /** By the name of a service, looked up afresh. */
+  byName(service: string, path: string, ask?: Ask): Promise<Got>;
   /** Past every front door; the path is the application's own. */
   direct(service: string, region: string, path: string, ask?: Ask): Promise<Got>;
   /** What the store says of a service, as text; null takes the key away. */
@@ -67,21 +70,21 @@ export interface TopologyWorld {
 }
 
 /** Starts it before the file's tests and ends it after them; after each test, no region has a fault. */
-export function topologyWorld(name: string): TopologyWorld {
+export function topologyWorld(name: string, { tempo = 1 }: { readonly tempo?: number } = {}): TopologyWorld {
   let up: Awaited<ReturnType<typeof start>> | undefined;
   const now = () => {
     if (up === undefined) throw new Error('the world is only there while tests run');
     return up;
   };
   beforeAll(async () => {
-    up = await start(name);
+    up = await start(name, tempo);
   });
   afterEach(() => now().heal());
   afterAll(() => up?.close());
   return new Proxy({} as TopologyWorld, { get: (_, member) => now().world[member as keyof TopologyWorld] });
 }
 
-async function start(name: string) {
+async function start(name: string, tempo: number) {
   const undo: (() => Promise<unknown>)[] = [];
   const dist = await mkdtemp(join(tmpdir(), 'understudy-topology-'));
   undo.push(() => rm(dist, { recursive: true }));
@@ -104,7 +107,7 @@ async function start(name: string) {
   undo.push(() => regions.close());
 
   const stores = createKeyValueStores();
-  const cluster = createRoutingControlCluster();
+  const cluster = createRoutingControlCluster({ defaultWaitPeriodMs: 0 });
   seedLevers(given, stores, cluster);
   const distribution: Distribution | null = await startDistribution(given, {
     dist: topology.folder,
@@ -176,6 +179,13 @@ async function start(name: string) {
     dns: names.address,
     fault: (region, fault) => regions.setFault(region, fault),
     viewer: (path, ask) => send(`${distribution?.url}${path}`, ask),
+    async byName(service, path, ask) {
+      const { frontDoor } = named(service);
+      const resolver = new Resolver({ timeout: 2_000, tries: 2 });
+      resolver.setServers([...frontDoor.resolvers]);
+      const [address] = await resolver.resolve4(new URL(frontDoor.url).hostname);
+      return send(`${frontDoor.url}${path}`, ask, address);
+    },
     direct: (service, region, path, ask) => send(`${regions.urls[region]}/${service}${path}`, ask),
     store,
     weights: (service, weights, epoch = 1) =>
@@ -193,9 +203,6 @@ async function start(name: string) {
   };
 }
 
-/** Periods of these tests: a TTL of minutes must end, and one must be long enough to be seen. */
-const tempo = 1;
-
 export function send(
   url: string,
   { method = 'GET', body, headers = {}, viewer = '203.0.113.7' }: Ask = {},
@@ -206,7 +213,7 @@ export function send(
   const request = http.request(url, {
     method,
     agent: false,
-    ...(address === undefined ? {} : { host: address }),
+    ...(address === undefined ? {} : { hostname: address }),
     headers: {
       host: at.host,
       'x-sandbox-viewer-ip': viewer,
