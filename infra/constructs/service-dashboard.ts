@@ -58,9 +58,11 @@ function ours(failover: Failover, { name }: Service, metric: MetricName, how: Ho
         region: control,
       }),
   );
+  // Within one graph every metric has an id of its own.
+  const ids = seen.map((_, index) => `m${index}_${metric}_${how.statistic}_${region ?? ''}`.replaceAll('-', '_'));
   return new MathExpression({
-    expression: `${how.together}([${seen.map((_, index) => `m${index}`).join(',')}])`,
-    usingMetrics: Object.fromEntries(seen.map((each, index) => [`m${index}`, each])),
+    expression: `${how.together}([${ids.join(',')}])`,
+    usingMetrics: Object.fromEntries(seen.map((each, index) => [ids[index], each])),
     label: region ?? metric,
     period: how.period,
   });
