@@ -29,7 +29,7 @@ export const assumed = {
   functionSeconds: 1,
   functionGb: 0.5,
   vantageGb: 0.25,
-  probeGb: 0.125,
+  probeGb: 0.25,
   logKb: 2,
   transitionsPerRun: 40,
   /** Of a run: lease, phases, entries. */

@@ -22,8 +22,8 @@ export const steps = [
 
 export type StepName = (typeof steps)[number];
 
-/** Every function: the steps, the vantage of an observer, and the reconciler. */
-export type FunctionRole = StepName | 'vantage' | 'reconcile';
+/** Every function: the steps, the vantage of an observer and its fast probe, and the reconciler. */
+export type FunctionRole = StepName | 'vantage' | 'fast-probe' | 'reconcile';
 
 type Names = Pick<Failover, 'name' | 'account'>;
 

@@ -16,6 +16,7 @@ import { slackNotifier } from './adapters/notifier.slack.ts';
 import { snsClient, snsNotifier } from './adapters/notifier.sns.ts';
 import { extensionParameter } from './adapters/parameter.extension.ts';
 import { readOnly } from './adapters/read-only.ts';
+import { nearestStarterOf } from './adapters/starter.nearest.ts';
 import { statesClient, statesStarter } from './adapters/starter.states.ts';
 import { lambdaVantages, vantageClient } from './adapters/vantages.lambda.ts';
 import { ConfigurationError } from './errors.ts';
@@ -131,4 +132,12 @@ function slackWebhook({ failover, env, log }: Wiring): string | (() => Promise<s
 
 export function starter({ failover, region }: Wiring): Starter {
   return statesStarter(statesClient(region), stateMachineArn(failover, region));
+}
+
+/** For a function of an observer: the machine of its own region where there is one, else any. */
+export function nearestStarter({ failover, region }: Wiring): Starter {
+  const regions = failover.controlRegions.toSorted((a, b) => Number(b === region) - Number(a === region));
+  return nearestStarterOf(
+    regions.map((control) => statesStarter(statesClient(control), stateMachineArn(failover, control))),
+  );
 }

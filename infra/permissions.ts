@@ -55,6 +55,14 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
       ];
     case 'vantage':
       return [];
+    case 'fast-probe':
+      return [
+        readsLedger,
+        allow(
+          ['states:StartExecution'],
+          failover.controlRegions.map((control) => stateMachineArn(failover, control)),
+        ),
+      ];
     default:
       return unreachable(role);
   }

@@ -29,5 +29,7 @@ export const functionSettings: Readonly<Record<FunctionRole, FunctionSettings>> 
   rollback: { timeoutSeconds: functionTimeoutSeconds.rollback, ...control },
   conclude: { timeoutSeconds: functionTimeoutSeconds.conclude, ...control },
   reconcile: { timeoutSeconds: 30, ...control },
+  // Loops for a minute; the last round may take a little longer. Two at a time, for a schedule may be early.
+  'fast-probe': { timeoutSeconds: 90, memoryMb: 256, reservedConcurrency: 2 },
   vantage: { timeoutSeconds: 30, memoryMb: 256 },
 };

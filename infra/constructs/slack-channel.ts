@@ -24,7 +24,7 @@ export class SlackChannel extends Construct {
     super(scope, id);
     const reads = () =>
       new PolicyStatement({
-        actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics'],
+        actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'],
         resources: ['*'],
       });
     const role = new Role(this, 'Role', {

@@ -41,7 +41,8 @@ export class RegionStack extends Stack {
         new ServiceDashboard(this, `Dashboard-${service.name}`, { failover, service });
       }
     }
-    if (failover.observers.includes(region)) new Observer(this, 'Observer', { failover, region, topics, deadLetters });
+    if (failover.observers.includes(region))
+      new Observer(this, 'Observer', { failover, region, topics, deadLetters, created });
   }
 }
 

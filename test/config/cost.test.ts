@@ -48,7 +48,7 @@ describe('the cost of a month', () => {
 
   test('has fast probes only where they are wanted', () => {
     expect(named(costOf(), /fast probes/)).toBeUndefined();
-    expect(named(costOf({ fastProbe: true }), /fast probes/)?.usd).toBeCloseTo(3 * 43_800 * 60 * 0.125 * 0.0000133334);
+    expect(named(costOf({ fastProbe: true }), /fast probes/)?.usd).toBeCloseTo(3 * 43_800 * 60 * 0.25 * 0.0000133334);
   });
 
   test('never falls with more requests or more runs', () => {

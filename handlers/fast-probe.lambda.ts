@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import type { Region } from '../core/brand.ts';
+import type { Failover } from '../core/service.ts';
+import { burst } from '../synthetics/burst.ts';
+import { probe } from '../synthetics/probe.ts';
+import type { Aim } from './ports.ts';
+import { stepHandler } from './step-handler.ts';
+import { type FastProbePorts, fastProbe, type Suspicion } from './steps/fast-probe.ts';
+import { ledger, nearestStarter, wait } from './wiring.ts';
+
+/** Started by a schedule every minute, and runs for one. */
+export const handler = stepHandler('fast-probe', z.unknown(), watchForAMinute, (wiring) => ({
+  ledger: ledger(wiring),
+  starter: nearestStarter(wiring),
+  observer: wiring.region,
+  look: (aims: readonly Aim[]) => lookFrom(wiring.region, aims),
+}));
+
+function watchForAMinute(
+  _event: unknown,
+  ports: FastProbePorts & { readonly observer: Region },
+  failover: Failover,
+): Promise<readonly Suspicion[]> {
+  return fastProbe(ports, failover, ports.observer);
+}
+
+function lookFrom(observer: Region, aims: readonly Aim[]) {
+  const targets = aims.map((aim) => ({
+    ...aim,
+    healthy: { ...aim.healthy, body: { ...aim.healthy.body } },
+    resolvers: [...aim.resolvers],
+    timeoutMs: aim.healthy.timeoutMs,
+  }));
+  return burst(
+    observer,
+    targets,
+    { count: 1, intervalMs: 0 },
+    { now: Date.now, wait, unique: randomUUID, probe: (request) => probe(request, { now: () => performance.now() }) },
+  );
+}

@@ -1,0 +1,97 @@
+import type { Instant, Region } from '../../core/brand.ts';
+import { isIsolated } from '../../core/health.ts';
+import { automationLimit } from '../../core/ledger.ts';
+import type { Observation } from '../../core/observation.ts';
+import { type Failover, homeRegion, type Service } from '../../core/service.ts';
+import type { Aim, Ports } from '../ports.ts';
+import { aimAtControl, aimAtRegion } from './look.ts';
+import { sentence } from './sentence.ts';
+
+export type FastProbePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'starter'> & {
+  /** One probe at each target, from here. */
+  readonly look: (aims: readonly Aim[]) => Promise<readonly Observation[]>;
+};
+
+export interface Suspicion {
+  readonly service: string;
+  readonly outcome: 'started' | 'already' | 'nothing-to-do' | 'failed';
+  readonly because: string;
+}
+
+/** Rounds start this far apart; an answer that takes longer puts off the next one. */
+const everyMs = 5_000;
+
+/** Rounds in a row: one lost packet is no outage, and a third round costs ten seconds. */
+const redInARow = 3;
+
+/** As long as the schedule's period: the next call goes on where this one ends. */
+const loopMs = 60_000;
+
+/**
+ * Looks at the region of every service that serves, every five seconds for a minute, and starts a run as soon as it was
+ * bad three times in a row while the control target could be reached. It decides nothing: the run asks every observer.
+ * A streak that begins in one minute and ends in the next is counted anew.
+ */
+export async function fastProbe(
+  ports: FastProbePorts,
+  failover: Failover,
+  observer: Region,
+): Promise<readonly Suspicion[]> {
+  const endsAt = ports.clock.now() + loopMs;
+  const all = await Promise.all(failover.services.map((service) => watch(service, endsAt, ports, failover, observer)));
+  return all.flat();
+}
+
+async function watch(
+  service: Service,
+  endsAt: Instant,
+  ports: FastProbePorts,
+  failover: Failover,
+  observer: Region,
+): Promise<Suspicion[]> {
+  const suspicions: Suspicion[] = [];
+  const { clock, wait, log } = ports;
+  let streak = 0;
+  for (let startsAt = clock.now(); startsAt < endsAt; startsAt = Math.max(startsAt + everyMs, clock.now())) {
+    await wait(Math.max(0, startsAt - clock.now()));
+    try {
+      const record = await ports.ledger.read(service.name);
+      const active = record.activeRegion ?? homeRegion(service);
+      streak = (await isRed(active, service, ports, failover)) ? streak + 1 : 0;
+      // Once a streak: the machine and the reconciler take it from here.
+      if (streak !== redInARow) continue;
+      const limit = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, clock.now());
+      if (limit !== null) {
+        suspicions.push({ service: service.name, outcome: 'nothing-to-do', because: limit.because });
+        continue;
+      }
+      const reason = `${active} was bad ${redInARow} times in a row, ${everyMs} ms apart, as seen from ${observer}`;
+      const input = {
+        service: service.name,
+        mode: 'automatic',
+        from: active,
+        reason,
+        requestedBy: 'fast probe',
+      } as const;
+      const name = `probe-${service.name}-e${record.epoch}-${Math.floor(clock.now() / 60_000)}`;
+      suspicions.push({
+        service: service.name,
+        outcome: await ports.starter.start(service.name, input, name),
+        because: reason,
+      });
+    } catch (error) {
+      log.warn('service not probed', { service: service.name, because: sentence(error) });
+      suspicions.push({ service: service.name, outcome: 'failed', because: sentence(error) });
+    }
+  }
+  return suspicions;
+}
+
+/** An observer that reaches nothing at all has lost its own network, and suspects nobody. */
+async function isRed(active: Region, service: Service, ports: FastProbePorts, failover: Failover): Promise<boolean> {
+  const aim = aimAtRegion(service, active);
+  if (aim === null) return false;
+  const seen = await ports.look([aim, aimAtControl(failover, service)]);
+  if (isIsolated(seen)) return false;
+  return seen.some(({ target, outcome }) => target.kind === 'regional' && outcome.kind === 'bad');
+}
