@@ -28,15 +28,22 @@ export class ScenarioFault extends Error {
 }
 
 const regionName = z.string().min(1).transform(region);
-const count = z.int().nonnegative();
+/** Exactly, or `{ atLeast: 20 }` where the number itself says nothing. */
+const count = z.union([z.int().nonnegative(), z.strictObject({ atLeast: z.int().nonnegative() })]);
 
-const oursSchema = z.strictObject({
-  /** Who has the traffic in the end. */
+const cameOf = {
+  /** Who has the traffic in the end, and whether that region answers well. */
   serves: regionName.optional(),
   healthy: z.boolean().optional(),
-  /** Runs that wrote to the lever and were not undone by the test's own people. */
+  /** How often traffic was moved; of these, away from a region that was well, and to one that was not. */
   moves: count.optional(),
-  /** Last states of runs; each must be there. */
+  needless: count.optional(),
+  harmful: count.optional(),
+};
+
+const oursSchema = z.strictObject({
+  ...cameOf,
+  /** Last states of runs that there must be, and that there must not. */
   ends: z.array(z.string()).default([]),
   never: z.array(z.string()).default([]),
   /** From the beginning of the story to the first write. */
@@ -45,14 +52,7 @@ const oursSchema = z.strictObject({
 
 type Expected = z.infer<typeof oursSchema>;
 
-const naiveSchema = z.strictObject({
-  says: z.string(),
-  serves: regionName.optional(),
-  healthy: z.boolean().optional(),
-  moves: count.optional(),
-  needless: count.optional(),
-  harmful: count.optional(),
-});
+const naiveSchema = z.strictObject({ ...cameOf, says: z.string() });
 
 const timed = { at: duration, after: z.enum(anchors).optional(), for: duration.optional() };
 
@@ -186,12 +186,13 @@ export async function play(scenario: Scenario, onlookers: readonly Onlooker[] = 
   };
 }
 
-function differencesOf(whose: string, expected: Partial<Naive>, found: Naive): string[] {
-  return (['serves', 'healthy', 'moves', 'needless', 'harmful'] as const).flatMap((member) =>
-    expected[member] === undefined || expected[member] === found[member]
-      ? []
-      : [`${whose}.${member} is ${found[member]}, not ${expected[member]}`],
-  );
+function differencesOf(whose: string, expected: z.infer<typeof naiveSchema> | Expected, found: Naive): string[] {
+  return (['serves', 'healthy', 'moves', 'needless', 'harmful'] as const).flatMap((member) => {
+    const [wanted, is] = [expected[member], found[member]];
+    if (wanted === undefined || wanted === is) return [];
+    if (typeof wanted !== 'object') return [`${whose}.${member} is ${is}, not ${wanted}`];
+    return Number(is) >= wanted.atLeast ? [] : [`${whose}.${member} is ${is}, less than ${wanted.atLeast}`];
+  });
 }
 
 function endDifferences({ ends, never, within }: Expected, found: Played['ours']): string[] {
