@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { ConfigurationFault } from '../config/define-failover.ts';
 import { type Command, common, parseOptions, UsageError } from './command.ts';
