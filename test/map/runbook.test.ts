@@ -120,6 +120,13 @@ test('no article is about a message or an alarm that does not exist', () => {
   const others = [
     'A region is red',
     'The front door is red',
+    'A region stays red',
+    'An observer is blind',
+    'A journey fails',
+    'Events were not delivered',
+    'A service is not ready',
+    'The reconciler is silent',
+    'A function fails',
     'A run asks for approval',
     'A run could not be concluded',
     'Nobody was told',
