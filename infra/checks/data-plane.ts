@@ -10,6 +10,7 @@ export const dataPlaneActions: ReadonlySet<string> = new Set([
   'cloudfront-keyvaluestore:UpdateKeys',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
+  'cloudwatch:GetMetricStatistics',
   'cloudwatch:PutMetricData',
   'dynamodb:GetItem',
   'dynamodb:PutItem',
@@ -34,6 +35,7 @@ export const dataPlaneActions: ReadonlySet<string> = new Set([
 /** Actions that know no resources, and what must bind them instead: nothing, or a condition key. */
 export const withoutResources: Readonly<Record<string, string | null>> = {
   'cloudwatch:GetMetricData': null,
+  'cloudwatch:GetMetricStatistics': null,
   'cloudwatch:PutMetricData': 'cloudwatch:namespace',
   'xray:PutTelemetryRecords': null,
   'xray:PutTraceSegments': null,

@@ -14,7 +14,7 @@ export const machines: Check = function* ({ template }) {
     }
     const machine = JSON.parse(text) as Definition;
     if (machine.TimeoutSeconds === undefined) yield { at: id, message: 'has no timeout' };
-    for (const [name, state] of Object.entries(machine.States)) {
+    for (const [name, state] of statesOf(machine)) {
       for (const message of faultsOf(state, template)) yield { at: `${id}.${name}`, message };
     }
     if (Properties?.['LoggingConfiguration']?.Level !== 'ALL') yield { at: id, message: 'does not log everything' };
@@ -32,13 +32,26 @@ interface State {
   readonly Resource?: string;
   readonly Arguments?: { readonly FunctionName?: string; readonly TopicArn?: string };
   readonly TimeoutSeconds?: number | string;
+  readonly Branches?: readonly Pick<Definition, 'States'>[];
+  readonly ItemProcessor?: Pick<Definition, 'States'>;
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[] }[];
 }
 
+/** All of them, those within others too. */
+function* statesOf({ States }: Pick<Definition, 'States'>): Generator<[string, State]> {
+  for (const [name, state] of Object.entries(States)) {
+    yield [name, state];
+    for (const inner of [...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])]) {
+      yield* statesOf(inner);
+    }
+  }
+}
+
 function* faultsOf(state: State, template: Template): Generator<string> {
+  if ((state.Type === 'Parallel' || state.Type === 'Map') && !catchesAll(state)) yield 'does not catch every error';
   if (state.Type !== 'Task') return;
   if (state.TimeoutSeconds === undefined) yield 'has no timeout';
-  if (!state.Catch?.some(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'))) yield 'does not catch every error';
+  if (!catchesAll(state)) yield 'does not catch every error';
   const { FunctionName, TopicArn } = state.Arguments ?? {};
   if (FunctionName !== undefined) {
     const target = functionNamed(template, FunctionName);
@@ -53,6 +66,9 @@ function* faultsOf(state: State, template: Template): Generator<string> {
     if (!hasTopic(template, TopicArn)) yield `publishes to ${TopicArn}, which is not deployed beside it`;
   } else yield `calls ${state.Resource}, which no check here knows`;
 }
+
+const catchesAll = ({ Catch }: State): boolean =>
+  Catch?.some(({ ErrorEquals }) => ErrorEquals.includes('States.ALL')) === true;
 
 function functionNamed(template: Template, arn: string): Named | null {
   const name = arn.split(':function:')[1];
