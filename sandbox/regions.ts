@@ -20,6 +20,9 @@ export interface Regions {
 /** First of the addresses that regions have in DNS, which knows no ports: 127.0.0.11, 127.0.0.12 and so on. */
 const firstHost = 11;
 
+/** Of the region that is the so-many-th of the configuration. */
+export const dnsAddress = (index: number): string => `127.0.0.${firstHost + index}`;
+
 export async function startRegions(
   failover: Failover,
   {
@@ -60,7 +63,7 @@ export async function startRegions(
     const addresses: Record<string, string> = {};
     let sharedPort = 0;
     for (const [index, name] of names.entries()) {
-      const address = `127.0.0.${firstHost + index}`;
+      const address = dnsAddress(index);
       addresses[name] = address;
       sharedPort = Number(new URL((await start(name, address, sharedPort)).url).port);
     }

@@ -36,6 +36,8 @@ export interface ViewersOptions {
   readonly methodMix: { readonly get: number; readonly post: number };
   /** What they ask for at their front, where it is not the front's own path; `{n}` is another number each time. */
   readonly asks?: Asks | undefined;
+  /** Whether they go where a 302 sends them, as browsers do: with a GET, whatever they sent first. */
+  readonly followsRedirects?: boolean;
   readonly timeoutMs: number;
   /**
    * What makes an answer a good one; POST is answered 201. Without it any status below 400 is. Slowness is no fault here:
@@ -66,6 +68,7 @@ export interface Viewers {
  */
 export function startViewers(options: ViewersOptions): Viewers {
   const { target, ratePerSecond, viewers, methodMix, timeoutMs, healthy, clock, random, asks, onResult } = options;
+  const followsRedirects = options.followsRedirects === true;
   if (!(ratePerSecond > 0)) throw new Error(`ratePerSecond must be above 0, not ${ratePerSecond}`);
   if (!(viewers >= 1 && viewers <= viewersMax)) throw new Error(`viewers must be 1 to ${viewersMax}, not ${viewers}`);
   const book = target.kind === 'dns' ? addressBook(target.name, target.resolver, clock.now) : null;
@@ -91,7 +94,14 @@ export function startViewers(options: ViewersOptions): Viewers {
 
   async function view(viewer: string, method: 'GET' | 'POST', number: number): Promise<void> {
     const at = clock.now();
-    const answer = await ask(target, book, { viewer, method, number, timeoutMs, ...asked(asks, method, number) });
+    const answer = await ask(target, book, {
+      viewer,
+      method,
+      number,
+      timeoutMs,
+      followsRedirects,
+      ...asked(asks, method, number),
+    });
     const latencyMs = clock.now() - at;
     const sample: Sample = { at, viewer, method, latencyMs, ...result(answer, expected.get(method) ?? null) };
     samples.push(sample);
@@ -131,6 +141,7 @@ interface View {
   readonly method: 'GET' | 'POST';
   readonly number: number;
   readonly timeoutMs: number;
+  readonly followsRedirects: boolean;
   readonly path: string;
   readonly content: Readonly<Record<string, string>>;
 }
@@ -142,7 +153,7 @@ type Got =
 async function ask(
   target: Front,
   book: AddressBook | null,
-  { viewer, method, number, timeoutMs, path, content }: View,
+  { viewer, method, number, timeoutMs, followsRedirects, path, content }: View,
 ): Promise<Got> {
   // The timeout covers the name lookup too, and is real time: it is work.
   const deadline = new AbortController();
@@ -162,12 +173,22 @@ async function ask(
             'x-amz-content-sha256': sha256(body),
           }),
     };
-    return { kind: 'answered', ...(await send({ ...where, method, headers, body }, deadline.signal)) };
+    const answered = await send({ ...where, method, headers, body }, deadline.signal);
+    const location = followsRedirects && answered.status === 302 ? answered.headers['location'] : undefined;
+    if (location === undefined) return { kind: 'answered', ...answered };
+    return { kind: 'answered', ...(await follow(location, deadline.signal)) };
   } catch (error) {
     return { kind: 'failed', because: deadline.signal.aborted ? 'timeout' : reasonOf(error) };
   } finally {
     clearTimeout(timer);
   }
+}
+
+function follow(location: string, signal: AbortSignal) {
+  const { hostname, port, host, pathname, search } = new URL(location);
+  const headers = { accept: 'application/json', host };
+  const request = { method: 'GET', address: hostname, port: Number(port || 80), headers, body: undefined } as const;
+  return send({ ...request, path: `${pathname}${search}` }, signal);
 }
 
 async function destination(

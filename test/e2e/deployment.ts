@@ -93,6 +93,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
   };
   const events: WorldEvent[] = [];
   const leverWrites: Call[] = [];
+  const hasBeacon = options.canaries !== true && options.failover.services.some(({ lever }) => lever.kind === 'beacon');
   const unhook: (() => void)[] = [];
   const kept = new Set<string>();
   const clients = new Map<string, SFNClient>();
@@ -110,7 +111,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
     up = { sandbox, connection: connectTo({ failover: sandbox.failover, endpoint: sandbox.addresses.aws, region }) };
     sandbox.watch((event) => events.push(event));
     sandbox.aws.faults.onCall((call, phase) => {
-      if (phase === 'before' && isLeverWrite(call)) leverWrites.push(call);
+      if (phase === 'before' && (isLeverWrite(call) || (hasBeacon && isBeaconWrite(call)))) leverWrites.push(call);
     });
     await sandbox.warm();
   }, startUpMs);
@@ -241,6 +242,9 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
 
 /** A dozen functions start: seconds, unless the machine is busy with something else. */
 const startUpMs = 120_000;
+
+/** Of a deployment without canaries: these put metrics too. */
+const isBeaconWrite = ({ operation }: Call): boolean => operation === 'PutMetricData';
 
 const isLeverWrite = ({ operation }: Call): boolean =>
   operation === 'UpdateKeys' || operation === 'UpdateRoutingControlStates' || operation === 'UpdateRoutingControlState';

@@ -10,7 +10,7 @@ import { builtTopology, topologyFolder } from '../../config/topology.ts';
 import { knownStore } from '../../core/lever.ts';
 import type { Weights } from '../../core/routing.ts';
 import { serviceKey } from '../../core/routing-value.ts';
-import { type Failover, regionNames } from '../../core/service.ts';
+import { type Failover, type FrontDoor, regionNames } from '../../core/service.ts';
 import { createRoutingControlCluster, type RoutingControlCluster } from '../../sandbox/aws/arc.ts';
 import { createKeyValueStores, type KeyValueStores } from '../../sandbox/aws/kvs.ts';
 import { createLambda, type Lambda } from '../../sandbox/aws/lambda/lambda.ts';
@@ -179,13 +179,7 @@ async function start(name: string, tempo: number) {
     dns: names.address,
     fault: (region, fault) => regions.setFault(region, fault),
     viewer: (path, ask) => send(`${distribution?.url}${path}`, ask),
-    async byName(service, path, ask) {
-      const { frontDoor } = named(service);
-      const resolver = new Resolver({ timeout: 2_000, tries: 2 });
-      resolver.setServers([...frontDoor.resolvers]);
-      const [address] = await resolver.resolve4(new URL(frontDoor.url).hostname);
-      return send(`${frontDoor.url}${path}`, ask, address);
-    },
+    byName: (service, path, ask) => lookUpAndSend(named(service).frontDoor, path, ask),
     direct: (service, region, path, ask) => send(`${regions.urls[region]}/${service}${path}`, ask),
     store,
     weights: (service, weights, epoch = 1) =>
@@ -201,6 +195,15 @@ async function start(name: string, tempo: number) {
       for (const end of undo.reverse()) await end();
     },
   };
+}
+
+/** To a front door, looked up afresh where it is a name of DNS. */
+export async function lookUpAndSend({ url, resolvers }: FrontDoor, path: string, ask?: Ask): Promise<Got> {
+  if (resolvers.length === 0) return send(`${url}${path}`, ask);
+  const resolver = new Resolver({ timeout: 2_000, tries: 2 });
+  resolver.setServers([...resolvers]);
+  const [address] = await resolver.resolve4(new URL(url).hostname);
+  return send(`${url}${path}`, ask, address);
 }
 
 export function send(
