@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { canariesOf } from '../../config/canaries.ts';
+import { journeyAlarms, startAlarms, wellnessAlarms } from '../../config/canary-alarms.ts';
+import { parseFailover } from '../../config/define-failover.ts';
+import { startRules } from '../../config/event-patterns.ts';
+import type { FunctionRole } from '../../config/names.ts';
+import { dashboardName, functionName, stateMachineArn } from '../../config/names.ts';
+import example from '../../understudy.config.ts';
+import { functionSettings } from '../../workflows/functions.ts';
+
+/** As long as the schema lets names be. */
+const longest = 'x'.repeat(40);
+const [orders] = example.services;
+if (orders === undefined) throw new Error('the example has services');
+const journey = {
+  steps: [
+    { name: 'list', path: '/orders' },
+    { name: 'read', path: '/orders/1' },
+  ],
+};
+const failover = parseFailover({ ...example, name: longest, services: [{ ...orders, name: longest, journey }] });
+const [service] = failover.services;
+const [observer, control] = [failover.observers[0], failover.controlRegions[0]];
+if (service === undefined || observer === undefined || control === undefined) throw new Error('parsed otherwise');
+
+/** Characters that AWS takes; each from the page of the operation that creates it. */
+describe('the longest names that a configuration may give fit AWS’s limits:', () => {
+  test('functions (64) and state machines (80)', () => {
+    for (const role of Object.keys(functionSettings) as FunctionRole[]) {
+      expect(functionName(failover, role).length).toBeLessThanOrEqual(64);
+    }
+    expect(stateMachineArn(failover, control).split(':').at(-1)?.length).toBeLessThanOrEqual(80);
+  });
+
+  test('rules (64), and schedules (64), which are named after functions', () => {
+    for (const { name } of startRules(failover)) expect(name.length).toBeLessThanOrEqual(64);
+    for (const role of Object.keys(functionSettings)) {
+      expect(`${failover.name}-warm-${role}`.length).toBeLessThanOrEqual(64);
+    }
+  });
+
+  test('canaries, alarms and dashboards (255)', () => {
+    const alarms = [
+      ...startAlarms(failover, observer),
+      ...journeyAlarms(failover, observer),
+      ...wellnessAlarms(failover, observer).flatMap((wellness) => [wellness, wellness.lasting, wellness.silent]),
+    ];
+    const names = [...canariesOf(service), ...alarms].map(({ name }) => name);
+
+    for (const name of [...names, dashboardName(failover, service.name)]) expect(name.length).toBeLessThanOrEqual(255);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+test('event patterns stay within 2,048 characters, however many services there are, and miss no name', () => {
+  const services = Array.from({ length: 60 }, (_, index) => ({ ...orders, name: `service-${index}` }));
+  const rules = startRules(parseFailover({ ...example, services }));
+
+  for (const { pattern } of rules) expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(2_048);
+  expect(new Set(rules.map(({ name }) => name)).size).toBe(rules.length);
+  const listened = JSON.stringify(rules);
+  for (const { name } of services) expect(listened).toContain(`"understudy-${name}-us-west-2"`);
+});
