@@ -21,12 +21,20 @@ export function effectiveWeights(regions: readonly string[], service: StoredValu
     let weight = UNNAMED;
     for (let j = 0; j < entryCount; j++) {
       const entry = entries[j];
-      // `x === (x | 0)` is isWeight(x); the engine takes ten times as long for a call.
-      if (entry && entry[0] === region && entry[1] < weight && entry[1] === (entry[1] | 0)) weight = entry[1];
+      // This is isWeight; the engine takes ten times as long for a call.
+      if (
+        entry &&
+        entry[0] === region &&
+        typeof entry[1] === 'number' &&
+        entry[1] < weight &&
+        entry[1] === (entry[1] | 0)
+      ) {
+        weight = entry[1];
+      }
     }
     if (weight === UNNAMED) weight = 0;
     const limit = limits[region] as number;
-    weights[i] = limit < weight && limit === (limit | 0) ? limit : weight;
+    weights[i] = typeof limit === 'number' && limit < weight && limit === (limit | 0) ? limit : weight;
   }
   return weights;
 }

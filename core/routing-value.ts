@@ -78,7 +78,10 @@ function routing(text: unknown, entries: readonly unknown[]): RoutingValue | Mal
     if (!isWeight(weight)) return malformed(`the weight of ${name} is no 32-bit integer`);
     weights.set(name, weight);
   }
-  return { kind: 'routing', epoch: readStored(text).e, weights: Object.fromEntries(weights) };
+  const epoch = readStored(text).e;
+  // Beyond 2^53 different epochs are parsed to the same number, and a comparison would prove nothing.
+  if (!Number.isSafeInteger(epoch)) return malformed('its epoch is too large to compare');
+  return { kind: 'routing', epoch, weights: Object.fromEntries(weights) };
 }
 
 function malformed(because: string): Malformed {

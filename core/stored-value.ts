@@ -30,7 +30,7 @@ export function readStored(text: unknown): StoredValue {
   return { e: 0 };
 }
 
-/** Weights are 32-bit integers; shares are usually written per mille. `| 0` changes everything else, strings and NaN included. */
+/** Weights are 32-bit integers; shares are usually written per mille. `| 0` changes every other number, and fails on some objects. */
 export function isWeight(value: unknown): value is number {
-  return value === ((value as number) | 0);
+  return typeof value === 'number' && value === (value | 0);
 }

@@ -100,6 +100,13 @@ describe('the override', () => {
   });
 });
 
+test.each([
+  ['an epoch beyond 2^53, which would be equal to others', '{"v":1,"e":9007199254740993,"w":[]}'],
+  ['a weight that cannot be made a number', '{"v":1,"e":1,"w":[["us-east-1",{"valueOf":0,"toString":0}]]}'],
+])('a value with %s is malformed', (_, text) => {
+  expect(decodeServiceValue(text).kind).toBe('malformed');
+});
+
 test('decoding takes anything and never throws', () => {
   fc.assert(
     fc.property(fc.oneof(fc.anything(), fc.json(), damagedValue()), (text) => {

@@ -90,6 +90,16 @@ const routes: readonly Route[] = [
     route: '5.7',
   },
   {
+    name: 'away from a fenced region where its neighbour’s limit, or weight, cannot be made a number',
+    store: {
+      g: '{"v":1,"e":5,"x":{"us-west-2":{"valueOf":0,"toString":0},"us-east-1":-1}}',
+      's/orders': '{"v":1,"e":7,"w":[["us-east-1",1000],["us-west-2",{"valueOf":0,"toString":0}]]}',
+    },
+    chosen: 'west',
+    region: 'us-west-2',
+    route: '5.7',
+  },
+  {
     name: 'away from a fenced default region where the service key is missing',
     store: { g: '{"v":1,"e":5,"x":{"us-east-1":-1}}' },
     chosen: 'west',
