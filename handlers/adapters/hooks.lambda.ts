@@ -30,7 +30,16 @@ export function lambdaHooks({ clientIn }: { readonly clientIn: (region: string) 
   };
 }
 
-const answerSchema = z.object({ kind: z.enum(['ok', 'veto']), detail: z.string().default('') });
+/** What a customer's function says goes into evidence, records and messages, which have their limits. */
+const detailMax = 500;
+
+const answerSchema = z.object({
+  kind: z.enum(['ok', 'veto']),
+  detail: z
+    .string()
+    .default('')
+    .transform((detail) => detail.slice(0, detailMax)),
+});
 
 function regionOf({ name, functionArn }: Hook): string {
   const region = functionArn.split(':')[3];

@@ -46,6 +46,12 @@ describe('the hooks by Lambda, when something is wrong', () => {
     },
   );
 
+  test('a long answer is cut to what evidence and messages hold', async () => {
+    functions[hook.functionArn] = () => ({ kind: 'veto', detail: 'x'.repeat(300_000) });
+
+    expect(await hooks.call(hook, question)).toEqual({ kind: 'veto', detail: 'x'.repeat(500) });
+  });
+
   test('a function that is not there is a failure', async () => {
     delete functions[hook.functionArn];
 
