@@ -69,5 +69,11 @@ function actEnding(ending: Ending, because: string, incident: Incident | null): 
 /** Lambda reports an error as JSON, which may have been cut short: `{"errorType":…,"errorMessage":…,"trace":…}`. */
 function messageOf({ Cause }: RunError): string {
   const quoted = /"errorMessage":\s*("(?:[^"\\]|\\.)*")/.exec(Cause)?.[1];
-  return sentence(quoted === undefined ? Cause : JSON.parse(quoted));
+  if (quoted === undefined) return sentence(Cause);
+  try {
+    return sentence(JSON.parse(quoted));
+  } catch {
+    // It only looked like JSON. However a run ends, people are told.
+    return sentence(Cause);
+  }
 }

@@ -247,6 +247,12 @@ describe('the ending', () => {
       'held',
       'no look led to a write: stale',
     ],
+    [
+      'an error whose cause only looks like JSON is told as it is',
+      { error: { Error: 'States.Runtime', Cause: '{"errorMessage":"no \\q escape"}' } },
+      'failed',
+      'States.Runtime: {"errorMessage":"no \\q escape"}',
+    ],
     ['nothing at all is a failure', {}, 'failed', 'the run stopped without an outcome'],
   ])('%s', (_, run, ending, because) => {
     expect(endingOf({ ...nothing, ...run })).toEqual({ ending, because });
