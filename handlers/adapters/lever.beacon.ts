@@ -77,6 +77,9 @@ export function beaconLever({ metric, service, clock, periodMs }: BeaconLeverOpt
   async function readStanding(): Promise<BeaconReading> {
     const now = clock.now();
     const stored = readBeacon(await metric.read(now));
+    if (stored.epoch !== null && !Number.isSafeInteger(stored.epoch)) {
+      throw new LeverUnavailable(`the metric holds ${stored.epoch}, which is no epoch: somebody else writes it`);
+    }
     if (own === null || now - own.writtenAt > readableAfterMs || (stored.at ?? 0) >= (own.at ?? 0)) return stored;
     return { ...own, epoch: later(own.epoch, stored.epoch) };
   }

@@ -154,6 +154,15 @@ describe('the lever over a beacon', () => {
     });
   });
 
+  test('is unreadable where the metric holds a number that is no epoch', async () => {
+    const poisoned = { at: clock.now(), sum: 2 ** 60, maximum: 2 ** 60, minimum: 0 };
+    const metric = { read: async () => [poisoned], put: async () => {} };
+    const lever = beaconLever({ metric, service: serviceWith(beaconOf()), clock, periodMs: minuteMs });
+
+    expect(await lever.read()).toMatchObject({ kind: 'unreadable', because: expect.stringContaining('no epoch') });
+    await expect(lever.write(away(7))).rejects.toThrow(LeverUnavailable);
+  });
+
   test('is unreadable, and not at home, where CloudWatch does not answer', async () => {
     const { lever } = newStage();
     const id = faults.set({ service: 'cloudwatch', fault: 'unavailable' });
