@@ -1,4 +1,12 @@
-import { alarmName, type FunctionRole, functionArn, stateMachineArn, tableArn, topicArn } from '../config/names.ts';
+import {
+  alarmName,
+  beaconAlarmName,
+  type FunctionRole,
+  functionArn,
+  stateMachineArn,
+  tableArn,
+  topicArn,
+} from '../config/names.ts';
 import { type Region, unreachable } from '../core/brand.ts';
 import { beaconRegions } from '../core/lever.ts';
 import { type Failover, regionNames, type Service } from '../core/service.ts';
@@ -72,20 +80,34 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
  * What a person may do who moves traffic without the orchestrator: every lever, also of a service in shadow. Overriding
  * safety rules only where the configuration says so.
  */
-export function byHand({ services, breakGlass }: Failover): readonly Permission[] {
-  const override = breakGlass?.overrideSafetyRules === true;
-  return merged(
-    services.flatMap((service) => [
+export function byHand(failover: Failover): readonly Permission[] {
+  const override = failover.breakGlass?.overrideSafetyRules === true;
+  return merged([
+    ...failover.services.flatMap((service) => [
       ...readsLever(service),
       ...writesLever(service).map((permission) => (override ? withoutSafety(permission) : permission)),
-      ...writesKey(service),
     ]),
-  );
+    ...otherOperations(failover),
+  ]);
 }
 
-/** The command line has one key in its simplest write; functions write with UpdateKeys. */
-function writesKey({ name, lever }: Service): readonly Permission[] {
-  return lever.kind === 'kvs' ? [allow(['cloudfront-keyvaluestore:PutKey'], [known(lever.storeArn, name)])] : [];
+/** Lines for a person are written with other operations than functions use: one key, one statistic, one alarm. */
+function otherOperations(failover: Failover): readonly Permission[] {
+  return failover.services.flatMap(({ name, lever, regions }) => {
+    switch (lever.kind) {
+      case 'kvs':
+        return [allow(['cloudfront-keyvaluestore:PutKey'], [known(lever.storeArn, name)])];
+      case 'arc':
+        return [];
+      case 'beacon': {
+        const { standby } = beaconRegions(regions.map(({ region }) => region));
+        const alarm = `arn:aws:cloudwatch:${standby}:${failover.account}:alarm:${beaconAlarmName(failover, name)}`;
+        return [allow(['cloudwatch:GetMetricStatistics'], ['*']), allow(['cloudwatch:DescribeAlarms'], [alarm])];
+      }
+      default:
+        return unreachable(lever);
+    }
+  });
 }
 
 function withoutSafety({ actions, resources, conditions }: Permission): Permission {

@@ -1,5 +1,5 @@
 import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -52,19 +52,22 @@ export class FirstStates extends Construct {
       readonly controls: readonly string[];
     },
   ): CustomResource {
-    this.#role.addToPolicy(
-      new PolicyStatement({
-        actions: ['route53-recovery-cluster:GetRoutingControlState'],
-        resources: [...asked.controls],
-      }),
-    );
-    this.#role.addToPolicy(
-      new PolicyStatement({
-        actions: ['route53-recovery-cluster:UpdateRoutingControlStates'],
-        resources: [...asked.controls],
-        conditions: { Bool: { 'route53-recovery-cluster:AllowSafetyRulesOverrides': 'false' } },
-      }),
-    );
+    // One for each service: the controls of the next are made when this one's are On, and one policy over all of them would
+    // wait for itself.
+    const allowed = new Policy(this, `${service}-policy`, {
+      roles: [this.#role],
+      statements: [
+        new PolicyStatement({
+          actions: ['route53-recovery-cluster:GetRoutingControlState'],
+          resources: [...asked.controls],
+        }),
+        new PolicyStatement({
+          actions: ['route53-recovery-cluster:UpdateRoutingControlStates'],
+          resources: [...asked.controls],
+          conditions: { Bool: { 'route53-recovery-cluster:AllowSafetyRulesOverrides': 'false' } },
+        }),
+      ],
+    });
     const resource = new CustomResource(this, service, {
       resourceType: 'Custom::RoutingControlFirstStates',
       serviceToken: this.#function.functionArn,
@@ -74,7 +77,7 @@ export class FirstStates extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     // Without its policy it would be refused, and CloudFormation sees no dependency on that.
-    resource.node.addDependency(this.#role);
+    resource.node.addDependency(allowed);
     return resource;
   }
 }

@@ -1,0 +1,366 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseCreatedLevers } from '../../config/created-levers.ts';
+import { parseFailover } from '../../config/define-failover.ts';
+import type { FailoverInput } from '../../config/schema.ts';
+import { LeversStack } from '../../infra/stacks/levers.ts';
+import example from '../../understudy.config.ts';
+import { type Assembly, assembled } from './assembly.ts';
+import { byBeacon, byControls, byStore, planned } from './planned.ts';
+import { all } from './synthesised.ts';
+
+type Resource = { readonly Type: string; readonly Properties?: unknown; readonly DependsOn?: readonly string[] };
+type Resources = Readonly<Record<string, Resource & Readonly<Record<string, unknown>>>>;
+
+const leversOf = (input: FailoverInput): Template =>
+  Template.fromStack(
+    new LeversStack(new App({ analyticsReporting: false }), 'Levers', { failover: parseFailover(input) }),
+  );
+const resourcesOf = (template: Template) => template.toJSON()['Resources'] as Resources;
+
+/** As a deployment would have it: cdk-nag and our own checks have let it pass. */
+let assembly: Assembly & Disposable;
+let levers: Template;
+const stack = (name: string): Template => {
+  const subject = assembly.subjects.find((each) => each.stack === name);
+  if (subject === undefined) throw new Error(`no stack ${name}`);
+  return Template.fromJSON(subject.template as Record<string, unknown>);
+};
+beforeAll(() => {
+  assembly = assembled(planned);
+  levers = stack('understudy-levers');
+}, 120_000);
+afterAll(() => assembly?.[Symbol.dispose]());
+
+/** Everything that a resource waits for, directly or not. */
+function waitsFor(resources: Resources, id: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (each: string) => {
+    const { DependsOn = [], Properties } = resources[each] ?? { Type: '' };
+    const text = JSON.stringify(Properties ?? {});
+    const referred = Object.keys(resources).filter((other) => text.includes(`"${other}"`));
+    for (const next of [...[DependsOn].flat(), ...referred]) {
+      if (found.has(next)) continue;
+      found.add(next);
+      visit(next);
+    }
+  };
+  visit(id);
+  return found;
+}
+
+describe('the KeyValueStore', () => {
+  const storeOf = (input: FailoverInput) =>
+    Object.entries(resourcesOf(leversOf(input))).filter(([, { Type }]) => Type === 'AWS::CloudFront::KeyValueStore');
+
+  test('is the same resource, letter by letter, whatever else the configuration says: live weights are never reset', () => {
+    const [before] = storeOf(planned);
+    const changes: FailoverInput[] = [
+      { ...planned, services: [byStore()] },
+      { ...planned, services: [byStore(), byStore('carts'), byControls()] },
+      { ...planned, services: [byStore('renamed')] },
+      {
+        ...planned,
+        services: [
+          {
+            ...byStore(),
+            regions: [
+              { region: 'us-west-2', endpoint: 'https://orders-us-west-2.example.com' },
+              { region: 'us-east-1', endpoint: 'https://orders-us-east-1.example.com' },
+            ],
+            policy: { quorum: 3, cooldownMs: 1, ramp: { percents: [5, 100] } },
+          },
+          byControls(),
+        ],
+      },
+      { ...planned, controlRegions: ['us-west-2'], observers: ['eu-west-1', 'us-west-2', 'eu-central-1', 'us-east-2'] },
+      { ...planned, breakGlass: { overrideSafetyRules: true } },
+    ];
+
+    expect(before).toBeDefined();
+    for (const change of changes) expect(storeOf(change)).toEqual([before]);
+  });
+
+  test('has its first value from a source, and outlives stack and slips', () => {
+    levers.hasResource('AWS::CloudFront::KeyValueStore', {
+      Properties: { Name: 'understudy-routing', ImportSource: { SourceType: 'S3', SourceArn: Match.anyValue() } },
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  test('is read by the function that was built, and by no other', () => {
+    const [made] = all<EdgeFunction>(levers, 'AWS::CloudFront::Function');
+
+    expect(made?.FunctionConfig).toMatchObject({
+      Runtime: 'cloudfront-js-2.0',
+      KeyValueStoreAssociations: [{ KeyValueStoreARN: { 'Fn::GetAtt': [expect.stringMatching(/^KvsStore/), 'Arn'] } }],
+    });
+    expect(made?.AutoPublish).toBe(true);
+    expect(made?.FunctionCode).toContain('async function handler(');
+    expect(Buffer.byteLength(made?.FunctionCode ?? '')).toBeLessThanOrEqual(10_240);
+  });
+
+  test('that exists is read by the function, and not made again', () => {
+    const template = leversOf(example);
+
+    template.resourceCountIs('AWS::CloudFront::KeyValueStore', 0);
+    template.hasResourceProperties('AWS::CloudFront::Function', {
+      FunctionConfig: {
+        KeyValueStoreAssociations: [
+          {
+            KeyValueStoreARN: 'arn:aws:cloudfront::123456789012:key-value-store/6f1c2f0e-4a53-4a0e-9d3c-0d3f0d8d1a11',
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('routing controls', () => {
+  test('are made one after the other, never two changes at once', () => {
+    const resources = resourcesOf(leversOf({ ...planned, services: [byControls(), byControls('billing')] }));
+    const made = Object.keys(resources).filter((id) =>
+      /Route53RecoveryControl|RoutingControlFirstStates/.test(resources[id]?.Type ?? ''),
+    );
+
+    const before = made.map((id) => [...waitsFor(resources, id)].filter((other) => made.includes(other)).length);
+
+    expect(made).toHaveLength(1 + 2 * (1 + 2 + 1 + 2));
+    expect(before.sort((a, b) => a - b)).toEqual(made.map((_, index) => index));
+  });
+
+  test('have one of a pair On before safety rules stand over it, and it is the home region’s', () => {
+    const resources = resourcesOf(levers);
+    const [id = '', on] = Object.entries(resources).find(([, { Type }]) => /FirstStates$/.test(Type)) ?? [];
+    const rules = Object.keys(resources).filter(
+      (each) => resources[each]?.Type === 'AWS::Route53RecoveryControl::SafetyRule',
+    );
+
+    expect(on?.Properties).toMatchObject({
+      home: { 'Fn::GetAtt': [expect.stringMatching(/useast1/), 'RoutingControlArn'] },
+    });
+    expect(rules).toHaveLength(2);
+    for (const rule of rules) expect(waitsFor(resources, rule)).toContain(id);
+  });
+
+  test('are kept from all Off and from two On', () => {
+    const rules = all<Record<string, unknown>>(levers, 'AWS::Route53RecoveryControl::SafetyRule');
+
+    expect(rules.map(({ RuleConfig }) => RuleConfig)).toEqual([
+      { Type: 'ATLEAST', Threshold: 1, Inverted: false },
+      { Type: 'ATLEAST', Threshold: 2, Inverted: true },
+    ]);
+  });
+
+  test('move the service’s name: a failover alias in each region, behind a health check that follows its control', () => {
+    const resources = resourcesOf(levers);
+    const checks = Object.values(resources).filter(({ Type }) => Type === 'AWS::Route53::HealthCheck');
+    const records = all<RecordSet>(levers, 'AWS::Route53::RecordSet');
+
+    expect(checks.map(({ Properties }) => Properties)).toMatchObject(
+      ['useast1', 'uswest2'].map((name) => ({
+        HealthCheckConfig: {
+          Type: 'RECOVERY_CONTROL',
+          RoutingControlArn: { 'Fn::GetAtt': [expect.stringContaining(name), 'RoutingControlArn'] },
+        },
+      })),
+    );
+    expect(records).toMatchObject([
+      { Name: 'payments.example.com.', Type: 'A', Failover: 'PRIMARY', SetIdentifier: 'us-east-1' },
+      { Name: 'payments.example.com.', Type: 'A', Failover: 'SECONDARY', SetIdentifier: 'us-west-2' },
+    ]);
+    for (const { AliasTarget, TTL, HealthCheckId } of records) {
+      // Were it true, Route 53 would move traffic by its own judgement.
+      expect(AliasTarget.EvaluateTargetHealth).toBe(false);
+      expect(TTL).toBeUndefined();
+      expect(HealthCheckId).toBeDefined();
+    }
+  });
+
+  test('that exist and change get another health check: CloudFormation would not update it', () => {
+    const [, payments] = example.services;
+    if (payments?.lever.kind !== 'arc') throw new Error('the example has other services now');
+    const { lever } = payments;
+    const { hostedZone } = byControls().lever as { hostedZone: NonNullable<(typeof lever)['hostedZone']> };
+    const checksWith = (controls: Record<string, string>) =>
+      Object.keys(
+        leversOf({ ...planned, services: [{ ...payments, lever: { ...lever, hostedZone, controls } }] }).findResources(
+          'AWS::Route53::HealthCheck',
+        ),
+      );
+    const { controls = {} } = lever;
+
+    const before = checksWith(controls);
+    const after = checksWith({ ...controls, 'us-west-2': `${controls['us-west-2']}f` });
+
+    expect(before).toHaveLength(2);
+    expect(after.filter((id) => before.includes(id))).toHaveLength(1);
+  });
+});
+
+describe('a beacon', () => {
+  test('stands in its standby’s region: a latching alarm, the health check of that alarm, the records', () => {
+    const template = stack('understudy-us-west-2');
+
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'understudy-search-beacon',
+      Namespace: 'Understudy/Beacon',
+      MetricName: 'Beacon',
+      Dimensions: [{ Name: 'Service', Value: 'search' }],
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'ignore',
+    });
+    template.hasResourceProperties('AWS::Route53::HealthCheck', {
+      HealthCheckConfig: {
+        Type: 'CLOUDWATCH_METRIC',
+        AlarmIdentifier: { Name: 'understudy-search-beacon', Region: 'us-west-2' },
+        InsufficientDataHealthStatus: 'LastKnownStatus',
+      },
+    });
+    expect(all<Record<string, unknown>>(template, 'AWS::Route53::RecordSet')).toMatchObject([
+      { Name: 'search.example.com.', Failover: 'PRIMARY', HealthCheckId: expect.anything() },
+      { Name: 'search.example.com.', Failover: 'SECONDARY' },
+    ]);
+  });
+
+  test('leaves nothing of itself anywhere else', () => {
+    for (const { stack: name, template } of assembly.subjects) {
+      // The role of those who move by hand names it, and is of no region.
+      if (name === 'understudy-us-west-2' || name === 'understudy-levers') continue;
+      expect(JSON.stringify(template)).not.toContain('search-beacon"');
+    }
+  });
+
+  test('has its health check made after the alarm that it follows', () => {
+    const resources = resourcesOf(stack('understudy-us-west-2'));
+    const [id = ''] = Object.entries(resources).find(([, { Type }]) => Type === 'AWS::Route53::HealthCheck') ?? [];
+
+    expect([...waitsFor(resources, id)].map((each) => resources[each]?.Type)).toContain('AWS::CloudWatch::Alarm');
+  });
+});
+
+describe('what was made', () => {
+  /** A template’s string as CloudFormation would fill it in, were every value `filled`. */
+  const filled = (value: unknown): string => {
+    const [, parts] = (value as { 'Fn::Join': [string, unknown[]] })['Fn::Join'];
+    return parts.map((part) => (typeof part === 'string' ? part : standsFor(JSON.stringify(part)))).join('');
+  };
+  const standsFor = (reference: string) =>
+    /\dEndpoint|\.Endpoint"/.test(reference)
+      ? 'https://host.example.com/v1'
+      : /\dRegion[0-9A-F]{8}|\.Region"/.test(reference)
+        ? 'us-east-1'
+        : /Store/.test(reference)
+          ? 'arn:aws:cloudfront::123456789012:key-value-store/1'
+          : 'arn:aws:route53-recovery-control::123456789012:controlpanel/1/routingcontrol/1';
+
+  test('reaches every function as one value that it can read, and a laptop as the same', () => {
+    const functions = all<LambdaFunction>(stack('understudy-us-east-2'), 'AWS::Lambda::Function').filter(
+      ({ Environment }) => Environment?.Variables['UNDERSTUDY_CONFIG'] !== undefined,
+    );
+    const output = (levers.toJSON()['Outputs'] as Record<string, { Value: unknown }>)['CreatedLevers']?.Value;
+
+    const texts = [output, ...functions.map(({ Environment }) => Environment?.Variables['UNDERSTUDY_LEVERS'])].map(
+      filled,
+    );
+
+    expect(functions.length).toBeGreaterThanOrEqual(11);
+    for (const text of texts) {
+      const created = parseCreatedLevers(text, 'the template');
+      expect(Object.keys(created.controls['payments'] ?? {})).toEqual(['us-east-1', 'us-west-2']);
+      expect(created.cluster).toHaveLength(5);
+      expect(created.store).toMatch(/key-value-store/);
+    }
+  });
+
+  test('is filled in when a stack is deployed, and looked up by nothing that runs', () => {
+    const template = JSON.stringify(stack('understudy-us-east-2').toJSON());
+
+    expect(template).toContain('Fn::GetStackOutput');
+    expect(template).not.toMatch(/ssm:GetParameter|cloudformation:Describe|ExportsReader/);
+  });
+});
+
+describe('the role of a person who moves traffic by hand', () => {
+  const statementsOf = (template: Template) =>
+    all<Policy>(template, 'AWS::IAM::Policy').flatMap(({ PolicyDocument, Roles }) =>
+      JSON.stringify(Roles).includes('BreakGlass') ? PolicyDocument.Statement : [],
+    );
+
+  test('wants a second factor, and may move levers alone', () => {
+    levers.hasResourceProperties('AWS::IAM::Role', {
+      RoleName: 'understudy-break-glass',
+      MaxSessionDuration: 3_600,
+      AssumeRolePolicyDocument: {
+        Statement: [Match.objectLike({ Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } })],
+      },
+    });
+    expect(
+      statementsOf(levers)
+        .flatMap(({ Action }) => Action)
+        .sort(),
+    ).toEqual([
+      'cloudfront-keyvaluestore:DescribeKeyValueStore',
+      'cloudfront-keyvaluestore:GetKey',
+      'cloudfront-keyvaluestore:PutKey',
+      'cloudfront-keyvaluestore:UpdateKeys',
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:GetMetricData',
+      'cloudwatch:GetMetricStatistics',
+      'cloudwatch:PutMetricData',
+      'route53-recovery-cluster:GetRoutingControlState',
+      'route53-recovery-cluster:UpdateRoutingControlStates',
+    ]);
+  });
+
+  test('stands below the safety rules, unless the configuration says otherwise', () => {
+    const override = (template: Template) =>
+      statementsOf(template).find(({ Action }) =>
+        [Action].flat().includes('route53-recovery-cluster:UpdateRoutingControlStates'),
+      )?.Condition;
+
+    expect(override(levers)).toEqual({ Bool: { 'route53-recovery-cluster:AllowSafetyRulesOverrides': 'false' } });
+    expect(override(leversOf({ ...planned, breakGlass: { overrideSafetyRules: true } }))).toBeUndefined();
+  });
+});
+
+test('the stack of the levers is where CloudFormation knows ARC, whatever the configuration, and is not destroyed by accident', () => {
+  for (const services of [[byStore()], [byControls()], [byBeacon()]]) {
+    const made = new LeversStack(new App({ analyticsReporting: false }), 'Levers', {
+      failover: parseFailover({ ...planned, services }),
+    });
+
+    expect(made.region).toBe('us-west-2');
+    expect(made.terminationProtection).toBe(true);
+  }
+});
+
+interface EdgeFunction {
+  readonly FunctionConfig: unknown;
+  readonly FunctionCode: string;
+  readonly AutoPublish: boolean;
+}
+
+interface RecordSet {
+  readonly AliasTarget: { readonly EvaluateTargetHealth: boolean };
+  readonly TTL?: unknown;
+  readonly HealthCheckId?: unknown;
+}
+
+interface LambdaFunction {
+  readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
+}
+
+interface Policy {
+  readonly Roles: unknown;
+  readonly PolicyDocument: {
+    readonly Statement: readonly { readonly Action: string | string[]; readonly Condition?: unknown }[];
+  };
+}
