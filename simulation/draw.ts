@@ -3,7 +3,7 @@ import { Random } from './engine/random.ts';
 import { home, standby } from './failover.ts';
 import { type Fault, faultKinds } from './faults/catalogue.ts';
 import { odds } from './faults/odds.ts';
-import { type Act, isFault, type Item, type Plan } from './plan.ts';
+import { type Act, type Item, isFault, type Plan } from './plan.ts';
 
 const s = 1_000;
 const m = 60_000;
@@ -11,13 +11,27 @@ const m = 60_000;
 /** The plan of a seed: what there is, what goes wrong, what people do. */
 export function drawPlan(seed: number): Plan {
   const random = new Random(seed).stream('plan');
-  const lever = random.weighted([[3, 'kvs'], [2, 'arc']] as const);
-  const hooks = random.weighted<Plan['hooks']>([[7, []], [1, ['prepare']], [1, ['readiness']], [1, ['readiness', 'prepare']]]);
+  const lever = random.weighted([
+    [3, 'kvs'],
+    [2, 'arc'],
+  ] as const);
+  const hooks = random.weighted<Plan['hooks']>([
+    [7, []],
+    [1, ['prepare']],
+    [1, ['readiness']],
+    [1, ['readiness', 'prepare']],
+  ]);
   const policy = drawPolicy(random);
   const items: Item[] = [];
   // Most stories begin with the loss of home, for good or for a while.
   if (random.percent(75)) items.push(drawLoss(random));
-  const count = random.weighted([[2, 0], [4, 1], [4, 2], [2, 3], [1, 5]] as const);
+  const count = random.weighted([
+    [2, 0],
+    [4, 1],
+    [4, 2],
+    [2, 3],
+    [1, 5],
+  ] as const);
   const kinds = faultKinds.filter((kind) => {
     const { needs } = odds[kind];
     return needs === undefined || needs === lever || hooks.some((hook) => hook === needs);
@@ -33,8 +47,18 @@ export function drawPlan(seed: number): Plan {
     });
   }
   while (random.percent(22)) items.push(drawAct(random));
-  if (policy.approval?.required) items.push({ atMs: random.between(20, 200) * s, act: { act: random.pick(['approve', 'approve', 'decline']) } });
-  return { name: `seed ${seed}`, seed, lever, regions: random.percent(25) ? 3 : 2, policy, hooks, items, forMs: 5 * 60 * m };
+  if (policy.approval?.required)
+    items.push({ atMs: random.between(20, 200) * s, act: { act: random.pick(['approve', 'approve', 'decline']) } });
+  return {
+    name: `seed ${seed}`,
+    seed,
+    lever,
+    regions: random.percent(25) ? 3 : 2,
+    policy,
+    hooks,
+    items,
+    forMs: 5 * 60 * m,
+  };
 }
 
 const lasting = (forMs: number | undefined): { readonly forMs?: number } => (forMs === undefined ? {} : { forMs });
@@ -55,9 +79,21 @@ function drawLoss(random: Random): Item {
 
 function drawPolicy(random: Random): Partial<Policy> {
   return {
-    ...(random.percent(15) && { ramp: { percents: random.pick([[50, 100], [5, 25, 100]]), bakeMs: 10 * s } }),
+    ...(random.percent(15) && {
+      ramp: {
+        percents: random.pick([
+          [50, 100],
+          [5, 25, 100],
+        ]),
+        bakeMs: 10 * s,
+      },
+    }),
     ...(random.percent(8) && {
-      approval: { required: true, deadlineMs: random.pick([30 * s, 120 * s]), onDeadline: random.pick(['proceed', 'abort']) } as const,
+      approval: {
+        required: true,
+        deadlineMs: random.pick([30 * s, 120 * s]),
+        onDeadline: random.pick(['proceed', 'abort']),
+      } as const,
     }),
     ...(random.percent(10) && { failback: { automatic: true, greenForMs: 90 * s } as const, cooldownMs: 60 * s }),
     ...(random.percent(10) && { dwellMs: random.pick([0, 30 * s]) }),

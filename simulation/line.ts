@@ -1,6 +1,6 @@
 import { sharesText } from '../core/routing.ts';
-import { durationText } from './faults/duration.ts';
 import type { Fault } from './faults/catalogue.ts';
+import { durationText } from './faults/duration.ts';
 import type { Act, Item } from './plan.ts';
 import type { Seen } from './world/happening.ts';
 import { epochStart } from './world/world.ts';
@@ -74,7 +74,11 @@ const times: ReadonlySet<string> = new Set(['by', 'down', 'up', 'age']);
 
 function fieldTexts(fields: object): string[] {
   return Object.entries(fields).map(([name, value]) =>
-    times.has(name) && typeof value === 'number' ? `${name} ${durationText(value)}` : Array.isArray(value) ? value.join(',') : String(value),
+    times.has(name) && typeof value === 'number'
+      ? `${name} ${durationText(value)}`
+      : Array.isArray(value)
+        ? value.join(',')
+        : String(value),
   );
 }
 

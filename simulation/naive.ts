@@ -45,7 +45,9 @@ export async function simulateNaive(plan: Plan): Promise<Naive> {
     if (seen.fault.fault === 'stale-writer' || seen.fault.fault === 'redriven') move(...first);
   });
   // It has no runs and no epochs: what waits for one of ours comes after its first move.
-  const items = plan.items.map((item) => (isFault(item) && item.after !== undefined ? { ...item, after: undefined, atMs: item.atMs + 180_000 } : item));
+  const items = plan.items.map((item) =>
+    isFault(item) && item.after !== undefined ? { ...item, after: undefined, atMs: item.atMs + 180_000 } : item,
+  );
   const timeline = new Timeline(world, { ...plan, items });
   const lastAt = Math.max(0, ...items.map(({ atMs, forMs }) => atMs + (forMs ?? 0)));
   await world.time.run(epochStart + Math.min(plan.forMs, lastAt + 5 * 60_000), () => timeline.ahead < 0);

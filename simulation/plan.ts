@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Policy } from '../core/service.ts';
 import { region } from '../core/brand.ts';
+import type { Policy } from '../core/service.ts';
 import type { Fault } from './faults/catalogue.ts';
 
 /** One simulated story, completely: what there is, and what happens when. A seed draws one, a scenario file writes one down. */
@@ -49,4 +49,3 @@ export const actSchema = z.discriminatedUnion('act', [
 ]);
 
 export const isFault = (item: Item): item is Item & { readonly fault: Fault } => 'fault' in item;
-

@@ -6,11 +6,11 @@ import { activeRegion } from '../core/routing.ts';
 import { failoverInput } from './failover.ts';
 import { catalogue, type Fault, faultKinds } from './faults/catalogue.ts';
 import { duration } from './faults/duration.ts';
+import type { Violation } from './invariants/checker.ts';
+import { invariants } from './invariants/invariants.ts';
 import { type Naive, simulateNaive } from './naive.ts';
 import { actSchema, anchors, type Item, type Plan } from './plan.ts';
 import { simulate } from './simulate.ts';
-import { invariants } from './invariants/invariants.ts';
-import type { Violation } from './invariants/checker.ts';
 import type { Onlooker } from './world/happening.ts';
 import { epochStart } from './world/world.ts';
 
@@ -67,12 +67,23 @@ const itemSchema = z.looseObject({}).transform((given, context): Item => {
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   };
-  if (kind !== undefined && known === undefined) return fail(`${JSON.stringify(kind)} is no fault; there is ${faultKinds.join(', ')}`);
+  if (kind !== undefined && known === undefined)
+    return fail(`${JSON.stringify(kind)} is no fault; there is ${faultKinds.join(', ')}`);
   if (known !== undefined) {
     const parsed = known.safeParse(given);
     if (!parsed.success) return fail(z.prettifyError(parsed.error));
-    const { at, after, for: forMs, ...fault } = parsed.data as unknown as { at: number; after?: Item['after']; for?: number } & Fault;
-    return { atMs: at, ...(after !== undefined && { after }), ...(forMs !== undefined && { forMs }), fault: fault as Fault };
+    const {
+      at,
+      after,
+      for: forMs,
+      ...fault
+    } = parsed.data as unknown as { at: number; after?: Item['after']; for?: number } & Fault;
+    return {
+      atMs: at,
+      ...(after !== undefined && { after }),
+      ...(forMs !== undefined && { forMs }),
+      fault: fault as Fault,
+    };
   }
   const { at, after, ...act } = given;
   const when = z.object({ at: timed.at, after: timed.after }).safeParse({ at, after });
@@ -157,7 +168,10 @@ export async function play(scenario: Scenario, onlookers: readonly Onlooker[] = 
         const to = names.find(raised);
         const from = names.find((name) => (seen.after.weights[name] ?? 0) < (seen.before.weights[name] ?? 0));
         if (moved.has(seen.by.run)) return;
-        moved.set(seen.by.run, { needless: from !== undefined && truth(from), harmful: to !== undefined && !truth(to) });
+        moved.set(seen.by.run, {
+          needless: from !== undefined && truth(from),
+          harmful: to !== undefined && !truth(to),
+        });
       },
     ],
     tamper: (world) => {
@@ -182,7 +196,11 @@ export async function play(scenario: Scenario, onlookers: readonly Onlooker[] = 
     ours,
     naive,
     violations: simulated.violations,
-    differences: [...differencesOf('ours', scenario.ours, ours), ...differencesOf('naive', scenario.naive, naive), ...endDifferences(scenario.ours, ours)],
+    differences: [
+      ...differencesOf('ours', scenario.ours, ours),
+      ...differencesOf('naive', scenario.naive, naive),
+      ...endDifferences(scenario.ours, ours),
+    ],
   };
 }
 
@@ -197,7 +215,9 @@ function differencesOf(whose: string, expected: z.infer<typeof naiveSchema> | Ex
 
 function endDifferences({ ends, never, within }: Expected, found: Played['ours']): string[] {
   return [
-    ...ends.flatMap((state) => (found.ends.includes(state) ? [] : [`no run ended as ${state}, only as ${found.ends.join(', ')}`])),
+    ...ends.flatMap((state) =>
+      found.ends.includes(state) ? [] : [`no run ended as ${state}, only as ${found.ends.join(', ')}`],
+    ),
     ...never.flatMap((state) => (found.ends.includes(state) ? [`a run ended as ${state}`] : [])),
     ...(within === undefined || (found.firstWriteMs !== null && found.firstWriteMs <= within)
       ? []

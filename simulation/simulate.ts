@@ -34,7 +34,11 @@ export async function simulate(plan: Plan, { checkers, onlookers = [], tamper }:
   tamper?.(world);
   const violations: Violation[] = [];
   const watching: Checker[] = checkers.map((checkerOf) =>
-    checkerOf({ plan, world, violated: (invariant, because) => violations.push({ invariant, because, at: world.time.now() }) }),
+    checkerOf({
+      plan,
+      world,
+      violated: (invariant, because) => violations.push({ invariant, because, at: world.time.now() }),
+    }),
   );
   const tally = new Tally(world);
   for (const onlooker of onlookers) world.watch(onlooker);

@@ -10,7 +10,18 @@ import { duration } from './duration.ts';
 const regionName = z.string().min(1).transform(region);
 const observers = z.array(regionName).min(1);
 const percent = z.number().min(1).max(100).default(100);
-const step = z.enum(['admit', 'assess', 'decide', 'approve', 'announce', 'prepare', 'shift', 'verify', 'rollback', 'conclude']);
+const step = z.enum([
+  'admit',
+  'assess',
+  'decide',
+  'approve',
+  'announce',
+  'prepare',
+  'shift',
+  'verify',
+  'rollback',
+  'conclude',
+]);
 
 /** Which effect of which invocation: the `effect`th call that the `nth` invocation of a step makes, both counted from 1. */
 const effect = { step, nth: z.int().positive().default(1), effect: z.int().positive().default(1) };
@@ -19,14 +30,20 @@ export const catalogue = {
   // Regions.
   'api-dark': { sentence: 'an API answers nothing', fields: { region: regionName } },
   'api-refuses': { sentence: 'an API refuses connections', fields: { region: regionName } },
-  'api-errors': { sentence: 'some answers of an API are errors', fields: { region: regionName, percent: percent.default(30) } },
+  'api-errors': {
+    sentence: 'some answers of an API are errors',
+    fields: { region: regionName, percent: percent.default(30) },
+  },
   'api-slow': { sentence: 'an API answers right, and too late', fields: { region: regionName } },
   'api-wrong-body': { sentence: 'an API answers 200 with a page that is no answer', fields: { region: regionName } },
   'api-flaps': {
     sentence: 'an API is down and up in turn',
     fields: { region: regionName, down: duration, up: duration },
   },
-  'region-lost': { sentence: 'all of a region is gone: API, observer, functions, endpoints', fields: { region: regionName } },
+  'region-lost': {
+    sentence: 'all of a region is gone: API, observer, functions, endpoints',
+    fields: { region: regionName },
+  },
   'all-apis-dark': { sentence: 'no API answers anywhere', fields: {} },
   'everything-dark': { sentence: 'nothing answers anybody, the control target included', fields: {} },
   'front-door-down': { sentence: 'the front door fails while the regions are well', fields: {} },
@@ -34,7 +51,10 @@ export const catalogue = {
   // Observers.
   'observers-cut': { sentence: 'observers have lost their own network', fields: { observers } },
   'observers-silent': { sentence: 'observers cannot be asked', fields: { observers } },
-  'path-cut': { sentence: 'some observers do not reach a region that others reach', fields: { observers, region: regionName } },
+  'path-cut': {
+    sentence: 'some observers do not reach a region that others reach',
+    fields: { observers, region: regionName },
+  },
   'observer-skew': { sentence: "observers' clocks are wrong", fields: { observers, by: duration } },
 
   // Whoever orchestrates.
@@ -44,7 +64,10 @@ export const catalogue = {
     fields: { ...effect, side: z.enum(['before', 'after']).default('after') },
   },
   pause: { sentence: 'a function stands still between two effects', fields: { ...effect, by: duration } },
-  'request-late': { sentence: 'a request arrives long after its sender gave up on it', fields: { ...effect, by: duration } },
+  'request-late': {
+    sentence: 'a request arrives long after its sender gave up on it',
+    fields: { ...effect, by: duration },
+  },
   redriven: { sentence: 'an execution is started again hours later', fields: {} },
   'stale-writer': { sentence: 'an invocation of long ago runs again, with the plan of then', fields: { step } },
 
@@ -89,8 +112,10 @@ export type FaultKind = keyof typeof catalogue;
 
 export const faultKinds = Object.keys(catalogue) as readonly FaultKind[];
 
-export type FaultOf<K extends FaultKind> = { readonly fault: K } & Readonly<
-  z.infer<z.ZodObject<(typeof catalogue)[K]['fields']>>
->;
+export type FaultOf<K extends FaultKind> = { readonly fault: K } & FieldsOf<K>;
+
+export type FieldsOf<K extends FaultKind> = {
+  readonly [F in keyof (typeof catalogue)[K]['fields']]: z.output<(typeof catalogue)[K]['fields'][F]>;
+};
 
 export type Fault = { [K in FaultKind]: FaultOf<K> }[FaultKind];

@@ -3,7 +3,7 @@ import type { Region } from '../../core/brand.ts';
 import type { Random } from '../engine/random.ts';
 import { home, observers, standby } from '../failover.ts';
 import type { Anchor, Timed } from '../plan.ts';
-import type { FaultKind, FaultOf } from './catalogue.ts';
+import type { FaultKind, FieldsOf } from './catalogue.ts';
 
 /** How often a seed draws a kind of fault, and which one then. */
 interface Odds<K extends FaultKind> {
@@ -13,8 +13,6 @@ interface Odds<K extends FaultKind> {
   readonly draw: (random: Random) => FieldsOf<K> & When;
 }
 
-type FieldsOf<K extends FaultKind> = { readonly [F in Exclude<keyof FaultOf<K>, 'fault'> as string extends F ? never : F]: FaultOf<K>[F] };
-
 /** Where nothing is said: at any time in the first minutes, for some minutes or for good. */
 type When = Partial<Timed>;
 
@@ -22,7 +20,11 @@ const s = 1_000;
 const m = 60_000;
 
 const nothing = (): When => ({});
-const region = (random: Random): Region => random.weighted([[5, home], [4, standby]] as const);
+const region = (random: Random): Region =>
+  random.weighted([
+    [5, home],
+    [4, standby],
+  ] as const);
 const apiOf = (random: Random) => ({ region: region(random), ...maybeAnchored(random) });
 const percent = (random: Random) => ({ percent: random.pick([30, 60, 100]) });
 const anchored = (after: Anchor, atMs: number): When => ({ after, atMs });
@@ -31,11 +33,26 @@ const anchored = (after: Anchor, atMs: number): When => ({ after, atMs });
 const maybeAnchored = (random: Random): When =>
   random.percent(25) ? anchored('first-write', random.pick([0, 1, 500, 2 * s, 5 * s, 30 * s])) : {};
 
-const steps: readonly [StepName, ...StepName[]] = ['admit', 'assess', 'decide', 'shift', 'shift', 'verify', 'rollback', 'conclude', 'announce', 'prepare'];
+const steps: readonly [StepName, ...StepName[]] = [
+  'admit',
+  'assess',
+  'decide',
+  'shift',
+  'shift',
+  'verify',
+  'rollback',
+  'conclude',
+  'announce',
+  'prepare',
+];
 
 const effect = (random: Random) => ({
   step: random.pick(steps),
-  nth: random.weighted([[6, 1], [3, 2], [1, 3]] as const),
+  nth: random.weighted([
+    [6, 1],
+    [3, 2],
+    [1, 3],
+  ] as const),
   effect: random.between(1, 6),
   forMs: 20 * m,
   atMs: 0,
@@ -54,7 +71,10 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
   'api-slow': { weight: 4, draw: apiOf },
   'api-wrong-body': { weight: 4, draw: apiOf },
   'api-flaps': { weight: 6, draw: (random) => ({ ...apiOf(random), down: around(random), up: around(random) }) },
-  'region-lost': { weight: 5, draw: (random) => ({ region: random.pick([home, standby, ...observers]), ...maybeAnchored(random) }) },
+  'region-lost': {
+    weight: 5,
+    draw: (random) => ({ region: random.pick([home, standby, ...observers]), ...maybeAnchored(random) }),
+  },
   'all-apis-dark': { weight: 3, draw: (random) => maybeAnchored(random) },
   'everything-dark': { weight: 2, draw: nothing },
   'front-door-down': { weight: 3, draw: (random) => maybeAnchored(random) },
@@ -63,20 +83,38 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
   'path-cut': {
     weight: 5,
     // The standby alone does not reach the source: the oldest way to be wrong about it.
-    draw: (random) => ({ observers: random.percent(40) ? [standby] : random.some(observers, random.between(1, 2)), region: region(random) }),
+    draw: (random) => ({
+      observers: random.percent(40) ? [standby] : random.some(observers, random.between(1, 2)),
+      region: region(random),
+    }),
   },
   'observer-skew': {
     weight: 4,
-    draw: (random) => ({ observers: random.some(observers, random.between(1, 2)), by: random.pick([-90 * s, -4 * s, 4 * s, 6 * s, 90 * s]) }),
+    draw: (random) => ({
+      observers: random.some(observers, random.between(1, 2)),
+      by: random.pick([-90 * s, -4 * s, 4 * s, 6 * s, 90 * s]),
+    }),
   },
-  'control-skew': { weight: 4, draw: (random) => ({ region: random.pick([standby, observers[0] as Region]), by: random.pick([-30 * s, -3 * s, 3 * s, 30 * s]) }) },
+  'control-skew': {
+    weight: 4,
+    draw: (random) => ({
+      region: random.pick([standby, observers[0] as Region]),
+      by: random.pick([-30 * s, -3 * s, 3 * s, 30 * s]),
+    }),
+  },
   kill: { weight: 9, draw: (random) => ({ ...effect(random), side: random.pick(['before', 'after']) }) },
-  pause: { weight: 5, draw: (random) => ({ ...effect(random), by: random.pick([500, 4 * s, 12 * s, 20 * s, 70 * s]) }) },
+  pause: {
+    weight: 5,
+    draw: (random) => ({ ...effect(random), by: random.pick([500, 4 * s, 12 * s, 20 * s, 70 * s]) }),
+  },
   'request-late': { weight: 5, draw: (random) => ({ ...effect(random), by: random.pick([2 * s, 10 * s, 40 * s]) }) },
   redriven: { weight: 3, draw: (random) => anchored('first-end', random.pick([30 * s, 40 * m, 3 * 60 * m])) },
   'stale-writer': {
     weight: 5,
-    draw: (random) => ({ step: random.pick(['shift', 'shift', 'rollback', 'verify', 'conclude', 'prepare']), ...anchored(random.pick(['first-end', 'first-write']), random.pick([1 * s, 30 * s, 15 * m])) }),
+    draw: (random) => ({
+      step: random.pick(['shift', 'shift', 'rollback', 'verify', 'conclude', 'prepare']),
+      ...anchored(random.pick(['first-end', 'first-write']), random.pick([1 * s, 30 * s, 15 * m])),
+    }),
   },
   'events-duplicated': { weight: 4, draw: percent },
   'events-late': { weight: 4, draw: (random) => ({ ...percent(random), by: random.pick([5 * s, 60 * s, 6 * m]) }) },
@@ -87,7 +125,11 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
   'kvs-answers-lost': { weight: 5, needs: 'kvs', draw: percent },
   'kvs-down': { weight: 4, needs: 'kvs', draw: (random) => ({ ...percent(random), ...maybeAnchored(random) }) },
   'kvs-slow': { weight: 4, needs: 'kvs', draw: (random) => ({ by: random.pick([10 * s, 60 * s, 200 * s]) }) },
-  'arc-endpoints-down': { weight: 5, needs: 'arc', draw: (random) => ({ count: random.between(1, 5), ...maybeAnchored(random) }) },
+  'arc-endpoints-down': {
+    weight: 5,
+    needs: 'arc',
+    draw: (random) => ({ count: random.between(1, 5), ...maybeAnchored(random) }),
+  },
   'arc-throttled': { weight: 4, needs: 'arc', draw: percent },
   'arc-conflicts': { weight: 4, needs: 'arc', draw: percent },
   'arc-answers-late': { weight: 4, needs: 'arc', draw: percent },

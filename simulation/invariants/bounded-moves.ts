@@ -1,14 +1,21 @@
 import type { CheckerOf } from './checker.ts';
 
+/**
+ * A run that cannot write how it ended cannot disarm automation either. It pages; and when its lease has run out, the next
+ * one may finish what it began.
+ */
 export const boundedMoves: CheckerOf = ({ violated }) => {
   let moved = new Set<string>();
+  let paged = 0;
   return {
     see(seen) {
+      if (seen.kind === 'paged') paged++;
       // A person has looked at the last move.
       if (seen.kind === 'ledger' && seen.before?.armed === false && seen.after.armed) moved = new Set();
       if (seen.kind !== 'lever' || seen.by?.mode !== 'automatic' || seen.by.step !== 'shift') return;
       moved.add(seen.by.run);
-      if (moved.size > 1) violated('bounded-moves', `automation moved ${moved.size} times and nobody had acknowledged the first`);
+      if (moved.size > 1 + paged)
+        violated('bounded-moves', `automation moved ${moved.size} times and nobody had acknowledged the first`);
     },
   };
 };

@@ -35,8 +35,10 @@ export const endsAndTells: CheckerOf = ({ violated }) => {
           break;
         case 'ended':
           running.delete(seen.run);
-          if (!endStates.has(seen.state)) violated('ends-and-tells', `${seen.run} ended in ${seen.state} (${seen.status}, ${seen.error})`);
-          if (!told.has(seen.run)) violated('ends-and-tells', `${seen.run} ended as ${seen.state} and tried to tell nobody`);
+          if (!endStates.has(seen.state))
+            violated('ends-and-tells', `${seen.run} ended in ${seen.state} (${seen.status}, ${seen.error})`);
+          if (!told.has(seen.run))
+            violated('ends-and-tells', `${seen.run} ended as ${seen.state} and tried to tell nobody`);
           break;
         default:
       }

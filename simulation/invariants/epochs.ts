@@ -7,9 +7,11 @@ export const epochsGrow: CheckerOf = ({ violated }) => {
       if (seen.kind !== 'lever' || seen.by === null || seen.after.epoch === null) return;
       const { run } = seen.by;
       const epoch = seen.after.epoch;
-      if (epoch < (seen.before.epoch ?? 0)) violated('epochs-grow', `the lever went from epoch ${seen.before.epoch} to ${epoch}`);
+      if (epoch < (seen.before.epoch ?? 0))
+        violated('epochs-grow', `the lever went from epoch ${seen.before.epoch} to ${epoch}`);
       const other = runOf.get(epoch);
-      if (other !== undefined && other !== run) violated('epochs-grow', `${other} and ${run} both wrote under epoch ${epoch}`);
+      if (other !== undefined && other !== run)
+        violated('epochs-grow', `${other} and ${run} both wrote under epoch ${epoch}`);
       runOf.set(epoch, run);
     },
   };

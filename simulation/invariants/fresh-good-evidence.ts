@@ -14,7 +14,10 @@ export const freshGoodEvidence: CheckerOf = ({ plan, violated }) => {
         const since = seen.sentAt - evidenceMaxAgeMs - underWayMs;
         const good = sights.of(region, since).filter(({ vote }) => vote === 'good');
         if (good.length < quorum) {
-          violated('fresh-good-evidence', `${region} got traffic and was good from ${good.length} observers, not ${quorum}`);
+          violated(
+            'fresh-good-evidence',
+            `${region} got traffic and was good from ${good.length} observers, not ${quorum}`,
+          );
         }
       }
     },

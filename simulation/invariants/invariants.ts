@@ -78,7 +78,8 @@ export const invariants: readonly Invariant[] = [
   {
     name: 'bounded-moves',
     kind: 'safety',
-    sentence: 'Automation moves at most once before a person acknowledges it, whatever the signal does.',
+    sentence:
+      'Automation moves once, then not again before a person acknowledges it, whatever the signal does; once more for each run that could not conclude, and paged.',
     checkerOf: boundedMoves,
   },
   {
@@ -96,7 +97,8 @@ export const invariants: readonly Invariant[] = [
   {
     name: 'restores-or-pages',
     kind: 'safety',
-    sentence: 'A move that is undone leaves exactly what was there before it; one that cannot be undone is told as that.',
+    sentence:
+      'A move that is undone leaves exactly what was there before it; one that cannot be undone is told as that.',
     checkerOf: restoresOrPages,
   },
   {

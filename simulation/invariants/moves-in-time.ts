@@ -44,7 +44,8 @@ const losses: ReadonlySet<Fault['fault']> = new Set(['api-dark', 'api-refuses', 
 /** Null where this plan owes no move. */
 function owedSince({ items, policy, hooks, lever }: Plan): Instant | null {
   const { automatic, approval, evidenceMaxAgeMs, burst } = { ...usualPolicy, ...policy };
-  if (!automatic || approval.required || hooks.length > 0 || evidenceMaxAgeMs < burst.count * burst.intervalMs + 40_000) return null;
+  if (!automatic || approval.required || hooks.length > 0 || evidenceMaxAgeMs < burst.count * burst.intervalMs + 40_000)
+    return null;
   let lostAt: Instant | null = null;
   let calmAt = 0;
   for (const item of items) {

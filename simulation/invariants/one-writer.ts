@@ -3,18 +3,26 @@ import type { CheckerOf } from './checker.ts';
 
 export const oneWriter: CheckerOf = ({ plan, violated }) => {
   // Leases are compared with the clock of whoever asks.
-  const skewMs = Math.max(0, ...plan.items.map((item) => (isFault(item) && item.fault.fault === 'control-skew' ? Math.abs(item.fault.by) : 0)));
+  const skewMs = Math.max(
+    0,
+    ...plan.items.map((item) => (isFault(item) && item.fault.fault === 'control-skew' ? Math.abs(item.fault.by) : 0)),
+  );
   return {
     see(seen) {
       if (seen.kind !== 'ledger') return;
       const { before, after } = seen;
       if (before === null || after.lease === null) return;
-      if (after.epoch < before.epoch) violated('one-writer', `the ledger went from epoch ${before.epoch} to ${after.epoch}`);
+      if (after.epoch < before.epoch)
+        violated('one-writer', `the ledger went from epoch ${before.epoch} to ${after.epoch}`);
       const { lease } = before;
       if (lease === null || lease.holder === after.lease.holder) return;
-      if (after.epoch <= before.epoch) violated('one-writer', `${after.lease.holder} took the lease without a new epoch`);
+      if (after.epoch <= before.epoch)
+        violated('one-writer', `${after.lease.holder} took the lease without a new epoch`);
       if (lease.expiresAt > seen.at + 2 * skewMs) {
-        violated('one-writer', `${after.lease.holder} took a lease that ${lease.holder} had for ${lease.expiresAt - seen.at} ms more`);
+        violated(
+          'one-writer',
+          `${after.lease.holder} took a lease that ${lease.holder} had for ${lease.expiresAt - seen.at} ms more`,
+        );
       }
     },
   };

@@ -13,14 +13,18 @@ export const pausedMeansPaused: CheckerOf = ({ plan, violated }) => {
       // Undoing is what a pause asks for; a person may insist.
       if (seen.kind !== 'lever' || seen.by?.step !== 'shift' || pausedSince === null) return;
       if (forced && seen.by.mode !== 'automatic') return;
-      if (seen.sentAt > pausedSince + underWayMs) violated('paused-means-paused', `${seen.by.run} moved traffic while paused`);
+      if (seen.sentAt > pausedSince + underWayMs)
+        violated('paused-means-paused', `${seen.by.run} moved traffic while paused`);
     },
   };
 };
 
 export const automationLimits: CheckerOf = ({ plan, world, violated }) => {
   const policy = { ...usualPolicy, ...plan.policy };
-  const skewMs = Math.max(0, ...plan.items.map((item) => (isFault(item) && item.fault.fault === 'control-skew' ? Math.abs(item.fault.by) : 0)));
+  const skewMs = Math.max(
+    0,
+    ...plan.items.map((item) => (isFault(item) && item.fault.fault === 'control-skew' ? Math.abs(item.fault.by) : 0)),
+  );
   return {
     see(seen) {
       if (seen.kind !== 'ledger' || seen.by === null) return;
@@ -41,7 +45,9 @@ export const automationLimits: CheckerOf = ({ plan, world, violated }) => {
   };
 
   function isAutomatic(run: string): boolean {
-    const input = world.controls.flatMap((control) => control.runs.get(run)?.input ?? [])[0] as { mode?: string } | undefined;
+    const input = world.controls.flatMap((control) => control.runs.get(run)?.input ?? [])[0] as
+      | { mode?: string }
+      | undefined;
     return input !== undefined && (input.mode === undefined || input.mode === 'automatic');
   }
 };

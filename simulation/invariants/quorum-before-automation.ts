@@ -40,4 +40,5 @@ function regionLeft({ before, after }: LeverWrite): string | null {
   return Object.keys(before.weights).find((name) => (after.weights[name] ?? 0) < (before.weights[name] ?? 0)) ?? null;
 }
 
-const isGoingHome = ({ before, after }: LeverWrite): boolean => (after.weights[home] ?? 0) > (before.weights[home] ?? 0);
+const isGoingHome = ({ before, after }: LeverWrite): boolean =>
+  (after.weights[home] ?? 0) > (before.weights[home] ?? 0);

@@ -8,7 +8,8 @@ export const restoresOrPages: CheckerOf = ({ plan, world, violated }) => {
   const disturbed = new Set<RunId>();
   const told = new Set<RunId>();
   // A lever without epochs may take what was under way for long: the residual window of ARC.
-  const residual = plan.lever === 'arc' && plan.items.some((item) => isFault(item) && item.fault.fault === 'request-late');
+  const residual =
+    plan.lever === 'arc' && plan.items.some((item) => isFault(item) && item.fault.fault === 'request-late');
   return {
     see(seen) {
       switch (seen.kind) {

@@ -69,7 +69,9 @@ export class Apis {
   control(from: Region): Answer {
     const { timeoutMs } = this.#service.healthy;
     if (this.#faults.bite('everything-dark')) return failed('timeout', timeoutMs);
-    return this.#network.reaches(from, 'control-target') ? this.#answered(200, 'text/plain', '') : failed('timeout', timeoutMs);
+    return this.#network.reaches(from, 'control-target')
+      ? this.#answered(200, 'text/plain', '')
+      : failed('timeout', timeoutMs);
   }
 
   #isDark(from: Region, region: Region): boolean {
@@ -86,11 +88,21 @@ export class Apis {
   }
 
   #good(region: Region): Answer {
-    return this.#answered(this.#service.healthy.status, this.#service.healthy.contentType, this.#goodBodies.get(region) ?? '');
+    return this.#answered(
+      this.#service.healthy.status,
+      this.#service.healthy.contentType,
+      this.#goodBodies.get(region) ?? '',
+    );
   }
 
   #answered(status: number, contentType: string, body: string): Extract<Answer, { kind: 'answered' }> {
-    return { kind: 'answered', status, headers: { 'content-type': contentType }, body, latencyMs: this.#random.between(5, 90) };
+    return {
+      kind: 'answered',
+      status,
+      headers: { 'content-type': contentType },
+      body,
+      latencyMs: this.#random.between(5, 90),
+    };
   }
 }
 

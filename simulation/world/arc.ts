@@ -54,7 +54,10 @@ export class SimulatedArc {
       if (command instanceof UpdateRoutingControlStatesCommand) {
         const entries = command.input.UpdateRoutingControlStateEntries ?? [];
         const wanted = Object.fromEntries(
-          entries.map(({ RoutingControlArn = '', RoutingControlState = '' }) => [RoutingControlArn, RoutingControlState]),
+          entries.map(({ RoutingControlArn = '', RoutingControlState = '' }) => [
+            RoutingControlArn,
+            RoutingControlState,
+          ]),
         );
         return this.#call(caller, index, 'UpdateRoutingControlStates', options, () => this.#update(wanted, caller));
       }
@@ -126,7 +129,13 @@ export class SimulatedArc {
     this.#states = states;
     this.#changedAt = this.#time.now();
     this.#history = [...this.#history.slice(-20), { states, atEdgeFrom: this.#time.now() + dnsMs }];
-    this.#tell({ kind: 'lever', before, after: this.state(), by: caller?.writer ?? null, sentAt: caller?.sentAt ?? this.#time.now() });
+    this.#tell({
+      kind: 'lever',
+      before,
+      after: this.state(),
+      by: caller?.writer ?? null,
+      sentAt: caller?.sentAt ?? this.#time.now(),
+    });
   }
 
   #stateOf(states: States): LeverState {

@@ -1,10 +1,10 @@
 import type { Region } from '../../core/brand.ts';
-import type { ActiveFaults } from '../faults/active.ts';
-import type { FaultOf } from '../faults/catalogue.ts';
 import type { Random } from '../engine/random.ts';
 import type { VirtualTime } from '../engine/time.ts';
-import type { Network, Place } from './network.ts';
+import type { ActiveFaults } from '../faults/active.ts';
+import type { FaultOf } from '../faults/catalogue.ts';
 import type { Writer } from './happening.ts';
+import type { Network, Place } from './network.ts';
 
 /** What every caller shares. */
 export interface Surroundings {
@@ -104,7 +104,13 @@ export class Caller {
 
   #late<T>({ by }: FaultOf<'request-late'>, way: Way, apply: () => T | Promise<T>): Promise<never> {
     // Nobody waits for what comes of it.
-    this.#around.time.after(by, () => void Promise.resolve().then(apply).catch(() => {}));
+    this.#around.time.after(
+      by,
+      () =>
+        void Promise.resolve()
+          .then(apply)
+          .catch(() => {}),
+    );
     return this.#unanswered(way);
   }
 

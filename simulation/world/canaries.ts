@@ -98,14 +98,18 @@ export class Canaries {
     const { observer, region } = watch;
     const isSilent = this.#faults.bite('observers-silent', ({ observers }) => observers.includes(observer));
     const isLost = this.#faults.bite('region-lost', (of) => of.region === observer);
-    if (isSilent || isLost) return this.#turn(watch, 'INSUFFICIENT_DATA');
+    if (isSilent || isLost) {
+      this.#turn(watch, 'INSUFFICIENT_DATA');
+      return;
+    }
     const target = region === null ? ({ kind: 'front-door' } as const) : ({ kind: 'regional', region } as const);
     const answer = this.#observers.answer(observer, target);
     const { kind } = judge(answer, this.#service.healthy, region);
     if (kind === 'bad') {
       const name = canaryName(this.#service.name, region);
       // The rule for canary runs knows regions only.
-      if (region !== null) this.#send(observer, 'aws.synthetics', 'Synthetics Canary TestRun Failure', { 'canary-name': name });
+      if (region !== null)
+        this.#send(observer, 'aws.synthetics', 'Synthetics Canary TestRun Failure', { 'canary-name': name });
     }
     this.#turn(watch, kind === 'bad' ? 'ALARM' : 'OK');
   }
@@ -128,7 +132,18 @@ export class Canaries {
   #send(observer: Region, source: string, type: string, detail: object): void {
     if (!this.#network.reaches(observer, 'bus')) return;
     this.#events++;
-    this.#emit({ region: observer, event: awsEvent(this.#failover, observer, source, type, detail, `e-${this.#events}`, this.#observers.now(observer)) });
+    this.#emit({
+      region: observer,
+      event: awsEvent(
+        this.#failover,
+        observer,
+        source,
+        type,
+        detail,
+        `e-${this.#events}`,
+        this.#observers.now(observer),
+      ),
+    });
   }
 }
 

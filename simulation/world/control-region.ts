@@ -9,14 +9,17 @@ import { StateFailure } from '../../sandbox/states/failure.ts';
 import { type Json, payload } from '../../sandbox/states/json.ts';
 import type { TaskContext } from '../../sandbox/states/ports.ts';
 import { failoverMachine } from '../../workflows/failover/machine.ts';
-import { functionTimeoutSeconds, stepFunctions as functionNames } from '../../workflows/steps.ts';
+import { stepFunctions as functionNames, functionTimeoutSeconds } from '../../workflows/steps.ts';
 import { Caller } from './caller.ts';
 import type { RunId } from './happening.ts';
 import type { World } from './world.ts';
 
 /** The real definition, compiled once: names of functions are the only thing that differs between regions. */
 const machine = compile(
-  failoverMachine({ functions: functionNames((step) => `fn:${step}`), criticalTopicArn: 'topic:critical' }) as object as RawMachine,
+  failoverMachine({
+    functions: functionNames((step) => `fn:${step}`),
+    criticalTopicArn: 'topic:critical',
+  }) as object as RawMachine,
 );
 
 /** What is kept of an execution, to start it again or to repeat one of its calls. */
@@ -137,7 +140,12 @@ export class ControlRegion {
     this.runs.get(run)?.payloads.set(step, given);
     const nth = this.#world.countOf(step);
     const about = (given as { readonly incident?: { readonly mode: Mode; readonly epoch: number } | null }).incident;
-    const caller = new Caller(this.region, { run, step, mode: about?.mode ?? null, epoch: about?.epoch ?? null }, nth, around);
+    const caller = new Caller(
+      this.region,
+      { run, step, mode: about?.mode ?? null, epoch: about?.epoch ?? null },
+      nth,
+      around,
+    );
     this.#world.tell({ kind: 'invoked', run, step, nth });
     return new Promise((resolve, reject) => {
       const stop = time.after(functionTimeoutSeconds[step] * 1000, () => {

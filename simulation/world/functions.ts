@@ -1,6 +1,8 @@
 import type * as z from 'zod';
 import type { StepName } from '../../config/names.ts';
 import type { Failover } from '../../core/service.ts';
+import { MalformedPayload } from '../../handlers/errors.ts';
+import { complaint } from '../../handlers/parse/complaint.ts';
 import {
   admitPayload,
   announcePayload,
@@ -13,8 +15,6 @@ import {
   shiftPayload,
   verifyPayload,
 } from '../../handlers/parse/payload.ts';
-import { complaint } from '../../handlers/parse/complaint.ts';
-import { MalformedPayload } from '../../handlers/errors.ts';
 import type { Ports } from '../../handlers/ports.ts';
 import { admit } from '../../handlers/steps/admit.ts';
 import { announce } from '../../handlers/steps/announce.ts';

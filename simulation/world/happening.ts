@@ -19,16 +19,33 @@ export type Happening =
   | { readonly kind: 'invoked'; readonly run: RunId; readonly step: StepName; readonly nth: number }
   | { readonly kind: 'returned'; readonly run: RunId; readonly step: StepName; readonly answer: string }
   /** A vantage's answer, at the moment at which it was given. */
-  | { readonly kind: 'looked'; readonly run: RunId; readonly observer: Region; readonly observations: readonly Observation[] }
+  | {
+      readonly kind: 'looked';
+      readonly run: RunId;
+      readonly observer: Region;
+      readonly observations: readonly Observation[];
+    }
   /** The stored record changed. `by` is null where a person did it, or the world. */
-  | { readonly kind: 'ledger'; readonly before: LedgerRecord | null; readonly after: LedgerRecord; readonly by: Writer | null }
+  | {
+      readonly kind: 'ledger';
+      readonly before: LedgerRecord | null;
+      readonly after: LedgerRecord;
+      readonly by: Writer | null;
+    }
   | { readonly kind: 'recorded'; readonly entry: Entry }
   | LeverWrite
   | { readonly kind: 'told'; readonly channel: string; readonly message: Message; readonly run: RunId | null }
   /** A message was tried to be sent, and nobody got it. */
   | { readonly kind: 'not-told'; readonly channel: string; readonly message: Message; readonly run: RunId | null }
   | { readonly kind: 'paged'; readonly run: RunId; readonly arrived: boolean }
-  | { readonly kind: 'ended'; readonly run: RunId; readonly region: Region; readonly status: string; readonly state: string | null; readonly error: string | null };
+  | {
+      readonly kind: 'ended';
+      readonly run: RunId;
+      readonly region: Region;
+      readonly status: string;
+      readonly state: string | null;
+      readonly error: string | null;
+    };
 
 /** An execution's ARN. */
 export type RunId = string;
@@ -58,6 +75,9 @@ export interface LeverState {
 }
 
 /** With the moment at which it was seen. */
-export type Seen<K extends Happening['kind'] = Happening['kind']> = { readonly at: Instant } & Extract<Happening, { kind: K }>;
+export type Seen<K extends Happening['kind'] = Happening['kind']> = { readonly at: Instant } & Extract<
+  Happening,
+  { kind: K }
+>;
 
 export type Onlooker = (seen: Seen) => void;

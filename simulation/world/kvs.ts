@@ -1,9 +1,9 @@
-import { decodeServiceValue, serviceKey } from '../../core/routing-value.ts';
 import { homeWeights } from '../../core/plan.ts';
+import { decodeServiceValue, serviceKey } from '../../core/routing-value.ts';
 import type { Service } from '../../core/service.ts';
 import type { KvsStore } from '../../handlers/adapters/kvs-store.ts';
-import type { ActiveFaults } from '../faults/active.ts';
 import type { VirtualTime } from '../engine/time.ts';
+import type { ActiveFaults } from '../faults/active.ts';
 import type { Caller, Way } from './caller.ts';
 import type { Happening, LeverState } from './happening.ts';
 
@@ -84,7 +84,13 @@ export class SimulatedKvs {
     // Edges never go back: a value that was written later is not seen earlier.
     const atEdgeFrom = Math.max(this.#time.now() + (slow?.by ?? propagationMs), this.#history.at(-1)?.atEdgeFrom ?? 0);
     this.#history = [...this.#history.slice(-20), { text, atEdgeFrom }];
-    this.#tell({ kind: 'lever', before, after: this.state(), by: caller?.writer ?? null, sentAt: caller?.sentAt ?? this.#time.now() });
+    this.#tell({
+      kind: 'lever',
+      before,
+      after: this.state(),
+      by: caller?.writer ?? null,
+      sentAt: caller?.sentAt ?? this.#time.now(),
+    });
   }
 }
 

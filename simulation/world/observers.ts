@@ -76,7 +76,10 @@ export class Observers {
     if (cut !== undefined) return { kind: 'failed', because: 'timeout', detail: 'timeout', latencyMs: timeoutMs };
     switch (target.kind) {
       case 'regional': {
-        const path = this.#faults.bite('path-cut', (of) => of.region === target.region && of.observers.includes(observer));
+        const path = this.#faults.bite(
+          'path-cut',
+          (of) => of.region === target.region && of.observers.includes(observer),
+        );
         if (path !== undefined) return { kind: 'failed', because: 'timeout', detail: 'timeout', latencyMs: timeoutMs };
         return this.#apis.regional(observer, target.region);
       }

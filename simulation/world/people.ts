@@ -22,7 +22,8 @@ export function notifiersFor(
       const run = caller.writer.run;
       try {
         await caller.call(way, async () => {
-          if (faults.bite('notify-hangs') !== undefined) await new Promise(() => tell({ kind: 'not-told', channel, message, run }));
+          if (faults.bite('notify-hangs') !== undefined)
+            await new Promise(() => tell({ kind: 'not-told', channel, message, run }));
           if (faults.bite('notify-down') !== undefined) throw new Error(`${channel} said no`);
           tell({ kind: 'told', channel, message, run });
         });
@@ -38,16 +39,19 @@ export function notifiersFor(
 export function hooksFor(caller: Caller, faults: ActiveFaults): Hooks {
   return {
     call: (hook) =>
-      caller.call({ to: caller.region, operation: 'lambda:Invoke', timeoutMs: hook.timeoutMs }, async (): Promise<HookAnswer> => {
-        if (hook.when === 'readiness') {
-          return faults.bite('standby-not-ready') === undefined
-            ? { kind: 'ok', detail: 'ready' }
-            : { kind: 'veto', detail: 'replication lags by ten minutes' };
-        }
-        if (faults.bite('hook-hangs') !== undefined) return new Promise(() => {});
-        if (faults.bite('hook-vetoes') !== undefined) return { kind: 'veto', detail: 'the database says no' };
-        if (faults.bite('hook-fails') !== undefined) return { kind: 'failed', because: 'the function threw' };
-        return { kind: 'ok', detail: 'done' };
-      }),
+      caller.call(
+        { to: caller.region, operation: 'lambda:Invoke', timeoutMs: hook.timeoutMs },
+        async (): Promise<HookAnswer> => {
+          if (hook.when === 'readiness') {
+            return faults.bite('standby-not-ready') === undefined
+              ? { kind: 'ok', detail: 'ready' }
+              : { kind: 'veto', detail: 'replication lags by ten minutes' };
+          }
+          if (faults.bite('hook-hangs') !== undefined) return new Promise(() => {});
+          if (faults.bite('hook-vetoes') !== undefined) return { kind: 'veto', detail: 'the database says no' };
+          if (faults.bite('hook-fails') !== undefined) return { kind: 'failed', because: 'the function threw' };
+          return { kind: 'ok', detail: 'done' };
+        },
+      ),
   };
 }

@@ -46,7 +46,9 @@ export class SimulatedTable {
       }
       if (command instanceof QueryCommand) {
         const { ExpressionAttributeValues: values = {} } = command.input;
-        return this.#call(caller, 'Query', () => ({ Items: this.query(values[':service'], String(values[':prefix'])) }));
+        return this.#call(caller, 'Query', () => ({
+          Items: this.query(values[':service'], String(values[':prefix'])),
+        }));
       }
       throw new Error('the ledger was asked for something that its adapter never asks');
     };
@@ -88,7 +90,8 @@ export class SimulatedTable {
     if (isRecord && before !== undefined && this.#faults.bite('ledger-conflicts') !== undefined) {
       this.#items.set(key, { ...before, version: `${before['version']}'` });
     }
-    if (!holds(condition, this.#items.get(key))) throw named('ConditionalCheckFailedException', 'The conditional request failed');
+    if (!holds(condition, this.#items.get(key)))
+      throw named('ConditionalCheckFailedException', 'The conditional request failed');
     // As the wire would carry it: nobody keeps a hold on what is stored.
     this.#items.set(key, { ...item });
     if (isRecord) {
@@ -107,7 +110,10 @@ interface Condition {
 }
 
 /** The three kinds of clauses that the adapter writes; anything else is a fault of the simulation, and says so. */
-function holds({ ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues }: Condition, item: Item | undefined): boolean {
+function holds(
+  { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues }: Condition,
+  item: Item | undefined,
+): boolean {
   return (ConditionExpression ?? '').split(' AND ').every((clause) => {
     if (clause === '') return true;
     const absent = /^attribute_not_exists\((#\w+)\)$/.exec(clause);

@@ -1,10 +1,10 @@
+import { alarmName } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
+import { freshRecord } from '../../core/ledger.ts';
 import { regionNames } from '../../core/service.ts';
 import type { Json } from '../../sandbox/states/json.ts';
-import { alarmName } from '../../config/names.ts';
-import { freshRecord } from '../../core/ledger.ts';
 import type { Fault } from '../faults/catalogue.ts';
-import { type Act, type Anchor, isFault, type Item, type Plan } from '../plan.ts';
+import { type Act, type Anchor, type Item, isFault, type Plan } from '../plan.ts';
 import { Caller } from './caller.ts';
 import { awsEvent } from './canaries.ts';
 import type { RunId } from './happening.ts';
@@ -70,9 +70,18 @@ export class Timeline {
     const { network, failover } = this.#world;
     switch (fault.fault) {
       case 'region-lost':
-        return [network.cut(fault.region, '*'), network.cut('*', fault.region), network.cut('*', `ledger:${fault.region}`)];
+        return [
+          network.cut(fault.region, '*'),
+          network.cut('*', fault.region),
+          network.cut('*', `ledger:${fault.region}`),
+        ];
       case 'ledger-minority-cut':
-        return [network.cut(`ledger:${failover.ledger.region}`, `ledger:${failover.observers.find((name) => name !== failover.ledger.region)}`)];
+        return [
+          network.cut(
+            `ledger:${failover.ledger.region}`,
+            `ledger:${failover.observers.find((name) => name !== failover.ledger.region)}`,
+          ),
+        ];
       case 'ledger-majority-cut':
         return [network.cut(`ledger:${failover.ledger.region}`, '*')];
       default:
@@ -116,7 +125,15 @@ export class Timeline {
       state: { value: 'ALARM', reason: 'of long ago', timestamp: new Date(at).toISOString() },
     };
     for (const control of this.#world.controls) {
-      const event = awsEvent(failover, control.region, 'aws.cloudwatch', 'CloudWatch Alarm State Change', detail, `stale-${at}`, at);
+      const event = awsEvent(
+        failover,
+        control.region,
+        'aws.cloudwatch',
+        'CloudWatch Alarm State Change',
+        detail,
+        `stale-${at}`,
+        at,
+      );
       control.start(event as Json, `an event of ${new Date(at).toISOString()}`);
     }
   }

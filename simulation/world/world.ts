@@ -9,21 +9,21 @@ import { dynamoLedger } from '../../handlers/adapters/ledger.dynamodb.ts';
 import { arcLever } from '../../handlers/adapters/lever.arc.ts';
 import { kvsLever } from '../../handlers/adapters/lever.kvs.ts';
 import type { Lever, Metrics, Ports } from '../../handlers/ports.ts';
+import type { Json } from '../../sandbox/states/json.ts';
 import type { Random } from '../engine/random.ts';
 import { VirtualTime } from '../engine/time.ts';
 import { ActiveFaults } from '../faults/active.ts';
-import type { Json } from '../../sandbox/states/json.ts';
 import { Apis } from './apis.ts';
 import { SimulatedArc } from './arc.ts';
 import { Bus } from './bus.ts';
 import type { Caller, Surroundings } from './caller.ts';
 import { Canaries } from './canaries.ts';
 import { ControlRegion } from './control-region.ts';
+import { type StepFunction, stepFunctions } from './functions.ts';
 import type { Happening, LeverState, Onlooker, Seen } from './happening.ts';
 import { SimulatedKvs } from './kvs.ts';
 import { Network } from './network.ts';
 import { Observers } from './observers.ts';
-import { type StepFunction, stepFunctions } from './functions.ts';
 import { hooksFor, notifiersFor } from './people.ts';
 import { SimulatedTable } from './table.ts';
 import { Tokens } from './tokens.ts';
@@ -66,7 +66,12 @@ export class World {
       service.lever.kind === 'arc'
         ? new SimulatedArc(service, service.lever, time, faults, this.tell)
         : new SimulatedKvs(service, time, faults, this.tell);
-    this.#apis = new Apis(service, () => this.lever.atEdge(), { time, network, faults, random: random.stream('answers') });
+    this.#apis = new Apis(service, () => this.lever.atEdge(), {
+      time,
+      network,
+      faults,
+      random: random.stream('answers'),
+    });
     this.observers = new Observers(service, this.#apis, this.around, this.tell);
     this.controls = failover.controlRegions.map((name) => new ControlRegion(name, this));
     this.bus = new Bus(failover, { ...this.around, random: random.stream('bus') }, (to, event, because) =>
@@ -112,7 +117,10 @@ export class World {
   /** Somebody who asks nobody gives all of the traffic to one region. */
   moveByHand(to: Region): void {
     const { lever, service } = this;
-    if (lever instanceof SimulatedArc) return lever.overwrite(to);
+    if (lever instanceof SimulatedArc) {
+      lever.overwrite(to);
+      return;
+    }
     const weights = Object.fromEntries(regionNames(service).map((name) => [name, name === to ? fullWeight : 0]));
     const value = encodeServiceValue({ epoch: lever.state().epoch ?? 0, weights });
     if (value.kind === 'encoded') lever.overwrite(value.text);

@@ -1,0 +1,253 @@
+import { expect, test } from 'vitest';
+import type { LedgerCommand } from '../../core/ledger.ts';
+import { encodeServiceValue } from '../../core/routing-value.ts';
+import { home, standby } from '../../simulation/failover.ts';
+import type { Fault } from '../../simulation/faults/catalogue.ts';
+import { allCheckers, invariants } from '../../simulation/invariants/invariants.ts';
+import type { Item, Plan } from '../../simulation/plan.ts';
+import { simulate } from '../../simulation/simulate.ts';
+import { SimulatedKvs } from '../../simulation/world/kvs.ts';
+import type { World } from '../../simulation/world/world.ts';
+
+/*
+ * Each invariant is shown to break: the product is broken in one way, from outside, and the checker of that name must see it.
+ * A checker that nothing can turn red proves nothing.
+ */
+
+const s = 1_000;
+const m = 60_000;
+
+const fault = (atMs: number, what: Fault, forMs?: number): Item => ({
+  atMs,
+  fault: what,
+  ...(forMs !== undefined && { forMs }),
+});
+const homeDown = fault(5 * s, { fault: 'api-dark', region: home });
+const plan = (items: readonly Item[], more: Partial<Plan> = {}): Plan => ({
+  name: 'broken',
+  seed: 7,
+  lever: 'kvs',
+  regions: 2,
+  policy: {},
+  hooks: [],
+  items,
+  forMs: 40 * m,
+  ...more,
+});
+
+/** Wraps the ports of every invocation. */
+type Ports = ReturnType<World['portsFor']>;
+const withPorts =
+  (change: (ports: Ports, world: World) => Partial<Ports>) =>
+  (world: World): void => {
+    const real = world.portsFor;
+    world.portsFor = (caller) => {
+      const ports = real(caller);
+      return { ...ports, ...change(ports, world) };
+    };
+  };
+
+/** Changes what the ledger is asked, as a step would that forgot something. */
+const commanding = (change: (command: LedgerCommand) => LedgerCommand) =>
+  withPorts(({ ledger }) => ({
+    ledger: { ...ledger, change: (service, command) => ledger.change(service, change(command)) },
+  }));
+
+const withStep =
+  (step: keyof World['functions'], change: (real: World['functions']['shift']) => World['functions']['shift']) =>
+  (world: World): void => {
+    world.functions = { ...world.functions, [step]: change(world.functions[step]) };
+  };
+
+const everyAnswerGood = withPorts(({ vantages }) => ({
+  vantages: {
+    burst: async (observer, aims, burst) =>
+      (await vantages.burst(observer, aims, burst)).map((seen) =>
+        seen.target.kind === 'regional' && seen.target.region === standby
+          ? { ...seen, outcome: { kind: 'good', servedBy: standby } }
+          : seen,
+      ),
+  },
+}));
+
+const believing = (observer: string) =>
+  withPorts(({ vantages }) => ({
+    vantages: {
+      // One observer's word is taken for everybody's.
+      burst: async (asked, aims, burst) =>
+        (await vantages.burst(observer as typeof asked, aims, burst)).map((seen) => ({
+          ...seen,
+          observer: asked,
+          outcome:
+            seen.target.kind === 'control' || (seen.target.kind === 'regional' && seen.target.region === standby)
+              ? ({ kind: 'good', servedBy: null } as const)
+              : seen.outcome,
+        })),
+    },
+  }));
+
+/**
+ * The write of a run that is over, at a lever and with a step that do not ask: neither the ledger, nor the age of the
+ * evidence, nor the epoch. Each of the three alone stops it.
+ */
+const staleWriter = {
+  plan: plan([
+    fault(5 * s, { fault: 'api-dark', region: home }, 5 * m),
+    { atMs: 10 * m, act: { act: 'acknowledge' } },
+    { atMs: 11 * m, act: { act: 'start', to: home, force: false } },
+    fault(20 * m, { fault: 'stale-writer', step: 'shift' }),
+  ]),
+  tamper: (world: World): void => {
+    withPorts((ports) => ({
+      levers: (service) => blind(ports.levers(service), world),
+      ledger: {
+        ...ports.ledger,
+        change: async (service, command) => {
+          const outcome = await ports.ledger.change(service, command);
+          return command.kind === 'renew' ? { kind: 'done', record: outcome.record } : outcome;
+        },
+      },
+    }))(world);
+    withStep(
+      'shift',
+      (real) => (payload, ports, failover) =>
+        real({ ...(payload as object), evidenceAt: ports.clock.now() }, ports, failover),
+    )(world);
+  },
+};
+
+/** A lever that takes every write, whatever its epoch, and writes it down under that. */
+function blind(lever: ReturnType<Ports['levers']>, world: World): ReturnType<Ports['levers']> {
+  return {
+    ...lever,
+    write: async (intent) => {
+      const routing = { epoch: intent.epoch, weights: intent.weights };
+      const before = world.leverState();
+      world.tell({
+        kind: 'lever',
+        before,
+        after: routing,
+        by: { run: `run of ${intent.epoch}`, step: 'shift', mode: 'manual', epoch: intent.epoch },
+        sentAt: world.time.now(),
+      });
+      const value = encodeServiceValue(routing);
+      if (world.lever instanceof SimulatedKvs && value.kind === 'encoded') world.lever.overwrite(value.text);
+      return { kind: 'accepted', routing };
+    },
+  };
+}
+
+const broken: Readonly<Record<string, { readonly plan: Plan; readonly tamper: (world: World) => void }>> = {
+  'somebody-serves': {
+    plan: plan([homeDown]),
+    tamper: withPorts((ports) => ({
+      levers: (service) => {
+        const lever = ports.levers(service);
+        const none = Object.fromEntries(service.regions.map(({ region }) => [region, 0]));
+        return { ...lever, write: (intent) => lever.write({ ...intent, weights: none }) };
+      },
+    })),
+  },
+  'fresh-good-evidence': {
+    plan: plan([homeDown, fault(5 * s, { fault: 'api-refuses', region: standby })]),
+    tamper: everyAnswerGood,
+  },
+  'quorum-before-automation': {
+    plan: plan([fault(5 * s, { fault: 'path-cut', observers: [standby], region: home })]),
+    tamper: believing(standby),
+  },
+  'silence-moves-nothing': {
+    plan: plan([fault(5 * s, { fault: 'everything-dark' })]),
+    tamper: believing(standby),
+  },
+  'epochs-grow': staleWriter,
+  'older-epoch-changes-nothing': staleWriter,
+  'one-writer': {
+    plan: plan([homeDown], { policy: { leaseMs: 2 * m, dwellMs: 30 * s } }),
+    // Leases are compared with a clock that nobody said is wrong.
+    tamper: (world) => {
+      const real = world.portsFor;
+      world.portsFor = (caller) => {
+        const { now } = caller.clock;
+        if (caller.region !== standby) Object.assign(caller, { clock: { now: () => now() + 4 * m } });
+        return real(caller);
+      };
+    },
+  },
+  'paused-means-paused': {
+    plan: plan([homeDown, { atMs: 1 * s, act: { act: 'pause' } }]),
+    tamper: (world) => {
+      commanding((command) => (command.kind === 'acquire' ? { ...command, force: true } : command))(world);
+      // Every run insists, as only a person may.
+      withStep('admit', (real) => async (payload, ports, failover) => {
+        const answer = (await real(payload, ports, failover)) as { incident?: object };
+        return answer.incident === undefined ? answer : { ...answer, incident: { ...answer.incident, force: true } };
+      })(world);
+    },
+  },
+  'automation-limits': {
+    plan: plan([homeDown]),
+    tamper: commanding((command) => (command.kind === 'acquire' ? { ...command, mode: 'manual' } : command)),
+  },
+  'bounded-moves': {
+    plan: plan(
+      [
+        fault(5 * s, { fault: 'api-dark', region: home }, 3 * m),
+        fault(200 * s, { fault: 'api-dark', region: standby }, 5 * m),
+      ],
+      { policy: { cooldownMs: 0 } },
+    ),
+    // Forgets to disarm.
+    tamper: commanding((command) => (command.kind === 'conclude' ? { ...command, mode: 'manual' } : command)),
+  },
+  'rehearsal-writes-nothing': {
+    plan: plan([{ atMs: 5 * s, act: { act: 'rehearse', to: standby, force: false } }]),
+    tamper: withStep('shift', (real) => (payload, ports, failover) => {
+      const given = payload as { incident: object };
+      return real({ ...given, incident: { ...given.incident, mode: 'manual' } }, ports, failover);
+    }),
+  },
+  'no-control-plane': {
+    plan: plan([homeDown]),
+    tamper: (world) =>
+      withStep('shift', (real) => (payload, ports, failover) => {
+        world.around.operations.add('route53:ChangeResourceRecordSets');
+        return real(payload, ports, failover);
+      })(world),
+  },
+  'restores-or-pages': {
+    plan: plan([
+      fault(5 * s, { fault: 'api-dark', region: home }),
+      { atMs: 1 * s, after: 'first-write', fault: { fault: 'api-dark', region: standby } },
+    ]),
+    tamper: withStep('rollback', () => async () => ({ outcome: 'rolled-back', because: 'so it says' })),
+  },
+  'ends-and-tells': {
+    plan: plan([homeDown]),
+    tamper: withPorts(() => ({ notifiers: [] })),
+  },
+  'moves-in-time': {
+    plan: plan([homeDown]),
+    tamper: (world) => {
+      const [service] = world.failover.services;
+      if (service !== undefined) Object.assign(service.policy, { quorum: 4 });
+    },
+  },
+};
+
+test.each(invariants.map(({ name }) => name))('%s breaks when the product does', async (name) => {
+  const { plan: story, tamper } = broken[name] ?? { plan: plan([]), tamper: () => {} };
+
+  const { violations } = await simulate(story, { checkers: allCheckers, tamper });
+
+  expect([...new Set(violations.map(({ invariant }) => invariant))]).toContain(name);
+});
+
+test.each(Object.entries(broken))(
+  '%s holds in the same story with the product as it is',
+  async (_, { plan: story }) => {
+    const { violations } = await simulate(story, { checkers: allCheckers });
+
+    expect(violations).toEqual([]);
+  },
+);
