@@ -23,16 +23,17 @@ export async function build(configFile: string, outDir: string, now: number): Pr
       buildHandlers(folder),
       buildTopologies(folder),
     ]);
-    await writeFile(join(folder, stamp), '');
+    await writeFile(join(folder, stamp), configFile);
     await utimes(join(folder, stamp), now / 1000, now / 1000);
   });
 }
 
 if (import.meta.main) {
   const outDir = 'dist';
+  const configFile = process.env['UNDERSTUDY_CONFIG'] ?? 'understudy.config.ts';
   try {
-    if (!process.argv.includes('--if-stale') || (await isStale(join(outDir, stamp)))) {
-      await build('understudy.config.ts', outDir, Date.now());
+    if (!process.argv.includes('--if-stale') || (await isStale(join(outDir, stamp), configFile))) {
+      await build(configFile, outDir, Date.now());
     }
   } catch (error) {
     process.stderr.write(`build: ${error instanceof Error ? error.message : String(error)}\n`);

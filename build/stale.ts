@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Everything that a bundle is made from. */
@@ -10,15 +10,17 @@ const sources = [
   'synthetics',
   'build',
   'infra/topologies',
-  'understudy.config.ts',
   'package-lock.json',
 ];
 
-/** Whether a source is younger than what was built last, or nothing was. `stamp` is a file written when a build is complete. */
-export async function isStale(stamp: string): Promise<boolean> {
+/**
+ * Whether a source is younger than what was built last, or it was built from another configuration, or nothing was. `stamp` is
+ * a file written when a build is complete, and names the configuration.
+ */
+export async function isStale(stamp: string, configFile: string): Promise<boolean> {
   const builtAtMs = await modifiedAtMs(stamp);
-  if (builtAtMs === null) return true;
-  const youngest = await Promise.all(sources.map(youngestAtMs));
+  if (builtAtMs === null || (await readFile(stamp, 'utf8')) !== configFile) return true;
+  const youngest = await Promise.all([...sources, configFile].map(youngestAtMs));
   return Math.max(...youngest) >= builtAtMs;
 }
 
