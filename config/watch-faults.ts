@@ -6,21 +6,27 @@ import { type At, type Fault, repeated } from './fault.ts';
 export function* watchFaults(service: Service, failover: Failover, at: At): Generator<Fault> {
   yield* tooFewWatch(service, failover, at);
   yield* unkept(service, at);
-  yield* tooMuchToTell(service, at);
+  yield* unrunnable(service, at);
 }
 
 /** Lambda gives 4 KB to all variables together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const environmentMaxBytes = 4_096;
 
-function* tooMuchToTell(service: Service, at: At): Generator<Fault> {
+/** A run may not last longer than its period. https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CanaryRunConfigInput.html */
+function* unrunnable(service: Service, at: At): Generator<Fault> {
   const urls = [service.frontDoor.url, ...service.regions.map(({ endpoint }) => endpoint)];
   // What is no URL has a fault of its own already.
   if (!urls.every((url) => URL.canParse(url))) return;
-  for (const { name, bundle, environment } of canariesOf(service)) {
+  for (const { name, bundle, environment, everyMinutes, timeoutSeconds } of canariesOf(service)) {
+    const path = at(bundle === 'journey' ? 'journey' : 'healthy');
+    if (timeoutSeconds > everyMinutes * 60) {
+      const message = `is too long: the canary ${name} may need ${timeoutSeconds} s, and runs every ${everyMinutes * 60} s`;
+      yield { path, message };
+    }
     const bytes = Object.entries(environment).reduce((sum, [key, value]) => sum + Buffer.byteLength(key + value), 0);
     if (bytes > environmentMaxBytes) {
       const message = `is too much to tell the canary ${name}: ${bytes} bytes of environment, of ${environmentMaxBytes}`;
-      yield { path: at(bundle === 'journey' ? 'journey' : 'healthy'), message };
+      yield { path, message };
     }
   }
 }

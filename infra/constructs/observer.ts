@@ -25,8 +25,10 @@ export class Observer extends Construct {
   constructor(scope: Construct, id: string, { failover, region, topics, deadLetters, created }: ObserverProps) {
     super(scope, id);
     this.vantage = new HandlerFunction(this, 'vantage', { failover, role: 'vantage', statements: [] });
-    new Canaries(this, 'Canaries', { failover, observer: region });
-    new CanaryAlarms(this, 'CanaryAlarms', { failover, observer: region, topics });
+    const canaries = new Canaries(this, 'Canaries', { failover, observer: region });
+    const alarms = new CanaryAlarms(this, 'CanaryAlarms', { failover, observer: region, topics });
+    // Before canaries there is silence, and silence has an alarm: every first deployment would wake somebody.
+    alarms.node.addDependency(canaries);
     if (failover.fastProbe) new FastProbe(this, 'FastProbe', { failover, region, deadLetters, created });
     new StartRules(this, 'StartRules', { failover, region, deadLetters });
   }

@@ -71,6 +71,16 @@ describe('refused, with the path:', () => {
   });
 });
 
+test('a journey that could outlast the period of its canary is refused; with a longer period it is not', () => {
+  const steps = Array.from({ length: 10 }, (_, index) => ({ name: `s-${index}`, path: '/' }));
+  const slow = { healthy: { timeoutMs: 5_000, slowMs: 1_000 }, journey: { steps } };
+
+  expect(faultsOf(slow)).toEqual([
+    'services[0].journey is too long: the canary orders-journey may need 65 s, and runs every 60 s',
+  ]);
+  expect(faultsOf({ ...slow, canaries: { everyMinutes: 2 } })).toEqual([]);
+});
+
 describe('the canaries of a service', () => {
   test('look at every regional API and the front door; at a journey only where there is one', () => {
     const names = (journey?: ReturnType<typeof journeyOf>) => {

@@ -121,6 +121,15 @@ describe('the alarms of an observer', () => {
     });
   });
 
+  test('are made after the canaries, whose silence before their first run would wake somebody', () => {
+    const canaries = Object.keys(looking.findResources('AWS::Synthetics::Canary'));
+    const alarms = looking.findResources('AWS::CloudWatch::Alarm', {
+      Properties: { Namespace: 'CloudWatchSynthetics' },
+    });
+
+    for (const { DependsOn } of Object.values(alarms)) expect(DependsOn).toEqual(expect.arrayContaining(canaries));
+  });
+
   test('come together in one state a service and region, which people are told of', () => {
     looking.resourceCountIs('AWS::CloudWatch::CompositeAlarm', watchedTargets(failover).length);
     looking.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', {
