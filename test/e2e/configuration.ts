@@ -2,6 +2,7 @@ import { parseFailover } from '../../config/define-failover.ts';
 import type { FailoverInput } from '../../config/schema.ts';
 import type { Failover } from '../../core/service.ts';
 import example from '../../understudy.config.ts';
+import { beaconOf } from '../contracts/service.ts';
 
 type ServiceInput = FailoverInput['services'][number];
 export type PolicyInput = NonNullable<ServiceInput['policy']>;
@@ -17,12 +18,15 @@ export const standby = 'us-west-2';
 export function configuration({
   orders = {},
   byArc = { payments: {} },
+  byBeacon = [],
   controlRegions = [standby],
   timeoutMs = 4_500,
 }: {
   readonly orders?: PolicyInput;
   /** Services that move by ARC, one for each test that needs one: none has to wait out the safety rules of another. */
   readonly byArc?: Readonly<Record<string, PolicyInput>>;
+  /** Services that move by a beacon. */
+  readonly byBeacon?: readonly string[];
   /** One is half the cold starts; two where it matters. */
   readonly controlRegions?: readonly string[];
   /** Of a probe. The sandbox's slow regions take 5 s. */
@@ -43,6 +47,14 @@ export function configuration({
         healthy: { ...second.healthy, ...patient, body: { service: name, status: 'healthy' } },
         lever: withOwnPanel(second.lever, index),
         policy: { ...second.policy, ...hasty, ...policy },
+      })),
+      ...byBeacon.map((name) => ({
+        ...second,
+        name,
+        frontDoor: { url: `https://${name}.example.com` },
+        healthy: { ...second.healthy, ...patient, body: { service: name, status: 'healthy' } },
+        lever: beaconOf(),
+        policy: { ...second.policy, ...hasty, verify: { timeoutMs: 300_000 } },
       })),
     ],
   });

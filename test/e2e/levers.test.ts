@@ -14,7 +14,10 @@ const endpointsDown = ['one', 'two', 'three', 'five'] as const;
 const byArc = [...endpointsDown.map((count) => `${count}-down`), 'lost-answer', 'there-and-back'];
 
 const here = deployment({
-  failover: configuration({ byArc: Object.fromEntries(byArc.map((name) => [name, { recheckForMs: 500 }])) }),
+  failover: configuration({
+    byArc: Object.fromEntries(byArc.map((name) => [name, { recheckForMs: 500 }])),
+    byBeacon: ['search'],
+  }),
 });
 
 const athome = { [home]: 1000, [standby]: 0 };
@@ -207,6 +210,26 @@ describe('routing controls', () => {
     const gone = Array.from({ length: down }, (_, endpoint) => endpoint);
     return Promise.all(gone.map((endpoint) => here.awsFault({ service: 'arc', endpoint, fault: 'refused' })));
   }
+});
+
+describe('a beacon', () => {
+  test('moves a service by its name while the home region is lost with AWS in it, and back by the next epoch', async () => {
+    await here.fault(home, 'lost');
+
+    const away = await here.run(byHand('search', { to: standby }));
+
+    expect(away.ending).toBe('recovered');
+    const { epoch } = await here.lever('search');
+    expect(await here.lever('search')).toEqual({ epoch: Number(away.incident?.split('#')[1]), weights: moved });
+    expect(await byName(here.sandbox, 'search')).toEqual({ status: 200, region: standby });
+
+    await here.heal({ region: home });
+    const back = await here.run(byHand('search', { to: home }));
+
+    expect(back.ending).toBe('recovered');
+    expect(await here.lever('search')).toEqual({ epoch: (epoch ?? 0) + 1, weights: athome });
+    expect(await byName(here.sandbox, 'search')).toEqual({ status: 200, region: home });
+  });
 });
 
 /** Acts once, when the first write of the run has been sent and not yet performed. */
