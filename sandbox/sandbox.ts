@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { builtTopologyNamed } from '../config/built-topology.ts';
 import { stateMachineArn } from '../config/names.ts';
 import type { Topology } from '../config/topology.ts';
 import { knownStore } from '../core/lever.ts';
@@ -30,7 +31,7 @@ import { startRegions } from './regions.ts';
 import { serviceCanaries } from './service-canaries.ts';
 import { snsService } from './sns/sns.ts';
 import { statesService } from './states/service.ts';
-import { builtTopologyNamed, registerApplications, topologyApi, warmApplications } from './topology.ts';
+import { registerApplications, topologyApi, warmApplications } from './topology.ts';
 import { worldWatch } from './watch.ts';
 import type { WorldEvent } from './world-event.ts';
 

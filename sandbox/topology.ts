@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { applicationTimeoutSeconds, builtTopology, parseTopology, type Topology } from '../config/topology.ts';
+import { applicationFunction, type BuiltTopology } from '../config/built-topology.ts';
+import { applicationTimeoutSeconds } from '../config/topology.ts';
 import { probeUrl } from '../core/probe-url.ts';
 import { type Failover, regionNames } from '../core/service.ts';
 import type { Lambda } from './aws/lambda/lambda.ts';
@@ -11,24 +11,6 @@ import { proxied } from './regions/proxy.ts';
 import type { RegionOptions } from './regions/region.ts';
 import { answerFromSite, sitePath } from './regions/site.ts';
 import { turns } from './regions/turns.ts';
-
-/** A topology as the build wrote it. */
-export interface BuiltTopology extends Topology {
-  /** Absolute or relative, with `topology.json` and a folder for every bundle. */
-  readonly folder: string;
-}
-
-/** Throws one sentence, with what to run, where it is not there. */
-export function builtTopologyNamed(name: string, dist: string): BuiltTopology {
-  const folder = builtTopology(dist, name);
-  const file = join(folder, 'topology.json');
-  if (!existsSync(file))
-    throw new Error(`${file} is not there: there is no topology ${name}, or \`npm run build\` has to run first`);
-  return { ...parseTopology(JSON.parse(readFileSync(file, 'utf8')), file), folder };
-}
-
-export const applicationFunction = (topology: Pick<Topology, 'name'>, service: string): string =>
-  `${topology.name}-${service}-api`;
 
 /** Puts the function of every application into every region of its service. */
 export function registerApplications(topology: BuiltTopology, { services }: Failover, lambda: Lambda): void {

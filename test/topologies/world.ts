@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { buildTopology } from '../../build/topologies.ts';
+import { builtTopologyNamed } from '../../config/built-topology.ts';
 import { loadFailover } from '../../config/load.ts';
 import { builtTopology, topologyFolder } from '../../config/topology.ts';
 import { knownStore } from '../../core/lever.ts';
@@ -21,7 +22,7 @@ import { localFailover, withLevers } from '../../sandbox/local-failover.ts';
 import { startNameServer } from '../../sandbox/name-server.ts';
 import type { Fault } from '../../sandbox/regions/fault.ts';
 import { type Regions, startRegions } from '../../sandbox/regions.ts';
-import { builtTopologyNamed, registerApplications, topologyApi } from '../../sandbox/topology.ts';
+import { registerApplications, topologyApi } from '../../sandbox/topology.ts';
 
 export const home = 'us-east-1';
 export const standby = 'us-west-2';
