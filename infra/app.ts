@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { builtTopologyNamed } from '../config/built-topology.ts';
 import { withCreated } from '../config/created-levers.ts';
 import { loadFailover, loadOutputs } from '../config/load.ts';
+import { topologyFolder } from '../config/topology.ts';
 import { breakGlassPage } from '../runbook/page.ts';
 import { understudyApp } from './understudy-app.ts';
 
@@ -14,9 +16,12 @@ const outputs = 'cdk-outputs.json';
  * the configuration is a message, not a trace.
  */
 try {
-  const failover = await loadFailover(process.env['UNDERSTUDY_CONFIG'] ?? 'understudy.config.ts');
+  const name = process.env['UNDERSTUDY_TOPOLOGY'];
+  const file = name === undefined ? 'understudy.config.ts' : `${topologyFolder(name)}/configuration.ts`;
+  const failover = await loadFailover(process.env['UNDERSTUDY_CONFIG'] ?? file);
+  const topology = name === undefined ? undefined : builtTopologyNamed(name, 'dist');
   const outdir = process.env['CDK_OUTDIR'] ?? 'cdk.out';
-  understudyApp(failover, { outdir }).synth();
+  understudyApp(failover, { outdir, topology }).synth();
   const created = existsSync(outputs) ? await loadOutputs(outputs, failover) : null;
   await writeFile(
     join(outdir, 'break-glass.md'),

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
+import type { BuiltTopology } from '../config/built-topology.ts';
 import { leversStackName } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import { type Failover, regionNames } from '../core/service.ts';
@@ -9,20 +11,28 @@ import { beaconsIn } from './constructs/beacon.ts';
 import { ChatStack } from './stacks/chat-stack.ts';
 import { LeversStack } from './stacks/levers.ts';
 import { RegionStack } from './stacks/region-stack.ts';
+import { addTopology } from './topologies/deploy/topology.ts';
 
 /**
  * Every stack of a configuration: that of the levers, and one for each region that has a role. No stack looks anything up,
  * and none reads what another made but the names of levers, as values, when it is deployed. `outdir` is where the assembly goes; the `cdk` command
  * says it in `CDK_OUTDIR`, and then it is that.
  */
-export function understudyApp(failover: Failover, { outdir }: { readonly outdir?: string } = {}): App {
+export function understudyApp(
+  failover: Failover,
+  { outdir, topology }: { readonly outdir?: string; readonly topology?: BuiltTopology | undefined } = {},
+): App {
   const app = new App({
     analyticsReporting: false,
     // In the code and not in cdk.json, so that a test, a synth and a deployment see the same.
     context: featureFlags,
     ...(outdir !== undefined && { outdir }),
   });
-  const { created } = new LeversStack(app, leversStackName(failover), { failover });
+  const levers = new LeversStack(app, leversStackName(failover), {
+    failover,
+    ...(topology !== undefined && { functionFile: join(topology.folder, 'edge', 'viewer-request.js') }),
+  });
+  const { created } = levers;
   const regions = regionsOf(failover);
   const stacks = regions.map(
     (region) => new RegionStack(app, `${failover.name}-${region}`, { failover, region, created }),
@@ -32,6 +42,7 @@ export function understudyApp(failover: Failover, { outdir }: { readonly outdir?
     const chat = new ChatStack(app, `${failover.name}-chat`, { failover, channel, regions });
     for (const stack of stacks) chat.addStackDependency(stack);
   }
+  if (topology !== undefined) addTopology(app, { failover, topology, levers });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), understudyChecks(failover));
   return app;
 }

@@ -15,6 +15,8 @@ import { Kvs } from '../constructs/kvs.ts';
 
 export interface LeversStackProps {
   readonly failover: Failover;
+  /** The edge function, where it is not the one of `dist/edge/`. */
+  readonly functionFile?: string;
 }
 
 /**
@@ -29,7 +31,7 @@ export class LeversStack extends Stack {
   /** What was made for levers whose literals the configuration leaves out, as values that are known once it is deployed. */
   readonly created: CreatedLevers | undefined;
 
-  constructor(scope: Construct, id: string, { failover }: LeversStackProps) {
+  constructor(scope: Construct, id: string, { failover, functionFile }: LeversStackProps) {
     super(scope, id, {
       env: { account: failover.account, region: 'us-west-2' },
       description: 'Understudy: what moves traffic, and who may by hand.',
@@ -37,7 +39,7 @@ export class LeversStack extends Stack {
       terminationProtection: true,
     });
     const kvs = failover.services.some(({ lever }) => lever.kind === 'kvs')
-      ? new Kvs(this, 'Kvs', { failover })
+      ? new Kvs(this, 'Kvs', { failover, ...(functionFile !== undefined && { functionFile }) })
       : undefined;
     const arc = controlledHere(failover).length > 0 ? new Arc(this, 'Arc', { failover }) : undefined;
     const made: CreatedLevers = {

@@ -2,8 +2,8 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { BuiltTopology } from '../../../config/built-topology.ts';
 import { type Failover, regionNames } from '../../../core/service.ts';
-import { ApplicationStack } from './application-stack.ts';
-import { FrontStack } from './front-stack.ts';
+import { ApplicationStack } from '../application-stack.ts';
+import { FrontStack } from '../front-stack.ts';
 
 export interface TopologyStacks {
   readonly failover: Failover;

@@ -4,11 +4,11 @@ import { CfnCachePolicy, CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { BuiltTopology } from '../../../config/built-topology.ts';
-import { originLimits, type TopologyBehaviour } from '../../../config/topology.ts';
-import { type Failover, homeRegion, type Service } from '../../../core/service.ts';
-import { acknowledge } from '../../constructs/acknowledge.ts';
-import { wafReason } from './reasons.ts';
+import type { BuiltTopology } from '../../config/built-topology.ts';
+import { originLimits, type TopologyBehaviour } from '../../config/topology.ts';
+import { type Failover, homeRegion, type Service } from '../../core/service.ts';
+import { acknowledge } from '../constructs/acknowledge.ts';
+import { wafReason } from './deploy/reasons.ts';
 
 export interface FrontStackProps {
   readonly failover: Failover;
