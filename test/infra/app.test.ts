@@ -152,6 +152,15 @@ describe('every function', () => {
       expect({ role, strangers: strangersIn(operationsOf(role)) }).toEqual({ role, strangers: [] });
   });
 
+  test('names no region of its own: where it goes is in the configuration, and in what called it', () => {
+    const ours = new Set(
+      roles.flatMap((role) => sourcesOf(role)).filter((source) => /^(core|handlers|synthetics)\//.test(source)),
+    );
+
+    expect(ours.size).toBeGreaterThan(50);
+    expect([...ours].filter((source) => /\b[a-z]{2}-[a-z]+-\d\b/.test(withoutComments(source)))).toEqual([]);
+  });
+
   test('may do nothing that it cannot', () => {
     for (const role of roles) {
       const operations = operationsOf(role);
@@ -271,8 +280,17 @@ function assetOf({ S3Key }: { readonly S3Key: string }): string {
 }
 
 function operationsOf(role: string): readonly string[] {
-  return operationsIn(JSON.parse(readFileSync(`dist/handlers/${role}/index.mjs.map`, 'utf8')).sources);
+  return operationsIn(sourcesOf(role));
 }
+
+/** Every file that something in the bundle is from, by its path in the repository. */
+function sourcesOf(role: string): readonly string[] {
+  const { sources } = JSON.parse(readFileSync(`dist/handlers/${role}/index.mjs.map`, 'utf8')) as { sources: string[] };
+  return sources.map((source) => source.replace(/^(\.\.\/)+/, ''));
+}
+
+const withoutComments = (source: string): string =>
+  readFileSync(source, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 
 function grantedTo(subject: Subject, role: (typeof roles)[number]): readonly string[] {
   const id = referredId(functionOf(subject, role).Properties?.['Role']);
