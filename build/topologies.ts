@@ -8,10 +8,11 @@ import { buildEdge } from './edge.ts';
 import { edgeTable } from './edge-table.ts';
 import { buildFunctions } from './handlers.ts';
 
-/** Every folder of `infra/topologies/` that describes a topology. */
+/** Every folder of `infra/topologies/` that has a configuration. */
 export async function topologyNames(folder = topologies): Promise<readonly string[]> {
   const entries = existsSync(folder) ? await readdir(folder) : [];
-  return entries.filter((name) => existsSync(join(folder, name, 'topology.ts'))).sort();
+  const described = (name: string) => existsSync(join(folder, name, 'configuration.ts'));
+  return entries.filter(described).sort();
 }
 
 /**
@@ -23,6 +24,9 @@ export async function buildTopologies(outDir: string): Promise<void> {
 }
 
 const topologies = join('infra', 'topologies');
+
+/** Of every image: a bundle on the runtime's own. */
+const dockerfile = join(topologies, 'application', 'Dockerfile');
 
 /** One of them, to a folder of its own. Throws where `topology.ts` and `configuration.ts` contradict each other. */
 export async function buildTopology(name: string, outDir: string): Promise<void> {
@@ -42,7 +46,8 @@ export async function buildTopology(name: string, outDir: string): Promise<void>
     })),
     outDir,
   );
-  for (const { site } of Object.values(topology.applications)) {
+  for (const { bundle, packaging, site } of Object.values(topology.applications)) {
+    if (packaging === 'image') await cp(dockerfile, join(outDir, bundle, 'Dockerfile'));
     if (site !== undefined) await cp(join(source, site), join(outDir, site), { recursive: true });
   }
   if (topology.behaviours.length > 0) {
