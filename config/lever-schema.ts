@@ -133,6 +133,12 @@ function* zoneFaults({ name, aliases }: HostedZone, names: readonly string[], se
   if (hostname !== name && !hostname.endsWith(`.${name}`)) {
     yield { path: at('lever', 'hostedZone', 'name'), message: `is ${name}, and ${hostname} is not within it` };
   }
+  if (names.length > 2) {
+    yield {
+      path: at('lever', 'hostedZone'),
+      message: `has failover records, which know two regions and not ${names.length}`,
+    };
+  }
   yield* mismatches(aliases, names, service.name, at('lever', 'hostedZone', 'aliases'));
 }
 
@@ -162,6 +168,7 @@ export function* leversFaults(services: readonly Service[]): Generator<Fault> {
       };
     }
   }
+  yield* tooMany(services);
   const owners = new Map<string, string>();
   for (const [index, { name, lever, frontDoor }] of services.entries()) {
     if (lever.kind === 'kvs' || lever.hostedZone === undefined) continue;
@@ -176,3 +183,28 @@ export function* leversFaults(services: readonly Service[]): Generator<Fault> {
     owners.set(hostname, name);
   }
 }
+
+/** What is made reaches functions as one variable of their environment. */
+function* tooMany(services: readonly Service[]): Generator<Fault> {
+  const made = services.filter(({ lever }) => lever.kind === 'arc' && lever.endpoints.length === 0);
+  const bytes = made.reduce(
+    (sum, { name, regions }) =>
+      regions.reduce((all, { region }) => all + region.length + controlArnBytes, sum + name.length + 6),
+    sharedBytes,
+  );
+  if (bytes > variableBytesMax) {
+    yield {
+      path: ['services'],
+      message: `has ${made.length} with routing controls that the deployment makes: ${bytes} bytes in the environment of each function, where ${variableBytesMax} are to be had; give endpoints and controls of those that exist`,
+    };
+  }
+}
+
+/** Of 4 KB for all variables. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const variableBytesMax = 3_700;
+
+/** The store's ARN, and five endpoints with their regions. */
+const sharedBytes = 120 + 5 * 120;
+
+/** With quotes: arn:aws:route53-recovery-control::ACCOUNT:controlpanel/32/routingcontrol/16. */
+const controlArnBytes = 124 + 6;

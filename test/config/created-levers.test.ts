@@ -48,6 +48,34 @@ test('literals may be left out, and are filled in from what was made', () => {
   ]);
 });
 
+test('more than fits into the environment of a function is refused, with the way out', () => {
+  const many = Array.from({ length: 12 }, (_, index) => ({
+    ...payments,
+    name: `service-${index}`,
+    frontDoor: { url: `https://service-${index}.example.com` },
+    lever: { kind: 'arc' as const, hostedZone },
+  }));
+
+  expect(() => parseFailover({ ...example, services: many.slice(0, 9) })).not.toThrow();
+  expect(() => parseFailover({ ...example, services: many })).toThrow(
+    /services has 12 with routing controls that the deployment makes: \d+ bytes in the environment of each function/,
+  );
+});
+
+test('failover records over more than two regions are refused, with the path', () => {
+  const third = { region: 'eu-west-1', endpoint: 'https://payments-eu-west-1.example.com' };
+  const aliases = { ...hostedZone.aliases, 'eu-west-1': { dnsName: 'd-c.example.com', zoneId: 'Z3' } };
+  const service = {
+    ...payments,
+    regions: [...payments.regions, third],
+    lever: { kind: 'arc' as const, hostedZone: { ...hostedZone, aliases } },
+  };
+
+  expect(() => parseFailover({ ...example, services: [service] })).toThrow(
+    /services\[0\]\.lever\.hostedZone has failover records, which know two regions and not 3/,
+  );
+});
+
 test('a literal in the configuration wins over what was made', () => {
   const given = parseFailover(example);
 

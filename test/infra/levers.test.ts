@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SchemaValidator, TemplateFile } from '@aws/cloudformation-validate';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -329,6 +332,25 @@ describe('the role of a person who moves traffic by hand', () => {
     expect(override(levers)).toEqual({ Bool: { 'route53-recovery-cluster:AllowSafetyRulesOverrides': 'false' } });
     expect(override(leversOf({ ...planned, breakGlass: { overrideSafetyRules: true } }))).toBeUndefined();
   });
+});
+
+test('every stack has only what CloudFormation knows in its region, by AWS’s own schemas', () => {
+  const validator = new SchemaValidator();
+  const faultsIn = (template: object, region: string) => {
+    const file = join(assembly.folder, 'schema.json');
+    writeFileSync(file, JSON.stringify(template));
+    return validator
+      .validate(new TemplateFile(file), region)
+      .filter(({ severity }) => severity === 'ERROR' || severity === 'FATAL')
+      .map(({ ruleId, message }) => `${ruleId} ${message}`);
+  };
+
+  const faults = assembly.subjects.flatMap(({ template, region }) => faultsIn(template, region));
+  const elsewhere = faultsIn(levers.toJSON(), 'us-east-2');
+  validator.free();
+
+  expect(faults).toEqual([]);
+  expect(elsewhere.join()).toContain("'AWS::Route53RecoveryControl::Cluster' does not exist in 'us-east-2'");
 });
 
 test('the stack of the levers is where CloudFormation knows ARC, whatever the configuration, and is not destroyed by accident', () => {
