@@ -1,14 +1,22 @@
 import { join } from 'node:path';
 import { beaconAlarm, beaconMetric } from '../config/beacon.ts';
 import { type CanaryAlarm, startAlarms } from '../config/canary-alarms.ts';
-import { beaconAlarmName, functionArn, functionName, stateMachineArn, topicArn } from '../config/names.ts';
+import {
+  beaconAlarmName,
+  type FunctionRole,
+  functionArn,
+  functionName,
+  stateMachineArn,
+  topicArn,
+} from '../config/names.ts';
 import { epoch, type Region } from '../core/brand.ts';
 import { beaconRegions, knownStore } from '../core/lever.ts';
 import { homeWeights } from '../core/plan.ts';
 import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
 import { failoverMachine } from '../workflows/failover/machine.ts';
-import { functionTimeoutSeconds, stepFunctions } from '../workflows/steps.ts';
+import { functionSettings } from '../workflows/functions.ts';
+import { stepFunctions } from '../workflows/steps.ts';
 import type { RoutingControlCluster } from './aws/arc.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
 import type { Lambda } from './aws/lambda/lambda.ts';
@@ -106,9 +114,6 @@ function safetyRules(name: string, controls: readonly string[]) {
   ];
 }
 
-/** A storm of events must not become a storm of containers: what is over this is throttled, and Step Functions tries again. */
-const reservedConcurrency = 4;
-
 function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
   for (const region of failover.controlRegions) {
     for (const role of orchestrators) {
@@ -117,9 +122,7 @@ function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
         region,
         codeDir: join(dist, 'handlers', role),
         env,
-        timeoutMs: role === 'reconcile' ? 30_000 : functionTimeoutSeconds[role] * 1_000,
-        memoryMb: 512,
-        reservedConcurrency,
+        ...settingsOf(role),
       });
     }
   }
@@ -129,10 +132,14 @@ function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
       region,
       codeDir: join(dist, 'synthetics', 'vantage'),
       env,
-      timeoutMs: 30_000,
-      memoryMb: 256,
+      ...settingsOf('vantage'),
     });
   }
+}
+
+function settingsOf(role: FunctionRole) {
+  const { timeoutSeconds, ...settings } = functionSettings[role];
+  return { timeoutMs: timeoutSeconds * 1_000, ...settings };
 }
 
 /**
