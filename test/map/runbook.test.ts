@@ -127,6 +127,7 @@ test('no article is about a message or an alarm that does not exist', () => {
     'A service is not ready',
     'The reconciler is silent',
     'A function fails',
+    'A beacon says that the standby serves',
     'A run asks for approval',
     'A run could not be concluded',
     'Nobody was told',
