@@ -11,6 +11,7 @@ import { pause, resume } from './commands/pause.ts';
 import { play } from './commands/play.ts';
 import { runbook } from './commands/runbook.ts';
 import { sandbox } from './commands/sandbox.ts';
+import { simulate } from './commands/simulate.ts';
 import { rehearse, start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -29,6 +30,7 @@ const commands: readonly Command[] = [
   approve,
   decline,
   backtest,
+  simulate,
   asl,
   cost,
   runbook,

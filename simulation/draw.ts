@@ -1,9 +1,9 @@
 import type { Policy } from '../core/service.ts';
 import { Random } from './engine/random.ts';
 import { home, standby } from './failover.ts';
-import { type Fault, faultKinds } from './faults/catalogue.ts';
+import { type Fault, type FaultKind, faultKinds } from './faults/catalogue.ts';
 import { odds } from './faults/odds.ts';
-import { type Act, type Item, isFault, type Plan } from './plan.ts';
+import type { Act, Item, Plan } from './plan.ts';
 
 const s = 1_000;
 const m = 60_000;
@@ -11,41 +11,39 @@ const m = 60_000;
 /** The plan of a seed: what there is, what goes wrong, what people do. */
 export function drawPlan(seed: number): Plan {
   const random = new Random(seed).stream('plan');
-  const lever = random.weighted([
+  // Each kind of fault has its turn, so that the rare ones are met as well; what else goes wrong is left to chance.
+  const own = faultKinds[seed % faultKinds.length] as FaultKind;
+  const { needs } = odds[own];
+  const drawn = random.weighted([
     [3, 'kvs'],
     [2, 'arc'],
   ] as const);
-  const hooks = random.weighted<Plan['hooks']>([
+  const lever = needs === 'kvs' || needs === 'arc' ? needs : drawn;
+  const someHooks = random.weighted<Plan['hooks']>([
     [7, []],
     [1, ['prepare']],
     [1, ['readiness']],
     [1, ['readiness', 'prepare']],
   ]);
+  const hooks = needs === 'prepare' || needs === 'readiness' ? (['readiness', 'prepare'] as const) : someHooks;
   const policy = drawPolicy(random);
   const items: Item[] = [];
   // Most stories begin with the loss of home, for good or for a while.
-  if (random.percent(75)) items.push(drawLoss(random));
+  if (random.percent(needs === undefined ? 70 : 95)) items.push(drawLoss(random));
   const count = random.weighted([
-    [2, 0],
-    [4, 1],
-    [4, 2],
-    [2, 3],
-    [1, 5],
+    [4, 0],
+    [5, 1],
+    [3, 2],
+    [1, 4],
   ] as const);
   const kinds = faultKinds.filter((kind) => {
-    const { needs } = odds[kind];
-    return needs === undefined || needs === lever || hooks.some((hook) => hook === needs);
+    const wants = odds[kind].needs;
+    return wants === undefined || wants === lever || hooks.some((hook) => hook === wants);
   });
-  for (let i = 0; i < count; i++) {
-    const kind = random.weighted(kinds.map((name) => [odds[name].weight, name] as const));
-    const { atMs, after, forMs, ...fault } = odds[kind].draw(random);
-    items.push({
-      atMs: atMs ?? random.between(0, 150) * s,
-      ...(after !== undefined && { after }),
-      ...lasting(forMs ?? (random.percent(70) ? random.between(1, 300) * s : undefined)),
-      fault: { fault: kind, ...fault } as Fault,
-    });
-  }
+  const names = Array.from({ length: count }, () =>
+    random.weighted(kinds.map((kind) => [odds[kind].weight, kind] as const)),
+  );
+  for (const kind of [own, ...names]) items.push(drawFault(kind, random));
   while (random.percent(22)) items.push(drawAct(random));
   if (policy.approval?.required)
     items.push({ atMs: random.between(20, 200) * s, act: { act: random.pick(['approve', 'approve', 'decline']) } });
@@ -58,6 +56,18 @@ export function drawPlan(seed: number): Plan {
     hooks,
     items,
     forMs: 5 * 60 * m,
+  };
+}
+
+function drawFault(kind: FaultKind, random: Random): Item {
+  const { atMs, after, forMs, ...fault } = odds[kind].draw(random);
+  // What concerns a lever or a hook does harm only where one is used: it is there early, and stays for a while.
+  const [latestS, shortestS] = odds[kind].needs === undefined ? [150, 1] : [40, 120];
+  return {
+    atMs: atMs ?? random.between(0, latestS) * s,
+    ...(after !== undefined && { after }),
+    ...lasting(forMs ?? (random.percent(70) ? random.between(shortestS, 300) * s : undefined)),
+    fault: { fault: kind, ...fault } as Fault,
   };
 }
 
@@ -115,9 +125,4 @@ function drawAct(random: Random): Item {
     [2, { act: 'rehearse', ...start }],
   ]);
   return { atMs, act };
-}
-
-/** The faults of a plan, as often as they stand in it. */
-export function faultsOf({ items }: Plan): Fault[] {
-  return items.flatMap((item) => (isFault(item) ? [item.fault] : []));
 }

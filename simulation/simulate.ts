@@ -65,8 +65,8 @@ export async function simulate(plan: Plan, { checkers, onlookers = [], tamper }:
   };
 }
 
-/** Long enough for every canary, its alarm, every reconciler, and the run that they start, to have had their say. */
-const quietMs = 150_000;
+/** Long enough for every canary, its alarm and every reconciler to have had their say; what they start comes to its end. */
+const quietMs = 90_000;
 
 class Tally {
   incidents = 0;

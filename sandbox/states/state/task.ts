@@ -36,7 +36,7 @@ export const task = (name: string, fields: TaskFields, leaving: Leaving): State 
 /** What one attempt was given, evaluated anew each time. */
 interface Attempt {
   readonly parameters: Payload;
-  readonly taskToken: string;
+  readonly taskToken: () => string;
   readonly timeoutSeconds: number | undefined;
   readonly heartbeatSeconds: number | undefined;
 }
@@ -44,8 +44,8 @@ interface Attempt {
 async function attempt(thread: Thread, visit: Visit, fields: TaskFields): Promise<Payload> {
   const { resource } = fields;
   const { info, ports } = thread.run;
-  const taskToken = newTaskToken(ports.random);
-  if (resource.kind === 'service' && resource.pattern === 'waitForTaskToken') visit.taskToken = taskToken;
+  const taskToken = lazily(() => newTaskToken(ports.random));
+  if (resource.kind === 'service' && resource.pattern === 'waitForTaskToken') visit.taskToken = taskToken();
   const given: Attempt = {
     parameters: fields.arguments === undefined ? visit.input : payload(await visit.evaluate(fields.arguments)),
     taskToken,
@@ -108,7 +108,9 @@ function work(
         signal,
         region: info.region,
         executionArn: info.executionArn,
-        taskToken,
+        get taskToken() {
+          return taskToken();
+        },
         heartbeat: () => {
           beatAt = clock.now();
         },
@@ -133,10 +135,7 @@ function work(
       };
       // The service names it States.Timeout everywhere, but lets both names match.
       contenders.push(
-        expire(
-          silence(),
-          () => new StateFailure('States.Timeout', undefined, { alias: 'States.HeartbeatTimeout' }),
-        ),
+        expire(silence(), () => new StateFailure('States.Timeout', undefined, { alias: 'States.HeartbeatTimeout' })),
       );
     }
     try {
@@ -166,3 +165,12 @@ const newTaskToken = (random: () => number): string => {
   while (token.length < 64) token += Math.floor(random() * 2 ** 48).toString(36);
   return token;
 };
+
+/** The same each time; made when it is first asked for, which most tasks never do. */
+function lazily(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
