@@ -29,7 +29,7 @@ export function drawPlan(seed: number): Plan {
   const policy = drawPolicy(random);
   const items: Item[] = [];
   // Most stories begin with the loss of home, for good or for a while.
-  if (random.percent(needs === undefined ? 70 : 95)) items.push(drawLoss(random));
+  if (needs !== undefined || random.percent(70)) items.push(drawLoss(random));
   const count = random.weighted([
     [4, 0],
     [5, 1],

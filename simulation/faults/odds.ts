@@ -26,7 +26,7 @@ const region = (random: Random): Region =>
     [4, standby],
   ] as const);
 const apiOf = (random: Random) => ({ region: region(random), ...maybeAnchored(random) });
-const percent = (random: Random) => ({ percent: random.pick([30, 60, 100]) });
+const percent = (random: Random) => ({ percent: random.pick([30, 60, 100, 100]) });
 const anchored = (after: Anchor, atMs: number): When => ({ after, atMs });
 
 /** Now and then right around the write: that is when a standby that turns bad hurts. */
