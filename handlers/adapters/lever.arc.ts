@@ -47,30 +47,43 @@ export function arcLever({ cluster, service, controls, wait, safetyRuleWaitMs = 
       (name) => (intent.weights[name] ?? 0) > 0 && !(name in arnByRegion),
     );
     if (stranger !== undefined) return refused(`${stranger} has no routing control`);
+    const attempt = { sent: false };
     try {
-      return await writeStates(statesOf(intent.weights), statesOf(intent.expected));
+      const outcome = await writeStates(statesOf(intent.weights), statesOf(intent.expected), attempt);
+      if (outcome.kind !== 'refused' || !attempt.sent) return outcome;
+      throw new ConfigurationError(outcome.because);
     } catch (error) {
-      if (error instanceof ConfigurationError) return refused(sentenceOf(error));
-      throw error;
+      if (!(error instanceof ConfigurationError)) throw error;
+      if (!attempt.sent) return refused(sentenceOf(error));
+      // `refused` says that nothing was written, and nobody takes back what was not.
+      throw new LeverUnavailable(
+        `nobody knows whether the routing controls of ${service.name} were written: ${sentenceOf(error)}`,
+        { cause: error },
+      );
     }
   }
 
-  async function writeStates(wanted: ControlStates, expected: ControlStates): Promise<WriteOutcome> {
+  async function writeStates(
+    wanted: ControlStates,
+    expected: ControlStates,
+    attempt: { sent: boolean },
+  ): Promise<WriteOutcome> {
     const tried = new Set<number>();
-    let sent = false;
     let waited = 0;
     for (;;) {
       // Read anew before every attempt: an answer may have been lost, and a wait is long enough for others to act.
       const standing = await cluster.read(arns);
-      if (same(standing, wanted)) return { kind: sent ? 'accepted' : 'unchanged', routing: routingOf(standing) };
+      if (same(standing, wanted))
+        return { kind: attempt.sent ? 'accepted' : 'unchanged', routing: routingOf(standing) };
       if (!same(standing, expected)) return { kind: 'moved-meanwhile', routing: routingOf(standing) };
       const answer = await cluster.update(wanted, tried);
       switch (answer.kind) {
         case 'written':
+          attempt.sent = true;
           return readBack(wanted, expected, answer.endpoint);
         case 'unknown':
           // The endpoint is in `tried` now: at the latest after the fifth, `update` gives up.
-          sent = true;
+          attempt.sent = true;
           break;
         case 'conflict':
           if (waited === waitsMax) return refused(answer.because);

@@ -49,9 +49,12 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
   async function write(intent: LeverIntent): Promise<WriteOutcome> {
     let sent = false;
     let errors = 0;
+    /** Whether a write got no answer: it may have been performed, and `refused` would say that it was not. */
+    let unanswered = false;
     let lastError: unknown = new Error('every write met a conflict');
     for (let attempt = 0; attempt < attemptsMax && errors < errorsMax; attempt++) {
       if (attempt > 0) await wait(pauseMs(attempt, random()));
+      let putting = false;
       try {
         // The ETag comes before the keys. A write by somebody else after it makes it stale, and the store refuses ours;
         // fetched after the keys it would be fresh, and ours would overwrite what we never saw.
@@ -59,14 +62,18 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
         const standing = await readStanding();
         const next = decide(standing, intent);
         if (next.kind === 'unchanged') return { kind: sent ? 'accepted' : 'unchanged', routing: next.routing };
+        if (next.kind === 'refused' && unanswered) throw new Error(next.because);
         if (next.kind !== 'write') return next;
         sent = true;
+        putting = true;
         const answer = await store.put({ [serviceKey(service.name)]: next.text }, etag);
         if (answer === 'written') return { kind: 'accepted', routing: next.routing };
       } catch (error) {
-        if (isOurMistake(error) || nameOf(error) === 'ServiceQuotaExceededException') {
+        const isFinal = isOurMistake(error) || nameOf(error) === 'ServiceQuotaExceededException';
+        if (isFinal && !unanswered) {
           return { kind: 'refused', because: `the routing of ${service.name}: ${sentenceOf(error)}` };
         }
+        unanswered ||= putting;
         lastError = error;
         errors += 1;
       }

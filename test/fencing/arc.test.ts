@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
 import { arcCluster } from '../../handlers/adapters/arc-cluster.ts';
 import { arcLever } from '../../handlers/adapters/lever.arc.ts';
@@ -7,6 +8,7 @@ import { keepLease } from '../../handlers/steps/lease.ts';
 import { arcRegions, type ControlState, createRoutingControlCluster } from '../../sandbox/aws/arc.ts';
 import example from '../../understudy.config.ts';
 import { functionTimeoutSeconds } from '../../workflows/steps.ts';
+import { away } from '../contracts/lever.contract.ts';
 import { controls } from '../contracts/service.ts';
 import { failover, serviceNamed, t0 } from '../support/world.ts';
 import { everyInterleaving, type Gate } from './interleavings.ts';
@@ -112,6 +114,9 @@ function epochsOf({ writers }: World, [first = null, second = null]: readonly Ou
 
 const grew = (epochs: readonly number[]) => epochs.every((epoch, index) => epoch >= (epochs[index - 1] ?? 0));
 
+// Every order of a story takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 describe('two orchestrators and ARC, in every order of their effects', () => {
   test.each([
     ['an older epoch changes nothing once a newer one was written, for no function outlives its lease', ''],
@@ -155,5 +160,54 @@ describe('two orchestrators and ARC, in every order of their effects', () => {
 
     expect(() => parseFailover(hasty)).toThrow('services[0].policy.leaseMs must be at least 30000');
     for (const step of ['shift', 'rollback'] as const) expect(functionTimeoutSeconds[step] * 2).toBeLessThanOrEqual(30);
+  });
+});
+
+describe('one writer and ARC, whatever AWS answers', () => {
+  const fate = fc.constantFrom(
+    'fine',
+    'fine',
+    'lost there',
+    'lost back',
+    'ThrottlingException',
+    'ConflictException',
+    'EndpointTemporarilyUnavailableException',
+    'InternalServerException',
+    'AccessDeniedException',
+  );
+
+  test('who is told `accepted` has written, who is told `refused` has not, and nobody is told more than is known', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fate, { maxLength: 30 }), async (fates) => {
+        const world = newWorld();
+        const left = [...fates];
+        let written = false;
+        const clientOf = () => {
+          let fated: string | undefined;
+          return clientOver(world.cluster, {
+            async there() {
+              fated = left.shift();
+              if (fated === 'lost there') throw new Error('lost on the way there');
+              if (fated?.endsWith('Exception')) throw Object.assign(new Error('for a test'), { name: fated });
+            },
+            async back(operation) {
+              if (operation === 'UpdateRoutingControlStates') written = true;
+              if (fated === 'lost back') throw new Error('lost on the way back');
+            },
+          });
+        };
+        const wait = async (ms: number) => world.pass(ms);
+        const cluster = arcCluster({ endpoints, clientOf, clock: world.clock, random: () => 0, wait });
+        const lever = arcLever({ cluster, service: payments, controls, wait });
+
+        const outcome = await lever.write(away(1)).catch((error: Error) => error);
+
+        expect(world.on.every((on) => on === 1)).toBe(true);
+        if (outcome instanceof Error) expect(outcome.name).toBe('LeverUnavailable');
+        else if (outcome.kind === 'accepted') expect(written).toBe(true);
+        else expect([outcome.kind, written]).toEqual(['refused', false]);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
 import type { BeaconDatum } from '../../core/beacon.ts';
 import { epoch } from '../../core/brand.ts';
@@ -91,6 +91,9 @@ async function newWorldWithPast() {
   await world.ledger.change(orders.name, acquire('an earlier run', 0));
   return world;
 }
+
+// Every order of a story takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('two orchestrators and a beacon, in every order of their effects', () => {
   test.each([

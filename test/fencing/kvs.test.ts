@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { epoch } from '../../core/brand.ts';
 import { decodeServiceValue, encodeServiceValue, serviceKey } from '../../core/routing-value.ts';
 import { kvsStore } from '../../handlers/adapters/kvs-store.ts';
@@ -107,6 +107,9 @@ function race(world: World, gate: Gate, thenUndo: boolean): Promise<Outcome[]> {
 
 const endsOf = (outcomes: readonly Outcome[]) => outcomes.map((outcome) => outcome?.outcome ?? 'refused').join(' ');
 
+// Every order of a story takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 describe('two orchestrators and a KeyValueStore, in every order of their effects', () => {
   test.each([
     ['an older epoch changes nothing once a newer one was written', false],
@@ -132,10 +135,10 @@ describe('many writers and a KeyValueStore', () => {
     epoch: fc.integer({ min: 1, max: 6 }),
     share: fc.integer({ min: 0, max: 1000 }),
     /** Which of its calls, or of their answers, get lost. */
-    lost: fc.array(fc.constantFrom('there', 'back', 'no'), { maxLength: 6 }),
+    lost: fc.array(fc.constantFrom('there', 'back', 'no', 'denied'), { maxLength: 12 }),
   });
 
-  test('whatever gets lost on the way and whoever is late, epochs only grow, and who was told `accepted` had written', async () => {
+  test('whatever gets lost on the way and whoever is late, epochs only grow; who was told `accepted` had written, who was told `refused` had not', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(writer, { minLength: 2, maxLength: 4 }), fc.scheduler(), async (writers, scheduler) => {
         const world = newWorld();
@@ -143,13 +146,16 @@ describe('many writers and a KeyValueStore', () => {
           const fates = [...lost];
           const turn = (operation: string) => scheduler.schedule(Promise.resolve(), `${index} ${operation}`);
           let fate: string | undefined;
+          let wrote = false;
           const way: Way = {
             async there(operation) {
               await turn(operation);
               fate = fates.shift();
               if (fate === 'there') throw new Error('lost on the way there');
+              if (fate === 'denied') throw Object.assign(new Error('for a test'), { name: 'AccessDeniedException' });
             },
-            async back() {
+            async back(operation) {
+              if (operation === 'UpdateKeys') wrote = true;
               if (fate === 'back') throw new Error('lost on the way back');
             },
           };
@@ -165,6 +171,7 @@ describe('many writers and a KeyValueStore', () => {
           const expected = standing.kind === 'read' ? standing.routing.weights : home;
           const outcome = await lever.write({ epoch: epoch(at), weights, expected }).catch(() => null);
           if (outcome?.kind === 'accepted') expect(world.epochs).toContain(at);
+          if (outcome?.kind === 'refused') expect(wrote).toBe(false);
           if (outcome?.kind === 'fenced') expect(world.epochs.some((written) => written > at)).toBe(true);
         });
         await scheduler.waitFor(Promise.all(outcomes));
