@@ -8,7 +8,8 @@ import { benchFailover } from './failover.ts';
 import { benchInterpreter } from './interpreter.ts';
 import { benchSandboxStart } from './sandbox-start.ts';
 import { seeded } from './seeded.ts';
-import { coldImportLines, edgeLines, failoverLines, interpreterLines, sandboxLines } from './table.ts';
+import { benchSimulation } from './simulation.ts';
+import { coldImportLines, edgeLines, failoverLines, interpreterLines, sandboxLines, simulationLines } from './table.ts';
 
 /** How often each thing is measured, and for how long at the most: together under a minute and a half. */
 const thorough = {
@@ -16,6 +17,7 @@ const thorough = {
   failover: { rounds: 20, budgetMs: 30_000 },
   starts: { rounds: 5, budgetMs: 10_000 },
   interpreter: { rounds: 7, budgetMs: 8_000, sliceMs: 300 },
+  simulation: { rounds: 5, budgetMs: 8_000, sliceMs: 500 },
   imports: { rounds: 5, budgetMs: 15_000 },
 };
 const quick = {
@@ -23,6 +25,7 @@ const quick = {
   failover: { rounds: 5, budgetMs: 8_000 },
   starts: { rounds: 2, budgetMs: 3_000 },
   interpreter: { rounds: 3, budgetMs: 2_000, sliceMs: 100 },
+  simulation: { rounds: 2, budgetMs: 2_000, sliceMs: 200 },
   imports: { rounds: 2, budgetMs: 5_000 },
 };
 
@@ -57,6 +60,8 @@ const sandboxStart = await benchSandboxStart(failover, times.starts);
 print(sandboxLines(sandboxStart));
 const interpreter = await benchInterpreter({ ...times.interpreter, random: seeded(seed + 1) });
 print(interpreterLines(interpreter));
+const simulation = await benchSimulation({ ...times.simulation, seed });
+print(simulationLines(simulation));
 const coldImport = await benchColdImport('dist', times.imports);
 print(coldImportLines(coldImport));
 
@@ -71,6 +76,7 @@ const result = {
   alarmToWrite,
   sandboxStart,
   interpreter,
+  simulation,
   coldImport,
 };
 await mkdir('out', { recursive: true });

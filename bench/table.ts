@@ -3,6 +3,7 @@ import type { EdgeBench, EngineCost } from './edge.ts';
 import type { FailoverBench } from './failover.ts';
 import type { InterpreterBench } from './interpreter.ts';
 import type { SandboxStart } from './sandbox-start.ts';
+import type { SimulationBench } from './simulation.ts';
 import type { Spread } from './spread.ts';
 
 type Row = readonly [label: string, value: string, note?: string];
@@ -86,6 +87,21 @@ export function interpreterLines({ failover, thirtyEvents, expressionsPerExecuti
       'one execution costs',
       `${fixed(expressionsPerExecution.failover.median, 0)} and ${fixed(expressionsPerExecution.thirtyEvents.median, 0)}`,
       'evaluations of a small JSONata expression',
+    ],
+  ]);
+}
+
+export function simulationLines({
+  plainIncidentsPerSecond,
+  drawnIncidentsPerSecond,
+  drawnRunsPerSecond,
+}: SimulationBench): string[] {
+  return section('Simulation in virtual time, on one core', [
+    ['a plain loss, moved and verified', `${range(plainIncidentsPerSecond, 0)}/s`, 'goal ≥ 1000/s'],
+    [
+      'incidents as a soak draws them',
+      `${range(drawnIncidentsPerSecond, 0)}/s`,
+      `${range(drawnRunsPerSecond, 0)} runs/s, refused ones included`,
     ],
   ]);
 }

@@ -26,10 +26,15 @@ export interface SimulateOptions {
   readonly onlookers?: readonly Onlooker[];
   /** Changes the world before anything happens: tests break it here. */
   readonly tamper?: (world: World) => void;
+  /** From then on nothing new begins, and what is under way ends. */
+  readonly enough?: (world: World) => boolean;
 }
 
 /** Plays one plan to its end, with onlookers who check. The same plan gives the same story, to the last event. */
-export async function simulate(plan: Plan, { checkers, onlookers = [], tamper }: SimulateOptions): Promise<Simulated> {
+export async function simulate(
+  plan: Plan,
+  { checkers, onlookers = [], tamper, enough }: SimulateOptions,
+): Promise<Simulated> {
   const world = new World(failoverOf(plan), new Random(plan.seed));
   tamper?.(world);
   const violations: Violation[] = [];
@@ -45,9 +50,10 @@ export async function simulate(plan: Plan, { checkers, onlookers = [], tamper }:
   for (const checker of watching) world.watch(checker.see);
   const timeline = new Timeline(world, plan);
   const isOver = () =>
-    timeline.ahead === 0 &&
-    world.time.now() - tally.changedAt > quietMs &&
-    watching.every((checker) => checker.owed?.() !== true);
+    enough?.(world) === true ||
+    (timeline.ahead === 0 &&
+      world.time.now() - tally.changedAt > quietMs &&
+      watching.every((checker) => checker.owed?.() !== true));
   await world.time.run(epochStart + plan.forMs, isOver);
   // What is under way ends; nothing new begins.
   world.close();

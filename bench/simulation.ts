@@ -1,0 +1,82 @@
+import { home } from '../simulation/failover.ts';
+import { allCheckers } from '../simulation/invariants/invariants.ts';
+import { simulate } from '../simulation/simulate.ts';
+import { survey } from '../simulation/survey.ts';
+import { inTurn, type Rounds, type Spread, spread } from './spread.ts';
+
+/** One story after the other on one core, with every invariant watched. */
+export interface SimulationBench {
+  /** Home is lost; the first run moves the service and proves it. Nothing else begins beside it. */
+  readonly plainIncidentsPerSecond: Spread;
+  /** As a soak draws them: most runs of a story are refused, and count for nothing here. */
+  readonly drawnIncidentsPerSecond: Spread;
+  /** The refused ones too. */
+  readonly drawnRunsPerSecond: Spread;
+}
+
+export interface SimulationOptions extends Rounds {
+  /** How long one measurement of plain incidents takes, about. */
+  readonly sliceMs: number;
+  readonly seed: number;
+}
+
+export async function benchSimulation({ sliceMs, seed, ...rounds }: SimulationOptions): Promise<SimulationBench> {
+  const { stackTraceLimit } = Error;
+  // As the soak does: nobody reads the stacks of errors that are played.
+  Error.stackTraceLimit = 0;
+  let next = seed;
+  const runs: number[] = [];
+  const measure = {
+    plain: () => perSecond(sliceMs, () => plainIncident(next++)),
+    drawn: async () => {
+      const startedAt = performance.now();
+      const drawn = await survey({ first: next, seeds: drawnSeeds });
+      next += drawnSeeds;
+      const seconds = (performance.now() - startedAt) / 1000;
+      runs.push(drawn.runs / seconds);
+      return drawn.incidents / seconds;
+    },
+  };
+  // Code is compiled while it runs: the first slice is slower.
+  await measure.plain();
+  const rates = await inTurn(['plain', 'drawn'], rounds, (name) => measure[name]());
+  Error.stackTraceLimit = stackTraceLimit;
+  return {
+    plainIncidentsPerSecond: spread(rates.plain),
+    drawnIncidentsPerSecond: spread(rates.drawn),
+    drawnRunsPerSecond: spread(runs),
+  };
+}
+
+/** One of each kind of fault. */
+const drawnSeeds = 45;
+
+async function plainIncident(seed: number): Promise<number> {
+  const { incidents, endings } = await simulate(
+    {
+      name: 'a plain loss',
+      seed,
+      lever: 'kvs',
+      regions: 2,
+      policy: {},
+      hooks: [],
+      items: [{ atMs: 0, fault: { fault: 'api-dark', region: home } }],
+      forMs: 120_000,
+    },
+    { checkers: allCheckers, enough: ({ running }) => running > 0 },
+  );
+  if (!endings.has('Recovered'))
+    throw new Error(`the incident to be measured ended as ${[...endings.keys()].join(', ')}`);
+  return incidents;
+}
+
+async function perSecond(sliceMs: number, work: () => Promise<number>): Promise<number> {
+  const start = performance.now();
+  let done = 0;
+  let elapsedMs = 0;
+  do {
+    done += await work();
+    elapsedMs = performance.now() - start;
+  } while (elapsedMs < sliceMs);
+  return (done * 1000) / elapsedMs;
+}
