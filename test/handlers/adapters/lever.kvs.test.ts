@@ -4,6 +4,7 @@ import { epoch } from '../../../core/brand.ts';
 import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../../../core/routing-value.ts';
 import { endpointProviderOf, kvsStore } from '../../../handlers/adapters/kvs-store.ts';
 import { kvsLever } from '../../../handlers/adapters/lever.kvs.ts';
+import { LeverUnavailable } from '../../../handlers/errors.ts';
 import type { Lever } from '../../../handlers/ports.ts';
 import { createKeyValueStores } from '../../../sandbox/aws/kvs.ts';
 import { startAwsServer } from '../../../sandbox/aws/server.ts';
@@ -93,6 +94,21 @@ describe('the lever over a KeyValueStore, when calls go wrong', () => {
 
     expect(await lever.write(away(7))).toEqual({ kind: 'accepted', routing: { epoch: 7, weights: standby } });
     expect(stores.store(arn).version).toBe(2);
+  });
+
+  test('a write whose answer was lost is never told as refused, whatever is denied after it', async () => {
+    const { lever, wire, key } = newStage();
+    const denied = awsAnswer('AccessDeniedException', 403);
+    // Three reads precede the write, which is performed; the reads after it are denied.
+    wire.next(/POST/, { kind: 'answer-lost' });
+    const { handle } = wire;
+    wire.handle = async (request, options) => {
+      if (request.method === 'POST') wire.next(/GET/, denied, denied, denied, denied);
+      return handle.call(wire, request, options);
+    };
+
+    await expect(lever.write(away(7))).rejects.toThrow(LeverUnavailable);
+    expect(key(orders)).toContain('"e":7');
   });
 
   test('a rival that writes between the ETag and our write is not overwritten', async () => {
