@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
 import type { Fault } from '../../sandbox/regions/fault.ts';
 import { documented } from './documented.ts';
 import { type Measurement, measure } from './measure.ts';
@@ -6,7 +7,7 @@ import { table } from './table.ts';
 
 /*
  * Time from fault to 99 % of requests served: `node bench/topologies/main.ts [tempo] [topology …]`. Writes
- * `out/topologies.json` and prints the table.
+ * `out/topologies.json` and prints the table; without names, it also puts it into `docs/topologies/README.md`.
  */
 
 const faults: readonly Fault[] = ['dark', 'hang', '500'];
@@ -27,3 +28,9 @@ for (const topology of names.length > 0 ? names : Object.keys(documented)) {
 await mkdir('out', { recursive: true });
 await writeFile('out/topologies.json', `${JSON.stringify(measurements, null, 2)}\n`);
 process.stdout.write(`${table(measurements)}\n`);
+if (names.length === 0) {
+  const page = 'docs/topologies/README.md';
+  const between = /(<!-- measured -->\n)[\s\S]*(<!-- \/measured -->)/;
+  const measured = `$1\nTempo ${tempo}, ${cpus().length} processors, load ${loadavg()[0]?.toFixed(1)}.\n\n${table(measurements)}\n\n$2`;
+  await writeFile(page, (await readFile(page, 'utf8')).replace(between, measured));
+}
