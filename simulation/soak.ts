@@ -33,8 +33,10 @@ const result = await survey({
   seeds,
   incidents,
   signal: stop.signal,
-  onStory({ incidents: more }, soFar) {
+  onStory({ incidents: more, plan, violations }, soFar) {
     admitted += more;
+    // Told at once: a long soak may be stopped before its end.
+    for (const { invariant } of violations.slice(0, 1)) process.stderr.write(`${plan.name} breaks ${invariant}\n`);
     if (soFar % 1_000 === 0) process.stderr.write(`${soFar} seeds, ${admitted} incidents\n`);
   },
 });

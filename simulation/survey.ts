@@ -56,6 +56,8 @@ export async function survey({ first, seeds, incidents = 0, onStory, signal }: S
     if (violation !== undefined)
       failures.push({ seed, plan, invariant: violation.invariant, because: violation.because });
     onStory?.(simulated, played + 1);
+    // Virtual time never lets the event loop turn: signals and timers have their say between stories.
+    await new Promise(setImmediate);
   }
   return { seeds: played, incidents: admitted, runs, faults, endings, invariants: broken, failures };
 }
