@@ -1,13 +1,7 @@
-import { siteOriginId, type Topology } from '../config/topology.ts';
+import { failoverStatusCodes, siteOriginId, type Topology } from '../config/topology.ts';
 import { viewerHeader } from '../config/viewer-header.ts';
 import { type Failover, homeRegion } from '../core/service.ts';
 import type { EdgeTable } from '../handlers/edge/table.ts';
-
-/**
- * Answers after which a read is tried at the second region. 403 and 404 are answers, not outages; 429 is none that
- * CloudFront takes. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
- */
-const failoverStatusCodes = [500, 502, 503, 504];
 
 /**
  * What is compiled into the edge function: every service that moves by a KeyValueStore, told apart by host and path. A static

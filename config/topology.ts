@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Service } from '../core/service.ts';
 import { ConfigurationFault } from './define-failover.ts';
 
 /*
@@ -14,6 +15,8 @@ const pathSchema = z.string().startsWith('/', 'must start with /');
 const applicationSchema = z.strictObject({
   /** `app/<bundle>.lambda.ts` of the topology, built to `dist/topologies/<topology>/<bundle>/index.mjs`. */
   bundle: nameSchema,
+  /** How the bundle is deployed: as it is, or in a container image. */
+  packaging: z.enum(['zip', 'image']).default('zip'),
   /** What calls the function, and with which event: format 1.0 for a REST API, 2.0 for an HTTP API and for a function URL. */
   integration: z.enum(['rest-api', 'http-api', 'function-url']),
   /** Paths that a REST API hands on to the front door of another service, without a function. */
@@ -78,11 +81,34 @@ export const builtTopology = (dist: string, name: string): string => `${dist}/to
  */
 export const originLimits = { connectionAttempts: 1, connectionTimeoutSeconds: 1, readTimeoutSeconds: 3 } as const;
 
+/**
+ * Answers after which a read is tried at the second region. 403 and 404 are answers, not outages; 429 is none that
+ * CloudFront takes. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
+ */
+export const failoverStatusCodes: readonly number[] = [500, 502, 503, 504];
+
 /** Of every application's function: shorter than CloudFront waits, or it would work for nobody. */
 export const applicationTimeoutSeconds = 3;
 
 /** Id of the origin that holds the static site of a region, from the one of its API. */
 export const siteOriginId = (originId: string): string => `${originId}-site`;
+
+/**
+ * Where a behaviour leads while the function says nothing: reads alone to the origins of the first two regions, the second one
+ * for answers in `failoverStatusCodes`; whatever takes writes to the home region's alone, for CloudFront takes no other.
+ */
+export function targetOf(
+  { pathPattern, part, methods }: Pick<TopologyBehaviour, 'pathPattern' | 'part' | 'methods'>,
+  { name, lever, regions }: Pick<Service, 'name' | 'lever' | 'regions'>,
+): { readonly home: string; readonly standby: string | null } {
+  if (lever.kind !== 'kvs') throw new Error(`behaviour ${pathPattern}: ${name} does not move by a KeyValueStore`);
+  const [home, standby] = regions.map(({ region }) => {
+    const id = lever.origins[region] ?? region;
+    return part === 'site' ? siteOriginId(id) : id;
+  });
+  if (home === undefined || standby === undefined) throw new Error(`${name} has fewer than two regions`);
+  return { home, standby: methods === 'reads' ? standby : null };
+}
 
 /** Only carries the types, as `defineFailover` does. */
 export function defineTopology(input: TopologyInput): TopologyInput {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { builtTopologyNamed } from '../config/built-topology.ts';
 import { withCreated } from '../config/created-levers.ts';
 import { loadFailover, loadOutputs } from '../config/load.ts';
 import { topologyFolder } from '../config/topology.ts';
 import { breakGlassPage } from '../runbook/page.ts';
+import { dist } from './constructs/dist.ts';
 import { understudyApp } from './understudy-app.ts';
 
 /** What the last deployment made, where it was told to write that down. */
@@ -16,10 +17,10 @@ const outputs = 'cdk-outputs.json';
  * the configuration is a message, not a trace.
  */
 try {
-  const name = process.env['UNDERSTUDY_TOPOLOGY'];
-  const file = name === undefined ? 'understudy.config.ts' : `${topologyFolder(name)}/configuration.ts`;
-  const failover = await loadFailover(process.env['UNDERSTUDY_CONFIG'] ?? file);
-  const topology = name === undefined ? undefined : builtTopologyNamed(name, 'dist');
+  const file = process.env['UNDERSTUDY_CONFIG'] ?? 'understudy.config.ts';
+  const failover = await loadFailover(file);
+  const isTopology = relative(topologyFolder(failover.name), file) === 'configuration.ts';
+  const topology = isTopology ? builtTopologyNamed(failover.name, dist()) : undefined;
   const outdir = process.env['CDK_OUTDIR'] ?? 'cdk.out';
   understudyApp(failover, { outdir, topology }).synth();
   const created = existsSync(outputs) ? await loadOutputs(outputs, failover) : null;

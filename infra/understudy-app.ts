@@ -14,7 +14,8 @@ import { RegionStack } from './stacks/region-stack.ts';
 import { addTopology } from './topologies/deploy/topology.ts';
 
 /**
- * Every stack of a configuration: that of the levers, and one for each region that has a role. No stack looks anything up,
+ * Every stack of a configuration: that of the levers, one for each region that has a role, and where a topology is given,
+ * those of its applications. No stack looks anything up,
  * and none reads what another made but the names of levers, as values, when it is deployed. `outdir` is where the assembly goes; the `cdk` command
  * says it in `CDK_OUTDIR`, and then it is that.
  */
@@ -42,7 +43,7 @@ export function understudyApp(
     const chat = new ChatStack(app, `${failover.name}-chat`, { failover, channel, regions });
     for (const stack of stacks) chat.addStackDependency(stack);
   }
-  if (topology !== undefined) addTopology(app, { failover, topology, levers });
+  if (topology !== undefined) addTopology(app, { failover, topology, levers, watching: stacks });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), understudyChecks(failover));
   return app;
 }

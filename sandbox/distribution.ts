@@ -1,6 +1,6 @@
-import { originLimits, siteOriginId, type Topology } from '../config/topology.ts';
+import { failoverStatusCodes, originLimits, siteOriginId, type Topology, targetOf } from '../config/topology.ts';
 import { knownStore } from '../core/lever.ts';
-import { type Failover, homeRegion, type KvsLeverConfig, type Service } from '../core/service.ts';
+import type { Failover, KvsLeverConfig, Service } from '../core/service.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
 import { edgeFunctionFile } from './bundles.ts';
 import type { Clock } from './clock.ts';
@@ -158,14 +158,12 @@ export function behavioursOf(
 ): Behaviour[] {
   return behaviours.map(({ pathPattern, service, part, methods, cache }) => {
     const described = services.find(({ name }) => name === service);
-    const lever = described?.lever;
-    if (described === undefined || lever?.kind !== 'kvs')
-      throw new Error(`behaviour ${pathPattern}: ${service} is no service that moves by a KeyValueStore`);
-    const originId = lever.origins[homeRegion(described)] ?? '';
+    if (described === undefined) throw new Error(`behaviour ${pathPattern}: there is no service ${service}`);
+    const { home, standby } = targetOf({ pathPattern, part, methods }, described);
     const ttlMs = (cache?.ttlSeconds ?? 0) * (1_000 / tempo);
     return {
       pathPattern,
-      target: { originId: part === 'site' ? siteOriginId(originId) : originId },
+      target: standby === null ? { originId: home } : { originIds: [home, standby], statusCodes: failoverStatusCodes },
       allowedMethods: methods === 'all' ? allMethods : ['GET', 'HEAD', 'OPTIONS'],
       cache:
         cache === null

@@ -3,8 +3,11 @@ import { defineFailover } from 'understudy';
 const regions = ['us-east-1', 'us-west-2'];
 const zone = { id: 'Z0123456789EXAMPLE', name: 'example.com' };
 
-/** Each region of an application has a name of its own, by which it is probed and which the moving name leads to. */
+/** Each region of an application has a name of its own, by which it is probed. */
 const regional = (host: string, region: string) => `${host}-${region}.${zone.name}`;
+
+/** What the moving name leads to: another one, for behind it the region answers to the moving name. */
+const target = (host: string, region: string) => `to-${regional(host, region)}`;
 
 /** An application with a name, a control panel and a pair of routing controls of its own: it moves by itself. */
 const application = (name: string, host: string) => ({
@@ -17,7 +20,7 @@ const application = (name: string, host: string) => ({
     hostedZone: {
       ...zone,
       aliases: Object.fromEntries(
-        regions.map((region) => [region, { dnsName: regional(host, region), zoneId: zone.id }]),
+        regions.map((region) => [region, { dnsName: target(host, region), zoneId: zone.id }]),
       ),
     },
   },

@@ -1,16 +1,15 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { ApiMapping, CfnStage, DomainName, EndpointType, HttpApi, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { ARecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
-import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import type { Failover } from '../../../core/service.ts';
 import { acknowledge } from '../../constructs/acknowledge.ts';
 import { retentionOf } from '../../constructs/retention.ts';
 import { openReason } from './reasons.ts';
 import type { RegionalNames } from './regional-names.ts';
+import { throttling } from './throttling.ts';
 
 export interface RegionalHttpApiProps {
   readonly failover: Failover;
@@ -35,24 +34,11 @@ export class RegionalHttpApi extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     stage.accessLogSettings = { destinationArn: logs.logGroupArn, format: accessLogFormat };
-    stage.defaultRouteSettings = { throttlingRateLimit: 1_000, throttlingBurstLimit: 500 };
-    for (const [index, domainName] of names.all.entries()) {
-      const domain = new DomainName(this, `Name${index}`, {
-        domainName,
-        certificate: names.certificate,
-        endpointType: EndpointType.REGIONAL,
-        securityPolicy: SecurityPolicy.TLS_1_2,
-      });
-      new ApiMapping(this, `Mapping${index}`, { api, domainName: domain });
-      if (domainName !== names.own) continue;
-      new ARecord(this, 'Record', {
-        zone: names.zone,
-        recordName: `${domainName}.`,
-        target: RecordTarget.fromAlias(
-          new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId),
-        ),
-      });
-    }
+    stage.defaultRouteSettings = {
+      throttlingRateLimit: throttling.requestsPerSecond,
+      throttlingBurstLimit: throttling.burst,
+    };
+    names.leadTo({ apiId: api.apiId, stage: stage.ref });
     acknowledge(api, 'APIG4', openReason);
   }
 }

@@ -4,6 +4,9 @@ const regions = ['us-east-1', 'us-west-2'];
 const zone = { id: 'Z0123456789EXAMPLE', name: 'example.com' };
 const regional = (region: string) => `api-${region}.${zone.name}`;
 
+/** What the moving name leads to: another one, for behind it the region answers to the moving name. */
+const target = (region: string) => `to-${regional(region)}`;
+
 /** One API in two regions behind one name, whose failover records follow a beacon in the standby region. */
 export default defineFailover({
   name: 'failover-records',
@@ -27,9 +30,7 @@ export default defineFailover({
         kind: 'beacon',
         hostedZone: {
           ...zone,
-          aliases: Object.fromEntries(
-            regions.map((region) => [region, { dnsName: regional(region), zoneId: zone.id }]),
-          ),
+          aliases: Object.fromEntries(regions.map((region) => [region, { dnsName: target(region), zoneId: zone.id }])),
         },
       },
       // An alarm's minute, the health check and the TTL come after the write.

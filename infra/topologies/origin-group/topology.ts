@@ -7,7 +7,7 @@ export default defineTopology({
   applications: { hello: { bundle: 'hello', integration: 'http-api' } },
   behaviours: [
     // A cached probe would see yesterday's region.
-    { pathPattern: '/api/health', service: 'hello' },
+    { pathPattern: '/api/health', service: 'hello', methods: 'reads' },
     {
       pathPattern: '*',
       service: 'hello',

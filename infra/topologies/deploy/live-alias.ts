@@ -1,0 +1,2 @@
+/** Of the version that serves. */
+export const liveAlias = 'live';
