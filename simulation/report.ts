@@ -2,7 +2,7 @@ import { catalogue, faultKinds } from './faults/catalogue.ts';
 import { allCheckers, invariants } from './invariants/invariants.ts';
 import { itemText, lineOf } from './line.ts';
 import type { Plan } from './plan.ts';
-import type { Played } from './scenario.ts';
+import type { Played } from './play-scenario.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import type { Failure, Survey } from './survey.ts';

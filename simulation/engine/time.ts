@@ -49,7 +49,7 @@ export class VirtualTime {
   }
 
   /**
-   * Goes on until `until`, or until `over` says that nothing more is of interest; false where no timer was left before.
+   * Goes on until `until`, until `over` says that nothing more is of interest, or until no timer is left.
    * Timers of one moment fire together, in the order in which they were set.
    */
   async run(until: Instant, over: () => boolean = () => false): Promise<void> {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseScenario, play, ScenarioFault } from '../../simulation/scenario.ts';
+import { play } from '../../simulation/play-scenario.ts';
+import { parseScenario, ScenarioFault } from '../../simulation/scenario.ts';
 
 const folder = 'simulation/scenarios';
 
