@@ -193,6 +193,21 @@ describe('verify', () => {
       expect((await look(stage, { plan: planOf(10, 100), streak: 1 })).state).toBe('pending');
     });
 
+    test('out of a region that is bad is proven by the target: bad answers to those who are still there do not count', async () => {
+      const stage = scene();
+      stage.world.broken.set(home, 'body');
+      frontDoorBy(stage, () => ({ kind: 'bad', because: 'body', detail: '' }));
+
+      expect(await look(stage, { plan: planOf(10, 100), streak: 1 })).toMatchObject({ state: 'verified', done: false });
+    });
+
+    test('out of a region that is good is not verified while the front door is bad', async () => {
+      const stage = scene();
+      frontDoorBy(stage, () => ({ kind: 'bad', because: 'body', detail: '' }));
+
+      expect((await look(stage, { plan: planOf(10, 100), streak: 1 })).state).toBe('pending');
+    });
+
     test('keeps the lease through the bake', async () => {
       const stage = scene({ leaseMs: 10_000 });
 
