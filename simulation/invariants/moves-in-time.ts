@@ -42,7 +42,7 @@ export const movesInTime: CheckerOf = ({ plan, world, violated }) => {
 const losses: ReadonlySet<Fault['fault']> = new Set(['api-dark', 'api-refuses', 'api-wrong-body', 'region-lost']);
 
 /** Null where this plan owes no move. */
-function owedSince({ items, policy, hooks, lever }: Plan): Instant | null {
+export function owedSince({ items, policy, hooks, lever }: Plan): Instant | null {
   const { automatic, approval, evidenceMaxAgeMs, burst } = { ...usualPolicy, ...policy };
   if (!automatic || approval.required || hooks.length > 0 || evidenceMaxAgeMs < burst.count * burst.intervalMs + 40_000)
     return null;

@@ -4,6 +4,7 @@ import { home } from '../../simulation/failover.ts';
 import { faultKinds } from '../../simulation/faults/catalogue.ts';
 import { odds } from '../../simulation/faults/odds.ts';
 import { allCheckers } from '../../simulation/invariants/invariants.ts';
+import { owedSince } from '../../simulation/invariants/moves-in-time.ts';
 import { lineOf } from '../../simulation/line.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import { failureLines, surveyLines } from '../../simulation/report.ts';
@@ -47,6 +48,14 @@ describe('the stories of many seeds', () => {
     expect(Held).toBeGreaterThan(0);
     expect(Refused).toBeGreaterThan(0);
   });
+});
+
+test('many stories owe a move: liveness is not watched in vain', () => {
+  const owed = Array.from({ length: 230 }, (_, index) => owedSince(drawPlan(index + 1))).filter(
+    (since) => since !== null,
+  );
+
+  expect(owed.length).toBeGreaterThan(15);
 });
 
 test('one seed is one story, to the last event', async () => {
