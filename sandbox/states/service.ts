@@ -2,6 +2,7 @@ import type { Aws, AwsService } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import { wallClock } from '../clock.ts';
 import type { Emit } from '../events/event.ts';
+import { aliasOperations } from './api/aliases.ts';
 import { describeExecution } from './api/describe-execution.ts';
 import type { Watch } from './api/executions.ts';
 import { executionOperations } from './api/executions.ts';
@@ -9,6 +10,7 @@ import { historyOperations } from './api/history.ts';
 import { machineOperations } from './api/machines.ts';
 import { Store, statusOf } from './api/store.ts';
 import { tokenOperations } from './api/task-tokens.ts';
+import { versionOperations } from './api/versions.ts';
 import type { HistoryEvent } from './history.ts';
 import { awsTasks } from './tasks/aws-tasks.ts';
 import { TaskTokens } from './tasks/tokens.ts';
@@ -61,6 +63,8 @@ export function statesService({
     id: 'states',
     operations: {
       ...machineOperations(store, () => clock.now()),
+      ...versionOperations(store, () => clock.now()),
+      ...aliasOperations(store, () => clock.now()),
       ...executionOperations(store, ports, watch),
       ...historyOperations(store),
       ...tokenOperations(tokens),
@@ -86,8 +90,8 @@ function statusDetail(described: Record<string, unknown>): object {
     stopDate: millis(described['stopDate']),
     input: described['input'] ?? null,
     output: described['output'] ?? null,
-    stateMachineVersionArn: null,
-    stateMachineAliasArn: null,
+    stateMachineVersionArn: described['stateMachineVersionArn'] ?? null,
+    stateMachineAliasArn: described['stateMachineAliasArn'] ?? null,
     redriveCount: 0,
     redriveDate: null,
     redriveStatus: described['redriveStatus'],

@@ -8,6 +8,7 @@ export function describeExecution(stored: StoredExecution, withData = true): Rec
   return {
     executionArn: stored.arn,
     stateMachineArn: stored.machine.arn,
+    ...qualifiers(stored),
     name: stored.name,
     status,
     startDate: new Date(stored.startedAt),
@@ -25,3 +26,9 @@ export function describeExecution(stored: StoredExecution, withData = true): Rec
       : { redriveStatus: 'REDRIVABLE' }),
   };
 }
+
+/** There only where the execution was started by them. */
+export const qualifiers = ({ versionArn, aliasArn }: StoredExecution) => ({
+  ...(versionArn !== undefined && { stateMachineVersionArn: versionArn }),
+  ...(aliasArn !== undefined && { stateMachineAliasArn: aliasArn }),
+});

@@ -11,7 +11,7 @@ import { Execution } from '../execution.ts';
 import type { HistoryEvent } from '../history.ts';
 import type { Ports } from '../ports.ts';
 import { executionArn as arnOf, checkName } from './arn.ts';
-import { describeExecution } from './describe-execution.ts';
+import { describeExecution, qualifiers } from './describe-execution.ts';
 import { parseInput } from './execution-input.ts';
 import { page } from './page.ts';
 import type { Store, StoredExecution } from './store.ts';
@@ -27,7 +27,7 @@ export interface Watch {
 export function executionOperations(store: Store, ports: Ports, watch: Watch): Record<string, Operation> {
   return {
     async StartExecution(input: StartExecutionInput, { region, account }: Call) {
-      const machine = store.machine(input.stateMachineArn as string);
+      const { machine, versionArn, aliasArn } = store.resolve(input.stateMachineArn as string, ports.random);
       const name = input.name ?? randomUUID();
       checkName(name);
       const given = parseInput(input.input ?? '{}');
@@ -53,6 +53,8 @@ export function executionOperations(store: Store, ports: Ports, watch: Watch): R
       const stored: StoredExecution = {
         arn,
         name,
+        versionArn,
+        aliasArn,
         machine,
         input: given.text,
         startedAt,
@@ -89,19 +91,26 @@ export function executionOperations(store: Store, ports: Ports, watch: Watch): R
         throw new AwsError('ValidationException', 'Either stateMachineArn or mapRunArn must be given');
       }
       checkStatusFilter(input.statusFilter);
-      const machine = store.machine(input.stateMachineArn);
+      const belongs = belongsTo(store, input.stateMachineArn);
       const newestFirst = [...store.executions.values()].reverse();
       const { items, ...rest } = page(
         newestFirst.filter(
           (execution) =>
-            execution.machine.arn === machine.arn &&
-            (input.statusFilter === undefined || statusOf(execution) === input.statusFilter),
+            belongs(execution) && (input.statusFilter === undefined || statusOf(execution) === input.statusFilter),
         ),
         input,
       );
       return { executions: items.map(summary), ...rest };
     },
   };
+}
+
+/** Of a machine all of them, of a version or an alias those that were started by it. */
+function belongsTo(store: Store, arn: string): (execution: StoredExecution) => boolean {
+  if (store.aliases.has(arn)) return ({ aliasArn }) => aliasArn === arn;
+  if (store.versions.has(arn)) return ({ versionArn }) => versionArn === arn;
+  const machine = store.machine(arn);
+  return (execution) => execution.machine.arn === machine.arn;
 }
 
 const started = ({ arn, startedAt }: StoredExecution) => ({ executionArn: arn, startDate: new Date(startedAt) });
@@ -119,6 +128,7 @@ function checkStatusFilter(status: string | undefined): void {
 const summary = (execution: StoredExecution) => ({
   executionArn: execution.arn,
   stateMachineArn: execution.machine.arn,
+  ...qualifiers(execution),
   name: execution.name,
   status: statusOf(execution),
   startDate: new Date(execution.startedAt),

@@ -1,0 +1,132 @@
+import type {
+  CreateStateMachineAliasInput,
+  DeleteStateMachineAliasInput,
+  DescribeStateMachineAliasInput,
+  ListStateMachineAliasesInput,
+  RoutingConfigurationListItem,
+  UpdateStateMachineAliasInput,
+} from '@aws-sdk/client-sfn';
+import type { Operation } from '../../aws/service.ts';
+import { AwsError } from '../../aws/service.ts';
+import { page } from './page.ts';
+import type { Route, Store, StoredAlias } from './store.ts';
+
+/** The operations on aliases: names for one version, or for two by weight. */
+export const aliasOperations = (store: Store, now: () => number): Record<string, Operation> => ({
+  async CreateStateMachineAlias(input: CreateStateMachineAliasInput) {
+    const name = input.name as string;
+    checkAliasName(name);
+    const routing = parseRouting(store, input.routingConfiguration);
+    const arn = `${machineOf(routing)}:${name}`;
+    const existing = store.aliases.get(arn);
+    if (existing !== undefined && !sameAlias(existing, routing, input.description)) {
+      throw new AwsError(
+        'ConflictException',
+        'Failed to create alias because an alias with the same name and a different routing configuration already exists.',
+        { status: 409 },
+      );
+    }
+    const alias = existing ?? {
+      arn,
+      name,
+      description: input.description,
+      routing,
+      createdAt: now(),
+      updatedAt: now(),
+    };
+    store.aliases.set(arn, alias);
+    return { stateMachineAliasArn: arn, creationDate: new Date(alias.createdAt) };
+  },
+
+  async UpdateStateMachineAlias(input: UpdateStateMachineAliasInput) {
+    const existing = store.alias(input.stateMachineAliasArn as string);
+    const { description, routingConfiguration } = input;
+    if (description === undefined && routingConfiguration === undefined) {
+      throw invalid('Either the description or the routing configuration must be specified');
+    }
+    const routing = routingConfiguration === undefined ? existing.routing : parseRouting(store, routingConfiguration);
+    if (!existing.arn.startsWith(`${machineOf(routing)}:`)) {
+      throw invalid('An alias routes to versions of its own state machine');
+    }
+    const updatedAt = now();
+    store.aliases.set(existing.arn, {
+      ...existing,
+      routing,
+      ...(description !== undefined && { description }),
+      updatedAt,
+    });
+    return { updateDate: new Date(updatedAt) };
+  },
+
+  async DescribeStateMachineAlias({ stateMachineAliasArn }: DescribeStateMachineAliasInput) {
+    const { arn, name, description, routing, createdAt, updatedAt } = store.alias(stateMachineAliasArn as string);
+    return {
+      stateMachineAliasArn: arn,
+      name,
+      ...(description !== undefined && { description }),
+      routingConfiguration: routing,
+      creationDate: new Date(createdAt),
+      updateDate: new Date(updatedAt),
+    };
+  },
+
+  /** Of a machine, or of a version: those that route to it. */
+  async ListStateMachineAliases(input: ListStateMachineAliasesInput) {
+    const { versionArn, machine } = store.resolve(input.stateMachineArn as string, () => 0);
+    const newestFirst = [...store.aliases.values()]
+      .filter(({ routing }) =>
+        versionArn === undefined
+          ? machineOf(routing) === machine.arn
+          : routing.some(({ stateMachineVersionArn }) => stateMachineVersionArn === versionArn),
+      )
+      .reverse();
+    const { items, ...rest } = page(newestFirst, input);
+    return {
+      stateMachineAliases: items.map(({ arn, createdAt }) => ({
+        stateMachineAliasArn: arn,
+        creationDate: new Date(createdAt),
+      })),
+      ...rest,
+    };
+  },
+
+  async DeleteStateMachineAlias({ stateMachineAliasArn }: DeleteStateMachineAliasInput) {
+    store.aliases.delete(store.alias(stateMachineAliasArn as string).arn);
+    return {};
+  },
+});
+
+/** A number would be a version. https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachineAlias.html */
+function checkAliasName(name: string): void {
+  if (/^(?=.*[A-Za-z_\-.])[A-Za-z0-9_\-.]{1,80}$/.test(name)) return;
+  throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
+}
+
+function parseRouting(store: Store, given: readonly RoutingConfigurationListItem[] = []): readonly Route[] {
+  const routing = given.map(({ stateMachineVersionArn, weight }) => ({
+    stateMachineVersionArn: stateMachineVersionArn as string,
+    weight: weight as number,
+  }));
+  if (routing.length < 1 || routing.length > 2) throw invalid('A routing configuration has one or two versions');
+  if (routing.some(({ weight }) => !Number.isInteger(weight) || weight < 0 || weight > 100)) {
+    throw invalid('A weight is between 0 and 100');
+  }
+  if (routing.reduce((sum, { weight }) => sum + weight, 0) !== 100) throw invalid('The weights must sum up to 100');
+  const [first, second] = routing;
+  if (first?.stateMachineVersionArn === second?.stateMachineVersionArn) throw invalid('The versions must differ');
+  for (const { stateMachineVersionArn: arn } of routing) {
+    if (!store.versions.has(arn))
+      throw new AwsError('ResourceNotFound', `State Machine Version Does Not Exist: '${arn}'`);
+  }
+  if (new Set(routing.map((route) => machineOf([route]))).size > 1) {
+    throw invalid('An alias routes to versions of one state machine');
+  }
+  return routing;
+}
+
+const machineOf = ([first]: readonly Route[]): string => (first?.stateMachineVersionArn ?? '').replace(/:\d+$/, '');
+
+const sameAlias = (alias: StoredAlias, routing: readonly Route[], description: string | undefined): boolean =>
+  alias.description === description && JSON.stringify(alias.routing) === JSON.stringify(routing);
+
+const invalid = (why: string): AwsError => new AwsError('ValidationException', why);
