@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 const patientMs = 60_000;
 
 /**
- * Two projects: everything that needs only memory runs in parallel; what starts a sandbox runs one file at a time,
- * because two sandboxes on two cores would only measure each other.
+ * Two projects, one after the other: everything that needs only memory runs on all cores; what starts a sandbox runs one file
+ * at a time, because two sandboxes on two cores would only measure each other.
  */
 export default defineConfig({
   test: {
@@ -16,6 +16,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
+          // By default one core is left to the main process, which has little to do meanwhile.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
           testTimeout: patientMs,
           hookTimeout: patientMs,
         },
@@ -25,6 +28,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: patientMs,
           hookTimeout: patientMs,
         },
