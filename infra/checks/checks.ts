@@ -6,6 +6,7 @@ import { machines } from './machines.ts';
 import { route53 } from './route53.ts';
 import { routingControls } from './routing-controls.ts';
 import { runtimePermissions } from './runtime-permissions.ts';
+import { surface } from './surface.ts';
 import type { Check, Finding, Subject } from './template.ts';
 
 /** What every template must pass before it may be deployed. */
@@ -18,6 +19,7 @@ export const checks: Readonly<Record<string, Check>> = {
   route53,
   cloudfront,
   'routing-controls': routingControls,
+  surface,
 };
 
 export function findingsIn(subject: Subject): readonly Finding[] {
