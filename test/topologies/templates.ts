@@ -11,6 +11,10 @@ import { type Named, resourcesOf, type Subject, type Template } from '../../infr
 import { understudyApp } from '../../infra/understudy-app.ts';
 import type { TopologyName } from './names.ts';
 
+/** The CDK's own switch, read whenever it synthesises. */
+const validation = 'CDK_VALIDATION';
+process.env[validation] = 'false';
+
 /** The stacks of a topology and of what protects it, as they would be deployed together. */
 export interface Templates {
   readonly failover: Failover;
@@ -27,8 +31,8 @@ export interface Templates {
 }
 
 /**
- * One synthesis, for a test file: it takes seconds. AWS's own validator takes the most of them to start; it looks at all
- * topologies in one process, in `templates.test.ts`, and only there.
+ * One synthesis, for a test file: it takes seconds. AWS's own validator takes the most of them, to start; it looks at all
+ * topologies in one process, in `templates.test.ts`, and at nothing else where this file is imported.
  */
 export async function templatesOf(
   name: TopologyName,
@@ -38,12 +42,9 @@ export async function templatesOf(
   const topology = builtTopologyNamed(name, 'dist');
   const folder = mkdtempSync(join(tmpdir(), 'understudy-'));
   const app = understudyApp(failover, { outdir: folder, topology });
-  // The CDK's own switch, read when it synthesises.
-  const before = process.env['CDK_VALIDATION'];
-  if (!validated) process.env['CDK_VALIDATION'] = 'false';
+  if (validated) process.env[validation] = 'true';
   const { stacks } = app.synth();
-  if (before === undefined) delete process.env['CDK_VALIDATION'];
-  else process.env['CDK_VALIDATION'] = before;
+  process.env[validation] = 'false';
   const subjects = stacks.map(({ template, stackName, environment }) => ({
     template,
     stack: stackName,
