@@ -4,9 +4,12 @@ import type { Region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
 import type { Aws } from './aws/service.ts';
 
-/** Everything on the default bus of a region: what starts a run, what starts one that was missed, what tells of one that was lost. */
+/**
+ * Everything on the default bus of a region: what starts a run, what starts one that was missed, what tells of one that was
+ * lost. The reconciler's schedule does not run yet.
+ */
 export async function createRules(failover: Failover, aws: Aws, region: Region): Promise<void> {
-  const rules = [
+  const rules: Rule[] = [
     ...startRules(failover).map(({ name, pattern }) => ({
       Name: name,
       EventPattern: JSON.stringify(pattern),
@@ -15,10 +18,29 @@ export async function createRules(failover: Failover, aws: Aws, region: Region):
     ...(runsHere(failover, region) ? controlRules(failover, region) : []),
   ];
   for (const { Name, Targets, ...when } of rules) {
-    await aws.call('events', 'PutRule', { Name, ...when, State: 'ENABLED' }, { region });
+    await aws.call('events', 'PutRule', { State: 'ENABLED', ...when, Name }, { region });
     await aws.call('events', 'PutTargets', { Rule: Name, Targets }, { region });
   }
 }
+
+/**
+ * Once the functions are warm. At a high tempo the schedule's period is shorter than a cold start, and each time that it comes
+ * round before the first environment is ready, it starts another one.
+ */
+export async function startSchedules(failover: Failover, aws: Aws): Promise<void> {
+  const Name = reconcileRuleName(failover);
+  await Promise.all(failover.controlRegions.map((region) => aws.call('events', 'EnableRule', { Name }, { region })));
+}
+
+interface Rule {
+  readonly Name: string;
+  readonly EventPattern?: string;
+  readonly ScheduleExpression?: string;
+  readonly State?: 'DISABLED';
+  readonly Targets: readonly object[];
+}
+
+const reconcileRuleName = ({ name }: Failover) => `${name}-reconcile`;
 
 const RetryPolicy = {
   MaximumEventAgeInSeconds: delivery.maximumEventAgeSeconds,
@@ -40,11 +62,12 @@ function startTargets(failover: Failover, region: Region) {
   }));
 }
 
-function controlRules(failover: Failover, region: Region) {
+function controlRules(failover: Failover, region: Region): Rule[] {
   return [
     {
-      Name: `${failover.name}-reconcile`,
+      Name: reconcileRuleName(failover),
       ScheduleExpression: 'rate(1 minute)',
+      State: 'DISABLED',
       Targets: [{ Id: 'reconcile', Arn: functionArn(failover, region, 'reconcile') }],
     },
     {

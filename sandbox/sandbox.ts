@@ -28,6 +28,7 @@ import { localFailover, withLevers } from './local-failover.ts';
 import { startNameServer } from './name-server.ts';
 import type { Fault } from './regions/fault.ts';
 import { startRegions } from './regions.ts';
+import { startSchedules } from './rules.ts';
 import { serviceCanaries } from './service-canaries.ts';
 import { snsService } from './sns/sns.ts';
 import { statesService } from './states/service.ts';
@@ -65,7 +66,7 @@ export interface Sandbox {
   readonly lambda: Lambda;
   /** Resolves once the fault can be seen from outside. */
   setFault(region: string, fault: Fault | null): Promise<void>;
-  /** Resolves when every function has been started once and the canaries run. */
+  /** Resolves when every function has been started once; from then on the schedules and the canaries run. */
   warm(): Promise<void>;
   /** Returns what ends it. */
   watch(listener: (event: WorldEvent) => void): () => void;
@@ -211,12 +212,15 @@ export async function startSandbox({
       env: environment(started.url, configFile, failover),
     });
     cloudwatch.start();
-    // Canaries wait for the functions to be warm: before that the processor belongs to cold starts, and probes would time out.
+    // Schedules and canaries wait for the functions to be warm: before that the processor belongs to cold starts, and probes
+    // would time out.
     const ending = new AbortController();
     const warmed = Promise.all([
       warmFunctions(failover, aws, ending.signal),
       topology && warmApplications(failover, ending.signal),
-    ]).then(() => {
+    ]).then(async () => {
+      if (ending.signal.aborted) return;
+      await startSchedules(failover, aws);
       if (!withCanaries || ending.signal.aborted) return;
       const canaries = startCanaries({
         canaries: serviceCanaries(failover, resolve(dist)),
