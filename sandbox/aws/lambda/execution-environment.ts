@@ -23,7 +23,7 @@ export class ExecutionEnvironment {
 
   constructor({ codeDir, handler, env, memoryMb, onLine }: EnvironmentOptions) {
     const setup: RuntimeSetup = { codeDir, handler };
-    this.#worker = new Worker(new URL('./runtime.ts', import.meta.url), {
+    this.#worker = new Worker(new URL('./runtime.mjs', import.meta.url), {
       workerData: setup,
       env: { ...env },
       stdout: true,

@@ -1,41 +1,52 @@
-/** Runs in a worker thread and plays Lambda's Node.js runtime: loads one handler, then takes invocations one at a time. */
+/**
+ * Runs in a worker thread and plays Lambda's Node.js runtime: loads one handler, then takes invocations one at a time. It is
+ * JavaScript because each thread would load the stripper of types anew, which costs as much as the start of the thread.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FunctionError, InvocationMessage, RuntimeMessage, RuntimeSetup } from './runtime-messages.ts';
 
-type Handler = (event: unknown, context: object) => unknown;
+/** @import { FunctionError, InvocationMessage, RuntimeMessage, RuntimeSetup } from './runtime-messages.ts' */
+/** @typedef {(event: unknown, context: object) => unknown} Handler */
 
-const { codeDir, handler: handlerName } = workerData as RuntimeSetup;
+/** @type {RuntimeSetup} */
+const { codeDir, handler: handlerName } = workerData;
 
 try {
   const handler = await loadHandler();
   process.on('unhandledRejection', (reason) => crash('Runtime.UnhandledPromiseRejection', reason));
   process.on('uncaughtException', (error) => crash('Runtime.UncaughtException', error));
-  parentPort?.on('message', (message: InvocationMessage) => void invoke(handler, message));
+  parentPort?.on('message', (/** @type {InvocationMessage} */ message) => void invoke(handler, message));
   say({ kind: 'ready' });
 } catch (thrown) {
   say({ kind: 'init-failed', error: functionError(thrown) });
 }
 
-async function loadHandler(): Promise<Handler> {
+/** @returns {Promise<Handler>} */
+async function loadHandler() {
   const dot = handlerName.lastIndexOf('.');
   const [file, exported] = [handlerName.slice(0, dot), handlerName.slice(dot + 1)];
   const path = ['.mjs', '.js', '.cjs'].map((extension) => join(codeDir, file + extension)).find(existsSync);
   if (path === undefined) throw named('Runtime.ImportModuleError', `Error: Cannot find module '${file}' in ${codeDir}`);
-  const bundle = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  /** @type {Record<string, unknown>} */
+  const bundle = await import(pathToFileURL(path).href);
   const handler = bundle[exported];
   if (handler === undefined) throw named('Runtime.HandlerNotFound', `${handlerName} is undefined or not exported`);
   if (typeof handler !== 'function') throw named('Runtime.HandlerNotFound', `${handlerName} is not a function`);
-  return handler as Handler;
+  return /** @type {Handler} */ (handler);
 }
 
-async function invoke(handler: Handler, message: InvocationMessage): Promise<void> {
+/**
+ * @param {Handler} handler
+ * @param {InvocationMessage} message
+ */
+async function invoke(handler, message) {
   const { requestId } = message;
   // X-Ray's tools read the trace of the present invocation from here. https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
   process.env['_X_AMZN_TRACE_ID'] = message.traceId;
-  let answer: RuntimeMessage;
+  /** @type {RuntimeMessage} */
+  let answer;
   try {
     const result = await handler(JSON.parse(message.event), contextOf(message));
     answer = { kind: 'returned', requestId, payload: stringify(result) };
@@ -46,8 +57,11 @@ async function invoke(handler: Handler, message: InvocationMessage): Promise<voi
   say(answer);
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
-function contextOf(message: InvocationMessage): object {
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+ * @param {InvocationMessage} message
+ */
+function contextOf(message) {
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName: message.functionName,
@@ -62,7 +76,8 @@ function contextOf(message: InvocationMessage): object {
   };
 }
 
-function stringify(result: unknown): string {
+/** @param {unknown} result */
+function stringify(result) {
   try {
     return JSON.stringify(result) ?? 'null';
   } catch (cause) {
@@ -70,27 +85,40 @@ function stringify(result: unknown): string {
   }
 }
 
-function crash(errorType: string, thrown: unknown): void {
+/**
+ * @param {string} errorType
+ * @param {unknown} thrown
+ */
+function crash(errorType, thrown) {
   const { errorMessage, trace } = functionError(thrown);
   say({ kind: 'crashed', error: { errorType, errorMessage, ...(trace && { trace }) } });
 }
 
-function functionError(thrown: unknown): FunctionError {
+/**
+ * @param {unknown} thrown
+ * @returns {FunctionError}
+ */
+function functionError(thrown) {
   if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
   return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') };
 }
 
-function named(name: string, message: string): Error {
+/**
+ * @param {string} name
+ * @param {string} message
+ */
+function named(name, message) {
   return Object.assign(new Error(message), { name });
 }
 
 /** The streams of a worker are asynchronous: an empty write is done when everything before it has arrived. */
-async function logsAreOut(): Promise<void> {
+async function logsAreOut() {
   await Promise.all(
-    [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))),
+    [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))),
   );
 }
 
-function say(message: RuntimeMessage): void {
+/** @param {RuntimeMessage} message */
+function say(message) {
   parentPort?.postMessage(message);
 }
