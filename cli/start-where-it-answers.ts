@@ -1,4 +1,4 @@
-import { stateMachineArn } from '../config/names.ts';
+import { startArn } from '../config/names.ts';
 import type { Connection } from './connection.ts';
 import type { Executions } from './executions.ts';
 import { Unreachable } from './unreachable.ts';
@@ -27,7 +27,7 @@ export async function startWhereItAnswers(
   for (const next of isRepeatable ? [...otherRegions, null] : [null]) {
     const executions = executionsIn(here);
     try {
-      return { executions, executionArn: await executions.start(stateMachineArn(failover, here), name, input) };
+      return { executions, executionArn: await executions.start(startArn(failover, here), name, input) };
     } catch (error) {
       if (next === null || !(error instanceof Unreachable) || !error.isOutage) throw error;
       say(`understudy: skipped ${here}: ${error.message}`);

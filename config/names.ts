@@ -35,6 +35,13 @@ export const functionArn = (failover: Names, region: Region, role: FunctionRole)
 export const stateMachineArn = ({ name, account }: Names, region: Region): string =>
   `arn:aws:states:${region}:${account}:stateMachine:${name}-failover`;
 
+/** Leads to the version of the machine that was deployed last. */
+export const liveAlias = 'live';
+
+/** What is started: never the machine itself, whose definition may be one that is only being deployed. */
+export const startArn = (failover: Names, region: Region): string =>
+  `${stateMachineArn(failover, region)}:${liveAlias}`;
+
 export const topicArn = ({ account, notify }: Failover, region: Region, severity: 'critical' | 'info'): string =>
   `arn:aws:sns:${region}:${account}:${notify.topics[severity]}`;
 

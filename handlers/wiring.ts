@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { createdVariable } from '../config/created-levers.ts';
 import { loadDeployed } from '../config/load.ts';
-import { functionName, ledgerRegion, stateMachineArn, topicArn } from '../config/names.ts';
+import { functionName, ledgerRegion, startArn, topicArn } from '../config/names.ts';
 import { type Region, region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
 import { alarmsClient, cloudWatchAlarms } from './adapters/alarms.cloudwatch.ts';
@@ -131,13 +131,11 @@ function slackWebhook({ failover, env, log }: Wiring): string | (() => Promise<s
 }
 
 export function starter({ failover, region }: Wiring): Starter {
-  return statesStarter(statesClient(region), stateMachineArn(failover, region));
+  return statesStarter(statesClient(region), startArn(failover, region));
 }
 
 /** For a function of an observer: the machine of its own region where there is one, else any. */
 export function nearestStarter({ failover, region }: Wiring): Starter {
   const regions = failover.controlRegions.toSorted((a, b) => Number(b === region) - Number(a === region));
-  return nearestStarterOf(
-    regions.map((control) => statesStarter(statesClient(control), stateMachineArn(failover, control))),
-  );
+  return nearestStarterOf(regions.map((control) => statesStarter(statesClient(control), startArn(failover, control))));
 }

@@ -3,6 +3,7 @@ import {
   beaconAlarmName,
   type FunctionRole,
   functionArn,
+  liveAlias,
   stateMachineArn,
   tableArn,
   topicArn,
@@ -59,18 +60,12 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         readsLedger,
         ...readsLevers(failover),
         readsAlarms(failover),
-        allow(['states:StartExecution'], [stateMachineArn(failover, region)]),
+        startsLive([stateMachineArn(failover, region)]),
       ];
     case 'vantage':
       return [];
     case 'fast-probe':
-      return [
-        readsLedger,
-        allow(
-          ['states:StartExecution'],
-          failover.controlRegions.map((control) => stateMachineArn(failover, control)),
-        ),
-      ];
+      return [readsLedger, startsLive(failover.controlRegions.map((control) => stateMachineArn(failover, control)))];
     default:
       return unreachable(role);
   }
@@ -120,6 +115,15 @@ const allow = (
   resources: readonly string[],
   conditions?: Permission['conditions'],
 ): Permission => ({ actions, resources, ...(conditions !== undefined && { conditions }) });
+
+/**
+ * Step Functions authorises an alias by the ARN of its machine, and which alias by a condition.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
+ */
+export const startsLive = (machines: readonly string[]): Permission =>
+  allow(['states:StartExecution'], machines, {
+    'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': liveAlias },
+  });
 
 function readsLevers({ services }: Failover): readonly Permission[] {
   return merged(services.flatMap(readsLever));

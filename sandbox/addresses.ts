@@ -16,7 +16,7 @@ export interface Addresses {
   readonly regions: Readonly<Record<string, string>>;
   readonly services: Readonly<Record<string, ServiceAddresses>>;
   readonly account: string;
-  /** Where the orchestrator runs: ARN of the state machine, by control region. */
+  /** Where the orchestrator runs: ARN of what starts a run, by control region. */
   readonly stateMachines: Readonly<Record<string, string>>;
   readonly ledger: { readonly tableName: string; readonly region: string };
   /** How many times as fast as AWS periods pass here. */

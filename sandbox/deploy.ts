@@ -6,6 +6,7 @@ import {
   type FunctionRole,
   functionArn,
   functionName,
+  liveAlias,
   stateMachineArn,
   topicArn,
 } from '../config/names.ts';
@@ -224,18 +225,28 @@ async function createBeacon({ failover, aws }: Deployment, service: Service): Pr
   );
 }
 
+/** With a version and the alias that everything starts. */
 async function createMachine({ failover, aws }: Deployment, region: Region): Promise<void> {
+  const machine = stateMachineArn(failover, region);
   const functions = stepFunctions((step) => functionArn(failover, region, step));
   const definition = failoverMachine({ functions, criticalTopicArn: topicArn(failover, region, 'critical') });
   await aws.call(
     'states',
     'CreateStateMachine',
     {
-      name: stateMachineArn(failover, region).split(':').at(-1),
+      name: machine.split(':').at(-1),
       definition: JSON.stringify(definition),
       roleArn: `arn:aws:iam::${failover.account}:role/${failover.name}-failover`,
       type: 'STANDARD',
     },
     { region },
   );
+  const { stateMachineVersionArn } = await aws.call(
+    'states',
+    'PublishStateMachineVersion',
+    { stateMachineArn: machine },
+    { region },
+  );
+  const routingConfiguration = [{ stateMachineVersionArn, weight: 100 }];
+  await aws.call('states', 'CreateStateMachineAlias', { name: liveAlias, routingConfiguration }, { region });
 }

@@ -1,5 +1,5 @@
 import { delivery, forwardsTo, lostRunPattern, startRules } from '../config/event-patterns.ts';
-import { functionArn, stateMachineArn, topicArn } from '../config/names.ts';
+import { functionArn, startArn, topicArn } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
 import type { Aws } from './aws/service.ts';
@@ -53,8 +53,7 @@ const runsHere = ({ controlRegions }: Failover, region: Region) => controlRegion
 function startTargets(failover: Failover, region: Region) {
   const { name, account } = failover;
   const role = (purpose: string) => `arn:aws:iam::${account}:role/${name}-${purpose}`;
-  if (runsHere(failover, region))
-    return [{ Id: 'failover', Arn: stateMachineArn(failover, region), RoleArn: role('start') }];
+  if (runsHere(failover, region)) return [{ Id: 'failover', Arn: startArn(failover, region), RoleArn: role('start') }];
   return forwardsTo(failover).map((control) => ({
     Id: `forward-${control}`,
     Arn: `arn:aws:events:${control}:${account}:event-bus/default`,

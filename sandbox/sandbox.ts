@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { builtTopologyNamed } from '../config/built-topology.ts';
-import { stateMachineArn } from '../config/names.ts';
+import { startArn } from '../config/names.ts';
 import type { Topology } from '../config/topology.ts';
 import { knownStore } from '../core/lever.ts';
 import type { Failover, Service } from '../core/service.ts';
@@ -250,9 +250,7 @@ export async function startSandbox({
       regions: regions.urls,
       services: Object.fromEntries(failover.services.map((service) => [service.name, serviceAddresses(service)])),
       account,
-      stateMachines: Object.fromEntries(
-        failover.controlRegions.map((region) => [region, stateMachineArn(failover, region)]),
-      ),
+      stateMachines: Object.fromEntries(failover.controlRegions.map((region) => [region, startArn(failover, region)])),
       ledger: failover.ledger,
       tempo,
       config: `${started.url}/_sandbox/config`,

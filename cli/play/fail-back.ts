@@ -1,4 +1,4 @@
-import { stateMachineArn } from '../../config/names.ts';
+import { startArn } from '../../config/names.ts';
 import { type Report, reportOf } from '../../core/report.ts';
 import { homeRegion, type Service } from '../../core/service.ts';
 import { operator } from '../operator.ts';
@@ -48,7 +48,7 @@ async function bringHome({ connection, signal }: Play, service: Service): Promis
     what: { kind: 'operator', command: 'acknowledge', by, reason: '' },
   });
   const input = { service: name, mode: 'manual', to: homeRegion(service), reason: 'going home', requestedBy: by };
-  const execution = await executions.start(stateMachineArn(failover, region), `${name}-home-${at}`, input);
+  const execution = await executions.start(startArn(failover, region), `${name}-home-${at}`, input);
   await executions.ended(execution, signal);
   const { output } = await executions.result(execution);
   const { incident } = (output ?? {}) as { readonly incident?: string | null };

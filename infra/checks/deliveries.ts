@@ -1,3 +1,4 @@
+import { startArn } from '../../config/names.ts';
 import { type Check, listOf, type Named, referredId, resourcesOf, type Template } from './template.ts';
 
 /**
@@ -5,7 +6,7 @@ import { type Check, listOf, type Named, referredId, resourcesOf, type Template 
  * not be delivered. A rule reaches other regions through an event bus alone.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
  */
-export const deliveries: Check = function* ({ template, region }) {
+export const deliveries: Check = function* ({ template, region, failover }) {
   for (const { id, Properties } of resourcesOf(template, 'AWS::Events::Rule')) {
     for (const target of listOf(Properties?.['Targets']) as readonly Target[]) {
       yield* patience(`${id}.${target.Id}`, target, 300);
@@ -15,6 +16,9 @@ export const deliveries: Check = function* ({ template, region }) {
           at: `${id}.${target.Id}`,
           message: `is in another region, where a rule reaches event buses alone: ${target.Arn}`,
         };
+      }
+      if (/:stateMachine:/.test(String(target.Arn)) && target.Arn !== startArn(failover, region)) {
+        yield { at: `${id}.${target.Id}`, message: `starts ${target.Arn} and not ${startArn(failover, region)}` };
       }
       if (/:(states|event-bus)[:/]/.test(String(target.Arn)) && target.RoleArn === undefined) {
         yield { at: `${id}.${target.Id}`, message: 'needs a role' };

@@ -1,5 +1,6 @@
+import { liveAlias } from '../../config/names.ts';
 import type { GuardedMachine } from '../../workflows/guarded.ts';
-import { type Check, listOf, type Named, resourcesOf, type Template } from './template.ts';
+import { type Check, listOf, type Named, referredId, resourcesOf, type Template } from './template.ts';
 
 /**
  * Every state that does something ends by itself, knows where an error leads, and calls what is deployed beside it; a function
@@ -22,8 +23,31 @@ export const machines: Check = function* ({ template }) {
       yield { at: id, message: 'logs its data, and among them task tokens, with which anybody may approve' };
     }
     if (Properties?.['TracingConfiguration']?.Enabled !== true) yield { at: id, message: 'is not traced' };
+    yield* publication(id, template);
   }
 };
+
+/** A deployment goes over at once, leaves what runs alone, and can be taken back: by an alias, and versions that stay. */
+function* publication(machine: string, template: Template) {
+  const versions = resourcesOf(template, 'AWS::StepFunctions::StateMachineVersion').filter(
+    ({ Properties }) => referredId(Properties?.['StateMachineArn']) === machine,
+  );
+  for (const { id, Properties, UpdateReplacePolicy } of versions) {
+    if (referredId(Properties?.['StateMachineRevisionId']) !== machine) {
+      yield { at: id, message: 'does not follow the revision of its machine: a new definition would not be published' };
+    }
+    if (UpdateReplacePolicy !== 'Retain') yield { at: id, message: 'is deleted when the next one is published' };
+  }
+  const published = new Set(versions.map(({ id }) => id));
+  const leading = resourcesOf(template, 'AWS::StepFunctions::StateMachineAlias').filter(
+    ({ Properties }) =>
+      Properties?.['Name'] === liveAlias &&
+      listOf(Properties?.['RoutingConfiguration']).some((route) =>
+        published.has(referredId((route as { StateMachineVersionArn?: unknown }).StateMachineVersionArn) ?? ''),
+      ),
+  );
+  if (leading.length === 0) yield { at: machine, message: `has no alias ${liveAlias}, which everything starts` };
+}
 
 type Definition = Pick<GuardedMachine, 'TimeoutSeconds'> & { readonly States: Readonly<Record<string, State>> };
 

@@ -12,6 +12,7 @@ export interface Resource {
   readonly Type: string;
   // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of many shapes; each check asks for what it needs.
   readonly Properties?: Readonly<Record<string, any>>;
+  readonly UpdateReplacePolicy?: string;
   readonly DependsOn?: string | readonly string[];
 }
 

@@ -10,6 +10,7 @@ import { failoverMachine } from '../../workflows/failover/machine.ts';
 import { stepFunctions } from '../../workflows/steps.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { HandlerFunction } from './handler-function.ts';
+import { LiveAlias } from './live-alias.ts';
 import { retentionOf } from './retention.ts';
 import type { Topics } from './topics.ts';
 import { usesKeyOf } from './uses-key.ts';
@@ -24,6 +25,7 @@ export interface FailoverMachineProps {
 /** The state machine `failover`, with everything it calls in its own region. */
 export class FailoverMachine extends Construct {
   readonly stateMachine: StateMachine;
+  readonly live: LiveAlias;
 
   constructor(scope: Construct, id: string, { failover, region, topics, functions }: FailoverMachineProps) {
     super(scope, id);
@@ -67,5 +69,6 @@ export class FailoverMachine extends Construct {
         }),
       },
     });
+    this.live = new LiveAlias(this, 'Live', { stateMachine: this.stateMachine });
   }
 }

@@ -9,6 +9,7 @@ import { permissionsOf } from '../permissions.ts';
 import { ConfigurationLayer, configurationPath } from './configuration-layer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { HandlerFunction } from './handler-function.ts';
+import { statementOf } from './statement.ts';
 
 export interface FastProbeProps {
   readonly failover: Failover;
@@ -30,9 +31,7 @@ export class FastProbe extends Construct {
         UNDERSTUDY_CONFIG: configurationPath,
         ...(created !== undefined && { [createdVariable]: Stack.of(this).toJsonString(created) }),
       },
-      statements: permissionsOf('fast-probe', complete, region).map(
-        ({ actions, resources }) => new PolicyStatement({ actions: [...actions], resources: [...resources] }),
-      ),
+      statements: permissionsOf('fast-probe', complete, region).map(statementOf),
     });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {

@@ -21,6 +21,7 @@ export interface ObserverProps {
 /** What sees from one region: canaries that look all the time, their alarms, and the vantage that looks when it is asked. */
 export class Observer extends Construct {
   readonly vantage: HandlerFunction;
+  readonly startRules: StartRules;
 
   constructor(scope: Construct, id: string, { failover, region, topics, deadLetters, created }: ObserverProps) {
     super(scope, id);
@@ -30,6 +31,6 @@ export class Observer extends Construct {
     // Before canaries there is silence, and silence has an alarm: every first deployment would wake somebody.
     alarms.node.addDependency(canaries);
     if (failover.fastProbe) new FastProbe(this, 'FastProbe', { failover, region, deadLetters, created });
-    new StartRules(this, 'StartRules', { failover, region, deadLetters });
+    this.startRules = new StartRules(this, 'StartRules', { failover, region, deadLetters });
   }
 }

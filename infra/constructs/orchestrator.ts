@@ -1,11 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { type CreatedLevers, createdVariable, withCreated } from '../../config/created-levers.ts';
 import { type FunctionRole, steps } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
-import { type Permission, permissionsOf, tellers } from '../permissions.ts';
+import { permissionsOf, tellers } from '../permissions.ts';
 import { ConfigurationLayer, configurationPath } from './configuration-layer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { FailoverMachine } from './failover-machine.ts';
@@ -13,6 +12,7 @@ import { HandlerFunction } from './handler-function.ts';
 import { LostRuns } from './lost-runs.ts';
 import { OrchestratorAlarms } from './orchestrator-alarms.ts';
 import { Schedules } from './schedules.ts';
+import { statementOf } from './statement.ts';
 import type { Topics } from './topics.ts';
 import { usesKeyOf } from './uses-key.ts';
 
@@ -54,15 +54,10 @@ export class Orchestrator extends Construct {
         }),
     );
     this.machine = new FailoverMachine(this, 'Machine', { failover, region, topics, functions: this.functions });
-    new Schedules(this, 'Schedules', { failover, functions: this.functions, deadLetters });
+    // The reconciler starts runs, and must find what it starts.
+    const schedules = new Schedules(this, 'Schedules', { failover, functions: this.functions, deadLetters });
+    schedules.node.addDependency(this.machine.live);
     new LostRuns(this, 'LostRuns', { failover, region, topics, deadLetters });
     new OrchestratorAlarms(this, 'Alarms', { failover, region, topics, functions: this.functions });
   }
 }
-
-const statementOf = ({ actions, resources, conditions }: Permission): PolicyStatement =>
-  new PolicyStatement({
-    actions: [...actions],
-    resources: [...resources],
-    ...(conditions !== undefined && { conditions: { ...conditions } }),
-  });

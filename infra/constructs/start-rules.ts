@@ -3,10 +3,12 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { delivery, forwardsTo, startRules } from '../../config/event-patterns.ts';
-import { stateMachineArn } from '../../config/names.ts';
+import { startArn, stateMachineArn } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import { startsLive } from '../permissions.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { statementOf } from './statement.ts';
 
 export interface StartRulesProps {
   readonly failover: Failover;
@@ -26,17 +28,18 @@ export class StartRules extends Construct {
     super(scope, id);
     const runsHere = failover.controlRegions.includes(region);
     const targets = runsHere
-      ? [{ id: 'failover', arn: stateMachineArn(failover, region) }]
+      ? [{ id: 'failover', arn: startArn(failover, region) }]
       : forwardsTo(failover).map((control) => ({ id: `forward-${control}`, arn: defaultBus(failover, control) }));
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('events.amazonaws.com'),
       description: runsHere ? 'Starts runs.' : 'Forwards what starts runs to the control regions.',
     });
     role.addToPolicy(
-      new PolicyStatement({
-        actions: [runsHere ? 'states:StartExecution' : 'events:PutEvents'],
-        resources: targets.map(({ arn }) => arn),
-      }),
+      statementOf(
+        runsHere
+          ? startsLive([stateMachineArn(failover, region)])
+          : { actions: ['events:PutEvents'], resources: targets.map(({ arn }) => arn) },
+      ),
     );
     this.rules = startRules(failover).map(
       ({ name, description, pattern }) =>

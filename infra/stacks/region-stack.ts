@@ -29,9 +29,9 @@ export class RegionStack extends Stack {
     if (failover.ledger.region === region) new Ledger(this, 'Ledger', { failover });
     const topics = new Topics(this, 'Topics', { failover });
     const deadLetters = new DeadLetters(this, 'DeadLetters', { failover, topics });
-    if (failover.controlRegions.includes(region)) {
-      new Orchestrator(this, 'Orchestrator', { failover, region, topics, deadLetters, created });
-    }
+    const orchestrator = failover.controlRegions.includes(region)
+      ? new Orchestrator(this, 'Orchestrator', { failover, region, topics, deadLetters, created })
+      : null;
     for (const beacon of beaconsIn(failover, region)) {
       new Beacon(this, `Beacon-${beacon.service.name}`, { failover, ...beacon });
     }
@@ -41,8 +41,11 @@ export class RegionStack extends Stack {
         new ServiceDashboard(this, `Dashboard-${service.name}`, { failover, service });
       }
     }
-    if (failover.observers.includes(region))
-      new Observer(this, 'Observer', { failover, region, topics, deadLetters, created });
+    if (failover.observers.includes(region)) {
+      const observer = new Observer(this, 'Observer', { failover, region, topics, deadLetters, created });
+      // Nothing may start a machine that is not there yet.
+      if (orchestrator !== null) observer.startRules.node.addDependency(orchestrator.machine.live);
+    }
   }
 }
 

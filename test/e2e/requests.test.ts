@@ -202,8 +202,12 @@ describe('by way of EventBridge', () => {
 
     expect(byEvents('RUNNING')).toEqual([executionArn]);
     const client = new SFNClient(clientConfig(here.sandbox.addresses.aws, region));
-    const { input, output } = await client.send(new DescribeExecutionCommand({ executionArn }));
+    const { input, output, ...started } = await client.send(new DescribeExecutionCommand({ executionArn }));
     client.destroy();
+    expect(started).toMatchObject({
+      stateMachineAliasArn: expect.stringMatching(/:stateMachine:understudy-failover:live$/),
+      stateMachineVersionArn: expect.stringMatching(/:stateMachine:understudy-failover:1$/),
+    });
     expect(JSON.parse(input ?? '')).toMatchObject({ source: 'aws.cloudwatch', detail: { alarmName: alarm } });
     expect(JSON.parse(output ?? '').ending).toBeOneOf(['held', 'refused']);
     expect(here.leverWrites).toEqual([]);

@@ -226,6 +226,30 @@ describe('a machine', () => {
       },
       'is not traced',
     ],
+    [
+      'a version that a new definition does not replace',
+      (template) => {
+        delete first(template, 'AWS::StepFunctions::StateMachineVersion').StateMachineRevisionId;
+      },
+      'a new definition would not be published',
+    ],
+    [
+      'a version that goes when the next one comes',
+      (template) => {
+        for (const resource of Object.values<Breakable>(template.Resources)) {
+          if (resource.Type === 'AWS::StepFunctions::StateMachineVersion') resource.UpdateReplacePolicy = 'Delete';
+        }
+      },
+      'is deleted when the next one is published',
+    ],
+    [
+      'an alias that leads elsewhere',
+      (template) => {
+        const [route] = first(template, 'AWS::StepFunctions::StateMachineAlias').RoutingConfiguration;
+        route.StateMachineVersionArn = 'arn:aws:states:us-west-2:123456789012:stateMachine:understudy-failover:1';
+      },
+      'has no alias live',
+    ],
   ])('with %s is refused', (_, damage, message) => {
     expect(said('machines', damage)).toContain(message);
   });
@@ -260,6 +284,14 @@ describe('deliveries', () => {
         first(template, 'AWS::Events::Rule').Targets[0].Arn = 'arn:aws:states:us-east-2:123456789012:stateMachine:x';
       },
       'is in another region, where a rule reaches event buses alone',
+    ],
+    [
+      'a rule that starts what is not published',
+      (template) => {
+        const [target] = first(template, 'AWS::Events::Rule', '"Id":"failover"').Targets;
+        target.Arn = target.Arn.replace(/:live$/, '');
+      },
+      'stateMachine:understudy-failover and not arn:aws:states:us-west-2:123456789012:stateMachine:understudy-failover:live',
     ],
     [
       'a machine as target without a role',

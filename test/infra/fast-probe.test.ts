@@ -30,6 +30,7 @@ test('it is started every minute, and may start the machine of any control regio
       Resource: failover.controlRegions.map(
         (region) => `arn:aws:states:${region}:123456789012:stateMachine:understudy-failover`,
       ),
+      Condition: { 'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': 'live' } },
     },
   ]);
   expect(statements.filter(({ Action }) => String(Action).startsWith('dynamodb:'))).toMatchObject([

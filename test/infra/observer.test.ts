@@ -158,7 +158,7 @@ describe('the rules of an observer', () => {
     const targets = rules(inControl).flatMap(({ Targets }) => Targets.map(({ Arn }) => Arn));
 
     expect(new Set(targets)).toEqual(
-      new Set(['arn:aws:states:us-west-2:123456789012:stateMachine:understudy-failover']),
+      new Set(['arn:aws:states:us-west-2:123456789012:stateMachine:understudy-failover:live']),
     );
     inControl.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
@@ -167,6 +167,7 @@ describe('the rules of an observer', () => {
             Action: 'states:StartExecution',
             Effect: 'Allow',
             Resource: 'arn:aws:states:us-west-2:123456789012:stateMachine:understudy-failover',
+            Condition: { 'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': 'live' } },
           },
         ],
       },

@@ -44,6 +44,21 @@ test('no function outlives the Task that waits for it', async () => {
   expect(tasks.filter(({ functionMs, taskMs }) => functionMs < taskMs * 0.7)).toEqual([]);
 });
 
+test('what rules start is the alias, which is there before them', async () => {
+  const { calls } = await made();
+  const operations = calls.map(({ operation }) => operation);
+  const alias = calls.filter(({ operation }) => operation === 'CreateStateMachineAlias');
+  const machines = calls
+    .filter(({ operation }) => operation === 'PutTargets')
+    .flatMap(({ input }) => input['Targets'] as readonly { readonly Arn: string }[])
+    .filter(({ Arn }) => Arn.includes(':stateMachine:'));
+
+  expect(alias.map(({ input }) => input['name'])).toEqual(failover.controlRegions.map(() => 'live'));
+  expect(machines.length).toBeGreaterThan(0);
+  expect(machines.every(({ Arn }) => Arn.endsWith(':live'))).toBe(true);
+  expect(operations.lastIndexOf('CreateStateMachineAlias')).toBeLessThan(operations.indexOf('PutTargets'));
+});
+
 test('every alarm leads to an article of the runbook', async () => {
   const { calls } = await made();
   const runbook = await readFile('docs/runbook.md', 'utf8');
