@@ -51,7 +51,7 @@ test('S1-T2 the store is filled before the first request, with nothing that a la
   expect(source).toMatchObject({ SourceType: 'S3' });
   expect(imported).toHaveLength(1);
   const [{ data }] = imported;
-  expect(data.map(({ key }: Any) => key)).toEqual([OVERRIDE_KEY]);
+  expect(data).toEqual([{ key: OVERRIDE_KEY, value: '{"v":1,"e":0,"x":{}}' }]);
   const filled = Object.fromEntries(data.map(({ key, value }: Any) => [key, value]));
   const [write] = await inVm(functionFileIn(templates), [{ store: filled, method: 'POST' }]);
   expect(write).toMatchObject({ chosen: 'hello-us-east-1', thrown: null });
