@@ -22,8 +22,10 @@ export const steps = [
 
 export type StepName = (typeof steps)[number];
 
-/** Every function: the steps, the vantage of an observer and its fast probe, and the reconciler. */
-export type FunctionRole = StepName | 'vantage' | 'fast-probe' | 'reconcile';
+/** Every function: the steps, the vantage of an observer, the reconciler, and the fast probe where it is asked for. */
+export const functionRoles = [...steps, 'vantage', 'reconcile', 'fast-probe'] as const;
+
+export type FunctionRole = (typeof functionRoles)[number];
 
 type Names = Pick<Failover, 'name' | 'account'>;
 

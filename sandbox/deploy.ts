@@ -123,7 +123,7 @@ function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
         region,
         codeDir: join(dist, 'handlers', role),
         env,
-        ...settingsOf(role),
+        ...settingsOf(failover, role),
       });
     }
   }
@@ -133,13 +133,13 @@ function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
       region,
       codeDir: join(dist, 'synthetics', 'vantage'),
       env,
-      ...settingsOf('vantage'),
+      ...settingsOf(failover, 'vantage'),
     });
   }
 }
 
-function settingsOf(role: FunctionRole) {
-  const { timeoutSeconds, ...settings } = functionSettings[role];
+function settingsOf({ services }: Failover, role: FunctionRole) {
+  const { timeoutSeconds, ...settings } = functionSettings(role, services.length);
   return { timeoutMs: timeoutSeconds * 1_000, ...settings };
 }
 

@@ -8,28 +8,35 @@ export interface FunctionSettings {
   readonly reservedConcurrency?: number;
 }
 
+/** Signals of one service that may arrive at once: from every observer, an alarm and a canary's own event. */
+const signalsPerService = 6;
+
 /**
- * A storm of events must not become a storm of containers, and a storm elsewhere in the account must not starve the
- * functions that move traffic. What is over this is throttled, and Step Functions tries again.
+ * Runs that hold a lease, one a service, and one that takes over. What only they reach needs no more; Admit and Conclude meet
+ * every signal, refused ones too.
  */
-const reservedConcurrency = 4;
+const perService = (services: number, each: number) => ({ memoryMb: 512, reservedConcurrency: 2 + each * services });
 
-const control = { memoryMb: 512, reservedConcurrency };
-
-/** How every function is deployed, on AWS and in the sandbox. */
-export const functionSettings: Readonly<Record<FunctionRole, FunctionSettings>> = {
-  admit: { timeoutSeconds: functionTimeoutSeconds.admit, ...control },
-  assess: { timeoutSeconds: functionTimeoutSeconds.assess, ...control },
-  decide: { timeoutSeconds: functionTimeoutSeconds.decide, ...control },
-  approve: { timeoutSeconds: functionTimeoutSeconds.approve, ...control },
-  announce: { timeoutSeconds: functionTimeoutSeconds.announce, ...control },
-  prepare: { timeoutSeconds: functionTimeoutSeconds.prepare, ...control },
-  shift: { timeoutSeconds: functionTimeoutSeconds.shift, ...control },
-  verify: { timeoutSeconds: functionTimeoutSeconds.verify, ...control },
-  rollback: { timeoutSeconds: functionTimeoutSeconds.rollback, ...control },
-  conclude: { timeoutSeconds: functionTimeoutSeconds.conclude, ...control },
-  reconcile: { timeoutSeconds: 30, ...control },
-  // Loops for a minute; the last round may take a little longer. Two at a time, for a schedule may be early.
-  'fast-probe': { timeoutSeconds: 90, memoryMb: 256, reservedConcurrency: 2 },
-  vantage: { timeoutSeconds: 30, memoryMb: 256 },
-};
+/**
+ * How every function is deployed, on AWS and in the sandbox. Concurrency is reserved so that a storm elsewhere in the account
+ * does not starve the functions that move traffic, and bounded so that a storm of events does not become one of containers:
+ * by what all services at once need, for a region is lost to all of them at once. What is over it is throttled, and Step
+ * Functions tries again.
+ */
+export function functionSettings(role: FunctionRole, services: number): FunctionSettings {
+  switch (role) {
+    case 'admit':
+    case 'conclude':
+      return { timeoutSeconds: functionTimeoutSeconds[role], ...perService(services, signalsPerService) };
+    case 'reconcile':
+      // Ledger, alarms, lever and start, one after the other, when all of them dawdle; the next turn comes after a minute.
+      return { timeoutSeconds: 45, ...perService(1, 1) };
+    case 'fast-probe':
+      // Loops for a minute; the last round may take a little longer. Two at a time, for a schedule may be early.
+      return { timeoutSeconds: 90, memoryMb: 256, reservedConcurrency: 2 };
+    case 'vantage':
+      return { timeoutSeconds: 30, memoryMb: 256 };
+    default:
+      return { timeoutSeconds: functionTimeoutSeconds[role], ...perService(services, 1) };
+  }
+}

@@ -48,7 +48,7 @@ export class HandlerFunction extends Construct {
     this.handles = props.role;
     const name = functionName(failover, props.role);
     this.name = name;
-    const { timeoutSeconds, memoryMb, reservedConcurrency } = functionSettings[props.role];
+    const { timeoutSeconds, memoryMb, reservedConcurrency } = functionSettings(props.role, failover.services.length);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${name}`,
       retention: retentionOf(failover),

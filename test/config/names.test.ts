@@ -3,10 +3,8 @@ import { canariesOf } from '../../config/canaries.ts';
 import { journeyAlarms, startAlarms, wellnessAlarms } from '../../config/canary-alarms.ts';
 import { parseFailover } from '../../config/define-failover.ts';
 import { startRules } from '../../config/event-patterns.ts';
-import type { FunctionRole } from '../../config/names.ts';
-import { dashboardName, functionName, stateMachineArn } from '../../config/names.ts';
+import { dashboardName, functionName, functionRoles, stateMachineArn } from '../../config/names.ts';
 import example from '../../understudy.config.ts';
-import { functionSettings } from '../../workflows/functions.ts';
 
 /** As long as the schema lets names be. */
 const longest = 'x'.repeat(40);
@@ -26,7 +24,7 @@ if (service === undefined || observer === undefined || control === undefined) th
 /** Characters that AWS takes; each from the page of the operation that creates it. */
 describe('the longest names that a configuration may give fit AWS’s limits:', () => {
   test('functions (64) and state machines (80)', () => {
-    for (const role of Object.keys(functionSettings) as FunctionRole[]) {
+    for (const role of functionRoles) {
       expect(functionName(failover, role).length).toBeLessThanOrEqual(64);
     }
     expect(stateMachineArn(failover, control).split(':').at(-1)?.length).toBeLessThanOrEqual(80);
@@ -34,7 +32,7 @@ describe('the longest names that a configuration may give fit AWS’s limits:', 
 
   test('rules (64), and schedules (64), which are named after functions', () => {
     for (const { name } of startRules(failover)) expect(name.length).toBeLessThanOrEqual(64);
-    for (const role of Object.keys(functionSettings)) {
+    for (const role of functionRoles) {
       expect(`${failover.name}-warm-${role}`.length).toBeLessThanOrEqual(64);
     }
   });
