@@ -27,8 +27,9 @@ export function costPage(): string {
     'minute that a function looks), and the canaries remain as alarms, for people and for the reconciler.',
     '',
     'The KeyValueStore is counted at the worst case. AWS takes about a dollar for a thousand API calls that write; whether reading by',
-    'API is charged alike could not be read anywhere. The reconciler reads every minute, in every control region. An ARC cluster',
-    'costs the same for one service as for a hundred.',
+    'API is charged alike could not be read anywhere. In every control region the reconciler reads every quarter of an hour, and every',
+    'minute only while something is red, a run is under way, or an automatic way home is open. An ARC cluster costs the same for one service as',
+    'for a hundred.',
     '',
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { Region } from '../core/brand.ts';
 import type { Failover, Service } from '../core/service.ts';
+import { sightingMaxAgeMs } from '../core/sighting.ts';
 import { canaryPlans } from './canaries.ts';
 import { journeyAlarms, startAlarms, wellnessAlarms } from './canary-alarms.ts';
 import { steps } from './names.ts';
@@ -31,6 +32,8 @@ export const assumed = {
   vantageGb: 0.25,
   probeGb: 0.25,
   logKb: 2,
+  /** How long a container lives that is called every few minutes. */
+  containerHours: 2,
   transitionsPerRun: 40,
   /** Of a run: lease, phases, entries. */
   writesPerRun: 40,
@@ -114,9 +117,10 @@ function functions({ controlRegions, observers, services, fastProbe }: Failover)
   ];
 }
 
-/** Read by the reconciler every minute, and by the five functions that touch levers whenever they are warmed. */
+/** Read by the reconciler every quarter of an hour, and once by each container of the four functions that touch levers. */
 function levers({ services, controlRegions }: Failover, { requests }: Usage): CostItem[] {
-  const readings = controlRegions.length * (minutes + (5 * minutes) / 5);
+  const readings =
+    controlRegions.length * ((hours * 3_600_000) / sightingMaxAgeMs + (4 * hours) / assumed.containerHours);
   const of = (kind: Service['lever']['kind']) => services.filter(({ lever }) => lever.kind === kind).length;
   return [
     // The service's key and the override's.

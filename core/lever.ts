@@ -1,7 +1,15 @@
 import type { Region } from './brand.ts';
+import type { LeverTraits } from './plan.ts';
 
 /** What moves traffic. */
 export type LeverConfig = KvsLeverConfig | ArcLeverConfig | BeaconLeverConfig;
+
+/** What each of them can do. */
+export const leverTraits: Readonly<Record<LeverConfig['kind'], LeverTraits>> = {
+  kvs: { weights: true, compareAndSet: true },
+  arc: { weights: false, compareAndSet: false },
+  beacon: { weights: false, compareAndSet: false },
+};
 
 /** CloudFront KeyValueStore weights, read by the viewer-request function at every request. */
 export interface KvsLeverConfig {

@@ -1,9 +1,8 @@
 import { decidePayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
 import { decide } from './steps/decide.ts';
-import { ledger, levers } from './wiring.ts';
+import { ledger } from './wiring.ts';
 
 export const handler = stepHandler('decide', decidePayload, decide, (wiring) => ({
   ledger: ledger(wiring),
-  levers: levers(wiring),
 }));

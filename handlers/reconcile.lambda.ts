@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Failover } from '../core/service.ts';
 import { stepHandler } from './step-handler.ts';
-import { type Reconciled, type ReconcilePorts, reconcile } from './steps/reconcile.ts';
+import { type Reconciled, type ReconcilePorts, reconcile, type Sightings } from './steps/reconcile.ts';
 import { alarms, ledger, levers, starter } from './wiring.ts';
 
 /** Started by a schedule, whose event says nothing that matters. */
@@ -12,6 +12,9 @@ export const handler = stepHandler('reconcile', z.unknown(), lookAfter, (wiring)
   starter: starter(wiring),
 }));
 
+/** For as long as the container lives; another one asks anew. */
+const seen: Sightings = new Map();
+
 function lookAfter(_event: unknown, ports: ReconcilePorts, failover: Failover): Promise<readonly Reconciled[]> {
-  return reconcile(ports, failover);
+  return reconcile(ports, failover, seen);
 }

@@ -20,6 +20,7 @@ export function stepHandler<Input, Output, Bound extends Partial<Ports>>(
   bind: (wiring: Wiring) => Bound,
 ): (event: unknown) => Promise<Output | Warm> {
   let bound: Promise<Bindings<Bound>> | null = null;
+  let leversAreWarm = false;
   return async (event) => {
     bound ??= bindAll(step, bind);
     const { wiring, ports } = await bound.catch((error: unknown) => {
@@ -27,7 +28,10 @@ export function stepHandler<Input, Output, Bound extends Partial<Ports>>(
       bound = null;
       throw error;
     });
-    if (isWarmUp(event)) return warmUp(ports, wiring);
+    if (isWarmUp(event)) {
+      leversAreWarm = await warmUp(ports, wiring, leversAreWarm);
+      return { warm: true };
+    }
     const about = subjectOf(event);
     const startedAt = ports.clock.now();
     try {
@@ -52,21 +56,26 @@ function isWarmUp(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'warm' in event && event.warm === true;
 }
 
-/** Reads over every port that reads, and changes nothing: connections are open and code is compiled when it matters. */
-async function warmUp(ports: Partial<Ports>, { failover, log }: Wiring): Promise<Warm> {
-  const reads = failover.services.flatMap((service) => [
-    ports.ledger?.read(service.name),
-    ports.levers?.(service).read(),
-    ports.alarms?.read(service),
+/**
+ * Reads over every port that reads, and changes nothing: what is loaded and compiled now is not in the way when it matters.
+ * Levers once a container, for a KeyValueStore may be billed by the read and connections do not outlast the pause
+ * between two warm-ups. Returns whether they are warm now.
+ */
+async function warmUp(ports: Partial<Ports>, { failover, log }: Wiring, leversAreWarm: boolean): Promise<boolean> {
+  const warmed = async (reads: readonly unknown[]) => {
+    const settled = await Promise.allSettled(reads);
+    const failed = settled.filter((read) => read.status === 'rejected');
+    for (const { reason } of failed) log.warn('not everything could be warmed', { because: sentence(reason) });
+    return failed.length === 0;
+  };
+  const { services, observers } = failover;
+  const aims = services.slice(0, 1).map((service) => aimAtControl(failover, service));
+  const [levers] = await Promise.all([
+    leversAreWarm || warmed(services.map((service) => ports.levers?.(service).read())),
+    warmed(services.flatMap((service) => [ports.ledger?.read(service.name), ports.alarms?.read(service)])),
+    warmed(observers.map((observer) => ports.vantages?.burst(observer, aims, { count: 1, intervalMs: 1 }))),
   ]);
-  const aims = failover.services.slice(0, 1).map((service) => aimAtControl(failover, service));
-  const looks = failover.observers.map((observer) =>
-    ports.vantages?.burst(observer, aims, { count: 1, intervalMs: 1 }),
-  );
-  for (const read of await Promise.allSettled([...reads, ...looks])) {
-    if (read.status === 'rejected') log.warn('not everything could be warmed', { because: sentence(read.reason) });
-  }
-  return { warm: true };
+  return levers;
 }
 
 interface Bindings<Bound> {

@@ -33,6 +33,7 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
   const writesLedger = allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [ledger]);
   switch (role) {
     case 'admit':
+    case 'decide':
       return [writesLedger];
     case 'assess':
       return [
@@ -42,8 +43,6 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         asksVantages(failover),
         ...callsHooks(failover, 'readiness'),
       ];
-    case 'decide':
-      return [writesLedger, ...readsLevers(failover)];
     case 'approve':
     case 'announce':
     case 'conclude':

@@ -1,5 +1,6 @@
 import type { Region } from '../../core/brand.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
+import { leverTraits } from '../../core/lever.ts';
 import { fullWeight } from '../../core/plan.ts';
 import type { Routing, Weights } from '../../core/routing.ts';
 import { type ArcLeverConfig, regionNames, type Service } from '../../core/service.ts';
@@ -136,7 +137,7 @@ export function arcLever({ cluster, service, controls, wait, safetyRuleWaitMs = 
     because: `the routing controls of ${service.name}: ${because}`,
   });
 
-  return { traits: { weights: false, compareAndSet: false }, read, write };
+  return { traits: leverTraits.arc, read, write };
 }
 
 /** Two periods: one that another change began just before ours, and one more for a change in between. */

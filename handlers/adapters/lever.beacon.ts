@@ -1,6 +1,6 @@
 import { type BeaconReading, type BeaconSide, beaconStamp, beaconValue, readBeacon } from '../../core/beacon.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
-import { beaconRegions } from '../../core/lever.ts';
+import { beaconRegions, leverTraits } from '../../core/lever.ts';
 import { fullWeight } from '../../core/plan.ts';
 import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
 import { regionNames, type Service } from '../../core/service.ts';
@@ -102,7 +102,7 @@ export function beaconLever({ metric, service, clock, periodMs }: BeaconLeverOpt
     because: `the beacon of ${service.name}: ${because}`,
   });
 
-  return { traits: { weights: false, compareAndSet: false }, read, write };
+  return { traits: leverTraits.beacon, read, write };
 }
 
 const later = <E extends number>(a: E | null, b: E | null): E | null => (a === null ? b : b === null || a > b ? a : b);

@@ -1,6 +1,7 @@
 import { type Epoch, epoch } from '../../core/brand.ts';
 import { effectiveWeights } from '../../core/choose-region.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
+import { leverTraits } from '../../core/lever.ts';
 import { homeWeights } from '../../core/plan.ts';
 import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
 import { decodeServiceValue, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../../core/routing-value.ts';
@@ -123,7 +124,7 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
     return { epoch, weights: Object.fromEntries(regions.map((name, index) => [name, weights[index] ?? 0])) };
   }
 
-  return { traits: { weights: true, compareAndSet: true }, read, write };
+  return { traits: leverTraits.kvs, read, write };
 }
 
 interface Standing {

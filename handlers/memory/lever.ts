@@ -1,13 +1,14 @@
 import type { RoutingReading } from '../../core/evidence.ts';
+import { leverTraits } from '../../core/lever.ts';
 import type { LeverTraits } from '../../core/plan.ts';
 import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
 import type { Lever, LeverIntent, WriteOutcome } from '../ports.ts';
 
 /** One that holds weights and an epoch, as a KeyValueStore does. */
-export const weighted: LeverTraits = { weights: true, compareAndSet: true };
+export const weighted: LeverTraits = leverTraits.kvs;
 
 /** One that knows only on and off and no epoch, as routing controls do. */
-export const switched: LeverTraits = { weights: false, compareAndSet: false };
+export const switched: LeverTraits = leverTraits.arc;
 
 export class MemoryLever implements Lever {
   readonly traits: LeverTraits;

@@ -1,4 +1,5 @@
 import type { Instant } from '../../core/brand.ts';
+import { leverTraits } from '../../core/lever.ts';
 import type { BadReason, Outcome } from '../../core/observation.ts';
 import { homeWeights } from '../../core/plan.ts';
 import { activeRegion } from '../../core/routing.ts';
@@ -8,7 +9,7 @@ import { MemoryAlarms } from './alarms.ts';
 import { ManualClock } from './clock.ts';
 import { ScriptedHooks } from './hooks.ts';
 import { MemoryLedger } from './ledger.ts';
-import { MemoryLever, switched, weighted } from './lever.ts';
+import { MemoryLever } from './lever.ts';
 import { MemoryLog } from './log.ts';
 import { MemoryMetrics } from './metrics.ts';
 import { RecordingNotifier } from './notifier.ts';
@@ -42,10 +43,7 @@ export class MemoryWorld implements Ports {
     this.vantages = new ScriptedVantages((probe) => this.#seen(probe, failover), this.clock, this.wait);
     this.#levers = new Map(
       failover.services.map((service) => {
-        return [
-          service.name,
-          new MemoryLever(homeWeights(service), service.lever.kind === 'kvs' ? weighted : switched),
-        ];
+        return [service.name, new MemoryLever(homeWeights(service), leverTraits[service.lever.kind])];
       }),
     );
   }

@@ -1,6 +1,7 @@
 import { decide as decideOn } from '../../core/decide.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
+import { leverTraits } from '../../core/lever.ts';
 import type { Failover } from '../../core/service.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import type { Ports } from '../ports.ts';
@@ -23,12 +24,12 @@ export interface Decision {
 /** Core decides; this keeps the verdict together with everything that it was made from. */
 export async function decide(
   { incident, evidence, approved }: DecideInput,
-  ports: Pick<Ports, 'clock' | 'ledger' | 'levers'>,
+  ports: Pick<Ports, 'clock' | 'ledger'>,
   failover: Failover,
 ): Promise<Decision> {
   const service = serviceOf(failover, incident.service);
   const now = ports.clock.now();
-  const { traits } = ports.levers(service);
+  const traits = leverTraits[service.lever.kind];
   const verdict = approvedIf(approved, decideOn(service, incident, evidence, failover.observers, traits, now));
   await ports.ledger.append({
     // The same evidence may be judged twice, by a retry at another time: where the verdicts differ, both are kept.

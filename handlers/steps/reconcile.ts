@@ -4,6 +4,7 @@ import { automationLimit, type LedgerRecord } from '../../core/ledger.ts';
 import { type Standing, unreadiness } from '../../core/readiness.ts';
 import { activeRegion, shareOf } from '../../core/routing.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../../core/service.ts';
+import { isCurrent, type Sighting, sightingOf } from '../../core/sighting.ts';
 import type { Ports, RunInput } from '../ports.ts';
 import { readRouting } from './read-routing.ts';
 import { sentence } from './sentence.ts';
@@ -16,6 +17,9 @@ export interface Reconciled {
   readonly because: string;
 }
 
+/** What levers said last, by service. */
+export type Sightings = Map<string, Sighting>;
+
 export type ReconcilePorts = Pick<
   Ports,
   'clock' | 'wait' | 'log' | 'metrics' | 'ledger' | 'levers' | 'alarms' | 'starter'
@@ -24,10 +28,15 @@ export type ReconcilePorts = Pick<
 /**
  * Events tell of changes, and one that is lost tells nothing. So every minute this looks at how things are, and starts
  * the run that should be under way: away from an active region whose alarm is red, or home where the policy goes home by
- * itself; and says in metrics who serves and whether another could. It decides nothing: the run looks again, with fresh eyes. Throws only when no service could be looked at.
+ * itself; and says in metrics who serves and whether another could. It decides nothing: the run looks again, with fresh eyes. Levers
+ * are asked when it matters, and what they said is kept in `seen` between turns. Throws only when no service could be looked at.
  */
-export async function reconcile(ports: ReconcilePorts, failover: Failover): Promise<readonly Reconciled[]> {
-  const results = await Promise.all(failover.services.map(({ name }) => reconcileOne(name, ports, failover)));
+export async function reconcile(
+  ports: ReconcilePorts,
+  failover: Failover,
+  seen: Sightings = new Map(),
+): Promise<readonly Reconciled[]> {
+  const results = await Promise.all(failover.services.map(({ name }) => reconcileOne(name, ports, failover, seen)));
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   for (const { service, because } of failed) ports.log.warn('service not reconciled', { service, because });
   if (failed.length === results.length) {
@@ -39,15 +48,23 @@ export async function reconcile(ports: ReconcilePorts, failover: Failover): Prom
 }
 
 /** One service in trouble keeps no other from being looked after. */
-async function reconcileOne(name: string, ports: ReconcilePorts, failover: Failover): Promise<Reconciled> {
+async function reconcileOne(
+  name: string,
+  ports: ReconcilePorts,
+  failover: Failover,
+  seen: Sightings,
+): Promise<Reconciled> {
   const service = serviceOf(failover, name);
   try {
     const now = ports.clock.now();
     const record = await ports.ledger.read(name);
-    const [alarms, routing] = await Promise.all([
-      within(alarmsMs, 'the alarms', ports.wait, () => ports.alarms.read(service)),
-      readRouting(service, ports),
-    ]);
+    const alarms = await within(alarmsMs, 'the alarms', ports.wait, () => ports.alarms.read(service));
+    const before = seen.get(name);
+    const sighting = isCurrent(before, record, alarms, service, now)
+      ? before
+      : sightingOf(await readRouting(service, ports), record, now);
+    seen.set(name, sighting);
+    const { routing } = sighting;
     measure(service, { record, routing, alarms }, ports, now);
     const limit = limitOf(record, service, now);
     if (limit !== null) return { service: name, outcome: 'nothing-to-do', because: limit };

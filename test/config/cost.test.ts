@@ -46,6 +46,11 @@ describe('the cost of a month', () => {
     expect(named(costOf({ services: [orders] }), /ARC/)).toBeUndefined();
   });
 
+  test('reads a KeyValueStore four times an hour and once a container, two keys at a time, from each control region', () => {
+    // 2 regions × (730 hours × 4, and 4 functions whose containers live for 2 hours) × 2 keys.
+    expect(named(costOf({ services: [orders] }), /read by API/)?.quantity).toBeCloseTo(2 * (2_920 + 1_460) * 2);
+  });
+
   test('has fast probes only where they are wanted', () => {
     expect(named(costOf(), /fast probes/)).toBeUndefined();
     expect(named(costOf({ fastProbe: true }), /fast probes/)?.usd).toBeCloseTo(3 * 43_800 * 60 * 0.25 * 0.0000133334);

@@ -95,6 +95,39 @@ describe('a step as a function', () => {
   });
 });
 
+describe('a warm-up', () => {
+  const warming = (ports: object) =>
+    stepHandler(
+      'echo',
+      payload,
+      async () => 'never',
+      () => ports,
+    );
+
+  test('reads the ledger every time, and levers once a container', async () => {
+    const read = vi.fn(async () => ({}));
+    const lever = vi.fn(async () => ({}));
+    const handler = warming({ ledger: { read }, levers: () => ({ read: lever }) });
+
+    expect([await handler({ warm: true }), await handler({ warm: true })]).toEqual([{ warm: true }, { warm: true }]);
+
+    expect(read).toHaveBeenCalledTimes(2 * failover.services.length);
+    expect(lever).toHaveBeenCalledTimes(failover.services.length);
+  });
+
+  test('asks a lever again that did not answer', async () => {
+    const lever = vi.fn(async () => ({}));
+    lever.mockRejectedValueOnce(new Error('away'));
+    const handler = warming({ levers: () => ({ read: lever }) });
+
+    await handler({ warm: true });
+    await handler({ warm: true });
+    await handler({ warm: true });
+
+    expect(lever).toHaveBeenCalledTimes(2 * failover.services.length);
+  });
+});
+
 describe('the environment', () => {
   test('that lacks something says what, and who sets it', async () => {
     await expect(wiringOf('shift', {})).rejects.toMatchObject({

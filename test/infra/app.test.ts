@@ -170,6 +170,12 @@ describe('every function', () => {
       expect(withoutCommand.filter((action) => !/^(logs|xray|kms):/.test(action))).toEqual([]);
     }
   });
+
+  test('asks a lever only where its step does', () => {
+    const asking = roles.filter((role) => operationsOf(role).includes('cloudfront-keyvaluestore:GetKey'));
+
+    expect(asking).toEqual(['assess', 'shift', 'verify', 'rollback', 'reconcile']);
+  });
 });
 
 describe('operations in a bundle', () => {

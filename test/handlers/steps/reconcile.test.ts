@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Region } from '../../../core/brand.ts';
 import type { AlarmReading } from '../../../core/evidence.ts';
-import { reconcile } from '../../../handlers/steps/reconcile.ts';
+import type { Policy } from '../../../core/service.ts';
+import { reconcile, type Sightings } from '../../../handlers/steps/reconcile.ts';
 import { home, observers, standby, t0 } from '../../support/world.ts';
 import { admitted, moved } from './given.ts';
 import { type Scene, scene } from './scene.ts';
@@ -157,6 +158,102 @@ describe('reconcile', () => {
       message: 'not ready',
       facts: { service: 'orders', findings: ['ann paused orders: migration'] },
     });
+  });
+
+  describe('asks the lever', () => {
+    const quiet: [Region, AlarmReading['state']][] = [
+      [home, 'OK'],
+      [standby, 'OK'],
+    ];
+
+    /** How often the lever was asked in each of `turns`, a minute apart; what a turn finds is set before it. */
+    async function asked(turns: readonly (((stage: Scene) => unknown) | null)[], policy: Partial<Policy> = {}) {
+      const stage = scene(policy);
+      alarmsOf(stage, ...quiet);
+      const seen: Sightings = new Map();
+      let reads = 0;
+      const read = stage.lever.read.bind(stage.lever);
+      stage.lever.read = () => {
+        reads++;
+        return read();
+      };
+      const counts: number[] = [];
+      for (const set of turns) {
+        await set?.(stage);
+        const before = reads;
+        await stage.world.clock.run(reconcile(stage.world, stage.failover, seen));
+        counts.push(reads - before);
+        await stage.world.clock.advance(60_000);
+      }
+      return { counts, stage };
+    }
+
+    test('every fifteenth minute while nothing happens, and says every minute what it knows', async () => {
+      const { counts, stage } = await asked(Array(31).fill(null));
+
+      expect(counts.flatMap((count, minute) => (count > 0 ? [minute] : []))).toEqual([0, 15, 30]);
+      const recorded = stage.world.metrics.recorded.filter(({ service }) => service === 'orders');
+      expect(recorded.filter(({ metric }) => metric === 'Ready')).toHaveLength(31);
+      expect(recorded.filter(({ metric, region }) => metric === 'Share' && region === home)).toHaveLength(31);
+    });
+
+    test('every minute while something is red, also where nothing serves', async () => {
+      const red = (stage: Scene) => alarmsOf(stage, [home, 'OK'], [standby, 'ALARM']);
+
+      expect((await asked([null, red, null, (stage) => alarmsOf(stage, ...quiet), null])).counts).toEqual([
+        1, 1, 1, 0, 0,
+      ]);
+    });
+
+    test('every minute while it does not answer, so that it shows as not ready', async () => {
+      const mute = (stage: Scene) => {
+        stage.lever.read = () => Promise.reject(new Error('away'));
+      };
+      const { stage } = await asked([mute, null, null]);
+
+      expect(
+        stage.world.log.warnings.filter(
+          ({ message, facts }) => message === 'not ready' && JSON.stringify(facts).includes('away'),
+        ),
+      ).toHaveLength(3);
+    });
+
+    test('while a run is under way, and once more after it', async () => {
+      const begin = (stage: Scene) => admitted(stage);
+      const leaseMs = 150_000;
+
+      expect((await asked([null, begin, null, null, null, null], { leaseMs })).counts).toEqual([1, 1, 1, 1, 1, 0]);
+    });
+
+    test('after a run that began and ended between two turns', async () => {
+      const run = async (stage: Scene) => {
+        await admitted(stage);
+        await stage.world.clock.advance(60_000);
+      };
+
+      expect((await asked([null, run, null], { leaseMs: 60_000 })).counts).toEqual([1, 1, 0]);
+    });
+
+    test('every minute while the way home is open, where it is taken by itself', async () => {
+      const away = (stage: Scene) => stage.lever.move(moved, null);
+
+      const open = { failback: { automatic: true, greenForMs: 600_000 } };
+      expect((await asked([away, null, null], open)).counts).toEqual([1, 1, 1]);
+      expect((await asked([away, null, null])).counts).toEqual([1, 0, 0]);
+    });
+  });
+
+  test('starts from where the traffic is now, whatever it saw before', async () => {
+    const stage = scene();
+    const seen: Sightings = new Map();
+    await stage.world.clock.run(reconcile(stage.world, stage.failover, seen));
+    stage.lever.move(moved, null);
+    alarmsOf(stage, [standby, 'ALARM']);
+    await stage.world.clock.advance(60_000);
+
+    await stage.world.clock.run(reconcile(stage.world, stage.failover, seen));
+
+    expect(inputsOf(stage)).toMatchObject([{ from: standby }]);
   });
 
   test('throws when it could look after none', async () => {

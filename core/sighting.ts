@@ -1,0 +1,41 @@
+import type { Epoch, Instant } from './brand.ts';
+import type { AlarmReading, RoutingReading } from './evidence.ts';
+import type { LedgerRecord } from './ledger.ts';
+import { activeRegion } from './routing.ts';
+import { homeRegion, type Service } from './service.ts';
+
+/** What a lever said when it was asked last, and what the ledger said then. */
+export interface Sighting {
+  readonly routing: RoutingReading;
+  readonly at: Instant;
+  readonly epoch: Epoch;
+  /** Whether a run had the lease: it may have moved since. */
+  readonly underWay: boolean;
+}
+
+/** Between incidents nothing but a hand moves traffic; after this long that is seen too. */
+export const sightingMaxAgeMs = 15 * 60_000;
+
+export function sightingOf(routing: RoutingReading, record: LedgerRecord, now: Instant): Sighting {
+  return { routing, at: now, epoch: record.epoch, underWay: isUnderWay(record, now) };
+}
+
+/**
+ * Whether what was seen still says who serves. Asking costs money, so it does while nothing happens; it does not where a run may be
+ * started on it (something is red, or the way home is open), where a run has been since, or where the lever did not answer.
+ */
+export function isCurrent(
+  seen: Sighting | undefined,
+  record: LedgerRecord,
+  alarms: readonly AlarmReading[],
+  service: Service,
+  now: Instant,
+): seen is Sighting {
+  if (seen === undefined || seen.routing.kind !== 'read') return false;
+  if (now - seen.at >= sightingMaxAgeMs) return false;
+  if (seen.underWay || seen.epoch !== record.epoch || isUnderWay(record, now)) return false;
+  if (alarms.some(({ state }) => state === 'ALARM')) return false;
+  return !service.policy.failback.automatic || activeRegion(seen.routing.routing.weights) === homeRegion(service);
+}
+
+const isUnderWay = ({ lease }: LedgerRecord, now: Instant) => lease !== null && lease.expiresAt > now;
