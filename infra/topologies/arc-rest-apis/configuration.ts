@@ -1,4 +1,5 @@
 import { defineFailover } from 'understudy';
+import { deployment } from '../deployment.ts';
 
 const regions = ['us-east-1', 'us-west-2'];
 const zone = { id: 'Z0123456789EXAMPLE', name: 'example.com' };
@@ -28,16 +29,7 @@ const application = (name: string, host: string) => ({
 
 /** Three applications in two regions, of which one calls the other two, each behind a name and routing controls of its own. */
 export default defineFailover({
-  name: 'arc-rest-apis',
-  account: '123456789012',
-  observers: ['us-east-2', 'us-west-2', 'ca-central-1'],
-  controlRegions: ['us-west-2', 'us-east-2'],
-  ledger: { tableName: 'arc-rest-apis-ledger', region: 'us-east-2' },
-  controlTarget: { url: 'https://checkip.amazonaws.com/' },
-  notify: {
-    topics: { critical: 'arc-rest-apis-critical', info: 'arc-rest-apis-info' },
-    slackWebhookEnv: 'SLACK_WEBHOOK_URL',
-  },
+  ...deployment('arc-rest-apis'),
   services: [
     application('external-api', 'externalapi'),
     application('service1', 'service1'),

@@ -1,4 +1,5 @@
 import { defineFailover } from 'understudy';
+import { deployment } from '../deployment.ts';
 
 const regions = ['us-east-1', 'us-west-2'];
 const zone = { id: 'Z0123456789EXAMPLE', name: 'example.com' };
@@ -9,16 +10,7 @@ const target = (region: string) => `to-${regional(region)}`;
 
 /** One API in two regions behind one name, whose failover records follow a beacon in the standby region. */
 export default defineFailover({
-  name: 'failover-records',
-  account: '123456789012',
-  observers: ['us-east-2', 'us-west-2', 'ca-central-1'],
-  controlRegions: ['us-west-2', 'us-east-2'],
-  ledger: { tableName: 'failover-records-ledger', region: 'us-east-2' },
-  controlTarget: { url: 'https://checkip.amazonaws.com/' },
-  notify: {
-    topics: { critical: 'failover-records-critical', info: 'failover-records-info' },
-    slackWebhookEnv: 'SLACK_WEBHOOK_URL',
-  },
+  ...deployment('failover-records'),
   services: [
     {
       name: 'hello',

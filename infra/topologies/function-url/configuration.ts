@@ -1,17 +1,9 @@
 import { defineFailover } from 'understudy';
+import { deployment } from '../deployment.ts';
 
 /** An API on signed function URLs and a static site, both in two regions behind one distribution; the site moves with the API. */
 export default defineFailover({
-  name: 'function-url',
-  account: '123456789012',
-  observers: ['us-east-2', 'us-west-2', 'ca-central-1'],
-  controlRegions: ['us-west-2', 'us-east-2'],
-  ledger: { tableName: 'function-url-ledger', region: 'us-east-2' },
-  controlTarget: { url: 'https://checkip.amazonaws.com/' },
-  notify: {
-    topics: { critical: 'function-url-critical', info: 'function-url-info' },
-    slackWebhookEnv: 'SLACK_WEBHOOK_URL',
-  },
+  ...deployment('function-url'),
   services: [
     {
       name: 'items',

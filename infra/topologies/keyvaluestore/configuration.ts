@@ -1,17 +1,9 @@
 import { defineFailover } from 'understudy';
+import { deployment } from '../deployment.ts';
 
 /** One API in two regions behind a distribution, steered by one value of a KeyValueStore. */
 export default defineFailover({
-  name: 'keyvaluestore',
-  account: '123456789012',
-  observers: ['us-east-2', 'us-west-2', 'ca-central-1'],
-  controlRegions: ['us-west-2', 'us-east-2'],
-  ledger: { tableName: 'keyvaluestore-ledger', region: 'us-east-2' },
-  controlTarget: { url: 'https://checkip.amazonaws.com/' },
-  notify: {
-    topics: { critical: 'keyvaluestore-critical', info: 'keyvaluestore-info' },
-    slackWebhookEnv: 'SLACK_WEBHOOK_URL',
-  },
+  ...deployment('keyvaluestore'),
   services: [
     {
       name: 'hello',

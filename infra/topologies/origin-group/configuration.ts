@@ -1,17 +1,9 @@
 import { defineFailover } from 'understudy';
+import { deployment } from '../deployment.ts';
 
 /** One cached API in two regions behind a distribution whose reads fail over by an origin group, and whose writes move with them. */
 export default defineFailover({
-  name: 'origin-group',
-  account: '123456789012',
-  observers: ['us-east-2', 'us-west-2', 'ca-central-1'],
-  controlRegions: ['us-west-2', 'us-east-2'],
-  ledger: { tableName: 'origin-group-ledger', region: 'us-east-2' },
-  controlTarget: { url: 'https://checkip.amazonaws.com/' },
-  notify: {
-    topics: { critical: 'origin-group-critical', info: 'origin-group-info' },
-    slackWebhookEnv: 'SLACK_WEBHOOK_URL',
-  },
+  ...deployment('origin-group'),
   services: [
     {
       name: 'hello',
