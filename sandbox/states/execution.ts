@@ -1,7 +1,7 @@
 import { StateFailure, Stopped } from './failure.ts';
 import { extraFunctions } from './functions.ts';
-import type { HistoryEvent } from './history.ts';
-import { History } from './history.ts';
+import type { Recorder } from './history.ts';
+import { isFull } from './history.ts';
 import type { Payload } from './json.ts';
 import type { Machine } from './machine.ts';
 import { runThread } from './machine.ts';
@@ -20,32 +20,27 @@ export type Outcome =
 /** One run of a machine. It begins at once; `outcome` never rejects. */
 export class Execution {
   readonly outcome: Promise<Outcome>;
-  readonly #history: History;
+  readonly #history: Recorder;
   readonly #scope = new Scope(null);
   readonly #settle: (outcome: Outcome) => void;
   readonly #timer = new AbortController();
   #ended = false;
 
-  constructor(machine: Machine, ports: Ports, info: ExecutionInfo, onEvent?: (event: HistoryEvent) => void) {
-    this.#history = new History(() => ports.clock.now(), onEvent);
+  constructor(machine: Machine, ports: Ports, info: ExecutionInfo, history: Recorder) {
+    this.#history = history;
     ({ promise: this.outcome, resolve: this.#settle } = Promise.withResolvers<Outcome>());
-    this.#history.add('ExecutionStarted', 0, {
+    this.#history.add('ExecutionStarted', 0, () => ({
       executionStartedEventDetails: {
         input: info.input.text,
         inputDetails: { truncated: false },
         roleArn: info.roleArn,
       },
-    });
+    }));
     const run = { ports, history: this.#history, turn: new Turn(), info, functions: extraFunctions(ports) };
     const thread = new Thread(run, this.#scope, 0);
     if (machine.timeoutSeconds !== undefined)
       this.#expire(ports.clock.wait(machine.timeoutSeconds * 1000, this.#timer.signal));
     this.#run(machine, thread, info.input);
-  }
-
-  /** The events so far; the same array grows while the execution runs. */
-  get events(): readonly HistoryEvent[] {
-    return this.#history.events;
   }
 
   /** Answers false where it had ended already. */
@@ -83,7 +78,7 @@ export class Execution {
   #end(type: EndType, previous: number, outcome: Outcome): boolean {
     if (this.#ended) return false;
     this.#ended = true;
-    this.#history.close(type, previous, { [detailsOf[type]]: describe(outcome) });
+    this.#history.close(type, previous, () => ({ [detailsOf[type]]: describe(outcome) }));
     this.#timer.abort(new Stopped());
     this.#scope.stop();
     this.#settle(outcome);
@@ -114,4 +109,4 @@ function describe(outcome: Outcome): object {
   }
 }
 
-const lastIfFull = (history: History): number => (history.isFull ? history.events.length : 0);
+const lastIfFull = (history: Recorder): number => (isFull(history) ? history.count : 0);

@@ -1,5 +1,6 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import { runtimeError } from './failure.ts';
+import type { Payload } from './json.ts';
 
 export type { HistoryEvent, HistoryEventType };
 
@@ -9,8 +10,19 @@ export type Details = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp' 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const maxEvents = 25_000;
 
+/** What an execution's events are told to. Details are made only where somebody wants them. */
+export interface Recorder {
+  /** Answers the event's id: 1, 2, … Throws where it would be the last of the possible events, which is kept for the end. */
+  add(type: HistoryEventType, previousEventId: number, details?: () => Details): number;
+  /** As `add`, of a state that is entered. */
+  enter(type: HistoryEventType, previousEventId: number, name: string, input: Payload): number;
+  /** The execution's last event. */
+  close(type: HistoryEventType, previousEventId: number, details: () => Details): void;
+  readonly count: number;
+}
+
 /** The events of one execution, in the service's own types. */
-export class History {
+export class History implements Recorder {
   readonly events: HistoryEvent[] = [];
   readonly #now: () => number;
   readonly #onEvent: ((event: HistoryEvent) => void) | undefined;
@@ -20,22 +32,23 @@ export class History {
     this.#onEvent = onEvent;
   }
 
-  /** Answers the event's id. The last of the possible events is kept for the execution's own end. */
-  add(type: HistoryEventType, previousEventId: number, details?: Details): number {
-    if (this.isFull) {
-      throw runtimeError(`The execution reached the maximum number of history events (${maxEvents}).`);
-    }
-    return this.#push(type, previousEventId, details);
+  get count(): number {
+    return this.events.length;
   }
 
-  /** The execution's last event. */
-  close(type: HistoryEventType, previousEventId: number, details: Details): void {
-    this.#push(type, previousEventId, details);
+  add(type: HistoryEventType, previousEventId: number, details?: () => Details): number {
+    checkRoom(this);
+    return this.#push(type, previousEventId, details?.());
   }
 
-  /** Whether only the end of the execution may still be written. */
-  get isFull(): boolean {
-    return this.events.length >= maxEvents - 1;
+  enter(type: HistoryEventType, previousEventId: number, name: string, { text }: Payload): number {
+    return this.add(type, previousEventId, () => ({
+      stateEnteredEventDetails: { name, input: text, inputDetails: { truncated: false } },
+    }));
+  }
+
+  close(type: HistoryEventType, previousEventId: number, details: () => Details): void {
+    this.#push(type, previousEventId, details());
   }
 
   #push(type: HistoryEventType, previousEventId: number, details?: Details): number {
@@ -45,4 +58,12 @@ export class History {
     this.#onEvent?.(event);
     return id;
   }
+}
+
+/** Whether only the end of the execution may still be written. */
+export const isFull = ({ count }: Recorder): boolean => count >= maxEvents - 1;
+
+export function checkRoom(recorder: Recorder): void {
+  if (!isFull(recorder)) return;
+  throw runtimeError(`The execution reached the maximum number of history events (${maxEvents}).`);
 }

@@ -25,12 +25,19 @@ class Written implements Payload {
     this.#text ??= JSON.stringify(this.value);
     return this.#text;
   }
+
+  /** Without writing it. */
+  get isSurelySmall(): boolean {
+    return this.#text === undefined && bytesAtMost(this.value) <= maxPayloadBytes;
+  }
 }
 
 /** A parallel's or a map's result: the texts of its parts, in order. */
 export const payloadList = (parts: readonly Payload[]): Payload => ({
   value: parts.map((part) => part.value),
-  text: `[${parts.map((part) => part.text).join(',')}]`,
+  get text() {
+    return `[${parts.map((part) => part.text).join(',')}]`;
+  },
 });
 
 export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
@@ -80,6 +87,20 @@ function plainObject(value: object): Json {
 /** 256 KiB as UTF-8, the most that a state may take or give. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const maxPayloadBytes = 262_144;
 
+/** Most payloads are far below, and need not be written to know that. */
+export const isTooLarge = (given: Payload): boolean =>
+  !(given instanceof Written && given.isSurelySmall) && isTextTooLarge(given.text);
+
 /** UTF-8 takes at most 3 bytes for each UTF-16 unit: most texts need no counting. */
-export const isTooLarge = (text: string): boolean =>
+export const isTextTooLarge = (text: string): boolean =>
   text.length * 3 > maxPayloadBytes && Buffer.byteLength(text) > maxPayloadBytes;
+
+/** No fewer than the value's JSON has as UTF-8: a unit of a text takes six bytes at most, as `\u0001`, a number 24. */
+export function bytesAtMost(value: Json): number {
+  if (typeof value === 'string') return 6 * value.length + 2;
+  if (typeof value !== 'object' || value === null) return 24;
+  let bytes = 2;
+  if (Array.isArray(value)) for (const item of value) bytes += bytesAtMost(item) + 1;
+  else for (const key in value) bytes += 6 * key.length + 4 + bytesAtMost((value as JsonObject)[key] as Json);
+  return bytes;
+}

@@ -13,7 +13,7 @@ export interface Ports {
 export interface TaskPort {
   /**
    * Resolves with the task's result; rejects with a `StateFailure` to name error and cause. Anything else that is
-   * thrown becomes `States.TaskFailed`. `parameters` is a private copy.
+   * thrown becomes `States.TaskFailed`. Whoever wants to change `parameters` copies them: variables may share them.
    */
   run(resource: string, parameters: Json, context: TaskContext): Promise<Json>;
 }

@@ -3,6 +3,7 @@ import { compile } from './compile.ts';
 import type { Outcome } from './execution.ts';
 import { Execution } from './execution.ts';
 import type { HistoryEvent } from './history.ts';
+import { History } from './history.ts';
 import type { Json } from './json.ts';
 import { payload } from './json.ts';
 import type { Machine } from './machine.ts';
@@ -30,7 +31,8 @@ export async function runToEnd(
   names: Names = {},
 ): Promise<Ended> {
   const machine = 'states' in definition ? definition : compile(definition);
-  const execution = new Execution(machine, ports, {
+  const history = new History(() => ports.clock.now());
+  const info = {
     executionArn: 'arn:aws:states:us-east-1:123456789012:execution:machine:run',
     executionName: 'run',
     stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:machine',
@@ -40,8 +42,8 @@ export async function runToEnd(
     ...names,
     startedAt: ports.clock.now(),
     input: payload(input),
-  });
-  const outcome = await execution.outcome;
-  const { events } = execution;
+  };
+  const outcome = await new Execution(machine, ports, info, history).outcome;
+  const { events } = history;
   return outcome.status === 'SUCCEEDED' ? { ...outcome, output: outcome.output.value, events } : { ...outcome, events };
 }

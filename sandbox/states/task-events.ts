@@ -1,10 +1,11 @@
 import type { Details, HistoryEventType } from './history.ts';
+import type { Payload } from './json.ts';
 import type { Resource, ServiceResource } from './resource.ts';
 
-type Event = [HistoryEventType, Details?];
+type Event = [HistoryEventType, (() => Details)?];
 
 interface Scheduled {
-  readonly parameters: string;
+  readonly parameters: Payload;
   readonly region: string;
   readonly timeoutInSeconds?: number;
   readonly heartbeatInSeconds?: number;
@@ -20,8 +21,8 @@ interface Told {
 interface TaskEvents {
   scheduled(details: Scheduled): Event;
   started(): Event;
-  submitted(output: string): Event;
-  succeeded(output: string): Event;
+  submitted(output: Payload): Event;
+  succeeded(output: Payload): Event;
   failed(told: Told): Event;
   timedOut(told: Told): Event;
 }
@@ -32,17 +33,17 @@ export const taskEvents = (resource: Resource): TaskEvents =>
 const outputDetails = { truncated: false };
 
 const functionEvents = (resource: string): TaskEvents => ({
-  scheduled: ({ parameters: input, timeoutInSeconds, taskCredentials }) => [
+  scheduled: ({ parameters, timeoutInSeconds, taskCredentials }) => [
     'LambdaFunctionScheduled',
-    {
+    () => ({
       lambdaFunctionScheduledEventDetails: {
         resource,
-        input,
+        input: parameters.text,
         inputDetails: { truncated: false },
         ...(timeoutInSeconds !== undefined && { timeoutInSeconds }),
         ...(taskCredentials && { taskCredentials }),
       },
-    },
+    }),
   ],
   started: () => ['LambdaFunctionStarted'],
   submitted: () => {
@@ -50,20 +51,29 @@ const functionEvents = (resource: string): TaskEvents => ({
   },
   succeeded: (output) => [
     'LambdaFunctionSucceeded',
-    { lambdaFunctionSucceededEventDetails: { output, outputDetails } },
+    () => ({ lambdaFunctionSucceededEventDetails: { output: output.text, outputDetails } }),
   ],
-  failed: (told) => ['LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: told }],
-  timedOut: (told) => ['LambdaFunctionTimedOut', { lambdaFunctionTimedOutEventDetails: told }],
+  failed: (told) => ['LambdaFunctionFailed', () => ({ lambdaFunctionFailedEventDetails: told })],
+  timedOut: (told) => ['LambdaFunctionTimedOut', () => ({ lambdaFunctionTimedOutEventDetails: told })],
 });
 
 function serviceEvents({ resourceType, resource }: ServiceResource): TaskEvents {
   const which = { resourceType, resource };
   return {
-    scheduled: (details) => ['TaskScheduled', { taskScheduledEventDetails: { ...which, ...details } }],
-    started: () => ['TaskStarted', { taskStartedEventDetails: which }],
-    submitted: (output) => ['TaskSubmitted', { taskSubmittedEventDetails: { ...which, output, outputDetails } }],
-    succeeded: (output) => ['TaskSucceeded', { taskSucceededEventDetails: { ...which, output, outputDetails } }],
-    failed: (told) => ['TaskFailed', { taskFailedEventDetails: { ...which, ...told } }],
-    timedOut: (told) => ['TaskTimedOut', { taskTimedOutEventDetails: { ...which, ...told } }],
+    scheduled: ({ parameters, ...details }) => [
+      'TaskScheduled',
+      () => ({ taskScheduledEventDetails: { ...which, parameters: parameters.text, ...details } }),
+    ],
+    started: () => ['TaskStarted', () => ({ taskStartedEventDetails: which })],
+    submitted: (output) => [
+      'TaskSubmitted',
+      () => ({ taskSubmittedEventDetails: { ...which, output: output.text, outputDetails } }),
+    ],
+    succeeded: (output) => [
+      'TaskSucceeded',
+      () => ({ taskSucceededEventDetails: { ...which, output: output.text, outputDetails } }),
+    ],
+    failed: (told) => ['TaskFailed', () => ({ taskFailedEventDetails: { ...which, ...told } })],
+    timedOut: (told) => ['TaskTimedOut', () => ({ taskTimedOutEventDetails: { ...which, ...told } })],
   };
 }

@@ -1,5 +1,5 @@
 import { Stopped } from './failure.ts';
-import type { Details, History, HistoryEventType } from './history.ts';
+import type { Details, HistoryEventType, Recorder } from './history.ts';
 import type { Json, Payload } from './json.ts';
 import type { Ports } from './ports.ts';
 import type { Scope } from './scope.ts';
@@ -8,7 +8,7 @@ import type { Turn } from './turn.ts';
 /** What all threads of one execution share. */
 export interface Run {
   readonly ports: Ports;
-  readonly history: History;
+  readonly history: Recorder;
   readonly turn: Turn;
   readonly info: ExecutionInfo;
   /** The extra functions of this execution, over its clock and its randomness. */
@@ -34,8 +34,8 @@ export class Thread {
   previous: number;
   /** Those of the surroundings are copied in at the start; nothing that is assigned here is seen outside. */
   variables: Readonly<Record<string, Json>>;
-  /** Their sizes as JSON. */
-  variableBytes: Readonly<Record<string, number>>;
+  /** No fewer than all variables have together as JSON. */
+  variableBytesAtMost: number;
   readonly mapItem: { readonly Index: number; readonly Value: Json } | undefined;
   /** The state that was entered and not left, and how to tell that it was aborted. */
   open: OpenState | null = null;
@@ -45,20 +45,27 @@ export class Thread {
     this.scope = scope;
     this.previous = previous;
     this.variables = parent?.variables ?? {};
-    this.variableBytes = parent?.variableBytes ?? {};
+    this.variableBytesAtMost = parent?.variableBytesAtMost ?? 0;
     this.mapItem = mapItem ?? parent?.mapItem;
   }
 
   /** Adds the thread's next event. */
-  record(type: HistoryEventType, details?: Details): number {
+  record(type: HistoryEventType, details?: () => Details): number {
     this.previous = this.recordAside(type, details);
     return this.previous;
   }
 
   /** Adds an event that the thread's next one does not follow. */
-  recordAside(type: HistoryEventType, details?: Details): number {
+  recordAside(type: HistoryEventType, details?: () => Details): number {
     if (this.scope.stopped) throw new Stopped();
     return this.run.history.add(type, this.previous, details);
+  }
+
+  /** As `record`, of a state that is entered. */
+  recordEntered(type: HistoryEventType, name: string, input: Payload): number {
+    if (this.scope.stopped) throw new Stopped();
+    this.previous = this.run.history.enter(type, this.previous, name, input);
+    return this.previous;
   }
 
   /** Waits for something outside, or until the surroundings end. */

@@ -3,7 +3,7 @@ import { ExpressionError } from './expression.ts';
 import { StateFailure, stateTooLarge, variablesTooLarge } from './failure.ts';
 import type { Details, HistoryEventType } from './history.ts';
 import type { Json, Payload } from './json.ts';
-import { isTooLarge, maxPayloadBytes, payload } from './json.ts';
+import { bytesAtMost, isTooLarge, maxPayloadBytes, payload } from './json.ts';
 import type { Transition } from './machine.ts';
 import type { Thread } from './thread.ts';
 
@@ -53,14 +53,12 @@ export class Visit {
   enter(): number {
     if (this.#enteredId !== null) return this.#enteredId;
     const { name, input, type, thread } = this;
-    this.#enteredId = thread.record(`${type}StateEntered`, {
-      stateEnteredEventDetails: { name, input: input.text, inputDetails: { truncated: false } },
-    });
+    this.#enteredId = thread.recordEntered(`${type}StateEntered`, name, input);
     thread.open = { aborted: abortedEvents[type] };
     return this.#enteredId;
   }
 
-  record(type: HistoryEventType, details?: Details): number {
+  record(type: HistoryEventType, details?: () => Details): number {
     this.enter();
     return this.thread.record(type, details);
   }
@@ -100,14 +98,14 @@ export class Visit {
     const failure = new StateFailure('States.QueryEvaluationError', this.sentence(complaint));
     this.enter();
     thread.previous = previous;
-    thread.record('EvaluationFailed', {
+    thread.record('EvaluationFailed', () => ({
       evaluationFailedEventDetails: {
         error: failure.error,
         cause: failure.reason,
         ...(location !== undefined && { location }),
         state: this.name,
       },
-    });
+    }));
     return failure;
   }
 
@@ -116,39 +114,39 @@ export class Visit {
     return `An error occurred while executing the state '${this.name}' (entered at the event id #${this.enter()}). ${complaint}`;
   }
 
-  #exit(output: Payload, assigned: { readonly [name: string]: Json } | undefined): void {
+  #exit(output: Payload, assigned: Variables | undefined): void {
     const { thread, name, type } = this;
-    if (isTooLarge(output.text)) {
+    if (isTooLarge(output)) {
       this.enter();
       throw stateTooLarge(name);
     }
-    const assignedVariables = assigned && texts(assigned);
-    const sizes = assignedVariables && this.#checkSizes(assignedVariables);
-    this.record(`${type as Exclude<StateType, 'Fail'>}StateExited`, {
+    const variables = assigned && { ...thread.variables, ...assigned };
+    const variableBytesAtMost = assigned && this.#checkSizes(assigned, variables);
+    this.record(`${type as Exclude<StateType, 'Fail'>}StateExited`, () => ({
       stateExitedEventDetails: {
         name,
         output: output.text,
         outputDetails: { truncated: false },
-        ...(assignedVariables &&
-          Object.keys(assignedVariables).length > 0 && {
-            assignedVariables,
+        ...(assigned &&
+          Object.keys(assigned).length > 0 && {
+            assignedVariables: texts(assigned),
             assignedVariablesDetails: { truncated: false },
           }),
       },
-    });
+    }));
     thread.open = null;
-    if (assigned) thread.variables = { ...thread.variables, ...assigned };
-    if (sizes) thread.variableBytes = sizes;
+    if (variables) thread.variables = variables;
+    if (variableBytesAtMost !== undefined) thread.variableBytesAtMost = variableBytesAtMost;
   }
 
-  /** The sizes of all variables after the assignment; throws where it, or they together, are larger than the service takes. */
-  #checkSizes(assigned: Readonly<Record<string, string>>): Readonly<Record<string, number>> {
-    const { thread, name } = this;
-    const added = sizesOf(assigned);
-    const sizes = { ...thread.variableBytes, ...added };
-    if (sum(added) <= maxPayloadBytes && sum(sizes) <= maxVariablesBytes) return sizes;
+  /** Throws where the assignment, or all variables after it, are larger than the service takes; written only where they may be. */
+  #checkSizes(assigned: Variables, variables: Variables = assigned): number {
+    const added = bytesAtMost(assigned);
+    let all = this.thread.variableBytesAtMost + added;
+    if (all > maxVariablesBytes) all = bytesOf(variables);
+    if (all <= maxVariablesBytes && (added <= maxPayloadBytes || bytesOf(assigned) <= maxPayloadBytes)) return all;
     this.enter();
-    throw variablesTooLarge(name);
+    throw variablesTooLarge(this.name);
   }
 
   /** https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
@@ -190,7 +188,9 @@ const abortedEvents: Readonly<Record<StateType, HistoryEventType | null>> = {
   Fail: null,
 };
 
-const texts = (variables: { readonly [name: string]: Json }): Record<string, string> =>
+type Variables = { readonly [name: string]: Json };
+
+const texts = (variables: Variables): Record<string, string> =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, JSON.stringify(value)]));
 
 /**
@@ -199,8 +199,5 @@ const texts = (variables: { readonly [name: string]: Json }): Record<string, str
  */
 const maxVariablesBytes = 10 * 1024 * 1024;
 
-const sizesOf = (variables: Readonly<Record<string, string>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(variables).map(([name, text]) => [name, Buffer.byteLength(text)]));
-
-const sum = (sizes: Readonly<Record<string, number>>): number =>
-  Object.values(sizes).reduce((total, size) => total + size, 0);
+const bytesOf = (variables: Variables): number =>
+  Object.values(texts(variables)).reduce((total, text) => total + Buffer.byteLength(text), 0);

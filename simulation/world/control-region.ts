@@ -2,7 +2,7 @@ import type { StepName } from '../../config/names.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import type { Mode } from '../../core/incident.ts';
 import type { Ports } from '../../handlers/ports.ts';
-import { reconcile, type Sightings } from '../../handlers/steps/reconcile.ts';
+import { reconcile } from '../../handlers/steps/reconcile.ts';
 import { compile, type RawMachine } from '../../sandbox/states/compile.ts';
 import { Execution } from '../../sandbox/states/execution.ts';
 import { StateFailure } from '../../sandbox/states/failure.ts';
@@ -12,6 +12,7 @@ import { failoverMachine } from '../../workflows/failover/machine.ts';
 import { stepFunctions as functionNames, functionTimeoutSeconds } from '../../workflows/steps.ts';
 import { Caller } from './caller.ts';
 import type { RunId } from './happening.ts';
+import { LastState } from './last-state.ts';
 import type { World } from './world.ts';
 
 /** The real definition, compiled once: names of functions are the only thing that differs between regions. */
@@ -34,7 +35,6 @@ export class ControlRegion {
   readonly region: Region;
   readonly runs = new Map<RunId, Kept>();
   readonly #world: World;
-  readonly #seen: Sightings = new Map();
   #running = 0;
   #names = 0;
 
@@ -92,7 +92,7 @@ export class ControlRegion {
   #execute(run: RunId, kept: Kept): void {
     const { time, random } = this.#world;
     this.#running++;
-    let last: string | null = null;
+    const last = new LastState();
     const execution = new Execution(
       machine,
       {
@@ -110,14 +110,12 @@ export class ControlRegion {
         startedAt: kept.startedAt,
         input: payload(kept.input),
       },
-      (event) => {
-        last = event.stateEnteredEventDetails?.name ?? last;
-      },
+      last,
     );
     execution.outcome.then((outcome) => {
       this.#running--;
       const error = outcome.status === 'FAILED' ? (outcome.error ?? null) : null;
-      this.#world.tell({ kind: 'ended', run, region: this.region, status: outcome.status, state: last, error });
+      this.#world.tell({ kind: 'ended', run, region: this.region, status: outcome.status, state: last.name, error });
     });
   }
 
@@ -198,7 +196,7 @@ export class ControlRegion {
       },
     };
     try {
-      await reconcile(ports, failover, this.#seen);
+      await reconcile(ports, failover);
     } catch {
       // Nothing was reconciled: the schedule brings the next turn.
     }

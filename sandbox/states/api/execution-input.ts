@@ -1,10 +1,10 @@
 import { AwsError } from '../../aws/service.ts';
 import type { Payload } from '../json.ts';
-import { isTooLarge } from '../json.ts';
+import { isTextTooLarge } from '../json.ts';
 
 /** An execution's input, which keeps its text as it came. */
 export function parseInput(text: string): Payload {
-  if (isTooLarge(text)) {
+  if (isTextTooLarge(text)) {
     throw new AwsError(
       'ValidationException',
       "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to 262144",

@@ -9,6 +9,7 @@ import type { Call, Operation } from '../../aws/service.ts';
 import { AwsError } from '../../aws/service.ts';
 import { Execution } from '../execution.ts';
 import type { HistoryEvent } from '../history.ts';
+import { History } from '../history.ts';
 import type { Ports } from '../ports.ts';
 import { executionArn as arnOf, checkName } from './arn.ts';
 import { describeExecution, qualifiers } from './describe-execution.ts';
@@ -49,7 +50,11 @@ export function executionOperations(store: Store, ports: Ports, watch: Watch): R
         startedAt,
         input: given,
       };
-      const execution = new Execution(machine.machine, ports, info, (event) => watch.event({ arn, region }, event));
+      const history = new History(
+        () => ports.clock.now(),
+        (event) => watch.event({ arn, region }, event),
+      );
+      const execution = new Execution(machine.machine, ports, info, history);
       const stored: StoredExecution = {
         arn,
         name,
@@ -59,6 +64,7 @@ export function executionOperations(store: Store, ports: Ports, watch: Watch): R
         input: given.text,
         startedAt,
         execution,
+        events: history.events,
         stoppedAt: undefined,
         outcome: undefined,
       };

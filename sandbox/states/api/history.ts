@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 
 export const historyOperations = (store: Store): Record<string, Operation> => ({
   async GetExecutionHistory(input: GetExecutionHistoryInput) {
-    const { events } = store.execution(input.executionArn as string).execution;
+    const { events } = store.execution(input.executionArn as string);
     const ordered = input.reverseOrder === true ? [...events].reverse() : events;
     const { items, ...rest } = page(ordered, input);
     return { events: input.includeExecutionData === false ? items.map(withoutData) : items, ...rest };

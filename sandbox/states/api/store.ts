@@ -1,5 +1,6 @@
 import { AwsError } from '../../aws/service.ts';
 import type { Execution, Outcome } from '../execution.ts';
+import type { HistoryEvent } from '../history.ts';
 import type { Machine } from '../machine.ts';
 import { checkArn } from './arn.ts';
 
@@ -60,6 +61,8 @@ export interface StoredExecution {
   readonly input: string;
   readonly startedAt: number;
   readonly execution: Execution;
+  /** So far: they grow while it runs. */
+  readonly events: readonly HistoryEvent[];
   stoppedAt: number | undefined;
   outcome: Outcome | undefined;
 }

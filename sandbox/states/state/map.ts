@@ -39,7 +39,9 @@ export const map = (name: string, fields: MapFields, leaving: Leaving): State =>
       const inputs = await selectItems(visit, fields);
       const limit = (await numberOf(visit, fields.maxConcurrency)) || mostAtOnce;
       for (const field of fields.tolerated) await numberOf(visit, field);
-      const started = visit.record('MapStateStarted', { mapStateStartedEventDetails: { length: inputs.length } });
+      const started = visit.record('MapStateStarted', () => ({
+        mapStateStartedEventDetails: { length: inputs.length },
+      }));
       const outputs = await new Iterations(thread, name, fields.processor, inputs).run(
         started,
         Math.min(limit, mostAtOnce),
@@ -116,9 +118,9 @@ class Iterations {
       outputs[index] = await runThread(this.#processor, thread, input, {
         ended: () => {
           this.#running.delete(index);
-          this.#parent.previous = thread.recordAside('MapIterationSucceeded', {
+          this.#parent.previous = thread.recordAside('MapIterationSucceeded', () => ({
             mapIterationSucceededEventDetails: { name: this.#name, index },
-          });
+          }));
           next = this.#next < this.#inputs.length ? this.#begin(thread.previous) : undefined;
         },
         failed: (failure) => this.#fail(failure, index, thread),
@@ -131,7 +133,7 @@ class Iterations {
     const { item, input } = this.#inputs[index] as IterationInput;
     const mapItem = { Index: index, Value: item };
     const thread = new Thread(this.#parent.run, this.#scope, previous, this.#parent, mapItem);
-    thread.record('MapIterationStarted', { mapIterationStartedEventDetails: { name: this.#name, index } });
+    thread.record('MapIterationStarted', () => ({ mapIterationStartedEventDetails: { name: this.#name, index } }));
     this.#running.set(index, thread);
     return { index, thread, input };
   }
@@ -142,7 +144,7 @@ class Iterations {
     const because = thread.previous;
     this.#parent.previous = because;
     if (!failure.terminal) {
-      thread.recordAside('MapIterationFailed', { mapIterationFailedEventDetails: { name: this.#name, index } });
+      thread.recordAside('MapIterationFailed', () => ({ mapIterationFailedEventDetails: { name: this.#name, index } }));
       thread.recordAborted(because);
     }
     this.#running.delete(index);
@@ -153,7 +155,9 @@ class Iterations {
   #recordAborted(because: number): void {
     const { history } = this.#parent.run;
     for (const [index, thread] of this.#running) {
-      history.add('MapIterationAborted', because, { mapIterationAbortedEventDetails: { name: this.#name, index } });
+      history.add('MapIterationAborted', because, () => ({
+        mapIterationAbortedEventDetails: { name: this.#name, index },
+      }));
       thread.recordAborted(because);
     }
     this.#running.clear();

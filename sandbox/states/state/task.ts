@@ -56,7 +56,7 @@ async function attempt(thread: Thread, visit: Visit, fields: TaskFields): Promis
   const events = taskEvents(resource);
   visit.record(
     ...events.scheduled({
-      parameters: given.parameters.text,
+      parameters: given.parameters,
       region: info.region,
       ...(given.timeoutSeconds !== undefined && { timeoutInSeconds: given.timeoutSeconds }),
       ...(given.heartbeatSeconds !== undefined && { heartbeatInSeconds: given.heartbeatSeconds }),
@@ -69,13 +69,12 @@ async function attempt(thread: Thread, visit: Visit, fields: TaskFields): Promis
   let over = false;
   // An answer to the call of an attempt that has timed out is nobody's any more.
   const submitted = (answer: Json): void => {
-    if (!over) visit.record(...events.submitted(JSON.stringify(answer)));
+    if (!over) visit.record(...events.submitted(payload(answer)));
   };
   try {
     const result = payload(await work(thread, resource, given, submitted));
-    if (isTooLarge(result.text))
-      throw taskTooLarge(resource.kind === 'function' ? resource.arn : resource.resourceType);
-    visit.record(...events.succeeded(result.text));
+    if (isTooLarge(result)) throw taskTooLarge(resource.kind === 'function' ? resource.arn : resource.resourceType);
+    visit.record(...events.succeeded(result));
     return result;
   } catch (error) {
     if (error instanceof Stopped) throw error;
@@ -104,7 +103,7 @@ function work(
   return thread.outside(async (stopped) => {
     let beatAt = clock.now();
     const run = (signal: AbortSignal): Promise<Json> =>
-      ports.tasks.run(arn, JSON.parse(parameters.text), {
+      ports.tasks.run(arn, parameters.value, {
         signal,
         region: info.region,
         executionArn: info.executionArn,

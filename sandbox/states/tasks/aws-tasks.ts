@@ -2,6 +2,7 @@ import type { Aws } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { StateFailure } from '../failure.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { plainJson } from '../json.ts';
 import type { TaskContext, TaskPort } from '../ports.ts';
 import type { ServiceResource } from '../resource.ts';
 import { parseResource } from '../resource.ts';
@@ -29,7 +30,9 @@ export interface AwsTasksOptions {
 export function awsTasks({ aws, clock, tokens, children }: AwsTasksOptions): TaskPort {
   const { call, invokeBare } = calls({ aws, clock });
   return {
-    async run(arn, parameters, context) {
+    async run(arn, shared, context) {
+      // Services may keep what they are given, and change it.
+      const parameters = plainJson(shared) as Json;
       const resource = parseResource(arn);
       if (resource === null) throw new StateFailure('States.TaskFailed', `Unknown resource: ${arn}`);
       if (resource.kind === 'function') return invokeBare(arn, parameters, context);

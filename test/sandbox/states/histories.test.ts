@@ -420,13 +420,13 @@ describe('histories', () => {
   });
 
   test('a stopped execution says who stopped it and nothing after that', async () => {
-    const { clock, execution } = start(machine({ A: { Type: 'Wait', Seconds: 30, End: true } }));
+    const { clock, execution, events } = start(machine({ A: { Type: 'Wait', Seconds: 30, End: true } }));
     await clock.advance(1000);
 
     execution.stop('Manual', 'probe');
     await clock.advance(60_000);
 
-    expect(linesOf(execution.events)).toEqual(['2<0 WaitStateEntered A', '3<0 ExecutionAborted Manual']);
+    expect(linesOf(events)).toEqual(['2<0 WaitStateEntered A', '3<0 ExecutionAborted Manual']);
     expect(await execution.outcome).toEqual({ status: 'ABORTED', error: 'Manual', cause: 'probe' });
     expect(clock.waiting).toBe(0);
   });
@@ -501,13 +501,13 @@ describe('histories', () => {
         return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
       },
     };
-    const { clock, execution } = start(machine(states), { tasks });
+    const { clock, events } = start(machine(states), { tasks });
     await clock.advance(4000);
 
     beating.beat?.();
     await clock.advance(60_000);
 
-    const [first, last] = [execution.events[0], execution.events.at(-1)];
+    const [first, last] = [events[0], events.at(-1)];
     expect(last?.executionFailedEventDetails?.error).toBe('States.Timeout');
     expect(Number(last?.timestamp) - Number(first?.timestamp)).toBe(9000);
   });

@@ -3,6 +3,7 @@ import { compile } from '../../../sandbox/states/compile.ts';
 import { Execution } from '../../../sandbox/states/execution.ts';
 import { StateFailure } from '../../../sandbox/states/failure.ts';
 import type { HistoryEvent } from '../../../sandbox/states/history.ts';
+import { History } from '../../../sandbox/states/history.ts';
 import type { Json } from '../../../sandbox/states/json.ts';
 import type { TaskPort } from '../../../sandbox/states/ports.ts';
 import { diagnose } from '../../../sandbox/states/validate/diagnose.ts';
@@ -49,6 +50,7 @@ export function start(definition: object, { input = '{}', tasks = tasksOf([]), r
   const diagnostics = diagnose(JSON.stringify(definition));
   if (diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));
   const clock = virtualClock();
+  const history = new History(clock.now);
   const execution = new Execution(
     compile(definition as RawMachine),
     { clock, random, tasks },
@@ -62,15 +64,16 @@ export function start(definition: object, { input = '{}', tasks = tasksOf([]), r
       startedAt: clock.now(),
       input: { text: input, value: JSON.parse(input) },
     },
+    history,
   );
-  return { clock, execution };
+  return { clock, execution, events: history.events as readonly HistoryEvent[] };
 }
 
 /** Plays a valid definition in virtual time. */
 export async function play(definition: object, options: Play = {}) {
-  const { clock, execution } = start(definition, options);
+  const { clock, execution, events } = start(definition, options);
   await clock.advance(options.forMs ?? 1e9);
-  return { clock, execution, outcome: await execution.outcome, events: execution.events };
+  return { clock, execution, outcome: await execution.outcome, events };
 }
 
 /** One line per event but the first: id, the id before, type, and what tells it apart. */
