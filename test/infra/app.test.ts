@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -12,8 +11,9 @@ import { operationsIn, strangersIn } from '../../infra/checks/commands.ts';
 import { understudyChecks } from '../../infra/checks/plugin.ts';
 import { grantsOf } from '../../infra/checks/policies.ts';
 import { type Named, referredId, resourcesOf, type Subject } from '../../infra/checks/template.ts';
-import { functionTimeoutSeconds } from '../../workflows/steps.ts';
+import { functionSettings } from '../../workflows/functions.ts';
 import { assembled, subjectIn } from './assembly.ts';
+import { validator } from './validator.ts';
 
 const assembly = assembled();
 afterAll(() => assembly[Symbol.dispose]());
@@ -64,18 +64,8 @@ describe('the app', () => {
 });
 
 describe("AWS's offline validator", () => {
-  const engine = new CelEngine();
-  afterAll(() => engine.free());
-
-  /** It reads files. */
-  function errorsIn(template: Subject['template']): readonly string[] {
-    const file = join(assembly.folder, 'validated.json');
-    writeFileSync(file, JSON.stringify(template));
-    return engine
-      .validateStandard(new TemplateFile(file))
-      .diagnostics.filter(({ severity }) => severity === 'ERROR' || severity === 'FATAL')
-      .map(({ ruleId, message, entity }) => `${ruleId} ${JSON.stringify(entity)}: ${message}`);
-  }
+  const { errorsIn, ...started } = validator();
+  afterAll(() => started[Symbol.dispose]());
 
   test('finds no error in any stack', () => {
     expect(assembly.subjects.flatMap(({ template }) => errorsIn(template))).toEqual([]);
@@ -115,17 +105,18 @@ describe('every function', () => {
   test('runs what was built for it, on Node 24 and Graviton, with JSON logs that expire', () => {
     for (const role of roles) {
       const { Properties = {} } = functionOf(control, role);
+      const { timeoutSeconds, memoryMb, reservedConcurrency } = functionSettings(role, failover.services.length);
 
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
-        MemorySize: 512,
-        ReservedConcurrentExecutions: 4,
+        MemorySize: memoryMb,
+        ReservedConcurrentExecutions: reservedConcurrency,
+        Timeout: timeoutSeconds,
         TracingConfig: { Mode: 'Active' },
         LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'WARN' },
       });
-      if (role !== 'reconcile') expect(Properties['Timeout']).toBe(functionTimeoutSeconds[role]);
       const logs = control.template.Resources?.[referredId(Properties['LoggingConfig'].LogGroup) ?? ''];
       expect(logs?.Properties).toMatchObject({ RetentionInDays: 90, LogGroupName: `/aws/lambda/understudy-${role}` });
       const code = readdirSync(assetOf(Properties['Code']));

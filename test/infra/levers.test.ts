@@ -7,11 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseCreatedLevers } from '../../config/created-levers.ts';
 import { parseFailover } from '../../config/define-failover.ts';
 import type { FailoverInput } from '../../config/schema.ts';
+import { findingsIn } from '../../infra/checks/checks.ts';
 import { LeversStack } from '../../infra/stacks/levers.ts';
 import example from '../../understudy.config.ts';
 import { type Assembly, assembled } from './assembly.ts';
-import { byBeacon, byControls, byStore, planned } from './planned.ts';
+import { byBeacon, byControls, byStore, complete, planned } from './planned.ts';
 import { all } from './synthesised.ts';
+import { validator } from './validator.ts';
 
 type Resource = { readonly Type: string; readonly Properties?: unknown; readonly DependsOn?: readonly string[] };
 type Resources = Readonly<Record<string, Resource & Readonly<Record<string, unknown>>>>;
@@ -31,10 +33,19 @@ const stack = (name: string): Template => {
   return Template.fromJSON(subject.template as Record<string, unknown>);
 };
 beforeAll(() => {
-  assembly = assembled(planned);
+  assembly = assembled(complete);
   levers = stack('understudy-levers');
 }, 120_000);
 afterAll(() => assembly?.[Symbol.dispose]());
+
+test('everything that may be asked for, at once, is what cdk-nag, our checks and AWS’s validator let pass', () => {
+  using aws = validator();
+
+  expect(assembly.subjects.map(({ stack }) => stack)).toContain('understudy-chat');
+  expect(JSON.stringify(assembly.subjects)).toContain('understudy-fast-probe');
+  expect(assembly.subjects.flatMap(findingsIn)).toEqual([]);
+  expect(assembly.subjects.flatMap(({ template }) => aws.errorsIn(template))).toEqual([]);
+});
 
 /** Everything that a resource waits for, directly or not. */
 function waitsFor(resources: Resources, id: string): ReadonlySet<string> {
@@ -287,7 +298,9 @@ describe('what was made', () => {
     const template = JSON.stringify(stack('understudy-us-east-2').toJSON());
 
     expect(template).toContain('Fn::GetStackOutput');
-    expect(template).not.toMatch(/ssm:GetParameter|cloudformation:Describe|ExportsReader/);
+    expect(template).not.toMatch(/cloudformation:Describe|ExportsReader/);
+    // A function reads one parameter, and that is no lever.
+    expect(new Set(template.match(/:parameter[^"]*/g))).toEqual(new Set([':parameter/understudy/slack-webhook']));
   });
 });
 

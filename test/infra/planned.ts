@@ -33,3 +33,14 @@ export const byBeacon = (name = 'search'): ServiceInput => ({
 
 /** The example with one service of every lever, and nothing that exists. */
 export const planned: FailoverInput = { ...example, services: [byStore(), byControls(), byBeacon()] };
+
+/** The same with everything that may be asked for beside it. */
+export const complete: FailoverInput = {
+  ...planned,
+  fastProbe: true,
+  notify: {
+    ...planned.notify,
+    slackWebhookParameter: '/understudy/slack-webhook',
+    slackChannel: { workspaceId: 'T07EA123LEP', channelId: 'C07EZ1ABC23' },
+  },
+};
