@@ -3,6 +3,7 @@ import { limitEvaluation } from './evaluation-limit.ts';
 import type { Json } from './json.ts';
 import { isObject, NotJson, plainJson, typeName } from './json.ts';
 import { lower, unsure } from './lower.ts';
+import { follow, type Soon } from './soon.ts';
 
 /** What an expression may name, besides jsonata's own functions. */
 export interface Bindings {
@@ -31,7 +32,7 @@ export class ExpressionError extends Error {
 export interface Template {
   /** There where nothing in it is an expression: the value as it stands. */
   readonly constant?: Json;
-  evaluate(bindings: Bindings): Json | Promise<Json>;
+  evaluate(bindings: Bindings): Soon<Json>;
 }
 
 const wrapped = /^\{%([\s\S]*)%\}$/;
@@ -122,30 +123,30 @@ function compileArray(raw: readonly Json[], field: string): Template {
   const parts = raw.map((item, index) => compileTemplate(item, `${field}[${index}]`));
   if (parts.every(isConstant)) return { constant: raw, evaluate: () => raw };
   return {
-    async evaluate(bindings) {
-      const values: Json[] = [];
-      for (const part of parts) {
-        const value = part.evaluate(bindings);
-        values.push(value instanceof Promise ? await value : value);
-      }
-      return values;
-    },
+    evaluate: (bindings) => evaluateAll(parts, bindings),
   };
 }
 
 function compileObject(raw: Readonly<Record<string, Json>>, field: string): Template {
-  const parts = Object.entries(raw).map(([key, member]) => [key, compileTemplate(member, `${field}/${key}`)] as const);
-  if (parts.every(([, part]) => isConstant(part))) return { constant: raw, evaluate: () => raw };
-  return {
-    async evaluate(bindings) {
-      const values: { [key: string]: Json } = {};
-      for (const [key, part] of parts) {
-        const value = part.constant ?? part.evaluate(bindings);
-        values[key] = value instanceof Promise ? await value : value;
-      }
-      return values;
-    },
+  const keys = Object.keys(raw);
+  const parts = Object.entries(raw).map(([key, member]) => compileTemplate(member, `${field}/${key}`));
+  if (parts.every(isConstant)) return { constant: raw, evaluate: () => raw };
+  const named = (values: readonly Json[]): Json => {
+    const object: { [key: string]: Json } = {};
+    for (let index = 0; index < keys.length; index++) object[keys[index] as string] = values[index] as Json;
+    return object;
   };
+  return { evaluate: (bindings) => follow(evaluateAll(parts, bindings), named) };
+}
+
+/** One after the other: the first that fails is the one that is told. */
+function evaluateAll(parts: readonly Template[], bindings: Bindings, values: Json[] = []): Soon<Json[]> {
+  while (values.length < parts.length) {
+    const value = (parts[values.length] as Template).evaluate(bindings);
+    if (value instanceof Promise) return value.then((is) => evaluateAll(parts, bindings, [...values, is]));
+    values.push(value);
+  }
+  return values;
 }
 
 const isConstant = (template: Template): boolean => template.constant !== undefined;

@@ -54,6 +54,8 @@ function lowerNode(node: Node): Closure | null {
       return node.value === '{' ? objectOf(node) : null;
     case 'function':
       return call(node);
+    case 'block':
+      return block(node);
     default:
       return null;
   }
@@ -74,25 +76,62 @@ const variable =
     throw unsure;
   };
 
-/** `$a.b.c` through objects alone: arrays on the way, or at its end, are jsonata's. */
+/** `(…)` around a single expression. */
+function block(node: Node): Closure | null {
+  const [only, ...more] = node['expressions'] as Node[];
+  return only === undefined || more.length > 0 ? null : lowerNode(only);
+}
+
+/** Arrays at a path's end are jsonata's. */
 function path(node: Node): Closure | null {
+  const toEnd = pathToEnd(node);
+  return toEnd === null ? null : (bindings) => noArray(toEnd(bindings));
+}
+
+/** `$a.b[0].c` through objects, and the members of arrays of them: any other array on the way is jsonata's. */
+function pathToEnd(node: Node): Closure | null {
   const [first, ...steps] = node['steps'] as Node[];
   const marked = ['keepSingletonArray', 'group', 'tuple', 'predicate'].some((mark) => node[mark] !== undefined);
-  const plain = steps.every(
-    (step) => step.type === 'name' && Object.keys(step).every((key) => ['type', 'value', 'position'].includes(key)),
-  );
-  const start = first?.type === 'variable' && !marked && plain ? lowerNode(first) : null;
-  if (start === null) return null;
-  const names = steps.map(({ value }) => value as string);
+  const start = first?.type === 'variable' && !marked ? lowerNode(first) : null;
+  const onward = steps.map(stepOnward);
+  if (start === null || !onward.every((step) => step !== null)) return null;
   return (bindings) => {
     let at = start(bindings);
-    for (const name of names) {
-      if (Array.isArray(at)) throw unsure;
-      at = isObject(at) && Object.hasOwn(at, name) ? (at[name] as Json) : undefined;
-    }
-    if (Array.isArray(at)) throw unsure;
+    for (const step of onward) at = step(at);
     return at;
   };
+}
+
+/** `b`, or `b[0]`. */
+function stepOnward({
+  type,
+  value,
+  position,
+  stages,
+  ...more
+}: Node): ((at: Json | undefined) => Json | undefined) | null {
+  if (type !== 'name' || Object.keys(more).length > 0) return null;
+  const name = value as string;
+  const member = (from: Json | undefined): Json | undefined => {
+    const at = noArray(from);
+    return isObject(at) && Object.hasOwn(at, name) ? (at[name] as Json) : undefined;
+  };
+  if (stages === undefined) return member;
+  const [filter, ...others] = stages as Node[];
+  const { type: kind, value: index } = (filter?.['expr'] ?? {}) as Node;
+  if (filter?.type !== 'filter' || others.length > 0 || kind !== 'number' || !isIndex(index)) return null;
+  return (from) => {
+    const items = member(from);
+    if (!Array.isArray(items) || items.some(Array.isArray)) throw unsure;
+    return items[index];
+  };
+}
+
+const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function noArray(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) throw unsure;
+  return value;
 }
 
 function binary(node: Node): Closure | null {
@@ -107,8 +146,8 @@ function binary(node: Node): Closure | null {
 type Operator = (left: Json | undefined, right: Json | undefined) => Json | undefined;
 
 const operators: Readonly<Record<string, Operator>> = {
-  '=': (left, right) => left !== undefined && right !== undefined && simple(left) === simple(right),
-  '!=': (left, right) => left !== undefined && right !== undefined && simple(left) !== simple(right),
+  '=': (left, right) => left !== undefined && right !== undefined && isSame(left, right),
+  '!=': (left, right) => left !== undefined && right !== undefined && !isSame(left, right),
   and: (left, right) => truth(left) && truth(right),
   or: (left, right) => truth(left) || truth(right),
   '&': (left, right) => text(left) + text(right),
@@ -120,6 +159,12 @@ const operators: Readonly<Record<string, Operator>> = {
   '-': computed((left, right) => left - right),
   '*': computed((left, right) => left * right),
 };
+
+/** Whether an object is the same as another is jsonata's; that it is no text, and not null, is certain. */
+function isSame(left: Json, right: Json): boolean {
+  if (isObject(left) && isObject(right)) throw unsure;
+  return noArray(left) === noArray(right);
+}
 
 /** A value that `===` compares as jsonata does. */
 function simple(value: Json): Json {
@@ -199,6 +244,7 @@ function call(node: Node): Closure | null {
   const given = node['arguments'] as Node[];
   if (name === 'merge') return merge(given);
   if (name === 'sum') return sum(given);
+  if (name === 'count') return count(given);
   const one = given.length === 1 ? functions[name as string] : undefined;
   const argument = given[0] === undefined ? null : lowerNode(given[0]);
   if (one === undefined || argument === null) return null;
@@ -262,6 +308,17 @@ function sum(given: readonly Node[]): Closure | null {
       total += value as number;
     }
     return total;
+  };
+}
+
+/** Of what a path leads to; arrays within the array are jsonata's. */
+function count([list, ...more]: readonly Node[]): Closure | null {
+  const items = list?.type === 'path' && more.length === 0 ? pathToEnd(list) : null;
+  if (items === null) return null;
+  return (bindings) => {
+    const found = items(bindings);
+    if (!Array.isArray(found) || found.some(Array.isArray)) throw unsure;
+    return found.length;
   };
 }
 

@@ -1,5 +1,6 @@
 import { StateFailure } from './failure.ts';
 import type { Payload } from './json.ts';
+import type { Soon } from './soon.ts';
 import type { Thread } from './thread.ts';
 
 /** A definition, or the inside of a Parallel's branch or of a Map, compiled. */
@@ -12,7 +13,7 @@ export interface Machine {
 
 export interface State {
   readonly name: string;
-  run(thread: Thread, input: Payload): Promise<Transition>;
+  run(thread: Thread, input: Payload): Soon<Transition>;
 }
 
 /** Without `next` the thread ends with this output. */
@@ -38,6 +39,7 @@ export async function runThread(machine: Machine, thread: Thread, input: Payload
     const waiting = turn.take();
     if (waiting !== undefined) await waiting;
     try {
+      // A moment even for what is there at once, in which other threads ask for their turn.
       ({ next, output } = await state.run(thread, output));
       if (next === undefined) told.ended?.(output);
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Details, HistoryEventType } from './history.ts';
 import type { Json, Payload } from './json.ts';
 import { bytesAtMost, isTooLarge, maxPayloadBytes, payload } from './json.ts';
 import type { Transition } from './machine.ts';
+import { follow, type Soon } from './soon.ts';
 import type { Thread } from './thread.ts';
 
 export type StateType = 'Pass' | 'Task' | 'Choice' | 'Wait' | 'Succeed' | 'Fail' | 'Parallel' | 'Map';
@@ -63,12 +64,15 @@ export class Visit {
     return this.thread.record(type, details);
   }
 
-  async evaluate(template: Template, extra: Extra = {}): Promise<Json> {
+  evaluate(template: Template, extra: Extra = {}): Soon<Json> {
     if (template.constant !== undefined) return template.constant;
     const { variables, run } = this.thread;
     let states: object | undefined;
+    const failed = (error: unknown): never => {
+      throw error instanceof ExpressionError ? this.evaluationFailed(error.message, error.field) : error;
+    };
     try {
-      return await template.evaluate({
+      const value = template.evaluate({
         states: () => {
           states ??= this.#states(extra);
           return states;
@@ -76,18 +80,20 @@ export class Visit {
         variables,
         functions: run.functions,
       });
+      return value instanceof Promise ? value.catch(failed) : value;
     } catch (error) {
-      if (error instanceof ExpressionError) throw this.evaluationFailed(error.message, error.field);
-      throw error;
+      return failed(error);
     }
   }
 
   /** Evaluates `Assign` and `Output` over the same, old variables, then writes `…StateExited` and sets the new ones. */
-  async leave({ next, assign, output }: Leaving, otherwise: Payload, extra: Extra = {}): Promise<Transition> {
-    const assigned = assign && ((await this.evaluate(assign, extra)) as { readonly [name: string]: Json });
-    const result = output === undefined ? otherwise : payload(await this.evaluate(output, extra));
-    this.#exit(result, assigned);
-    return { next, output: result };
+  leave({ next, assign, output }: Leaving, otherwise: Payload, extra: Extra = {}): Soon<Transition> {
+    return follow(assign && (this.evaluate(assign, extra) as Soon<Variables>), (assigned) =>
+      follow(output === undefined ? otherwise : follow(this.evaluate(output, extra), payload), (result) => {
+        this.#exit(result, assigned);
+        return { next, output: result };
+      }),
+    );
   }
 
   /** Writes `EvaluationFailed` and answers the failure to throw. */

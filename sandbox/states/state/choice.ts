@@ -2,7 +2,8 @@ import type { Template } from '../expression.ts';
 import { unexpectedType } from '../expression.ts';
 import { StateFailure } from '../failure.ts';
 import type { Json } from '../json.ts';
-import type { State } from '../machine.ts';
+import type { State, Transition } from '../machine.ts';
+import { follow, type Soon } from '../soon.ts';
 import type { Leaving } from '../visit.ts';
 import { Visit } from '../visit.ts';
 
@@ -14,20 +15,27 @@ export interface ChoiceRule extends Leaving {
 /** `otherwise` is the state's own `Default`, `Assign` and `Output`. */
 export const choice = (name: string, rules: readonly ChoiceRule[], otherwise: Leaving): State => ({
   name,
-  async run(thread, input) {
+  run(thread, input) {
     const visit = new Visit(thread, 'Choice', name, input);
-    for (const [index, rule] of rules.entries()) {
-      if (await holds(visit, rule, `Choices[${index}]/Condition`)) return visit.leave(rule, input);
-    }
-    if (otherwise.next === undefined) throw noChoiceMatched(visit);
-    return visit.leave(otherwise, input);
+    const tryFrom = (index: number): Soon<Transition> => {
+      const rule = rules[index];
+      if (rule === undefined) return leaveByDefault();
+      return follow(holds(visit, rule, index), (met) => (met ? visit.leave(rule, input) : tryFrom(index + 1)));
+    };
+    const leaveByDefault = (): Soon<Transition> => {
+      if (otherwise.next === undefined) throw noChoiceMatched(visit);
+      return visit.leave(otherwise, input);
+    };
+    return tryFrom(0);
   },
 });
 
-async function holds(visit: Visit, { condition, raw }: ChoiceRule, field: string): Promise<boolean> {
-  const value = await visit.evaluate(condition);
-  if (typeof value === 'boolean') return value;
-  throw visit.evaluationFailed(unexpectedType(raw, field, 'boolean', value).message, field);
+function holds(visit: Visit, { condition, raw }: ChoiceRule, index: number): Soon<boolean> {
+  return follow(visit.evaluate(condition), (value) => {
+    if (typeof value === 'boolean') return value;
+    const field = `Choices[${index}]/Condition`;
+    throw visit.evaluationFailed(unexpectedType(raw, field, 'boolean', value).message, field);
+  });
 }
 
 const noChoiceMatched = (visit: Visit): StateFailure =>

@@ -35,6 +35,11 @@ const sources = [
     '$toMillis($a)',
     '$fromMillis($a)',
     'null = $a',
+    '$a = {}',
+    '$a.b[0]',
+    '$a.b[1].c',
+    '$count($a.b)',
+    '($a or $b) and $c',
     '$unknown',
   ]),
 ];
