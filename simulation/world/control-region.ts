@@ -2,7 +2,7 @@ import type { StepName } from '../../config/names.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import type { Mode } from '../../core/incident.ts';
 import type { Ports } from '../../handlers/ports.ts';
-import { reconcile } from '../../handlers/steps/reconcile.ts';
+import { reconcile, type Sightings } from '../../handlers/steps/reconcile.ts';
 import { compile, type RawMachine } from '../../sandbox/states/compile.ts';
 import { Execution } from '../../sandbox/states/execution.ts';
 import { StateFailure } from '../../sandbox/states/failure.ts';
@@ -35,6 +35,7 @@ export class ControlRegion {
   readonly region: Region;
   readonly runs = new Map<RunId, Kept>();
   readonly #world: World;
+  readonly #seen: Sightings = new Map();
   #running = 0;
   #names = 0;
 
@@ -196,7 +197,7 @@ export class ControlRegion {
       },
     };
     try {
-      await reconcile(ports, failover);
+      await reconcile(ports, failover, this.#seen);
     } catch {
       // Nothing was reconciled: the schedule brings the next turn.
     }
