@@ -34,7 +34,10 @@ export class Scope {
     };
   }
 
-  /** Runs `work` with a signal that aborts when the scope stops, and rejects then, whether or not the work obeys it. */
+  /**
+   * Runs `work`, and rejects when the scope stops, whether or not the work obeys its signal. That aborts then, and when the
+   * work is done: whatever it left behind ends with it.
+   */
   async abortable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.stopped) throw new Stopped();
     const controller = new AbortController();
@@ -48,6 +51,10 @@ export class Scope {
       return await Promise.race([work(controller.signal), stop]);
     } finally {
       remove();
+      controller.abort(done);
     }
   }
 }
+
+/** One for all: nobody looks where it was made. */
+const done = new Stopped();

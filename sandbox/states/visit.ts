@@ -39,7 +39,7 @@ export class Visit {
   retryCount: number | undefined;
   /** For `.waitForTaskToken`. */
   taskToken: string | undefined;
-  readonly #enteredTime: string;
+  readonly #enteredAt: number;
   #enteredId: number | null = null;
 
   constructor(thread: Thread, type: StateType, name: string, input: Payload) {
@@ -47,7 +47,7 @@ export class Visit {
     this.name = name;
     this.type = type;
     this.input = input;
-    this.#enteredTime = new Date(thread.run.ports.clock.now()).toISOString();
+    this.#enteredAt = thread.run.ports.clock.now();
   }
 
   /** Writes `…StateEntered`, once. */
@@ -173,7 +173,7 @@ export class Visit {
         StateMachine: { Id: info.stateMachineArn, Name: info.stateMachineName },
         State: {
           Name: this.name,
-          EnteredTime: this.#enteredTime,
+          EnteredTime: new Date(this.#enteredAt).toISOString(),
           ...(this.retryCount !== undefined && { RetryCount: this.retryCount }),
         },
         ...(this.taskToken !== undefined && { Task: { Token: this.taskToken } }),

@@ -100,36 +100,32 @@ function work(
 ): Promise<Json> {
   const { ports, info } = thread.run;
   const { clock } = ports;
-  return thread.outside(async (stopped) => {
+  return thread.outside((signal) => {
     let beatAt = clock.now();
-    const run = (signal: AbortSignal): Promise<Json> =>
-      ports.tasks.run(arn, parameters.value, {
-        signal,
-        region: info.region,
-        executionArn: info.executionArn,
-        get taskToken() {
-          return taskToken();
-        },
-        heartbeat: () => {
-          beatAt = clock.now();
-        },
-        submitted,
-      });
-    if (timeoutSeconds === undefined && heartbeatSeconds === undefined) return run(stopped);
+    const answer = ports.tasks.run(arn, parameters.value, {
+      signal,
+      region: info.region,
+      executionArn: info.executionArn,
+      get taskToken() {
+        return taskToken();
+      },
+      heartbeat: () => {
+        beatAt = clock.now();
+      },
+      submitted,
+    });
+    if (timeoutSeconds === undefined && heartbeatSeconds === undefined) return answer;
 
-    const over = new AbortController();
-    // Not AbortSignal.any, which costs more than all else that an attempt does here.
-    stopped.addEventListener('abort', () => over.abort(stopped.reason), { once: true });
-    const contenders = [run(over.signal)];
+    const contenders = [answer];
     if (timeoutSeconds !== undefined) {
       contenders.push(
-        expire(clock.wait(timeoutSeconds * 1000, over.signal), () => new StateFailure('States.Timeout', undefined)),
+        expire(clock.wait(timeoutSeconds * 1000, signal), () => new StateFailure('States.Timeout', undefined)),
       );
     }
     if (heartbeatSeconds !== undefined) {
       const silence = async (): Promise<void> => {
         for (let left = heartbeatSeconds * 1000; left > 0; left = beatAt + heartbeatSeconds * 1000 - clock.now()) {
-          await clock.wait(left, over.signal);
+          await clock.wait(left, signal);
         }
       };
       // The service names it States.Timeout everywhere, but lets both names match.
@@ -137,11 +133,7 @@ function work(
         expire(silence(), () => new StateFailure('States.Timeout', undefined, { alias: 'States.HeartbeatTimeout' })),
       );
     }
-    try {
-      return await Promise.race(contenders);
-    } finally {
-      over.abort(answered);
-    }
+    return Promise.race(contenders);
   });
 }
 
@@ -149,9 +141,6 @@ async function expire(timer: Promise<void>, failure: () => StateFailure): Promis
   await timer;
   throw failure();
 }
-
-/** One for all: nobody looks where it was made. */
-const answered = new Stopped();
 
 const asFailure = (error: unknown): StateFailure =>
   error instanceof StateFailure
