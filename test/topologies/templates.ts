@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App, Stack } from 'aws-cdk-lib';
+import { vi } from 'vitest';
 import { builtTopologyNamed } from '../../config/built-topology.ts';
 import { loadFailover } from '../../config/load.ts';
 import { type Topology, topologyFolder } from '../../config/topology.ts';
@@ -13,7 +14,6 @@ import type { TopologyName } from './names.ts';
 
 /** The CDK's own switch, read whenever it synthesises. */
 const validation = 'CDK_VALIDATION';
-process.env[validation] = 'false';
 
 /** The stacks of a topology and of what protects it, as they would be deployed together. */
 export interface Templates {
@@ -42,9 +42,9 @@ export async function templatesOf(
   const topology = builtTopologyNamed(name, 'dist');
   const folder = mkdtempSync(join(tmpdir(), 'understudy-'));
   const app = understudyApp(failover, { outdir: folder, topology });
-  if (validated) process.env[validation] = 'true';
+  vi.stubEnv(validation, String(validated));
   const { stacks } = app.synth();
-  process.env[validation] = 'false';
+  vi.unstubAllEnvs();
   const subjects = stacks.map(({ template, stackName, environment }) => ({
     template,
     stack: stackName,
