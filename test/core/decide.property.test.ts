@@ -34,7 +34,7 @@ const seesBad = (seen: View, target: 'home' | 'standby') =>
   );
 
 describe('decide', () => {
-  test('never moves to a region that no quorum sees good, whoever asks and however hard', () => {
+  test('X1: never moves to a region that no quorum sees good, whoever asks and however hard', () => {
     fc.assert(
       fc.property(views, mode, fc.boolean(), (seen, mode, force) => {
         const verdict = decideOn(seen, { mode, force });
@@ -44,7 +44,7 @@ describe('decide', () => {
     );
   });
 
-  test('never moves by itself away from a region that no quorum of unisolated observers sees bad', () => {
+  test('X1: never moves by itself away from a region that no quorum of unisolated observers sees bad', () => {
     fc.assert(
       fc.property(views, (seen) => {
         const verdict = decideOn(seen);

@@ -241,7 +241,7 @@ describe('the way home', () => {
     expect(held(verdict(evidence, { to: home })).reason).toBe('failback-not-automatic');
   });
 
-  test('is automatic only after home was green for long enough for a quorum', () => {
+  test('X10: is automatic only after home was green for long enough for a quorum', () => {
     const eager = withPolicy(hasty, { failback: { automatic: true, greenForMs: 60_000 } });
     const soon = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(t0 - 59_999) });
     const later = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(t0 - 60_000) });

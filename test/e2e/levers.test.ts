@@ -183,7 +183,7 @@ describe('routing controls', () => {
     expect(here.leverWrites.filter(({ service }) => service === 'arc')).toHaveLength(1);
   });
 
-  test('that have just moved are moved back once their safety rules allow it', async () => {
+  test('S3-B6: that have just moved are moved back once their safety rules allow it', async () => {
     expect((await here.run(byHand('there-and-back', { to: standby }))).ending).toBe('recovered');
 
     const { ending } = await here.run(byHand('there-and-back', { to: home }));

@@ -86,7 +86,7 @@ describe('a ramp', () => {
   }
 });
 
-test('a rehearsal takes every step, writes nothing to a lever, and says so', async () => {
+test('X2: a rehearsal takes every step, writes nothing to a lever, and says so', async () => {
   const before = await here.lever('orders');
   const ledger = await here.record('orders');
 

@@ -124,7 +124,7 @@ describe('refused, recorded and explained, with nothing written:', () => {
   });
 });
 
-test('an event that is delivered twice moves once', async () => {
+test('S3-B7, X3: an event that is delivered twice moves once', async () => {
   await here.fault(home, 'dark');
   const event = alarmEvent('orders');
 

@@ -7,7 +7,7 @@ import type { Fault } from '../../sandbox/regions/fault.ts';
 import { topologyNames } from '../topologies/names.ts';
 import { type Got, home, lookUpAndSend, standby } from '../topologies/world.ts';
 import { type Deployment, deployment } from './deployment.ts';
-import { byAutomation } from './requests.ts';
+import { byAutomation, byHand } from './requests.ts';
 import { until } from './until.ts';
 
 /**
@@ -15,10 +15,15 @@ import { until } from './until.ts';
  * of the table; a plain test run takes each case once, and three for each topology, for a sandbox of its own each is costly.
  */
 interface FaultCase {
+  /** Acceptance checks that it is. */
+  readonly checks?: string;
   readonly name: string;
   readonly faults: Readonly<Record<string, Fault>>;
   readonly becomes: 'moved' | 'held' | 'moved at most once';
 }
+
+const titleOf = ({ checks, name, becomes }: FaultCase) =>
+  `${checks === undefined ? '' : `${checks} `}${name}: ${becomes}`;
 
 const left = (fault: Fault): FaultCase => ({ name: fault, faults: { [home]: fault }, becomes: 'moved' });
 
@@ -34,9 +39,9 @@ const cases: readonly FaultCase[] = [
   left('wrong-body'),
   left('html'),
   left('wrong-region'),
-  { name: 'flapping', faults: { [home]: 'flapping' }, becomes: 'moved at most once' },
-  { name: 'secondary red', faults: { [home]: 'dark', [standby]: '500' }, becomes: 'held' },
-  { name: 'both red', faults: { [home]: '503', [standby]: 'dark' }, becomes: 'held' },
+  { checks: 'S4-B3', name: 'flapping', faults: { [home]: 'flapping' }, becomes: 'moved at most once' },
+  { checks: 'S3-B4, S4-B5', name: 'secondary red', faults: { [home]: 'dark', [standby]: '500' }, becomes: 'held' },
+  { checks: 'X9', name: 'both red', faults: { [home]: '503', [standby]: 'dark' }, becomes: 'held' },
 ];
 
 const whole = process.env['TOPOLOGIES'] === 'all';
@@ -52,11 +57,10 @@ for (const [index, name] of topologyNames.entries()) {
     // ARC lets nobody change a pair again for five seconds: the applications take turns.
     const serviceAt = (at: number) => failover.services[at % failover.services.length]?.name ?? '';
 
-    test.for(mine.map((each, at): [string, FaultCase['becomes'], number] => [each.name, each.becomes, at]))(
-      '%s: %s',
-      async ([faultName, becomes, at]) => {
+    test.for(mine.map((each, at): [string, FaultCase, number] => [titleOf(each), each, at]))(
+      '%s',
+      async ([, { becomes, faults }, at]) => {
         const service = serviceAt(at);
-        const faults = cases.find((each) => each.name === faultName)?.faults ?? {};
         await here.comeHome(service);
         here.forget();
         for (const [region, fault] of Object.entries(faults)) await here.fault(region, fault);
@@ -81,6 +85,30 @@ for (const [index, name] of topologyNames.entries()) {
         }
       },
     );
+
+    if (name === 'failover-records') {
+      test('S4-B4: a move by hand away from a home region that is well, and back, gives callers no bad answer', async () => {
+        const service = serviceAt(0);
+        const callers = here.sandbox.topology?.callers[service];
+        if (callers === undefined) throw new Error(`nobody calls ${service}`);
+        await here.comeHome(service);
+        const statuses = new Set<number>();
+        let over = false;
+        const calling = (async () => {
+          while (!over) statuses.add((await asked(here, service, callers, 'GET')).status);
+        })();
+
+        const there = await here.run(byHand(service, { to: standby }));
+        await servedFrom(here, service, standby);
+        const back = await here.run(byHand(service, { to: home }));
+        await servedFrom(here, service, home);
+        over = true;
+        await calling;
+
+        expect([there.ending, back.ending]).toEqual(['recovered', 'recovered']);
+        expect([...statuses]).toEqual([200]);
+      });
+    }
   });
 }
 

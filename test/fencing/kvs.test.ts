@@ -138,7 +138,7 @@ describe('many writers and a KeyValueStore', () => {
     lost: fc.array(fc.constantFrom('there', 'back', 'no', 'denied'), { maxLength: 12 }),
   });
 
-  test('whatever gets lost on the way and whoever is late, epochs only grow; who was told `accepted` had written, who was told `refused` had not', async () => {
+  test('S1-B5: whatever gets lost on the way and whoever is late, epochs only grow; who was told `accepted` had written, who was told `refused` had not', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(writer, { minLength: 2, maxLength: 4 }), fc.scheduler(), async (writers, scheduler) => {
         const world = newWorld();

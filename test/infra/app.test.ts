@@ -42,7 +42,7 @@ describe('the app', () => {
     ]);
   });
 
-  test('has nothing in the home region, and the orchestrator in every control region', () => {
+  test('X6: has nothing in the home region, and the orchestrator in every control region', () => {
     expect(assembly.subjects.map(({ region }) => region)).not.toContain('us-east-1');
     for (const { region, template } of assembly.subjects.filter(({ stack }) => !stack.endsWith('levers'))) {
       const machines = resourcesOf(template, 'AWS::StepFunctions::StateMachine');
@@ -138,7 +138,7 @@ describe('every function', () => {
     await expect(wiringOf('shift', rest)).rejects.toThrow('UNDERSTUDY_CONFIG: is not set');
   });
 
-  test('can call operations of data planes alone', () => {
+  test('X7: can call operations of data planes alone', () => {
     for (const role of roles)
       expect({ role, strangers: strangersIn(operationsOf(role)) }).toEqual({ role, strangers: [] });
   });

@@ -40,7 +40,7 @@ function configure(members: object): void {
 describe('the canary of a regional API', () => {
   beforeEach(() => configure({ expectedRegion: 'us-east-1' }));
 
-  test('passes on a healthy answer, asked for past every cache', async () => {
+  test('X8: passes on a healthy answer, asked for past every cache', async () => {
     seen.length = 0;
 
     await regionalApi();

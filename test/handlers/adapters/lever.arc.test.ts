@@ -208,15 +208,18 @@ describe('the lever over ARC, with endpoints down', () => {
     expect((await routingOf(lever)).weights).toEqual(home);
   });
 
-  test.each([3, 4])('without a quorum, %s endpoints down, a write is left undone and worth a retry', async (down) => {
-    const { lever } = newStage();
-    fault(...Array.from({ length: down }, (_, endpoint) => ({ endpoint, fault: 'unavailable' }) as const));
+  test.each([3, 4])(
+    'S3-B3: without a quorum, %s endpoints down, a write is left undone and worth a retry',
+    async (down) => {
+      const { lever } = newStage();
+      fault(...Array.from({ length: down }, (_, endpoint) => ({ endpoint, fault: 'unavailable' }) as const));
 
-    await expect(lever.write(away(7))).rejects.toMatchObject({ name: 'LeverUnavailable', cause: expect.any(Error) });
+      await expect(lever.write(away(7))).rejects.toMatchObject({ name: 'LeverUnavailable', cause: expect.any(Error) });
 
-    faults.clear();
-    expect(await lever.write(away(7))).toMatchObject({ kind: 'accepted' });
-  });
+      faults.clear();
+      expect(await lever.write(away(7))).toMatchObject({ kind: 'accepted' });
+    },
+  );
 
   test('with all five down it says so', async () => {
     const { lever } = newStage();

@@ -287,7 +287,7 @@ describe('reconcile', () => {
       expect((await pass(stage))?.outcome).toBe('nothing-to-do');
     });
 
-    test('is not taken before a quorum has seen home green for long enough', async () => {
+    test('X10: is not taken before a quorum has seen home green for long enough', async () => {
       const stage = away(automatic);
       alarmsOf(stage, [home, 'OK', long], [home, 'OK', long + 1]);
 

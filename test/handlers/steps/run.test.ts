@@ -5,7 +5,7 @@ import { home, standby } from '../../support/world.ts';
 import { alarmEvent, byHand, canaryEvent, executionNamed, scene } from './scene.ts';
 
 describe('a whole run', () => {
-  test('moves traffic off a dead region, verified, told once, and disarms automation', async () => {
+  test('X5: moves traffic off a dead region, verified, told once, and disarms automation', async () => {
     const { world, lever, run } = scene({ dwellMs: 0 });
     world.broken.set(home, 'refused');
 
@@ -172,7 +172,7 @@ describe('a whole run', () => {
     expect(await world.ledger.read('orders')).toMatchObject({ lease: null, activeRegion: null });
   });
 
-  test('a front door that never follows ends in a rollback', async () => {
+  test('S1-B6, X4: a front door that never follows ends in a rollback', async () => {
     const { world, lever, run } = scene({ dwellMs: 0 });
     world.broken.set(home, 'refused').set('front-door', 'status');
 
