@@ -1,7 +1,7 @@
 import type { Region } from '../core/brand.ts';
 import type { Failover, Service } from '../core/service.ts';
 import { watches } from './canaries.ts';
-import { alarmName, canaryName, journeyCanaryName } from './names.ts';
+import { alarmName, canaryName, journeyCanaryName, type Watched, watchedTargets } from './names.ts';
 import { describedBy } from './runbook.ts';
 
 /*
@@ -104,11 +104,6 @@ function common({ canaries }: Service, canary: string) {
   return { canary, periodSeconds: canaries.everyMinutes * 60 };
 }
 
-function targets({ services }: Failover, observer: Region) {
-  return services
-    .filter((service) => watches(service, observer))
-    .flatMap((service) => [
-      ...service.regions.map(({ region }) => ({ service, region })),
-      { service, region: null as Region | null },
-    ]);
+function targets({ services }: Failover, observer: Region): readonly Watched[] {
+  return watchedTargets({ services: services.filter((service) => watches(service, observer)) });
 }

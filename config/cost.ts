@@ -3,7 +3,7 @@ import type { Failover, Service } from '../core/service.ts';
 import { sightingMaxAgeMs } from '../core/sighting.ts';
 import { canaryPlans } from './canaries.ts';
 import { journeyAlarms, startAlarms, wellnessAlarms } from './canary-alarms.ts';
-import { steps } from './names.ts';
+import { deployedRegions, orchestrators, steps } from './names.ts';
 import { type PriceName, prices } from './prices.ts';
 
 /** One line of the bill. `usd` is `quantity` times the price of that name. */
@@ -89,14 +89,12 @@ function alarms(failover: Failover): CostItem[] {
   return [
     item('alarms on canaries', 'alarm', onCanaries),
     item('composite alarms, one a service, region and observer', 'compositeAlarm', composites),
-    item('alarms on the orchestrator', 'alarm', perControl * controlRegions.length + regionsOf(failover).length),
+    item('alarms on the orchestrator', 'alarm', perControl * controlRegions.length + deployedRegions(failover).length),
     item('metrics of the reconciler: who serves, who is ready', 'metric', metrics),
     item('dashboards', 'dashboard', services.length),
-    item('keys of the topics', 'key', regionsOf(failover).length),
+    item('keys of the topics', 'key', deployedRegions(failover).length),
   ];
 }
-
-const orchestrators = [...steps, 'reconcile'] as const;
 
 /** Every minute the reconciler, every five each step once, to stay warm; and those that ask observers ask all of them. */
 function functions({ controlRegions, observers, services, fastProbe }: Failover): CostItem[] {
@@ -139,8 +137,4 @@ function runs({ ledger }: Failover, { runs: count }: Usage): CostItem[] {
     item('runs of the machine', 'transition', count * assumed.transitionsPerRun),
     item('runs: written to the ledger', 'tableWrite', count * assumed.writesPerRun * copies),
   ];
-}
-
-function regionsOf({ ledger, controlRegions, observers }: Failover): readonly Region[] {
-  return [...new Set([ledger.region, ...controlRegions, ...observers])];
 }

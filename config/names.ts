@@ -1,5 +1,6 @@
 import type { Region } from '../core/brand.ts';
-import type { Failover, Service } from '../core/service.ts';
+import { beaconRegions } from '../core/lever.ts';
+import { type Failover, regionNames, type Service } from '../core/service.ts';
 
 /*
  * Every name and ARN that Understudy gives, derived from the configuration alone: no lookup, no control plane. What
@@ -22,8 +23,11 @@ export const steps = [
 
 export type StepName = (typeof steps)[number];
 
+/** What runs in every control region. */
+export const orchestrators = [...steps, 'reconcile'] as const;
+
 /** Every function: the steps, the vantage of an observer, the reconciler, and the fast probe where it is asked for. */
-export const functionRoles = [...steps, 'vantage', 'reconcile', 'fast-probe'] as const;
+export const functionRoles = [...orchestrators, 'vantage', 'fast-probe'] as const;
 
 export type FunctionRole = (typeof functionRoles)[number];
 
@@ -85,8 +89,16 @@ export const alarmName = ({ name }: Pick<Failover, 'name'>, service: string, reg
 /** CloudWatch dashboards have one list for all regions. */
 export const dashboardName = ({ name }: Pick<Failover, 'name'>, service: string): string => `${name}-${service}`;
 
+/** Every region that has a part of Understudy. The ledger's first: what runs elsewhere writes into its table. */
+export function deployedRegions({ ledger, controlRegions, observers, services }: Failover): readonly Region[] {
+  const beacons = services.flatMap((service) =>
+    service.lever.kind === 'beacon' ? [beaconRegions(regionNames(service)).standby] : [],
+  );
+  return [...new Set([ledger.region, ...controlRegions, ...observers, ...beacons])];
+}
+
 /** Everything that is watched, in a stable order. */
-export function watchedTargets(failover: Failover): readonly Watched[] {
+export function watchedTargets(failover: Pick<Failover, 'services'>): readonly Watched[] {
   return failover.services.flatMap((service) => [
     ...service.regions.map(({ region }) => ({ service, region })),
     { service, region: null },

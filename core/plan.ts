@@ -34,8 +34,12 @@ export const fullWeight = 1000;
 
 /** Where a service is when nothing is wrong: all of it at home, the others standing by. */
 export function homeWeights(service: Service): Weights {
-  const home = homeRegion(service);
-  return Object.fromEntries(regionNames(service).map((name) => [name, name === home ? fullWeight : 0]));
+  return weightsAt(service, homeRegion(service));
+}
+
+/** All of it in one region. */
+export function weightsAt(service: Service, region: Region): Weights {
+  return Object.fromEntries(regionNames(service).map((name) => [name, name === region ? fullWeight : 0]));
 }
 
 /**

@@ -35,15 +35,15 @@ export function weightsText(weights: Weights): string {
     .join(', ');
 }
 
-/** The part of all traffic that a region has, in per cent; 0 for a standby and for a fenced one. */
+/** The part of all traffic that a region has, from 0 to 1; 0 for a standby and for a fenced one. */
 export function shareOf(weights: Weights, region: string): number {
   const total = Object.values(weights).reduce((sum, weight) => sum + Math.max(0, weight), 0);
-  return total === 0 ? 0 : (Math.max(0, weights[region] ?? 0) / total) * 100;
+  return total === 0 ? 0 : Math.max(0, weights[region] ?? 0) / total;
 }
 
 /** `us-east-1 0 %, us-west-2 100 %`: as callers meet it. */
 export function sharesText(weights: Weights): string {
   return Object.entries(weights)
-    .map(([name, weight]) => `${name} ${weight < 0 ? 'fenced' : `${Math.round(shareOf(weights, name))} %`}`)
+    .map(([name, weight]) => `${name} ${weight < 0 ? 'fenced' : `${Math.round(shareOf(weights, name) * 100)} %`}`)
     .join(', ');
 }

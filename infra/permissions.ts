@@ -124,6 +124,18 @@ export const startsLive = (machines: readonly string[]): Permission =>
     'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': liveAlias },
   });
 
+export const readsControls = (arns: readonly string[]): Permission =>
+  allow(['route53-recovery-cluster:GetRoutingControlState'], arns);
+
+/**
+ * Without the condition the Allow would let safety rules be overridden too.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53recoverycluster.html
+ */
+export const writesControls = (arns: readonly string[]): Permission =>
+  allow(['route53-recovery-cluster:UpdateRoutingControlStates'], arns, {
+    Bool: { 'route53-recovery-cluster:AllowSafetyRulesOverrides': 'false' },
+  });
+
 function readsLevers({ services }: Failover): readonly Permission[] {
   return merged(services.flatMap(readsLever));
 }
@@ -145,7 +157,7 @@ function readsLever({ name, lever, regions }: Service): readonly Permission[] {
         ),
       ];
     case 'arc':
-      return [allow(['route53-recovery-cluster:GetRoutingControlState'], controls(lever.controls, name, regions))];
+      return [readsControls(controls(lever.controls, name, regions))];
     case 'beacon':
       // CloudWatch knows no resources here. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
       return [allow(['cloudwatch:GetMetricData'], ['*'])];
@@ -159,15 +171,7 @@ function writesLever({ name, lever, regions }: Service): readonly Permission[] {
     case 'kvs':
       return [allow(['cloudfront-keyvaluestore:UpdateKeys'], [known(lever.storeArn, name)])];
     case 'arc':
-      return [
-        allow(
-          ['route53-recovery-cluster:UpdateRoutingControlStates'],
-          controls(lever.controls, name, regions),
-          // Without it the Allow would let safety rules be overridden too.
-          // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53recoverycluster.html
-          { Bool: { 'route53-recovery-cluster:AllowSafetyRulesOverrides': 'false' } },
-        ),
-      ];
+      return [writesControls(controls(lever.controls, name, regions))];
     case 'beacon': {
       const { standby } = beaconRegions(regions.map(({ region }) => region));
       return [

@@ -3,11 +3,9 @@ import { App, Validations } from 'aws-cdk-lib';
 import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { BuiltTopology } from '../config/built-topology.ts';
-import { leversStackName } from '../config/names.ts';
-import type { Region } from '../core/brand.ts';
-import { type Failover, regionNames } from '../core/service.ts';
+import { deployedRegions, leversStackName } from '../config/names.ts';
+import type { Failover } from '../core/service.ts';
 import { understudyChecks } from './checks/plugin.ts';
-import { beaconsIn } from './constructs/beacon.ts';
 import { ChatStack } from './stacks/chat-stack.ts';
 import { LeversStack } from './stacks/levers.ts';
 import { RegionStack } from './stacks/region-stack.ts';
@@ -34,7 +32,7 @@ export function understudyApp(
     ...(topology !== undefined && { functionFile: join(topology.folder, 'edge', 'viewer-request.js') }),
   });
   const { created } = levers;
-  const regions = regionsOf(failover);
+  const regions = deployedRegions(failover);
   const stacks = regions.map(
     (region) => new RegionStack(app, `${failover.name}-${region}`, { failover, region, created }),
   );
@@ -46,11 +44,4 @@ export function understudyApp(
   if (topology !== undefined) addTopology(app, { failover, topology, levers, watching: stacks });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), understudyChecks(failover));
   return app;
-}
-
-/** The ledger's region first: what runs elsewhere writes into its table. */
-function regionsOf(failover: Failover): readonly Region[] {
-  const { ledger, controlRegions, observers, services } = failover;
-  const beacons = services.flatMap(regionNames).filter((region) => beaconsIn(failover, region).length > 0);
-  return [...new Set([ledger.region, ...controlRegions, ...observers, ...beacons])];
 }

@@ -2,7 +2,7 @@ import { beaconMetric } from '../config/beacon.ts';
 import { beaconAlarmName } from '../config/names.ts';
 import { epoch, type Region, unreachable } from '../core/brand.ts';
 import { type ArcLeverConfig, type BeaconLeverConfig, beaconRegions, type KvsLeverConfig } from '../core/lever.ts';
-import { fullWeight } from '../core/plan.ts';
+import { fullWeight, weightsAt } from '../core/plan.ts';
 import { encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
 
@@ -60,8 +60,7 @@ const unknown = (what: string) => ({
 function storeLines(service: Service, lever: KvsLeverConfig, store: string, to: Region, signIn: Region): Lines {
   const at = `--region ${signIn}${lever.endpoint === undefined ? '' : ` --endpoint-url ${lever.endpoint}`}`;
   const aws = (operation: string) => `aws cloudfront-keyvaluestore ${operation} ${at} --kvs-arn "$STORE"`;
-  const weights = Object.fromEntries(regionNames(service).map((name) => [name, name === to ? fullWeight : 0]));
-  const value = encodeServiceValue({ epoch: epoch(0), weights });
+  const value = encodeServiceValue({ epoch: epoch(0), weights: weightsAt(service, to) });
   if (value.kind === 'malformed') throw new Error(`the routing of ${service.name}: ${value.because}`);
   const key = serviceKey(service.name);
   return {

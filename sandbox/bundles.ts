@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { canariesOf, canaryFile } from '../config/canaries.ts';
-import { steps } from '../config/names.ts';
+import { orchestrators } from '../config/names.ts';
 import type { Failover } from '../core/service.ts';
-
-/** What runs in every control region. */
-export const orchestrators = [...steps, 'reconcile'] as const;
 
 /**
  * Throws one sentence, with what to run, where a file is missing that the sandbox needs sooner or later. `edgeDist` has the edge

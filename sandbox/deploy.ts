@@ -7,6 +7,7 @@ import {
   functionArn,
   functionName,
   liveAlias,
+  orchestrators,
   stateMachineArn,
   topicArn,
 } from '../config/names.ts';
@@ -22,7 +23,6 @@ import type { RoutingControlCluster } from './aws/arc.ts';
 import type { KeyValueStores } from './aws/kvs.ts';
 import type { Lambda } from './aws/lambda/lambda.ts';
 import type { Aws } from './aws/service.ts';
-import { orchestrators } from './bundles.ts';
 import { createRules } from './rules.ts';
 
 /** What a deployment puts into AWS before anything happens, from the configuration alone. */

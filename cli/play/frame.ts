@@ -1,4 +1,5 @@
 import { steps } from '../../config/names.ts';
+import { shareOf } from '../../core/routing.ts';
 import type { Scene } from './scene.ts';
 
 /** What callers got in the last moments, region by region. */
@@ -79,8 +80,7 @@ function title(scene: Scene, { now, tempo, width }: FrameOptions, paint: Painter
 }
 
 function regionLine(scene: Scene, region: string, width: number, paint: Painter): string {
-  const total = Object.values(scene.weights).reduce((sum, weight) => sum + Math.max(0, weight), 0);
-  const share = total === 0 ? 0 : Math.max(0, scene.weights[region] ?? 0) / total;
+  const share = shareOf(scene.weights, region);
   const length = width < roomyWidth ? 10 : 20;
   const gap = width < roomyWidth ? '  ' : '   ';
   const cells = Math.round(share * length);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Callers } from '../../config/topology.ts';
 import type { Region } from '../../core/brand.ts';
+import { homeWeights } from '../../core/plan.ts';
 import type { TrafficSummary } from '../../core/report.ts';
 import { homeRegion, regionNames, type Service } from '../../core/service.ts';
 import { type Sample, trafficSummary, trafficWindows } from '../../core/traffic.ts';
@@ -77,8 +78,8 @@ export function openStage({
     onResult: (sample) => samples.push(sample),
   });
 
-  const weights = Object.fromEntries(service.regions.map(({ region }) => [region, region === home ? 1000 : 0]));
-  let scene = openingScene(service.name, regionNames(service), sandbox.failover.observers, weights, startedAt);
+  const { observers } = sandbox.failover;
+  let scene = openingScene(service.name, regionNames(service), observers, homeWeights(service), startedAt);
   let faultAt: number | undefined;
   let firstRedAt: number | undefined;
   const worldEvents: WorldEvent[] = [];

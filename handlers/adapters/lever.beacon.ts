@@ -1,7 +1,7 @@
 import { type BeaconReading, type BeaconSide, beaconStamp, beaconValue, readBeacon } from '../../core/beacon.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
 import { beaconRegions, leverTraits } from '../../core/lever.ts';
-import { fullWeight } from '../../core/plan.ts';
+import { weightsAt } from '../../core/plan.ts';
 import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
 import { regionNames, type Service } from '../../core/service.ts';
 import { LeverUnavailable } from '../errors.ts';
@@ -90,10 +90,7 @@ export function beaconLever({ metric, service, clock, periodMs }: BeaconLeverOpt
     return serving[0] === standby ? 'standby' : serving[0] === home ? 'home' : null;
   };
 
-  const weightsOf = (side: BeaconSide): Weights => ({
-    [home]: side === 'home' ? fullWeight : 0,
-    [standby]: side === 'standby' ? fullWeight : 0,
-  });
+  const weightsOf = (side: BeaconSide): Weights => weightsAt(service, side === 'home' ? home : standby);
 
   const routingOf = ({ side, epoch }: BeaconReading): Routing => ({ epoch, weights: weightsOf(side) });
 

@@ -1,4 +1,5 @@
 import type { Message } from '../../core/messages.ts';
+import { cut } from '../parse/complaint.ts';
 
 /**
  * A message as Amazon Q Developer in chat applications takes it; what has another form it drops and tells nobody. Messages
@@ -16,5 +17,3 @@ export function chatNotification({ severity, subject, lines, facts, thread }: Me
     metadata: { threadId: thread, summary: cut(subject, 250) },
   });
 }
-
-const cut = (text: string, max: number) => (text.length <= max ? text : `${text.slice(0, max - 1)}…`);

@@ -87,7 +87,7 @@ function measure(service: Service, standing: Standing, { metrics, log }: Reconci
   const { routing } = standing;
   if (routing.kind === 'read') {
     for (const region of regionNames(service)) {
-      metrics.record(service.name, 'Share', shareOf(routing.routing.weights, region), region);
+      metrics.record(service.name, 'Share', shareOf(routing.routing.weights, region) * 100, region);
     }
   }
   const findings = unreadiness(standing, service, now);

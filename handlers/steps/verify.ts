@@ -5,7 +5,7 @@ import type { Incident } from '../../core/incident.ts';
 import type { LedgerOutcome } from '../../core/ledger.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
-import { sameWeights, type Weights, weightsText } from '../../core/routing.ts';
+import { sameWeights, shareOf, type Weights, weightsText } from '../../core/routing.ts';
 import type { Failover } from '../../core/service.ts';
 import { MalformedPayload } from '../errors.ts';
 import type { Ports } from '../ports.ts';
@@ -193,11 +193,6 @@ function answeredBy(to: Region, observation: Observation): Observation {
   if (target.kind !== 'front-door' || outcome.kind === 'bad' || outcome.servedBy === to) return observation;
   const detail = `served by ${outcome.servedBy ?? 'nobody who says so'}, not ${to}`;
   return { ...observation, outcome: { kind: 'bad', because: 'wrong-region', detail } };
-}
-
-function shareOf(weights: Weights, to: Region): number {
-  const total = Object.values(weights).reduce((sum, weight) => sum + Math.max(0, weight), 0);
-  return total === 0 ? 0 : Math.max(0, weights[to] ?? 0) / total;
 }
 
 /**

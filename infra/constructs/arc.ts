@@ -9,6 +9,7 @@ import type { ClusterEndpoint } from '../../core/lever.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../../core/service.ts';
 import { FirstStates } from './first-states.ts';
 import { retentionOf } from './retention.ts';
+import { writesLog } from './statement.ts';
 
 export interface ArcProps {
   readonly failover: Failover;
@@ -90,12 +91,7 @@ export class Arc extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'Asks for the endpoints of a cluster, while its stack is made.',
     });
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
+    role.addToPolicy(writesLog(logGroup));
     const described = new AwsCustomResource(this, 'Endpoints', {
       resourceType: 'Custom::RoutingControlEndpoints',
       onUpdate: {

@@ -1,10 +1,11 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
-import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { breakGlassRoleName } from '../../config/names.ts';
 import type { Failover } from '../../core/service.ts';
 import { byHand } from '../permissions.ts';
 import { acknowledge } from './acknowledge.ts';
+import { statementOf } from './statement.ts';
 
 export interface BreakGlassProps {
   /** With its levers complete. */
@@ -28,15 +29,7 @@ export class BreakGlass extends Construct {
       }),
       maxSessionDuration: Duration.hours(1),
     });
-    for (const { actions, resources, conditions } of byHand(failover)) {
-      this.role.addToPolicy(
-        new PolicyStatement({
-          actions: [...actions],
-          resources: [...resources],
-          ...(conditions !== undefined && { conditions: { ...conditions } }),
-        }),
-      );
-    }
+    for (const permission of byHand(failover)) this.role.addToPolicy(statementOf(permission));
     if (failover.services.some(({ lever }) => lever.kind === 'beacon')) {
       acknowledge(this.role, 'IAM5[Resource::*]', 'CloudWatch metrics are no resources: the namespace is a condition.');
     }

@@ -43,6 +43,7 @@ export class DeadLetters extends Construct {
     });
     this.alarm.addAlarmAction(new SnsAction(topics.critical));
   }
+
   /** By name: a reference to a rule would make a circle, for the rule refers to the queue. */
   takesFromRules(names: readonly string[]): void {
     const arns = names.map((name) =>

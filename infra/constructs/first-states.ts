@@ -1,12 +1,14 @@
 import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ClusterEndpoint } from '../../core/lever.ts';
 import type { Failover } from '../../core/service.ts';
+import { readsControls, writesControls } from '../permissions.ts';
 import { dist } from './dist.ts';
 import { retentionOf } from './retention.ts';
+import { statementOf, writesLog } from './statement.ts';
 
 /** The function that turns the first control of a service On; it runs while the stack is made, and never after. */
 export class FirstStates extends Construct {
@@ -23,12 +25,7 @@ export class FirstStates extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'Turns routing controls On that were just made.',
     });
-    this.#role.addToPolicy(
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
+    this.#role.addToPolicy(writesLog(logGroup));
     this.#function = new LambdaFunction(this, 'Function', {
       description: 'Runs once for each service, when its routing controls are made.',
       runtime: Runtime.NODEJS_24_X,
@@ -56,17 +53,7 @@ export class FirstStates extends Construct {
     // wait for itself.
     const allowed = new Policy(this, `${service}-policy`, {
       roles: [this.#role],
-      statements: [
-        new PolicyStatement({
-          actions: ['route53-recovery-cluster:GetRoutingControlState'],
-          resources: [...asked.controls],
-        }),
-        new PolicyStatement({
-          actions: ['route53-recovery-cluster:UpdateRoutingControlStates'],
-          resources: [...asked.controls],
-          conditions: { Bool: { 'route53-recovery-cluster:AllowSafetyRulesOverrides': 'false' } },
-        }),
-      ],
+      statements: [readsControls(asked.controls), writesControls(asked.controls)].map(statementOf),
     });
     const resource = new CustomResource(this, service, {
       resourceType: 'Custom::RoutingControlFirstStates',

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -22,6 +22,7 @@ import { functionSettings } from '../../workflows/functions.ts';
 import { acknowledge, traceReason } from './acknowledge.ts';
 import { dist } from './dist.ts';
 import { retentionOf } from './retention.ts';
+import { writesLog } from './statement.ts';
 
 export interface HandlerFunctionProps {
   readonly failover: Failover;
@@ -58,12 +59,7 @@ export class HandlerFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What ${name} may do.`,
     });
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
+    role.addToPolicy(writesLog(logGroup));
     for (const statement of props.statements) role.addToPolicy(statement);
     acknowledge(role, 'IAM5[Resource::*]', traceReason);
     this.function = new LambdaFunction(this, 'Function', {

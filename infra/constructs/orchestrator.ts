@@ -1,11 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { type CreatedLevers, createdVariable, withCreated } from '../../config/created-levers.ts';
-import { type FunctionRole, steps } from '../../config/names.ts';
+import { type CreatedLevers, withCreated } from '../../config/created-levers.ts';
+import { orchestrators } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { permissionsOf, tellers } from '../permissions.ts';
-import { ConfigurationLayer, configurationPath } from './configuration-layer.ts';
+import { ConfigurationLayer, configurationEnvironment } from './configuration-layer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { FailoverMachine } from './failover-machine.ts';
 import { HandlerFunction } from './handler-function.ts';
@@ -34,12 +33,8 @@ export class Orchestrator extends Construct {
     super(scope, id);
     const { layer } = new ConfigurationLayer(this, 'Configuration', { failover });
     const complete = created === undefined ? failover : withCreated(failover, created);
-    const environment = {
-      UNDERSTUDY_CONFIG: configurationPath,
-      ...(created !== undefined && { [createdVariable]: Stack.of(this).toJsonString(created) }),
-    };
-    const roles: readonly FunctionRole[] = [...steps, 'reconcile'];
-    this.functions = roles.map(
+    const environment = configurationEnvironment(this, created);
+    this.functions = orchestrators.map(
       (role) =>
         new HandlerFunction(this, role, {
           failover,

@@ -1,6 +1,5 @@
-import { Arn, Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { delivery, forwardsTo, startRules } from '../../config/event-patterns.ts';
 import { startArn, stateMachineArn } from '../../config/names.ts';
@@ -59,19 +58,8 @@ export class StartRules extends Construct {
           })),
         }),
     );
-    deadLetters.queue.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [deadLetters.queue.queueArn],
-        // By name: a reference to the rule would make a circle, for the rule refers to the queue.
-        conditions: { ArnEquals: { 'aws:SourceArn': startRules(failover).map(({ name }) => ruleArn(this, name)) } },
-      }),
-    );
+    deadLetters.takesFromRules(startRules(failover).map(({ name }) => name));
   }
 }
-
-const ruleArn = (scope: Construct, name: string) =>
-  Arn.format({ service: 'events', resource: 'rule', resourceName: name }, Stack.of(scope));
 
 const defaultBus = ({ account }: Failover, region: Region) => `arn:aws:events:${region}:${account}:event-bus/default`;

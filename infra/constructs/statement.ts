@@ -1,4 +1,5 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Permission } from '../permissions.ts';
 
 export const statementOf = ({ actions, resources, conditions }: Permission): PolicyStatement =>
@@ -7,3 +8,6 @@ export const statementOf = ({ actions, resources, conditions }: Permission): Pol
     resources: [...resources],
     ...(conditions !== undefined && { conditions: { ...conditions } }),
   });
+
+export const writesLog = ({ logGroupArn }: LogGroup): PolicyStatement =>
+  statementOf({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroupArn] });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { steps } from '../../config/names.ts';
 import { region } from '../../core/brand.ts';
 import { duration } from './duration.ts';
 
@@ -10,18 +11,7 @@ import { duration } from './duration.ts';
 const regionName = z.string().min(1).transform(region);
 const observers = z.array(regionName).min(1);
 const percent = z.number().min(1).max(100).default(100);
-const step = z.enum([
-  'admit',
-  'assess',
-  'decide',
-  'approve',
-  'announce',
-  'prepare',
-  'shift',
-  'verify',
-  'rollback',
-  'conclude',
-]);
+const step = z.enum(steps);
 
 /** Which effect of which invocation: the `effect`th call that the `nth` invocation of a step makes, both counted from 1. */
 const effect = { step, nth: z.int().positive().default(1), effect: z.int().positive().default(1) };

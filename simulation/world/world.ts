@@ -1,9 +1,9 @@
 import type { StepName } from '../../config/names.ts';
 import { type Region, region } from '../../core/brand.ts';
 import { judge } from '../../core/judge.ts';
-import { fullWeight } from '../../core/plan.ts';
+import { weightsAt } from '../../core/plan.ts';
 import { encodeServiceValue } from '../../core/routing-value.ts';
-import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import type { Failover, Service } from '../../core/service.ts';
 import { arcCluster } from '../../handlers/adapters/arc-cluster.ts';
 import { dynamoLedger } from '../../handlers/adapters/ledger.dynamodb.ts';
 import { arcLever } from '../../handlers/adapters/lever.arc.ts';
@@ -121,8 +121,7 @@ export class World {
       lever.overwrite(to);
       return;
     }
-    const weights = Object.fromEntries(regionNames(service).map((name) => [name, name === to ? fullWeight : 0]));
-    const value = encodeServiceValue({ epoch: lever.state().epoch ?? 0, weights });
+    const value = encodeServiceValue({ epoch: lever.state().epoch ?? 0, weights: weightsAt(service, to) });
     if (value.kind === 'encoded') lever.overwrite(value.text);
   }
 
