@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { loadFailover } from '../config/load.ts';
+import { defaultFile, loadFailover } from '../config/load.ts';
 import { benchColdImport } from './cold-import.ts';
 import { benchEdge } from './edge.ts';
 import { benchFailover } from './failover.ts';
@@ -51,7 +51,7 @@ print([
   '',
 ]);
 
-const failover = await loadFailover('understudy.config.ts');
+const failover = await loadFailover(defaultFile);
 const edge = await benchEdge(times.edge);
 print(edgeLines(edge));
 const alarmToWrite = await benchFailover(failover, { ...times.failover, random: seeded(seed) });

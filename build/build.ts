@@ -1,6 +1,6 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadFailover } from '../config/load.ts';
+import { defaultFile, loadFailover } from '../config/load.ts';
 import { buildEdge } from './edge.ts';
 import { edgeTable } from './edge-table.ts';
 import { buildHandlers } from './handlers.ts';
@@ -30,7 +30,7 @@ export async function build(configFile: string, outDir: string, now: number): Pr
 
 if (import.meta.main) {
   const outDir = 'dist';
-  const configFile = process.env['UNDERSTUDY_CONFIG'] ?? 'understudy.config.ts';
+  const configFile = process.env['UNDERSTUDY_CONFIG'] ?? defaultFile;
   try {
     if (!process.argv.includes('--if-stale') || (await isStale(join(outDir, stamp), configFile))) {
       await build(configFile, outDir, Date.now());

@@ -1,40 +1,31 @@
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadFailover } from '../config/load.ts';
-import { parseTopology, type Topology } from '../config/topology.ts';
+import { parseTopology, type Topology, topologyFolder } from '../config/topology.ts';
+import { topologyConfiguration, topologyNames } from '../config/topology-names.ts';
 import { buildEdge } from './edge.ts';
 import { edgeTable } from './edge-table.ts';
 import { buildFunctions } from './handlers.ts';
-
-/** Every folder of `infra/topologies/` that has a configuration. */
-export async function topologyNames(folder = topologies): Promise<readonly string[]> {
-  const entries = existsSync(folder) ? await readdir(folder) : [];
-  const described = (name: string) => existsSync(join(folder, name, 'configuration.ts'));
-  return entries.filter(described).sort();
-}
 
 /**
  * Writes each topology to `<outDir>/topologies/<name>/`: `topology.json`, a folder for every application's function, the
  * files of its static site, and the edge function with its own table. What deploys and what plays take them from there.
  */
 export async function buildTopologies(outDir: string): Promise<void> {
-  for (const name of await topologyNames()) await buildTopology(name, join(outDir, 'topologies', name));
+  for (const name of topologyNames()) await buildTopology(name, join(outDir, 'topologies', name));
 }
 
-const topologies = join('infra', 'topologies');
-
 /** Of every image: a bundle on the runtime's own. */
-const dockerfile = join(topologies, 'application', 'Dockerfile');
+const dockerfile = join(topologyFolder('application'), 'Dockerfile');
 
 /** One of them, to a folder of its own. Throws where `topology.ts` and `configuration.ts` contradict each other. */
 export async function buildTopology(name: string, outDir: string): Promise<void> {
-  const source = join(topologies, name);
+  const source = topologyFolder(name);
   const file = join(source, 'topology.ts');
   const { default: input } = (await import(pathToFileURL(join(process.cwd(), file)).href)) as { default: unknown };
   const topology = parseTopology(input, file);
-  const failover = await loadFailover(join(source, 'configuration.ts'));
+  const failover = await loadFailover(topologyConfiguration(name));
   const missing = failover.services.find((service) => topology.applications[service.name] === undefined);
   if (topology.name !== name) throw new Error(`${file} names itself ${topology.name}`);
   if (missing !== undefined) throw new Error(`${file} has no application for the service ${missing.name}`);

@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
-import { createdVariable, requireLevers, withCreated } from '../config/created-levers.ts';
-import { loadDeployed, loadFailover, loadOutputs } from '../config/load.ts';
+import { createdVariable, requireLevers } from '../config/created-levers.ts';
+import { defaultFile, loadDeployed, loadFailover, withOutputs } from '../config/load.ts';
 import type { Failover } from '../core/service.ts';
 import { type Invocation, text } from './command.ts';
 
-export const defaultFile = 'understudy.config.ts';
-
-/** What `cdk deploy --outputs-file` is told to write, in the folder that it is run in. */
-export const defaultOutputs = 'cdk-outputs.json';
+/** `--config`, or the file in this folder. */
+export const configFile = (invocation: Invocation): string => text(invocation, 'config') ?? defaultFile;
 
 /**
  * The configuration of what is deployed: with what the deployment made for its levers, from the environment, from
@@ -20,9 +17,5 @@ export async function deployedFailover(invocation: Invocation, file: string): Pr
 }
 
 /** The same, as far as it is known yet. */
-export async function plannedFailover(invocation: Invocation, file: string): Promise<Failover> {
-  const failover = await loadFailover(file);
-  const outputs = text(invocation, 'outputs') ?? (existsSync(defaultOutputs) ? defaultOutputs : undefined);
-  const made = outputs === undefined ? null : await loadOutputs(outputs, failover);
-  return made === null ? failover : withCreated(failover, made);
-}
+export const plannedFailover = async (invocation: Invocation, file: string): Promise<Failover> =>
+  withOutputs(await loadFailover(file), text(invocation, 'outputs'));

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseFailover } from '../config/define-failover.ts';
+import { defaultFile } from '../config/load.ts';
 import { ledgerRegion } from '../config/names.ts';
 import { type Region, region } from '../core/brand.ts';
-import type { LedgerCommand } from '../core/ledger.ts';
 import type { Failover, Service } from '../core/service.ts';
 import { clientSettings } from '../handlers/adapters/client-settings.ts';
 import { documentClient, dynamoLedger } from '../handlers/adapters/ledger.dynamodb.ts';
 import { leverOf } from '../handlers/adapters/lever.ts';
 import type { Ledger, Lever } from '../handlers/ports.ts';
 import { type Invocation, text, UsageError } from './command.ts';
-import { defaultFile, deployedFailover } from './configuration.ts';
+import { deployedFailover } from './configuration.ts';
 import { type Executions, executionsIn } from './executions.ts';
 import { exitCodes } from './exit-codes.ts';
-import { operator } from './operator.ts';
+import { type OperatorCommand, operatorEntry } from './operator.ts';
 import { reaching, Unreachable } from './unreachable.ts';
 
 /** What the commands work with. AWS and the sandbox differ by the endpoint alone. */
@@ -28,8 +28,6 @@ export interface Connection extends AsyncDisposable {
   readonly otherRegions: readonly Region[];
   readonly ledger: Ledger;
   readonly lever: (service: Service) => Lever;
-  /** In that control region. */
-  readonly executions: Executions;
   readonly executionsIn: (region: Region) => Executions;
   readonly now: () => number;
 }
@@ -79,7 +77,6 @@ export function connectTo({
     otherRegions,
     ledger,
     lever: (service) => leverOf(service, region),
-    executions: inRegion(region),
     executionsIn: inRegion,
     now,
     async [Symbol.asyncDispose]() {
@@ -108,25 +105,14 @@ export async function operate(
   { out, values }: Invocation,
   { ledger, failover, now }: Connection,
   name: string,
-  command: Extract<LedgerCommand, { kind: 'pause' | 'resume' | 'acknowledge' }>,
+  command: OperatorCommand,
   done: string,
 ): Promise<number> {
   const service = serviceNamed(failover, name).name;
   const outcome = await reaching('the ledger could not be changed', () => ledger.change(service, command));
   if (outcome.kind === 'done') {
-    const at = now();
-    const by = operator();
-    const reason = (command.kind === 'pause' ? command.reason : null) ?? '';
-    await reaching('the ledger could not be written', () =>
-      ledger.append({
-        id: `operator:${command.kind}:${at}`,
-        service,
-        incident: null,
-        at,
-        text: `${by}: ${command.kind} ${service}${reason === '' ? '' : `: ${reason}`}`,
-        what: { kind: 'operator', command: command.kind, by, reason },
-      }),
-    );
+    const entry = operatorEntry(service, command, now());
+    await reaching('the ledger could not be written', () => ledger.append(entry));
   }
   if (values['json'] === true) out(JSON.stringify(outcome));
   else out(outcome.kind === 'done' ? done : outcome.because);

@@ -1,4 +1,6 @@
 import { userInfo } from 'node:os';
+import type { Entry } from '../core/entry.ts';
+import type { LedgerCommand } from '../core/ledger.ts';
 
 /**
  * Who works here, as the record and every message name them. The account, not an environment variable, where there is one:
@@ -13,4 +15,20 @@ export function operator(
   } catch {
     return env['USER'] || env['LOGNAME'] || `uid ${process.getuid?.() ?? 'unknown'}`;
   }
+}
+
+export type OperatorCommand = Extract<LedgerCommand, { kind: 'pause' | 'resume' | 'acknowledge' }>;
+
+/** What the record keeps of a command that a person gave. */
+export function operatorEntry(service: string, command: OperatorCommand, at: number): Entry {
+  const by = operator();
+  const reason = (command.kind === 'pause' ? command.reason : null) ?? '';
+  return {
+    id: `operator:${command.kind}:${at}`,
+    service,
+    incident: null,
+    at,
+    text: `${by}: ${command.kind} ${service}${reason === '' ? '' : `: ${reason}`}`,
+    what: { kind: 'operator', command: command.kind, by, reason },
+  };
 }

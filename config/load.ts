@@ -14,6 +14,12 @@ import {
 import { ConfigurationFault, parseFailover } from './define-failover.ts';
 import { leversStackName } from './names.ts';
 
+/** The configuration of the folder that a command is run in. */
+export const defaultFile = 'understudy.config.ts';
+
+/** What `cdk deploy --outputs-file` is told to write there. */
+const defaultOutputs = 'cdk-outputs.json';
+
 /**
  * Loads `understudy.config.ts` (its default export) or a `.json` file. Throws `ConfigurationFault` for anything that is
  * wrong with it, the file's absence and its syntax included. What a deployment makes for its levers is not in it.
@@ -30,6 +36,16 @@ export async function loadDeployed(file: string, created: string | undefined): P
   const failover = await loadFailover(file);
   if (created === undefined || created === '') return requireLevers(failover, file);
   return requireLevers(withCreated(failover, parseCreatedLevers(created, createdVariable)), file);
+}
+
+/**
+ * The same, as far as its levers are known yet: with what the last deployment made for them, from `outputs` or from the file
+ * of that name where it is there.
+ */
+export async function withOutputs(failover: Failover, outputs?: string): Promise<Failover> {
+  const file = outputs ?? (existsSync(defaultOutputs) ? defaultOutputs : undefined);
+  const made = file === undefined ? null : await loadOutputs(file, failover);
+  return made === null ? failover : withCreated(failover, made);
 }
 
 /**
@@ -53,8 +69,7 @@ async function json(file: string): Promise<unknown> {
 }
 
 async function module(file: string): Promise<unknown> {
-  if (!existsSync(file))
-    throw new ConfigurationFault(['does not exist; copy understudy.config.ts of the repository'], file);
+  if (!existsSync(file)) throw new ConfigurationFault([`does not exist; copy ${defaultFile} of the repository`], file);
   let loaded: { readonly default?: unknown };
   try {
     loaded = await import(pathToFileURL(resolve(file)).href);

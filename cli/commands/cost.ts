@@ -1,8 +1,8 @@
 import { assumed, type CostItem, monthlyCost, totalOf } from '../../config/cost.ts';
 import { loadFailover } from '../../config/load.ts';
 import { type Price, prices, pricesOf } from '../../config/prices.ts';
-import { type Command, text } from '../command.ts';
-import { defaultFile } from '../configuration.ts';
+import type { Command } from '../command.ts';
+import { configFile } from '../configuration.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number } from '../number.ts';
 
@@ -16,7 +16,7 @@ export const cost: Command = {
   },
   example: 'understudy cost --requests 100000000',
   async run(invocation) {
-    const failover = await loadFailover(text(invocation, 'config') ?? defaultFile);
+    const failover = await loadFailover(configFile(invocation));
     const usage = {
       requests: number(invocation, 'requests', { least: 0, most: 1e13, otherwise: 0, whole: true }),
       runs: number(invocation, 'runs', { least: 0, most: 1e7, otherwise: 10, whole: true }),

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadFailover } from '../../config/load.ts';
-import { topologyFolder } from '../../config/topology.ts';
+import { defaultFile, loadFailover } from '../../config/load.ts';
+import { topologyConfiguration, topologyNames } from '../../config/topology-names.ts';
 import { fileName } from '../../core/incident.ts';
 import type { Report } from '../../core/report.ts';
 import { reportMarkdown } from '../../core/report-markdown.ts';
@@ -36,9 +35,8 @@ export const play: Command = {
 
 async function run(invocation: Invocation): Promise<number> {
   const topology = text(invocation, 'topology');
-  const configFile =
-    text(invocation, 'config') ?? (topology === undefined ? 'understudy.config.ts' : configOf(topology));
-  const failover = await loadFailover(configFile);
+  const file = text(invocation, 'config') ?? (topology === undefined ? defaultFile : configOf(topology));
+  const failover = await loadFailover(file);
   const service = serviceNamed(failover, operandOr(failover.services[0]?.name ?? '', invocation, 'service'));
   const fault = parseFault(text(invocation, 'fault') ?? 'lost');
   if (typeof fault !== 'string')
@@ -74,11 +72,8 @@ async function run(invocation: Invocation): Promise<number> {
 }
 
 function configOf(topology: string): string {
-  const file = join(topologyFolder(topology), 'configuration.ts');
-  if (existsSync(file)) return file;
-  const known = readdirSync(topologyFolder('')).filter((name) =>
-    existsSync(join(topologyFolder(name), 'configuration.ts')),
-  );
+  const known = topologyNames();
+  if (known.includes(topology)) return topologyConfiguration(topology);
   throw new UsageError(`there is no topology ${topology}; there are ${known.join(', ')}`);
 }
 

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { defaultFile } from '../../config/load.ts';
 import { breakGlassPage } from '../../runbook/page.ts';
 import { type Command, noOperands, text } from '../command.ts';
-import { defaultFile, plannedFailover } from '../configuration.ts';
+import { plannedFailover } from '../configuration.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 const defaultOut = 'cdk.out/break-glass.md';

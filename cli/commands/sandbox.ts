@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { loadFailover } from '../../config/load.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { lineOf } from '../../sandbox/world-event.ts';
-import { type Command, type Invocation, noOperands, text } from '../command.ts';
+import { type Command, type Invocation, noOperands } from '../command.ts';
+import { configFile } from '../configuration.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number, tempoOf } from '../number.ts';
 import { Unreachable } from '../unreachable.ts';
@@ -25,7 +26,7 @@ async function run(invocation: Invocation): Promise<number> {
   // ARC's five endpoints take the ports above it.
   const port = number(invocation, 'port', { least: 0, most: 65_530, otherwise: 0, whole: true });
   const tempo = tempoOf(invocation);
-  const failover = await loadFailover(text(invocation, 'config') ?? 'understudy.config.ts');
+  const failover = await loadFailover(configFile(invocation));
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const started = await startSandbox({ failover, port, tempo, dist: 'dist' }).catch((cause: unknown) => {

@@ -1,4 +1,5 @@
 import { type Command, text, UsageError } from '../command.ts';
+import { number } from '../number.ts';
 
 export const simulate: Command = {
   name: 'simulate',
@@ -13,21 +14,16 @@ export const simulate: Command = {
   async run(invocation) {
     if (invocation.operands.length > 0)
       throw new UsageError(`simulate takes options only, not ${invocation.operands[0]}`);
-    const [file, seed, seeds] = [text(invocation, 'scenario'), text(invocation, 'seed'), text(invocation, 'seeds')];
-    if ([file, seed, seeds].filter((given) => given !== undefined).length > 1) {
+    const given = (['scenario', 'seed', 'seeds'] as const).filter((option) => text(invocation, option) !== undefined);
+    if (given.length > 1) {
       throw new UsageError('say one of --scenario, --seeds and --seed');
     }
     // The simulation brings the product and the interpreter with it: only this command waits for them.
     const { many, one, scenario } = await import('../simulate/stories.ts');
+    const file = text(invocation, 'scenario');
     if (file !== undefined) return scenario(file, invocation);
-    return seed === undefined
-      ? many(wholeNumber('seeds', seeds ?? '200'), invocation)
-      : one(wholeNumber('seed', seed), invocation);
+    return given.includes('seed')
+      ? one(number(invocation, 'seed', { least: 0, otherwise: 0, whole: true }), invocation)
+      : many(number(invocation, 'seeds', { least: 0, otherwise: 200, whole: true }), invocation);
   },
 };
-
-function wholeNumber(option: string, given: string): number {
-  const value = Number(given);
-  if (given.trim() !== '' && Number.isInteger(value) && value >= 0) return value;
-  throw new UsageError(`--${option} takes a whole number, not ${given}`);
-}

@@ -1,7 +1,7 @@
 import { startArn } from '../../config/names.ts';
 import { type Report, reportOf } from '../../core/report.ts';
 import { homeRegion, type Service } from '../../core/service.ts';
-import { operator } from '../operator.ts';
+import { operator, operatorEntry } from '../operator.ts';
 import { calmMs, type Play, watchCallers } from './outage.ts';
 
 /** The region is well again, a person acknowledges each move and brings each service home. The measured one first. */
@@ -36,18 +36,12 @@ async function bringHome({ connection, signal }: Play, service: Service): Promis
   const { name } = service;
   const { ledger, failover, region, now } = connection;
   const executions = connection.executionsIn(region);
-  await ledger.change(name, { kind: 'acknowledge', incident: null });
+  const acknowledge = { kind: 'acknowledge', incident: null } as const;
+  await ledger.change(name, acknowledge);
   const at = now();
-  const by = operator();
-  await ledger.append({
-    id: `operator:acknowledge:${at}`,
-    service: name,
-    incident: null,
-    at,
-    text: `${by}: acknowledge ${name}`,
-    what: { kind: 'operator', command: 'acknowledge', by, reason: '' },
-  });
-  const input = { service: name, mode: 'manual', to: homeRegion(service), reason: 'going home', requestedBy: by };
+  await ledger.append(operatorEntry(name, acknowledge, at));
+  const to = homeRegion(service);
+  const input = { service: name, mode: 'manual', to, reason: 'going home', requestedBy: operator() };
   const execution = await executions.start(startArn(failover, region), `${name}-home-${at}`, input);
   await executions.ended(execution, signal);
   const { output } = await executions.result(execution);
