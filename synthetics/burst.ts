@@ -24,15 +24,12 @@ export async function burst(
   ports: BurstPorts,
 ): Promise<Observation[]> {
   const volleys = await Promise.all(
-    aims.map((aim) => {
-      const started = Array.from({ length: count }, async (_, turn) => {
-        if (turn > 0) await ports.wait(turn * intervalMs);
-        return observe(observer, aim, ports);
-      });
-      return Promise.all(started);
+    Array.from({ length: count }, async (_, turn) => {
+      if (turn > 0) await ports.wait(turn * intervalMs);
+      return Promise.all(aims.map((aim) => observe(observer, aim, ports)));
     }),
   );
-  return volleys.flat();
+  return aims.flatMap((_, of) => volleys.flatMap((volley) => volley[of] ?? []));
 }
 
 async function observe(observer: Region, aim: VantageAim, ports: BurstPorts): Promise<Observation> {

@@ -86,8 +86,8 @@ const kept = [
   { seconds: 3_600, periods: 455 * 24 - 1 },
 ] as const;
 
-/** A datum may be stamped with the minute to come. */
-const aheadPeriods = 3;
+/** A datum may be stamped three minutes ahead; the end is not part of what is asked for. */
+const aheadPeriods = 4;
 
 /** Three statistics of 15 days of minutes are 65,000 values at most, and a page holds 100,800. */
 const pagesMax = 3;

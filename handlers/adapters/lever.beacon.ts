@@ -1,4 +1,11 @@
-import { type BeaconReading, type BeaconSide, beaconStamp, beaconValue, readBeacon } from '../../core/beacon.ts';
+import {
+  type BeaconReading,
+  type BeaconSide,
+  beaconStamp,
+  beaconStampBehind,
+  beaconValue,
+  readBeacon,
+} from '../../core/beacon.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
 import { beaconRegions, leverTraits } from '../../core/lever.ts';
 import { weightsAt } from '../../core/plan.ts';
@@ -58,7 +65,7 @@ export function beaconLever({ metric, service, clock, periodMs }: BeaconLeverOpt
       if (stands && standing.epoch === epoch) return { kind: 'unchanged', routing };
       // Weights that stand already, under an older epoch, are written all the same: the epoch is what fences.
       if (!stands && !sameWeights(routing.weights, expected)) return { kind: 'moved-meanwhile', routing };
-      const at = beaconStamp(side, standing, now, periodMs);
+      const at = (stands ? beaconStampBehind : beaconStamp)(side, standing, now, periodMs);
       if (at > now + aheadPeriodsMax * periodMs) {
         return refused(`a datum of ${new Date(at - periodMs).toISOString()} is ahead of this clock`);
       }
@@ -104,8 +111,8 @@ export function beaconLever({ metric, service, clock, periodMs }: BeaconLeverOpt
 
 const later = <E extends number>(a: E | null, b: E | null): E | null => (a === null ? b : b === null || a > b ? a : b);
 
-/** The minute after the newest one, which may itself be the one to come. */
-const aheadPeriodsMax = 2;
+/** The minute behind what is unread, which may be the one after the newest, which may itself be the one to come. */
+const aheadPeriodsMax = 3;
 
 /** A new metric can be read after two minutes at most. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/publishingMetrics.html */
 const readableAfterMs = 2 * 60_000;

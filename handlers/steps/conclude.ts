@@ -49,9 +49,9 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
   }
 
   if (incident === null) await releaseUnnamed(input, ports, failover);
-  else await release(incident, input, outcome.ending, ports);
+  const disarmed = incident !== null && (await release(incident, input, outcome.ending, ports));
   if (incident !== null && input.approval !== null) await recordAnswer(incident, input.approval, now, ports);
-  const deliveries = await deliver(conclusion(run, now), ports.notifiers, ports.wait, patience);
+  const deliveries = await deliver(conclusion({ ...run, disarmed }, now), ports.notifiers, ports.wait, patience);
   await ports.ledger.append({
     id,
     service: run.service,
@@ -75,8 +75,16 @@ const patience = { attempts: 3, timeoutMs: 5_000, backoffMs: 500 };
 /** Endings that the verdict alone explains. */
 const plainEndings = new Set<Ending>(['recovered', 'rehearsed', 'held', 'shadowed']);
 
-/** A refusal here is news to nobody: a retry finds its lease released, and a run that was overtaken has none. */
-async function release(incident: Incident, { verdict }: Run, ending: Ending, ports: ConcludePorts): Promise<void> {
+/**
+ * Answers whether automation is disarmed by this run. A refusal here is news to nobody: a retry finds its lease released, and
+ * a run that was overtaken in the ledger has none.
+ */
+async function release(
+  incident: Incident,
+  { verdict, act }: Run,
+  ending: Ending,
+  ports: ConcludePorts,
+): Promise<boolean> {
   const outcome = await ports.ledger.change(incident.service, {
     kind: 'conclude',
     holder: incident.holder,
@@ -84,12 +92,14 @@ async function release(incident: Incident, { verdict }: Run, ending: Ending, por
     incident: incident.id,
     mode: incident.mode,
     ending,
+    ...(act?.ending === 'fenced' && { overtakenAtLever: true }),
     // Only where the move stands.
     movedTo: ending === 'recovered' && verdict?.kind === 'move' ? verdict.plan.to : null,
   });
   if (outcome.kind === 'refused') {
     ports.log.warn('lease was not ours to release', { incident: incident.id, because: outcome.because });
   }
+  return !outcome.record.armed && outcome.record.unacknowledged === incident.id;
 }
 
 /**
