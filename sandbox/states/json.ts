@@ -16,6 +16,7 @@ export const payload = (value: Json): Payload => new Written(value);
 class Written implements Payload {
   readonly value: Json;
   #text: string | undefined;
+  #isSmall: boolean | undefined;
 
   constructor(value: Json) {
     this.value = value;
@@ -28,7 +29,8 @@ class Written implements Payload {
 
   /** Without writing it. */
   get isSurelySmall(): boolean {
-    return this.#text === undefined && bytesAtMost(this.value) <= maxPayloadBytes;
+    this.#isSmall ??= this.#text === undefined && bytesAtMost(this.value) <= maxPayloadBytes;
+    return this.#isSmall;
   }
 }
 

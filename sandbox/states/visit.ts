@@ -155,30 +155,38 @@ export class Visit {
     throw variablesTooLarge(this.name);
   }
 
-  /** https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
+  /** Most expressions never look at the context, whose times are texts to be written. */
   #states({ mapItem = this.thread.mapItem, ...extra }: Extra): object {
-    const { info } = this.thread.run;
+    const contextOf = () => this.#context(mapItem);
     return {
       input: this.input.value,
       ...extra,
-      context: {
-        Execution: {
-          Id: info.executionArn,
-          Input: info.input.value,
-          StartTime: new Date(info.startedAt).toISOString(),
-          Name: info.executionName,
-          RoleArn: info.roleArn,
-          RedriveCount: 0,
-        },
-        StateMachine: { Id: info.stateMachineArn, Name: info.stateMachineName },
-        State: {
-          Name: this.name,
-          EnteredTime: new Date(this.#enteredAt).toISOString(),
-          ...(this.retryCount !== undefined && { RetryCount: this.retryCount }),
-        },
-        ...(this.taskToken !== undefined && { Task: { Token: this.taskToken } }),
-        ...(mapItem !== undefined && { Map: { Item: mapItem } }),
+      get context() {
+        return contextOf();
       },
+    };
+  }
+
+  /** https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
+  #context(mapItem: Thread['mapItem']): object {
+    const { info } = this.thread.run;
+    return {
+      Execution: {
+        Id: info.executionArn,
+        Input: info.input.value,
+        StartTime: new Date(info.startedAt).toISOString(),
+        Name: info.executionName,
+        RoleArn: info.roleArn,
+        RedriveCount: 0,
+      },
+      StateMachine: { Id: info.stateMachineArn, Name: info.stateMachineName },
+      State: {
+        Name: this.name,
+        EnteredTime: new Date(this.#enteredAt).toISOString(),
+        ...(this.retryCount !== undefined && { RetryCount: this.retryCount }),
+      },
+      ...(this.taskToken !== undefined && { Task: { Token: this.taskToken } }),
+      ...(mapItem !== undefined && { Map: { Item: mapItem } }),
     };
   }
 }
