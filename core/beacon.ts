@@ -55,3 +55,12 @@ export function beaconStamp(side: BeaconSide, standing: BeaconReading, now: numb
   const free = standing.side === side ? standing.at : standing.at + periodMs;
   return Math.ceil(Math.max(now, free));
 }
+
+/**
+ * The moment to stamp a datum with that takes back what cannot be read yet: a minute that lies behind where the other side
+ * was written, however often.
+ */
+export function beaconStampBehind(side: BeaconSide, standing: BeaconReading, now: number, periodMs: number): number {
+  const unread = beaconStamp(side === 'home' ? 'standby' : 'home', standing, now, periodMs);
+  return (Math.floor(unread / periodMs) + 1) * periodMs;
+}

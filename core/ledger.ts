@@ -47,6 +47,8 @@ export type LedgerCommand =
       readonly incident: string;
       readonly mode: Mode;
       readonly ending: Ending;
+      /** Somebody of whom the ledger knows nothing wrote a newer epoch at the lever while this run moved. */
+      readonly overtakenAtLever?: boolean;
       /** The region that the traffic was moved to; null where it did not move. */
       readonly movedTo: Region | null;
     }
@@ -177,7 +179,9 @@ function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Ins
   const automatic = command.mode === 'automatic';
   if (command.movedTo === null) {
     // A move of its own that came to nothing would be tried again while the region stays red: back and forth, each minute.
-    const failedMove = automatic && (command.ending === 'rolled-back' || command.ending === 'rollback-failed');
+    // And whoever moves the lever by hand in the middle of it would be moved back by the next run.
+    const cameToNothing = command.ending === 'rolled-back' || command.ending === 'rollback-failed';
+    const failedMove = automatic && (cameToNothing || command.overtakenAtLever === true);
     // A shadow that would move says so once a cooldown and not every minute; there is nothing for a person to acknowledge.
     if (automatic && command.ending === 'shadowed') return done({ ...record, lease: null, lastMoveAt: now });
     if (!failedMove) return done({ ...record, lease: null });

@@ -27,6 +27,8 @@ export interface Conclusion {
   readonly because: string;
   readonly execution: string;
   readonly durationMs: number;
+  /** Whether automation is disarmed by this run, which a run that was overtaken cannot tell by itself. */
+  readonly disarmed?: boolean;
 }
 
 /** Told before the write, and never waited for. */
@@ -125,7 +127,7 @@ export function headline(run: Conclusion): string {
   }
 }
 
-function severityOf({ ending, request, verdict }: Conclusion): Message['severity'] {
+function severityOf({ ending, request, verdict, disarmed }: Conclusion): Message['severity'] {
   switch (ending) {
     case 'recovered':
       return request?.mode === 'automatic' ? 'critical' : 'info';
@@ -144,9 +146,10 @@ function severityOf({ ending, request, verdict }: Conclusion): Message['severity
     case 'vetoed':
     case 'declined':
       return 'critical';
+    case 'fenced':
+      return disarmed === true ? 'critical' : 'info';
     case 'rehearsed':
     case 'refused':
-    case 'fenced':
       return 'info';
     default:
       return unreachable(ending);
@@ -167,7 +170,7 @@ function isRoutine({ ending, request, verdict }: Conclusion): boolean {
   );
 }
 
-function nextSteps({ ending, service, request, incident, verdict }: Conclusion): string[] {
+function nextSteps({ ending, service, request, incident, verdict, disarmed }: Conclusion): string[] {
   // The ledger disarms automation after every automatic move, those that were undone included.
   const arm =
     request?.mode === 'automatic'
@@ -183,6 +186,8 @@ function nextSteps({ ending, service, request, incident, verdict }: Conclusion):
         `The lever of ${service} is in an unknown state. Follow docs/runbook.md, "Rollback failed", now.`,
         ...arm,
       ];
+    case 'fenced':
+      return disarmed === true ? ['Somebody moved the lever by hand meanwhile, and has it.', ...arm] : [];
     case 'failed':
       return [`See what happened: understudy explain ${incident?.id ?? service}`];
     default:

@@ -79,6 +79,11 @@ export interface LeverIntent {
   readonly weights: Weights;
   /** What was there when this was decided. */
   readonly expected: Weights;
+  /**
+   * Takes back what the same epoch may have written a moment ago. A lever whose writes can be read only later does not take
+   * it from what it reads that there is nothing to take back.
+   */
+  readonly undoes?: boolean;
 }
 
 export type WriteOutcome =

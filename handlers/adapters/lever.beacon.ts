@@ -51,7 +51,7 @@ export function beaconLever({ metric, service, clock, periodMs }: BeaconLeverOpt
     }
   }
 
-  async function write({ epoch, weights, expected }: LeverIntent): Promise<WriteOutcome> {
+  async function write({ epoch, weights, expected, undoes = false }: LeverIntent): Promise<WriteOutcome> {
     const side = sideOf(weights);
     if (side === null) return refused(`it says that ${home} serves, or that ${standby} does, and nothing else`);
     if (epoch < 1) return refused(`epoch ${epoch} has no sign`);
@@ -62,10 +62,14 @@ export function beaconLever({ metric, service, clock, periodMs }: BeaconLeverOpt
       if (standing.epoch !== null && standing.epoch > epoch) return { kind: 'fenced', epoch: standing.epoch };
       const routing = routingOf(standing);
       const stands = sameWeights(routing.weights, weightsOf(side));
-      if (stands && standing.epoch === epoch) return { kind: 'unchanged', routing };
+      const isSame = stands && standing.epoch === epoch;
+      // A way back over a write that cannot be read yet: what stands proves nothing, not even by its number, which somebody
+      // may have used by hand before this run. But nobody stamps so far ahead by hand: that is a way back already.
+      const isUnread = undoes && stands && !(isSame && standing.at !== null && standing.at > now + periodMs);
+      if (isSame && !isUnread) return { kind: 'unchanged', routing };
       // Weights that stand already, under an older epoch, are written all the same: the epoch is what fences.
       if (!stands && !sameWeights(routing.weights, expected)) return { kind: 'moved-meanwhile', routing };
-      const at = (stands ? beaconStampBehind : beaconStamp)(side, standing, now, periodMs);
+      const at = (isUnread ? beaconStampBehind : beaconStamp)(side, standing, now, periodMs);
       if (at > now + aheadPeriodsMax * periodMs) {
         return refused(`a datum of ${new Date(at - periodMs).toISOString()} is ahead of this clock`);
       }

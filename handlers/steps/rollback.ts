@@ -78,7 +78,7 @@ async function undo(
     return { outcome: 'rollback-failed', detail, routing: found };
   }
   // Even where it reads as it was: the read may lag behind our own write, and writing the same again costs nothing.
-  const intent = { epoch: incident.epoch, weights: prior, expected: found.weights };
+  const intent = { epoch: incident.epoch, weights: prior, expected: found.weights, undoes: true };
   const written = await ports.levers(service).write(intent);
   switch (written.kind) {
     case 'fenced':

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BeaconDatum, type BeaconReading, beaconStamp, beaconValue, readBeacon } from '../../core/beacon.ts';
+import {
+  type BeaconDatum,
+  type BeaconReading,
+  beaconStamp,
+  beaconStampBehind,
+  beaconValue,
+  readBeacon,
+} from '../../core/beacon.ts';
 import { epoch } from '../../core/brand.ts';
 
 const minuteMs = 60_000;
@@ -54,6 +61,30 @@ describe('the beacon', () => {
         ]);
 
         expect(readBeacon(data)).toMatchObject({ side: a > b ? one : other, epoch: Math.max(a, b) });
+      }),
+    );
+  });
+
+  test('a way back decides over what cannot be read yet, however often that was written', () => {
+    const times = fc.array(fc.integer({ min: 0, max: 2 * minuteMs }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(side, anEpoch, fc.integer({ min: 0, max: minuteMs }), times, (prior, at, agoMs, afterMs) => {
+        const other = prior === 'home' ? 'standby' : 'home';
+        let now = 1_000_000;
+        const before = { at: now - agoMs, value: beaconValue(prior, epoch(at)) };
+        const standing = readBeacon(collected([before]));
+        const unread = afterMs.map((ms) => {
+          now += ms;
+          return { at: beaconStamp(other, standing, now, minuteMs), value: beaconValue(other, epoch(at + 1)) };
+        });
+
+        const back = {
+          at: beaconStampBehind(prior, standing, now, minuteMs),
+          value: beaconValue(prior, epoch(at + 1)),
+        };
+
+        expect(readBeacon(collected([before, ...unread, back]))).toMatchObject({ side: prior, epoch: at + 1 });
+        expect(back.at).toBeLessThanOrEqual(now + 2 * minuteMs);
       }),
     );
   });

@@ -50,6 +50,14 @@ describe('messages', () => {
     expect(conclusion(ended(ending), t0).severity).toBe(severity);
   });
 
+  test('of a run that somebody overtook at the lever are critical, and tell that automation is disarmed', () => {
+    const { severity, lines } = conclusion(ended('fenced', { disarmed: true }), t0);
+
+    expect(severity).toBe('critical');
+    expect(lines.join('\n')).toContain('understudy ack orders');
+    expect(conclusion(ended('fenced'), t0).lines.join('\n')).not.toContain('understudy ack');
+  });
+
   test.each<Ending>(['recovered', 'rolled-back', 'rollback-failed'])(
     'tell how to arm automation again after a move of its own that ended as %s',
     (ending) => {

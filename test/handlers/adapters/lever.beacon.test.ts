@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { afterAll, describe, expect, test } from 'vitest';
+import { type BeaconDatum, readBeacon } from '../../../core/beacon.ts';
 import { epoch } from '../../../core/brand.ts';
 import { cloudWatchBeacon } from '../../../handlers/adapters/beacon-metric.ts';
 import { beaconLever } from '../../../handlers/adapters/lever.beacon.ts';
@@ -47,6 +48,13 @@ function newStage() {
     });
   return { lever: lever(), rival: lever(), later: lever };
 }
+
+const minuteOf = (at: number, values: readonly number[]): BeaconDatum => ({
+  at: Math.floor(at / minuteMs) * minuteMs,
+  sum: values.reduce((sum, value) => sum + value, 0),
+  maximum: Math.max(...values),
+  minimum: Math.min(...values),
+});
 
 leverContract(
   'a beacon',
@@ -127,6 +135,38 @@ describe('the lever over a beacon', () => {
     await clock.advance(3 * minuteMs);
     expect(await routingOf(stored)).toEqual({ epoch: null, weights: home });
     expect((await routingOf(later())).weights).toEqual(standby);
+  });
+
+  test('a way back does not trust what stands: a write that cannot be read yet is undone too, whoever used its number before', async () => {
+    const data: { value: number; at: number }[] = [{ value: -7, at: clock.now() }];
+    const read = async () => data.slice(0, 1).map(({ value, at }) => minuteOf(at, [value]));
+    const put = async (value: number, at: number) => void data.push({ value, at });
+    const newLever = () =>
+      beaconLever({ metric: { read, put }, service: serviceWith(beaconOf()), clock, periodMs: minuteMs });
+    // Its answers were lost, and it was tried again.
+    for (let attempt = 0; attempt < 3; attempt++) await newLever().write(away(7));
+
+    const outcome = await newLever().write({ epoch: epoch(7), weights: home, expected: home, undoes: true });
+
+    expect(outcome.kind).toBe('accepted');
+    const minutes = Map.groupBy(data, ({ at }) => Math.floor(at / minuteMs) * minuteMs);
+    const stored = [...minutes].map(([at, group]) =>
+      minuteOf(
+        at,
+        group.map(({ value }) => value),
+      ),
+    );
+    expect(readBeacon(stored)).toMatchObject({ side: 'home', epoch: 7 });
+  });
+
+  test('a way back that stands already, ahead of the clock, is unchanged', async () => {
+    const ahead = minuteOf(Math.floor(clock.now() / minuteMs) * minuteMs + 2 * minuteMs, [-7]);
+    const metric = { read: async () => [ahead], put: async () => {} };
+    const lever = beaconLever({ metric, service: serviceWith(beaconOf()), clock, periodMs: minuteMs });
+
+    expect(await lever.write({ epoch: epoch(7), weights: home, expected: home, undoes: true })).toMatchObject({
+      kind: 'unchanged',
+    });
   });
 
   test('does not know what became of a write without an answer; the next one finds it', async () => {

@@ -29,6 +29,16 @@ const recovered: Partial<Run> = { act: { again: false, ending: 'recovered', beca
 
 const end = (stage: Scene, input: ConcludeInput) => stage.world.clock.run(conclude(input, stage.world, stage.failover));
 
+const hold = {
+  kind: 'hold',
+  diagnosis: 'healthy',
+  reason: 'source-healthy',
+  because: 'it is good',
+  wouldChange: 'a fault',
+  recheckAfterMs: null,
+  redSince: [],
+} as const;
+
 describe('conclude', () => {
   test('releases the lease and says where the traffic went, only if the move stands', async () => {
     const stands = scene();
@@ -155,6 +165,38 @@ describe('conclude', () => {
     expect((await stage.world.ledger.read('orders')).lease?.holder).toBe(newer.holder);
   });
 
+  const overtaken: Partial<Run> = { act: { again: false, ending: 'fenced', because: 'the lever holds epoch 2' } };
+
+  test('disarms automation that somebody overtook at the lever by hand, and tells people, also where it is asked again', async () => {
+    const stage = scene();
+    const incident = { ...(await admitted(stage)), mode: 'automatic' } as const;
+    const find = stage.world.ledger.find;
+    // The first attempt died before it was written down.
+    stage.world.ledger.find = async () => null;
+    await end(stage, inputOf(incident, overtaken));
+    await end(stage, inputOf(incident, overtaken));
+    stage.world.ledger.find = find;
+
+    expect(await stage.world.ledger.read('orders')).toMatchObject({
+      lease: null,
+      armed: false,
+      unacknowledged: incident.id,
+      lastMoveAt: t0,
+    });
+    expect(stage.world.chat.sent).toMatchObject([{ severity: 'critical' }, { severity: 'critical' }]);
+  });
+
+  test.each<[string, Partial<Incident>, Partial<Run>]>([
+    ['a hold that finds a newer epoch', { mode: 'automatic' }, { verdict: { ...hold, reason: 'fenced' } }],
+    ["a person's own move that was overtaken", { mode: 'manual' }, overtaken],
+  ])('%s disarms nothing', async (_, change, run) => {
+    const stage = scene();
+
+    await end(stage, inputOf({ ...(await admitted(stage)), ...change }, run));
+
+    expect((await stage.world.ledger.read('orders')).armed).toBe(true);
+  });
+
   test('writes down who approved', async () => {
     const stage = scene();
     const approval = { approved: true, by: 'Ada', decision: 'approved' } as const;
@@ -179,15 +221,6 @@ describe('conclude', () => {
 describe('the ending', () => {
   const incident = incidentOf();
   const rehearsal = incidentOf({ mode: 'rehearsal' });
-  const hold = {
-    kind: 'hold',
-    diagnosis: 'healthy',
-    reason: 'source-healthy',
-    because: 'it is good',
-    wouldChange: 'a fault',
-    recheckAfterMs: null,
-    redSince: [],
-  } as const;
   const act = (ending: NonNullable<Run['act']>['ending']) => ({ again: false, ending, because: 'so' });
   const error = {
     Error: 'LedgerUnavailable',
