@@ -1,6 +1,6 @@
 import type { Policy } from '../core/service.ts';
 import { Random } from './engine/random.ts';
-import { home, standby } from './failover.ts';
+import { home, regionsMost, standby } from './failover.ts';
 import { type Fault, type FaultKind, faultKinds } from './faults/catalogue.ts';
 import { odds } from './faults/odds.ts';
 import type { Act, Item, Plan } from './plan.ts';
@@ -15,10 +15,11 @@ export function drawPlan(seed: number): Plan {
   const own = faultKinds[seed % faultKinds.length] as FaultKind;
   const { needs } = odds[own];
   const drawn = random.weighted([
-    [3, 'kvs'],
-    [2, 'arc'],
+    [5, 'kvs'],
+    [3, 'arc'],
+    [2, 'beacon'],
   ] as const);
-  const lever = needs === 'kvs' || needs === 'arc' ? needs : drawn;
+  const lever = needs === 'kvs' || needs === 'arc' || needs === 'beacon' ? needs : drawn;
   const someHooks = random.weighted<Plan['hooks']>([
     [7, []],
     [1, ['prepare']],
@@ -26,7 +27,7 @@ export function drawPlan(seed: number): Plan {
     [1, ['readiness', 'prepare']],
   ]);
   const hooks = needs === 'prepare' || needs === 'readiness' ? (['readiness', 'prepare'] as const) : someHooks;
-  const policy = drawPolicy(random);
+  const policy = drawPolicy(lever, random);
   const items: Item[] = [];
   // Most stories begin with the loss of home, for good or for a while.
   if (needs !== undefined || random.percent(70)) items.push(drawLoss(random));
@@ -51,7 +52,7 @@ export function drawPlan(seed: number): Plan {
     name: `seed ${seed}`,
     seed,
     lever,
-    regions: random.percent(25) ? 3 : 2,
+    regions: random.percent(25) ? regionsMost[lever] : 2,
     policy,
     hooks,
     items,
@@ -87,7 +88,7 @@ function drawLoss(random: Random): Item {
   };
 }
 
-function drawPolicy(random: Random): Partial<Policy> {
+function drawPolicy(lever: Plan['lever'], random: Random): Partial<Policy> {
   return {
     ...(random.percent(15) && {
       ramp: {
@@ -109,10 +110,19 @@ function drawPolicy(random: Random): Partial<Policy> {
     ...(random.percent(10) && { dwellMs: random.pick([0, 30 * s]) }),
     ...(random.percent(10) && { cooldownMs: random.pick([0, 60 * s]) }),
     ...(random.percent(5) && { automatic: false }),
-    ...(random.percent(10) && { verify: { timeoutMs: 20 * s, intervalMs: 2 * s, consecutive: 2 } }),
-    ...(random.percent(10) && { leaseMs: 120 * s }),
+    ...(random.percent(10) && { verify: { ...shortest[lever].verify, consecutive: 2 } }),
+    ...(random.percent(10) && { leaseMs: shortest[lever].leaseMs }),
   };
 }
+
+const quick = { verify: { timeoutMs: 20 * s, intervalMs: 2 * s }, leaseMs: 120 * s };
+
+/** For a beacon what its configuration may say at the least. */
+const shortest = {
+  kvs: quick,
+  arc: quick,
+  beacon: { verify: { timeoutMs: 240 * s, intervalMs: 5 * s }, leaseMs: 240 * s },
+} as const;
 
 function drawAct(random: Random): Item {
   const atMs = random.between(0, 240) * s;

@@ -6,7 +6,7 @@ import type { Plan } from './plan.ts';
 
 /** The configuration of a plan's world: one service, watched from three regions, orchestrated from two. */
 export function failoverOf({ lever, regions, policy, hooks }: Plan): Failover {
-  const base = lever === 'kvs' ? kvs : arc;
+  const base = bases[lever];
   const [service] = base.services as [Service];
   const chosen = service.regions.slice(0, regions);
   return {
@@ -65,18 +65,48 @@ const levers = {
       ]),
     ),
   },
+  beacon: {
+    kind: 'beacon',
+    hostedZone: {
+      id: 'Z0123456789ABCDEFGHIJ',
+      name: 'example.com',
+      aliases: {
+        [home]: { dnsName: 'd-aaaaaaaaaa.execute-api.us-east-1.amazonaws.com', zoneId: 'Z1UJRXOUMOOFQ8' },
+        [standby]: { dnsName: 'd-bbbbbbbbbb.execute-api.us-west-2.amazonaws.com', zoneId: 'Z2OJLYMUO9EFXC' },
+      },
+    },
+  },
 } as const;
 
 /** What a person would write for such a world. */
-export function failoverInput(lever: Plan['lever'], policy: object): FailoverInput {
-  return { ...around, services: [{ ...serviceAround, lever: levers[lever], policy }] } as FailoverInput;
+export function failoverInput(lever: Plan['lever'], policy: object, regions = regionsMost[lever]): FailoverInput {
+  const service = {
+    ...serviceAround,
+    regions: serviceAround.regions.slice(0, regions),
+    lever: levers[lever],
+    policy: { ...usual[lever], ...policy },
+  };
+  return { ...around, services: [service] } as FailoverInput;
 }
 
-const kvs = parseFailover(failoverInput('kvs', {}));
-const arc = parseFailover(failoverInput('arc', {}));
+/** A beacon knows a home region and one standby. */
+export const regionsMost: Readonly<Record<Plan['lever'], Plan['regions']>> = { kvs: 3, arc: 3, beacon: 2 };
 
-/** The policy where a plan says nothing else. */
-export const usualPolicy: Policy = (kvs.services as readonly [Service])[0].policy;
+/** Callers follow a beacon minutes after it was written, so that verification takes longer and looks less often. */
+const usual: Readonly<Record<Plan['lever'], object>> = {
+  kvs: {},
+  arc: {},
+  beacon: { verify: { timeoutMs: 300_000, intervalMs: 10_000, consecutive: 2 } },
+};
+
+const bases: Readonly<Record<Plan['lever'], Failover>> = {
+  kvs: parseFailover(failoverInput('kvs', {})),
+  arc: parseFailover(failoverInput('arc', {})),
+  beacon: parseFailover(failoverInput('beacon', {})),
+};
+
+/** The policy where a plan says nothing else; how a move is verified differs by lever. */
+export const usualPolicy: Policy = (bases.kvs.services as readonly [Service])[0].policy;
 
 function hookOf(when: Hook['when']): Hook {
   return {

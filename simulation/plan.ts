@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { region } from '../core/brand.ts';
+import type { LeverConfig } from '../core/lever.ts';
 import type { Policy } from '../core/service.ts';
 import type { Fault } from './faults/catalogue.ts';
 
@@ -8,8 +9,8 @@ export interface Plan {
   readonly name: string;
   /** Of everything that is left to chance while it runs: latencies, jitter, the dice of faults. */
   readonly seed: number;
-  readonly lever: 'kvs' | 'arc';
-  /** Regions of the service: two, or a third one as second choice. */
+  readonly lever: LeverConfig['kind'];
+  /** Regions of the service: two, or a third one as second choice; never with a beacon. */
   readonly regions: 2 | 3;
   readonly policy: Partial<Policy>;
   readonly hooks: readonly ('readiness' | 'prepare')[];

@@ -92,7 +92,7 @@ const scenarioSchema = z.strictObject({
   given: z
     .strictObject({
       seed: z.int().default(1),
-      lever: z.enum(['kvs', 'arc']).default('kvs'),
+      lever: z.enum(['kvs', 'arc', 'beacon']).default('kvs'),
       regions: z.union([z.literal(2), z.literal(3)]).default(2),
       /** As in understudy.config.ts. */
       policy: z.record(z.string(), z.unknown()).default({}),
@@ -119,16 +119,20 @@ export function parseScenario(text: string, file: string): Scenario {
   return {
     name,
     story,
-    plan: { name, ...world, policy: parsePolicy(policy, given.lever, file), items: when, forMs: 12 * 3_600_000 },
+    plan: { name, ...world, policy: parsePolicy(policy, given, file), items: when, forMs: 12 * 3_600_000 },
     ours: then.ours,
     naive: then.naive,
   };
 }
 
 /** Through the product's own schema: its defaults and its complaints. */
-function parsePolicy(policy: object, lever: 'kvs' | 'arc', file: string): Plan['policy'] {
+function parsePolicy(
+  policy: object,
+  { lever, regions }: Pick<Plan, 'lever' | 'regions'>,
+  file: string,
+): Plan['policy'] {
   try {
-    const failover = parseFailover(failoverInput(lever, policy));
+    const failover = parseFailover(failoverInput(lever, policy, regions === 2 ? undefined : regions));
     return failover.services[0]?.policy ?? {};
   } catch (error) {
     throw new ScenarioFault(`${file}: given.policy: ${error instanceof Error ? error.message : String(error)}`);

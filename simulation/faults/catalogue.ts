@@ -81,6 +81,11 @@ export const catalogue = {
   'arc-answers-late': { sentence: 'ARC takes a write and answers too late', fields: { percent } },
   'arc-answers-lost': { sentence: 'ARC takes a write and never answers', fields: { percent } },
 
+  // The lever: a beacon.
+  'beacon-down': { sentence: "CloudWatch of the standby's region does not answer", fields: { percent } },
+  'beacon-answers-lost': { sentence: 'CloudWatch takes a datum and its answer is lost', fields: { percent } },
+  'beacon-slow': { sentence: 'a datum is slow to reach readers and the alarm', fields: { by: duration } },
+
   'lever-moved-by-hand': { sentence: 'somebody else moves the lever', fields: { to: regionName } },
 
   // The ledger.

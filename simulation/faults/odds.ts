@@ -9,7 +9,7 @@ import type { FaultKind, FieldsOf } from './catalogue.ts';
 interface Odds<K extends FaultKind> {
   readonly weight: number;
   /** Only for plans with this lever, or these hooks. */
-  readonly needs?: 'kvs' | 'arc' | 'prepare' | 'readiness';
+  readonly needs?: 'kvs' | 'arc' | 'beacon' | 'prepare' | 'readiness';
   readonly draw: (random: Random) => FieldsOf<K> & When;
 }
 
@@ -134,6 +134,9 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
   'arc-conflicts': { weight: 4, needs: 'arc', draw: percent },
   'arc-answers-late': { weight: 4, needs: 'arc', draw: percent },
   'arc-answers-lost': { weight: 4, needs: 'arc', draw: percent },
+  'beacon-down': { weight: 5, needs: 'beacon', draw: (random) => ({ ...percent(random), ...maybeAnchored(random) }) },
+  'beacon-answers-lost': { weight: 5, needs: 'beacon', draw: percent },
+  'beacon-slow': { weight: 5, needs: 'beacon', draw: (random) => ({ by: random.pick([20 * s, 60 * s, 240 * s]) }) },
   'lever-moved-by-hand': { weight: 4, draw: (random) => ({ to: region(random), ...maybeAnchored(random) }) },
   'ledger-minority-cut': { weight: 3, draw: nothing },
   'ledger-majority-cut': { weight: 4, draw: (random) => maybeAnchored(random) },

@@ -4,11 +4,11 @@ export const epochsGrow: CheckerOf = ({ violated }) => {
   const runOf = new Map<number, string>();
   return {
     see(seen) {
-      if (seen.kind !== 'lever' || seen.by === null || seen.after.epoch === null) return;
+      if (seen.kind !== 'lever' || seen.by === null || seen.after.epoch === null || seen.under === null) return;
       const { run } = seen.by;
-      const epoch = seen.after.epoch;
-      if (epoch < (seen.before.epoch ?? 0))
-        violated('epochs-grow', `the lever went from epoch ${seen.before.epoch} to ${epoch}`);
+      const epoch = seen.under;
+      if (seen.after.epoch < (seen.before.epoch ?? 0))
+        violated('epochs-grow', `the lever went from epoch ${seen.before.epoch} to ${seen.after.epoch}`);
       const other = runOf.get(epoch);
       if (other !== undefined && other !== run)
         violated('epochs-grow', `${other} and ${run} both wrote under epoch ${epoch}`);

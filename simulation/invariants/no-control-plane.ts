@@ -8,6 +8,8 @@ const dataPlane: ReadonlySet<string> = new Set([
   'arc:GetRoutingControlState',
   'arc:UpdateRoutingControlStates',
   'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
+  'cloudwatch:PutMetricData',
   'dynamodb:GetItem',
   'dynamodb:PutItem',
   'dynamodb:Query',

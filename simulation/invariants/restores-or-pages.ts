@@ -1,3 +1,4 @@
+import type { Instant } from '../../core/brand.ts';
 import { sameWeights, type Weights } from '../../core/routing.ts';
 import { isFault } from '../plan.ts';
 import type { RunId } from '../world/happening.ts';
@@ -7,6 +8,8 @@ export const restoresOrPages: CheckerOf = ({ plan, world, violated }) => {
   const before = new Map<RunId, Weights>();
   const disturbed = new Set<RunId>();
   const told = new Set<RunId>();
+  /** From when on the last write of each hand can be read. */
+  const readableFrom = new Map<RunId | null, Instant>();
   // A lever without epochs may take what was under way for long: the residual window of ARC.
   const residual =
     plan.lever === 'arc' && plan.items.some((item) => isFault(item) && item.fault.fault === 'request-late');
@@ -16,7 +19,12 @@ export const restoresOrPages: CheckerOf = ({ plan, world, violated }) => {
         case 'lever': {
           const run = seen.by?.run;
           for (const other of before.keys()) if (other !== run) disturbed.add(other);
-          if (run !== undefined && seen.by?.step === 'shift' && !before.has(run)) before.set(run, seen.before.weights);
+          if (run !== undefined && seen.by?.step === 'shift' && !before.has(run)) {
+            before.set(run, seen.before.weights);
+            // What was there is what could be read: a beacon's datum can be a while after it was put.
+            for (const [other, from] of readableFrom) if (other !== run && from > seen.sentAt) disturbed.add(run);
+          }
+          readableFrom.set(run ?? null, Math.max(seen.readableFrom, readableFrom.get(run ?? null) ?? 0));
           break;
         }
         case 'told':

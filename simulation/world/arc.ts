@@ -133,6 +133,8 @@ export class SimulatedArc {
       kind: 'lever',
       before,
       after: this.state(),
+      under: null,
+      readableFrom: this.#time.now(),
       by: caller?.writer ?? null,
       sentAt: caller?.sentAt ?? this.#time.now(),
     });

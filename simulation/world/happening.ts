@@ -64,6 +64,10 @@ export interface LeverWrite {
   readonly kind: 'lever';
   readonly before: LeverState;
   readonly after: LeverState;
+  /** The epoch that this write carried; null where the lever knows none. */
+  readonly under: number | null;
+  /** From when on whoever asks the lever is told of it. */
+  readonly readableFrom: Instant;
   readonly by: Writer | null;
   /** When the request left; it may have been under way for long. */
   readonly sentAt: Instant;

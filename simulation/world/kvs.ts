@@ -88,6 +88,8 @@ export class SimulatedKvs {
       kind: 'lever',
       before,
       after: this.state(),
+      under: this.state().epoch,
+      readableFrom: this.#time.now(),
       by: caller?.writer ?? null,
       sentAt: caller?.sentAt ?? this.#time.now(),
     });

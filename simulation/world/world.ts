@@ -1,12 +1,14 @@
 import type { StepName } from '../../config/names.ts';
-import { type Region, region } from '../../core/brand.ts';
+import { epoch, type Region, region, unreachable } from '../../core/brand.ts';
 import { judge } from '../../core/judge.ts';
 import { weightsAt } from '../../core/plan.ts';
 import { encodeServiceValue } from '../../core/routing-value.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { arcCluster } from '../../handlers/adapters/arc-cluster.ts';
+import { cloudWatchBeacon } from '../../handlers/adapters/beacon-metric.ts';
 import { dynamoLedger } from '../../handlers/adapters/ledger.dynamodb.ts';
 import { arcLever } from '../../handlers/adapters/lever.arc.ts';
+import { beaconLever } from '../../handlers/adapters/lever.beacon.ts';
 import { kvsLever } from '../../handlers/adapters/lever.kvs.ts';
 import type { Lever, Metrics, Ports } from '../../handlers/ports.ts';
 import type { Json } from '../../sandbox/states/json.ts';
@@ -15,6 +17,7 @@ import { VirtualTime } from '../engine/time.ts';
 import { ActiveFaults } from '../faults/active.ts';
 import { Apis } from './apis.ts';
 import { SimulatedArc } from './arc.ts';
+import { SimulatedBeacon } from './beacon.ts';
 import { Bus } from './bus.ts';
 import type { Caller, Surroundings } from './caller.ts';
 import { Canaries } from './canaries.ts';
@@ -39,7 +42,7 @@ export class World {
   readonly around: Surroundings;
   readonly tokens = new Tokens();
   readonly table: SimulatedTable;
-  readonly lever: SimulatedKvs | SimulatedArc;
+  readonly lever: SimulatedKvs | SimulatedArc | SimulatedBeacon;
   readonly observers: Observers;
   readonly canaries: Canaries;
   readonly bus: Bus;
@@ -62,10 +65,7 @@ export class World {
     const { time, faults, network } = this;
     this.around = { time, network, faults, random: random.stream('latency'), operations: new Set() };
     this.table = new SimulatedTable(replicasOf(failover), network, faults, this.tell);
-    this.lever =
-      service.lever.kind === 'arc'
-        ? new SimulatedArc(service, service.lever, time, faults, this.tell)
-        : new SimulatedKvs(service, time, faults, this.tell);
+    this.lever = this.#newLever(random);
     this.#apis = new Apis(service, () => this.lever.atEdge(), {
       time,
       network,
@@ -114,14 +114,14 @@ export class World {
     this.#closed = true;
   }
 
-  /** Somebody who asks nobody gives all of the traffic to one region. */
+  /** Somebody who asks nobody gives all of the traffic to one region, by the lines of the runbook: under one epoch more. */
   moveByHand(to: Region): void {
     const { lever, service } = this;
-    if (lever instanceof SimulatedArc) {
+    if (!(lever instanceof SimulatedKvs)) {
       lever.overwrite(to);
       return;
     }
-    const value = encodeServiceValue({ epoch: lever.state().epoch ?? 0, weights: weightsAt(service, to) });
+    const value = encodeServiceValue({ epoch: epoch((lever.state().epoch ?? 0) + 1), weights: weightsAt(service, to) });
     if (value.kind === 'encoded') lever.overwrite(value.text);
   }
 
@@ -172,12 +172,31 @@ export class World {
     };
   }
 
-  #leverFor(caller: Caller): Lever {
-    const { time, random, service } = this;
-    if (this.lever instanceof SimulatedKvs) {
-      return kvsLever({ store: this.lever.storeFor(caller), service, random: random.next, wait: time.wait });
+  #newLever(random: Random): World['lever'] {
+    const { service, time, faults, tell } = this;
+    switch (service.lever.kind) {
+      case 'kvs':
+        return new SimulatedKvs(service, time, faults, tell);
+      case 'arc':
+        return new SimulatedArc(service, service.lever, time, faults, tell);
+      case 'beacon':
+        return new SimulatedBeacon(service, time, faults, random.stream('beacon'), tell);
+      default:
+        return unreachable(service.lever);
     }
-    const arc = this.lever;
+  }
+
+  #leverFor(caller: Caller): Lever {
+    const { time, random, service, lever } = this;
+    if (lever instanceof SimulatedKvs) {
+      return kvsLever({ store: lever.storeFor(caller), service, random: random.next, wait: time.wait });
+    }
+    if (lever instanceof SimulatedBeacon) {
+      if (service.lever.kind !== 'beacon') throw new Error('this service has no beacon');
+      const metric = cloudWatchBeacon(lever.clientFor(caller), service.lever, service.name);
+      return beaconLever({ metric, service, clock: caller.clock, periodMs: service.lever.periodMs });
+    }
+    const arc = lever;
     if (service.lever.kind !== 'arc') throw new Error('this service has no routing controls');
     const { endpoints, controls } = service.lever;
     const cluster = arcCluster({

@@ -10,12 +10,19 @@ import { type Simulated, simulate } from '../../simulation/simulate.ts';
  * undone: with the retries of the machine the end must be the one that it would have been.
  */
 
+/** Callers follow a beacon after minutes: a look now and then is enough. */
+const verify = {
+  kvs: { timeoutMs: 20_000, intervalMs: 2_000, consecutive: 2 },
+  arc: { timeoutMs: 20_000, intervalMs: 2_000, consecutive: 2 },
+  beacon: { timeoutMs: 240_000, intervalMs: 30_000, consecutive: 2 },
+} as const satisfies Record<Plan['lever'], object>;
+
 const lost = (lever: Plan['lever']): Plan => ({
   name: 'lost',
   seed: 3,
   lever,
   regions: 2,
-  policy: { verify: { timeoutMs: 20_000, intervalMs: 2_000, consecutive: 2 } },
+  policy: { verify: verify[lever] },
   hooks: ['prepare'],
   items: [{ atMs: 5_000, fault: { fault: 'api-dark', region: home } }],
   // Long enough for the first run to begin; what is under way then ends.
@@ -61,8 +68,10 @@ async function play(plan: Plan): Promise<{ end: object; effects: number; violati
 test.each([
   ['a recovery by KeyValueStore', lost('kvs')],
   ['a recovery by ARC', lost('arc')],
+  ['a recovery by beacon', lost('beacon')],
   ['a move that is undone, by KeyValueStore', undone('kvs')],
   ['a move that is undone, by ARC', undone('arc')],
+  ['a move that is undone, by beacon', undone('beacon')],
 ])(
   '%s ends the same wherever a function dies',
   async (_, plan) => {

@@ -127,6 +127,8 @@ function blind(lever: ReturnType<Ports['levers']>, world: World): ReturnType<Por
         kind: 'lever',
         before,
         after: routing,
+        under: intent.epoch,
+        readableFrom: world.time.now(),
         by: { run: `run of ${intent.epoch}`, step: 'shift', mode: 'manual', epoch: intent.epoch },
         sentAt: world.time.now(),
       });
