@@ -90,7 +90,7 @@ export function* leverFaults(service: Service, at: At): Generator<Fault> {
       if (service.policy.leaseMs < 4 * lever.periodMs) {
         yield {
           path: at('policy', 'leaseMs'),
-          message: `must be at least ${4 * lever.periodMs} for a beacon: a datum may be stamped two periods ahead`,
+          message: `must be at least ${4 * lever.periodMs} for a beacon: a datum may be stamped three periods ahead`,
         };
       }
       yield* zoneFaults(lever.hostedZone, names, service, at);
@@ -104,7 +104,7 @@ export function* leverFaults(service: Service, at: At): Generator<Fault> {
  * The rest of the minute that the datum falls into, a minute until the alarm's turn, the records' TTL of a minute; a minute
  * more for the health check, of which AWS says no number.
  */
-const beaconSeenMs = 4 * 60_000;
+export const beaconSeenMs = 4 * 60_000;
 
 function* arcFaults(lever: ArcLeverConfig, names: readonly string[], service: Service, at: At): Generator<Fault> {
   const known = Object.keys(lever.controls).length > 0;

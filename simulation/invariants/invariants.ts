@@ -3,7 +3,7 @@ import type { CheckerOf } from './checker.ts';
 import { endsAndTells } from './ends-and-tells.ts';
 import { epochsGrow, olderEpochChangesNothing } from './epochs.ts';
 import { freshGoodEvidence } from './fresh-good-evidence.ts';
-import { movesInTime, ticksToMove } from './moves-in-time.ts';
+import { followMs, movesInTime, ticksToMove } from './moves-in-time.ts';
 import { noControlPlane } from './no-control-plane.ts';
 import { oneWriter } from './one-writer.ts';
 import { automationLimits, pausedMeansPaused } from './people-are-obeyed.ts';
@@ -110,7 +110,7 @@ export const invariants: readonly Invariant[] = [
   {
     name: 'moves-in-time',
     kind: 'liveness',
-    sentence: `A region that is lost for good is left within ${ticksToMove} periods of a canary, once nothing else is wrong.`,
+    sentence: `A region that is lost for good is left within ${ticksToMove} periods of a canary, once nothing else is wrong; callers follow within ${followMs.kvs / 1_000} s, behind a beacon within ${followMs.beacon / 60_000} minutes.`,
     checkerOf: movesInTime,
   },
 ];

@@ -1,3 +1,4 @@
+import { beaconSeenMs } from '../../config/lever-schema.ts';
 import type { Instant } from '../../core/brand.ts';
 import { home, usualPolicy } from '../failover.ts';
 import type { Fault } from '../faults/catalogue.ts';
@@ -9,6 +10,9 @@ import type { CheckerOf } from './checker.ts';
 /** A loss of home for good must have led away from it after so many periods of a canary in which nothing else was wrong. */
 export const ticksToMove = 4;
 
+/** From a write to the last caller who follows it: the edge and DNS take seconds, an alarm and what is behind it minutes. */
+export const followMs: Readonly<Record<Plan['lever'], number>> = { kvs: 10_000, arc: 10_000, beacon: beaconSeenMs };
+
 /**
  * Owed from the moment on at which home is lost for good and nothing else is wrong any more. Void once automation has
  * disarmed itself: it has tried, and people were told that it is their turn.
@@ -18,7 +22,15 @@ export const movesInTime: CheckerOf = ({ plan, world, violated }) => {
   let deadline: Instant | null = null;
   let isVoid = since === null;
   let moved = false;
+  /** When callers must have followed what was written last. */
+  let followed: Instant = Number.POSITIVE_INFINITY;
+  const areStill = () => (world.lever.atEdge().weights[home] ?? 0) > 0;
   const judge = (): void => {
+    if (moved && !isVoid && world.time.now() >= followed) {
+      followed = Number.POSITIVE_INFINITY;
+      if (areStill())
+        violated('moves-in-time', `${followMs[plan.lever]} ms after home was left callers are still there`);
+    }
     if (moved || isVoid || deadline === null || world.time.now() < deadline) return;
     isVoid = true;
     violated('moves-in-time', `home is lost and nothing else is wrong, and ${ticksToMove} ticks later it still serves`);
@@ -27,17 +39,24 @@ export const movesInTime: CheckerOf = ({ plan, world, violated }) => {
     see(seen) {
       if (since === null || isVoid) return;
       if (seen.kind === 'ledger' && (!seen.after.armed || seen.after.paused !== null)) isVoid = true;
-      if (seen.kind === 'lever') moved = (seen.after.weights[home] ?? 0) <= 0;
+      if (seen.kind === 'lever') {
+        moved = (seen.after.weights[home] ?? 0) <= 0;
+        const isLost = seen.readableFrom > seen.at + lateForAlarmMs;
+        followed = isLost ? Number.POSITIVE_INFINITY : Math.max(seen.readableFrom, since) + followMs[plan.lever];
+      }
       if (seen.at >= since && deadline === null) {
         const lease = world.table.record(world.service.name)?.lease?.expiresAt ?? 0;
         deadline = Math.max(since, lease) + ticksToMove * canaryPeriodMs;
       }
       judge();
     },
-    owed: () => since !== null && !isVoid && !moved,
+    owed: () => since !== null && !isVoid && (!moved || followed < Number.POSITIVE_INFINITY),
     end: judge,
   };
 };
+
+/** An alarm looks at its last three minutes; of what arrives later it hears nothing, and that harm outlasts the fault. */
+const lateForAlarmMs = 2 * 60_000;
 
 const losses: ReadonlySet<Fault['fault']> = new Set(['api-dark', 'api-refuses', 'api-wrong-body', 'region-lost']);
 

@@ -35,6 +35,16 @@ test.each([
   ['a time that is none', broken('{ at: soon, fault: all-apis-dark }'), /"soon" is no time; write it like 250ms/],
   ['an act that there is not', broken('{ at: 1s, act: pray }'), /neither a fault nor an act/],
   ['a policy that the product refuses', broken('', 'policy: { quorum: 1 }'), /given\.policy: .*quorum/s],
+  [
+    'a beacon with a third region',
+    broken('', 'lever: beacon, regions: 3'),
+    /given\.policy: .*a beacon knows a home region/s,
+  ],
+  [
+    'a lease that is too short for a beacon',
+    broken('', 'lever: beacon, policy: { leaseMs: 60000 }'),
+    /leaseMs must be at least 240000/,
+  ],
   ['text that is no YAML', 'name: [', /broken\.yaml/],
 ])('%s is refused with its place and a remedy', (_, text, message) => {
   expect(() => parseScenario(text, 'broken.yaml')).toThrow(ScenarioFault);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parseFailover } from '../../config/define-failover.ts';
 import { drawPlan } from '../../simulation/draw.ts';
-import { home } from '../../simulation/failover.ts';
+import { failoverInput, home } from '../../simulation/failover.ts';
 import { faultKinds } from '../../simulation/faults/catalogue.ts';
 import { odds } from '../../simulation/faults/odds.ts';
 import { allCheckers } from '../../simulation/invariants/invariants.ts';
@@ -56,6 +57,18 @@ test('many stories owe a move: liveness is not watched in vain', () => {
   );
 
   expect(owed.length).toBeGreaterThan(15);
+});
+
+test('every plan that a seed draws is a configuration that the product accepts, and every lever has its share', () => {
+  const levers = Array.from({ length: 230 }, (_, index) => {
+    const { lever, policy } = drawPlan(index + 1);
+    parseFailover(failoverInput(lever, policy));
+    return lever;
+  });
+
+  for (const lever of ['kvs', 'arc', 'beacon']) {
+    expect(levers.filter((drawn) => drawn === lever).length, lever).toBeGreaterThan(levers.length / 6);
+  }
 });
 
 test('one seed is one story, to the last event', async () => {
