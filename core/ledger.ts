@@ -1,6 +1,7 @@
 import { type Epoch, epoch, type Instant, invariant, type Region, unreachable } from './brand.ts';
 import type { Ending, Mode } from './incident.ts';
 import type { Policy } from './service.ts';
+import { isOf, type Told, type Trouble } from './telling.ts';
 
 /** One item per service: who may write, and what automation is allowed to do. */
 export interface LedgerRecord {
@@ -12,10 +13,12 @@ export interface LedgerRecord {
   readonly paused: { readonly by: string; readonly reason: string; readonly at: Instant } | null;
   /** Where the last concluded move led; null until the first. The lever, not this, says who serves. */
   readonly activeRegion: Region | null;
-  /** When automation last moved the service, tried to, or (in shadow) would have: the cooldown counts from here. */
+  /** When automation last moved the service, tried to, would have (in shadow), or was told no: the cooldown counts from here. */
   readonly lastMoveAt: Instant | null;
   /** The incident that waits for a person's acknowledgement. */
   readonly unacknowledged: string | null;
+  /** The troubles that people have heard of, the latest last. */
+  readonly told: readonly Told[];
 }
 
 export interface Lease {
@@ -49,12 +52,18 @@ export type LedgerCommand =
       readonly ending: Ending;
       /** Somebody of whom the ledger knows nothing wrote a newer epoch at the lever while this run moved. */
       readonly overtakenAtLever?: boolean;
+      /** A person was asked to approve the move, and said no. */
+      readonly isDeclined?: boolean;
       /** The region that the traffic was moved to; null where it did not move. */
       readonly movedTo: Region | null;
     }
   /** Paused already, it changes the reason alone, and nothing where none is given. */
   | { readonly kind: 'pause'; readonly by: string; readonly reason: string | null }
   | { readonly kind: 'resume' }
+  /** People have heard of a trouble. */
+  | { readonly kind: 'told'; readonly trouble: Trouble }
+  /** What people have heard of a region is over. */
+  | { readonly kind: 'over'; readonly region: Region | null }
   | { readonly kind: 'acknowledge'; readonly incident: string | null };
 
 export type LedgerOutcome =
@@ -85,6 +94,7 @@ export function freshRecord(service: string): LedgerRecord {
     activeRegion: null,
     lastMoveAt: null,
     unacknowledged: null,
+    told: [],
   };
 }
 
@@ -112,6 +122,10 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       return pause(record, command, now);
     case 'resume':
       return done(record.paused === null ? record : { ...record, paused: null });
+    case 'told':
+      return told(record, command.trouble, now);
+    case 'over':
+      return over(record, command.region);
     case 'acknowledge':
       return acknowledge(record, command.incident);
     default:
@@ -183,7 +197,10 @@ function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Ins
     const cameToNothing = command.ending === 'rolled-back' || command.ending === 'rollback-failed';
     const failedMove = automatic && (cameToNothing || command.overtakenAtLever === true);
     // A shadow that would move says so once a cooldown and not every minute; there is nothing for a person to acknowledge.
-    if (automatic && command.ending === 'shadowed') return done({ ...record, lease: null, lastMoveAt: now });
+    // Whoever said no does not want to be asked again a minute later.
+    if (automatic && (command.ending === 'shadowed' || command.isDeclined === true)) {
+      return done({ ...record, lease: null, lastMoveAt: now });
+    }
     if (!failedMove) return done({ ...record, lease: null });
     return done({ ...record, lease: null, lastMoveAt: now, armed: false, unacknowledged: command.incident });
   }
@@ -194,8 +211,22 @@ function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Ins
     lastMoveAt: now,
     armed: automatic ? false : record.armed,
     unacknowledged: automatic ? command.incident : record.unacknowledged,
+    told: [],
   });
 }
+
+function told(record: LedgerRecord, trouble: Trouble, now: Instant): LedgerOutcome {
+  const others = record.told.filter(({ what, region }) => what !== trouble.what || region !== trouble.region);
+  return done({ ...record, told: [...others, { ...trouble, at: now }].slice(-troublesMax) });
+}
+
+function over(record: LedgerRecord, region: Region | null): LedgerOutcome {
+  const left = record.told.filter((known) => !isOf(known, region));
+  return done(left.length === record.told.length ? record : { ...record, told: left });
+}
+
+/** Far more than a service of a few regions has; the item stays small whatever happens. */
+const troublesMax = 30;
 
 function pause(record: LedgerRecord, { by, reason }: CommandOf<'pause'>, now: Instant): LedgerOutcome {
   const { paused } = record;

@@ -1,11 +1,12 @@
 import { type Instant, unreachable } from './brand.ts';
 import type { Ending, Incident, Request } from './incident.ts';
+import type { Telling } from './telling.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What people are told, before a channel gives it its form. */
 export interface Message {
   readonly severity: 'critical' | 'info';
-  /** `record`: automation refused itself, and whoever reads chat need not know; a topic still gets it. */
+  /** `record`: nothing new, or nothing that concerns people. The topic for information still gets it, and chat does not. */
   readonly audience: 'people' | 'record';
   /** At most 100 printable ASCII characters: what SNS takes as a subject. */
   readonly subject: string;
@@ -27,6 +28,9 @@ export interface Conclusion {
   readonly because: string;
   readonly execution: string;
   readonly durationMs: number;
+  readonly telling: Telling;
+  /** While a trouble lasts people hear of it this often. */
+  readonly remindAfterMs: number;
   /** Whether automation is disarmed by this run, which a run that was overtaken cannot tell by itself. */
   readonly disarmed?: boolean;
 }
@@ -37,12 +41,13 @@ export function announcement(
   verdict: Extract<Verdict, { kind: 'move' }>,
   execution: string,
   at: Instant,
+  audience: Message['audience'] = 'people',
 ): Message {
   const { from, to } = verdict.plan;
   const verb = incident.mode === 'rehearsal' ? 'Rehearsing the move of' : 'Moving';
   return {
-    severity: incident.mode === 'automatic' ? 'critical' : 'info',
-    audience: 'people',
+    severity: incident.mode === 'automatic' && audience === 'people' ? 'critical' : 'info',
+    audience,
     subject: subject(`${verb} ${incident.service} from ${from} to ${to}`),
     lines: [`${verb} ${incident.service} from ${from} to ${to}.`, `Why: ${verdict.because}.`],
     facts: factsOf(incident, execution),
@@ -81,10 +86,11 @@ export function approvalRequest(
 /** The one final message of a run. */
 export function conclusion(run: Conclusion, at: Instant): Message {
   return {
-    severity: severityOf(run),
-    audience: isRoutine(run) ? 'record' : 'people',
+    // What nobody has to hear of goes where nobody is woken.
+    severity: run.telling.audience === 'record' ? 'info' : severityOf(run),
+    audience: run.telling.audience,
     subject: subject(headline(run)),
-    lines: [`${headline(run)}.`, `Why: ${run.because}.`, ...nextSteps(run)],
+    lines: [`${headline(run)}.`, `Why: ${run.because}.`, ...nextSteps(run), ...reminder(run)],
     facts: [
       ...(run.incident === null ? [{ name: 'Service', value: run.service }] : factsOf(run.incident, run.execution)),
       { name: 'Took', value: `${(run.durationMs / 1000).toFixed(1)} s` },
@@ -105,6 +111,8 @@ export function headline(run: Conclusion): string {
     case 'rehearsed':
       return `${service}: rehearsal of the move${way} passed, nothing was written`;
     case 'held':
+      if (run.telling.isOver)
+        return `${service}: ${run.request?.from ?? 'the region'} is well again, nothing was moved`;
       return `${service} stays where it is (${run.verdict?.kind === 'hold' ? run.verdict.reason : 'held'})`;
     case 'shadowed':
       return `${service} would have moved; it is in shadow, so nothing was written`;
@@ -156,20 +164,6 @@ function severityOf({ ending, request, verdict, disarmed }: Conclusion): Message
   }
 }
 
-/**
- * While a region is red its canaries go on asking: a run that finds another one at work, automation disarmed, or nothing
- * to leave says so in the record. Only what a person asked for, or must know, goes to people.
- */
-function isRoutine({ ending, request, verdict }: Conclusion): boolean {
-  if (request !== null && request.mode !== 'automatic') return false;
-  if (ending === 'refused') return true;
-  return (
-    ending === 'held' &&
-    verdict?.kind === 'hold' &&
-    (verdict.reason === 'source-not-active' || verdict.reason === 'source-healthy')
-  );
-}
-
 function nextSteps({ ending, service, request, incident, verdict, disarmed }: Conclusion): string[] {
   // The ledger disarms automation after every automatic move, those that were undone included.
   const arm =
@@ -190,9 +184,21 @@ function nextSteps({ ending, service, request, incident, verdict, disarmed }: Co
       return disarmed === true ? ['Somebody moved the lever by hand meanwhile, and has it.', ...arm] : [];
     case 'failed':
       return [`See what happened: understudy explain ${incident?.id ?? service}`];
+    case 'declined':
+      return [
+        `Automation asks again after its cooldown. To move before: understudy start ${service} --to … --reason "…"`,
+      ];
     default:
       return [];
   }
+}
+
+/** Or silence would be taken for an end. */
+function reminder({ telling, remindAfterMs }: Conclusion): string[] {
+  if (telling.trouble === null) return [];
+  return [
+    `While this lasts you hear of it every ${Math.round(remindAfterMs / 60_000)} minutes, and once when it is over.`,
+  ];
 }
 
 /** Undoing a move is no way out where the region that was left is what was wrong: then nobody is helped yet. */

@@ -174,6 +174,8 @@ export interface Notify {
   readonly slackChannel?: { readonly workspaceId: string; readonly channelId: string } | undefined;
   /** Subscribed to the critical topics. */
   readonly emails: readonly string[];
+  /** How often people hear again of a trouble that lasts. */
+  readonly remindAfterMs: number;
 }
 
 /** The first region of a service: where it lives when nothing is wrong. */

@@ -23,6 +23,8 @@ export const recordItemSchema: z.ZodType<LedgerRecord & { version: string }> = z
   activeRegion: regionSchema.nullable(),
   lastMoveAt: instantSchema.nullable(),
   unacknowledged: z.string().nullable(),
+  // Absent where it was written before people were told once.
+  told: z.array(z.object({ what: z.string(), region: regionSchema.nullable(), at: instantSchema })).default([]),
 });
 
 export const approvalItemSchema: z.ZodType<PendingApproval> = z.object({

@@ -19,19 +19,21 @@ export function snsClient(region: string): SNSClient {
   return new SNSClient(clientSettings(region, { connectMs: 1_000, answerMs: 2_000, attempts: 2 }));
 }
 
-/** Publishes as plain text, to a chat channel in its own form. Subscriptions can filter by the attributes `service`, `severity` and `thread`. */
+/** Publishes as plain text, to a chat channel in its own form. Subscriptions can filter by the attributes `service`, `severity`, `audience` and `thread`. */
 export function snsNotifier({ client, topics, chat = false }: SnsNotifierOptions): Notifier {
   return {
     channel: 'sns',
     takes: () => true,
     async send(message) {
-      const attributes = { service: serviceOf(message), severity: message.severity, thread: message.thread };
+      const { severity, audience, thread } = message;
+      const attributes = { service: serviceOf(message), severity, audience, thread };
       try {
         await client.send(
           new PublishCommand({
-            TopicArn: topics[message.severity],
+            TopicArn: topics[severity],
             Subject: subjectOf(message),
-            ...(chat
+            // A channel drops what is not in its form, and so what nobody has to hear of.
+            ...(chat && audience === 'people'
               ? {
                   MessageStructure: 'json',
                   Message: JSON.stringify({ default: textOf(message), https: chatNotification(message) }),

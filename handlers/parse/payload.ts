@@ -128,6 +128,7 @@ const recordSchema: z.ZodType<LedgerRecord> = z.object({
   activeRegion: regionSchema.nullable(),
   lastMoveAt: instantSchema.nullable(),
   unacknowledged: z.string().nullable(),
+  told: z.array(z.object({ what: z.string(), region: regionSchema.nullable(), at: instantSchema })).default([]),
 });
 
 const evidenceSchema: z.ZodType<Evidence> = z.object({

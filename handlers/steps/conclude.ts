@@ -1,9 +1,11 @@
 import type { Instant } from '../../core/brand.ts';
 import type { Delivery } from '../../core/entry.ts';
 import type { Ending, Incident } from '../../core/incident.ts';
+import type { LedgerRecord } from '../../core/ledger.ts';
 import { type Conclusion, conclusion, headline } from '../../core/messages.ts';
 import type { MetricName } from '../../core/metric.ts';
 import type { Failover } from '../../core/service.ts';
+import { tellingOf } from '../../core/telling.ts';
 import type { Metrics, Ports } from '../ports.ts';
 import type { Execution } from './admit.ts';
 import { deliver } from './deliver.ts';
@@ -32,26 +34,31 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
   const { incident, execution } = input;
   const outcome = endingOf(input);
   const now = ports.clock.now();
-  const run: Conclusion = {
-    ...outcome,
-    service: incident?.service ?? input.refusal?.service ?? failover.name,
-    request: incident ?? input.refusal?.request ?? null,
-    incident,
-    verdict: input.verdict,
-    execution: execution.arn,
-    durationMs: now - Date.parse(execution.startTime),
-  };
+  const service = incident?.service ?? input.refusal?.service ?? failover.name;
   const id = incident === null ? `concluded/${execution.arn}` : `${incident.id}/concluded`;
-  const told = await ports.ledger.find(run.service, incident?.id ?? null, id);
-  if (told?.what.kind === 'concluded') {
-    const { ending, deliveries } = told.what;
-    return { ending, headline: told.text, incident: incident?.id ?? null, deliveries };
+  const earlier = await ports.ledger.find(service, incident?.id ?? null, id);
+  if (earlier?.what.kind === 'concluded') {
+    const { ending, deliveries } = earlier.what;
+    return { ending, headline: earlier.text, incident: incident?.id ?? null, deliveries };
   }
 
   if (incident === null) await releaseUnnamed(input, ports, failover);
-  const disarmed = incident !== null && (await release(incident, input, outcome.ending, ports));
+  const record = incident === null ? null : await release(incident, input, outcome.ending, ports);
   if (incident !== null && input.approval !== null) await recordAnswer(incident, input.approval, now, ports);
-  const deliveries = await deliver(conclusion({ ...run, disarmed }, now), ports.notifiers, ports.wait, patience);
+  const { remindAfterMs } = failover.notify;
+  const about = { ...outcome, request: incident ?? input.refusal?.request ?? null, verdict: input.verdict };
+  const run: Conclusion = {
+    ...about,
+    service,
+    incident,
+    execution: execution.arn,
+    durationMs: now - Date.parse(execution.startTime),
+    telling: tellingOf(about, record?.told ?? [], now, remindAfterMs),
+    remindAfterMs,
+    disarmed: record !== null && !record.armed && record.unacknowledged === incident?.id,
+  };
+  const deliveries = await deliver(conclusion(run, now), ports.notifiers, ports.wait, patience);
+  await remember(run, deliveries, ports);
   await ports.ledger.append({
     id,
     service: run.service,
@@ -76,15 +83,15 @@ const patience = { attempts: 3, timeoutMs: 5_000, backoffMs: 500 };
 const plainEndings = new Set<Ending>(['recovered', 'rehearsed', 'held', 'shadowed']);
 
 /**
- * Answers whether automation is disarmed by this run. A refusal here is news to nobody: a retry finds its lease released, and
- * a run that was overtaken in the ledger has none.
+ * Answers the record as this run leaves it. A refusal here is news to nobody: a retry finds its lease released, and a run that
+ * was overtaken in the ledger has none.
  */
 async function release(
   incident: Incident,
-  { verdict, act }: Run,
+  { verdict, act, approval }: Run,
   ending: Ending,
   ports: ConcludePorts,
-): Promise<boolean> {
+): Promise<LedgerRecord> {
   const outcome = await ports.ledger.change(incident.service, {
     kind: 'conclude',
     holder: incident.holder,
@@ -93,13 +100,29 @@ async function release(
     mode: incident.mode,
     ending,
     ...(act?.ending === 'fenced' && { overtakenAtLever: true }),
+    ...(approval?.decision === 'declined' && { isDeclined: true }),
     // Only where the move stands.
     movedTo: ending === 'recovered' && verdict?.kind === 'move' ? verdict.plan.to : null,
   });
   if (outcome.kind === 'refused') {
     ports.log.warn('lease was not ours to release', { incident: incident.id, because: outcome.because });
   }
-  return !outcome.record.armed && outcome.record.unacknowledged === incident.id;
+  return outcome.record;
+}
+
+/** Where nobody was reached, or this is not written, the next run tells people again. */
+async function remember(
+  { service, request, telling: { trouble, isOver } }: Conclusion,
+  deliveries: readonly Delivery[],
+  { ledger, log }: ConcludePorts,
+): Promise<void> {
+  if (!isOver && (trouble === null || !deliveries.some(({ delivered }) => delivered))) return;
+  try {
+    const region = request?.from ?? null;
+    await ledger.change(service, trouble === null ? { kind: 'over', region } : { kind: 'told', trouble });
+  } catch (error) {
+    log.warn('what people heard was not recorded', { service, because: sentence(error) });
+  }
 }
 
 /**

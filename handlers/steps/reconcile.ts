@@ -71,7 +71,7 @@ async function reconcileOne(
 
     // A lever that cannot be read must not keep a run from starting: it will hold, and tell people why.
     const active = routing.kind === 'read' ? activeRegion(routing.routing.weights) : record.activeRegion;
-    const input = runFor(service, active ?? homeRegion(service), alarms, now);
+    const input = runFor(service, active ?? homeRegion(service), alarms, record, now);
     if (input === null) return { service: name, outcome: 'nothing-to-do', because: 'as it should be' };
     const outcome = await ports.starter.start(name, input, executionName(service, record, now));
     return { service: name, outcome, because: input.reason };
@@ -100,12 +100,25 @@ function limitOf(record: LedgerRecord, { policy }: Service, now: Instant): strin
   return automationLimit(record, { mode: 'automatic', force: false, policy }, now)?.because ?? null;
 }
 
-function runFor(service: Service, active: Region, readings: readonly AlarmReading[], now: Instant): RunInput | null {
+function runFor(
+  service: Service,
+  active: Region,
+  readings: readonly AlarmReading[],
+  { told }: LedgerRecord,
+  now: Instant,
+): RunInput | null {
   const red = readings.filter(({ region, state }) => region === active && state === 'ALARM');
   const run = { service: service.name, mode: 'automatic', requestedBy: 'reconciler' } as const;
   if (red.length > 0) {
     const observers = red.map(({ observer }) => observer).join(', ');
     return { ...run, from: active, reason: `the alarm of ${active} is red in ${observers} and no run is under way` };
+  }
+
+  // Nobody is red any more, or nobody can tell: the run finds out, and people hear when it is over.
+  const trouble = told.at(-1);
+  if (trouble !== undefined) {
+    const from = trouble.region ?? active;
+    return { ...run, from, reason: `people were told of trouble in ${from}; it may be over` };
   }
 
   const home = homeRegion(service);

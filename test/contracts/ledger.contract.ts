@@ -64,6 +64,20 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
       expect(await ledger.read('orders')).toEqual(concluded.record);
     });
 
+    test('keeps the troubles that people heard of, and forgets those of a region that is out of trouble', async () => {
+      const ledger = await newLedger(at(7));
+
+      await ledger.change('orders', { kind: 'told', trouble: { what: 'vetoed', region: region('us-east-1') } });
+      await ledger.change('orders', { kind: 'told', trouble: { what: 'failed', region: region('us-west-2') } });
+      expect((await ledger.read('orders')).told).toEqual([
+        { what: 'vetoed', region: 'us-east-1', at: 7 },
+        { what: 'failed', region: 'us-west-2', at: 7 },
+      ]);
+
+      await ledger.change('orders', { kind: 'over', region: region('us-east-1') });
+      expect((await ledger.read('orders')).told).toEqual([{ what: 'failed', region: 'us-west-2', at: 7 }]);
+    });
+
     test('keeps who paused and the last reason that was given, and forgets both on resume', async () => {
       const ledger = await newLedger(at(7));
 

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { epoch, type Instant } from '../../core/brand.ts';
 import { applyLedger, freshRecord, type LedgerCommand, type LedgerRecord } from '../../core/ledger.ts';
-import { orders, standby, t0 } from '../support/world.ts';
+import { home, orders, standby, t0 } from '../support/world.ts';
 
 const holders = ['run-a', 'run-b', 'run-c'];
 const holder = fc.constantFrom(...holders);
 const mode = fc.constantFrom('automatic' as const, 'manual' as const, 'rehearsal' as const);
+const region = fc.constantFrom(null, home, standby);
 const anyEpoch = fc.integer({ min: 0, max: 6 }).map(epoch);
 
 const command: fc.Arbitrary<LedgerCommand> = fc.oneof(
@@ -39,6 +40,11 @@ const command: fc.Arbitrary<LedgerCommand> = fc.oneof(
     reason: fc.constantFrom(null, 'freeze', 'thaw'),
   }),
   fc.constant({ kind: 'resume' as const }),
+  fc.record({
+    kind: fc.constant('told' as const),
+    trouble: fc.record({ what: fc.constantFrom('vetoed', 'failed'), region }),
+  }),
+  fc.record({ kind: fc.constant('over' as const), region }),
   fc.record({ kind: fc.constant('acknowledge' as const), incident: fc.constantFrom(null, 'orders#1', 'orders#2') }),
 );
 

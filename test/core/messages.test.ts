@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../../core/decide.ts';
 import type { Ending } from '../../core/incident.ts';
 import { announcement, approvalRequest, type Conclusion, conclusion } from '../../core/messages.ts';
-import { evidenceOf, homeDown, incidentOf, observers, orders, t0, withPolicy } from '../support/world.ts';
+import { evidenceOf, home, homeDown, incidentOf, observers, orders, t0, withPolicy } from '../support/world.ts';
 
 const move = decide(
   withPolicy(orders, { dwellMs: 0 }),
@@ -24,6 +24,8 @@ const ended = (ending: Ending, change: Partial<Conclusion> = {}): Conclusion => 
   because: 'us-east-1 is bad',
   execution: 'arn:run-1',
   durationMs: 4_200,
+  telling: { audience: 'people', trouble: null, isOver: false },
+  remindAfterMs: 900_000,
   ...change,
 });
 
@@ -92,6 +94,28 @@ describe('messages', () => {
       'critical',
     );
     expect(conclusion(ended('held', { verdict: { ...hold, reason: 'source-healthy' } }), t0).severity).toBe('info');
+  });
+
+  test('what nobody has to hear of wakes nobody', () => {
+    const known = ended('vetoed', { telling: { audience: 'record', trouble: null, isOver: false } });
+
+    expect(conclusion(known, t0)).toMatchObject({ severity: 'info', audience: 'record' });
+  });
+
+  test('a trouble says how often people hear of it again, and its end is told as that', () => {
+    const trouble = { what: 'vetoed', region: home };
+    const lasting = ended('vetoed', { telling: { audience: 'people', trouble, isOver: false } });
+    const over = ended('held', {
+      verdict: null,
+      request: incidentOf({ from: home }),
+      telling: { audience: 'people', trouble: null, isOver: true },
+    });
+
+    expect(conclusion(lasting, t0).lines.join('\n')).toContain('every 15 minutes, and once when it is over');
+    expect(conclusion(over, t0)).toMatchObject({
+      severity: 'info',
+      subject: 'orders: us-east-1 is well again, nothing was moved',
+    });
   });
 
   test('subjects are what SNS takes: at most 100 printable ASCII characters, starting with a letter or number', () => {

@@ -158,6 +158,7 @@ const conclude: LedgerCommand = {
   movedTo: null,
 };
 const paused = { by: 'ada', reason: 'freeze', at: t0 };
+const trouble = { what: 'vetoed', region: home };
 
 describe('every command of the ledger', () => {
   const free = freshRecord('orders');
@@ -170,6 +171,11 @@ describe('every command of the ledger', () => {
     acknowledge: [
       { ...free, armed: false, unacknowledged: 'orders#1' },
       { kind: 'acknowledge', incident: null },
+    ],
+    told: [free, { kind: 'told', trouble }],
+    over: [
+      { ...free, told: [{ ...trouble, at: t0 }] },
+      { kind: 'over', region: trouble.region },
     ],
   };
 
@@ -246,6 +252,8 @@ function messageOf(ending: Ending) {
     verdict: runs[ending].verdict,
     execution: 'arn',
     durationMs: 1,
+    telling: { audience: 'people', trouble: null, isOver: false },
+    remindAfterMs: 900_000,
   };
   return conclusion(run, t0);
 }

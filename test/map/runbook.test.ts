@@ -41,6 +41,8 @@ const concluded = (ending: Ending): Conclusion => ({
   because: 'so',
   execution: 'arn',
   durationMs: 1,
+  telling: { audience: 'people', trouble: null, isOver: false },
+  remindAfterMs: 900_000,
 });
 
 describe('every message', () => {

@@ -58,6 +58,14 @@ describe('the notifier by SNS', () => {
     });
   });
 
+  test('leaves out of a chat channel what nobody has to hear of', async () => {
+    const { topics } = await newStage();
+
+    await snsNotifier({ client, topics, chat: true }).send({ ...message, audience: 'record' });
+
+    expect(sns.published(topics.critical)[0]?.messages['https']).toBeUndefined();
+  });
+
   test('publishes to the topic of the severity', async () => {
     const { topics, notifier } = await newStage();
 
@@ -87,6 +95,7 @@ describe('the notifier by SNS', () => {
     expect(published?.attributes).toEqual({
       service: { DataType: 'String', StringValue: 'orders' },
       severity: { DataType: 'String', StringValue: 'critical' },
+      audience: { DataType: 'String', StringValue: 'people' },
       thread: { DataType: 'String', StringValue: 'orders#7' },
     });
   });

@@ -197,6 +197,68 @@ describe('conclude', () => {
     expect((await stage.world.ledger.read('orders')).armed).toBe(true);
   });
 
+  const vetoed: Partial<Run> = { act: { again: false, ending: 'vetoed', because: 'the database lags' } };
+
+  const automaticRun = async (stage: Scene) => ({ ...(await admitted(stage)), mode: 'automatic', from: home }) as const;
+
+  test('tells people of a trouble once, and writes down every run', async () => {
+    const stage = scene();
+
+    for (let run = 0; run < 3; run++) await end(stage, inputOf(await automaticRun(stage), vetoed));
+
+    expect(stage.world.chat.sent.map(({ audience, severity }) => [audience, severity])).toEqual([
+      ['people', 'critical'],
+      ['record', 'info'],
+      ['record', 'info'],
+    ]);
+    expect((await stage.world.ledger.read('orders')).told).toEqual([{ what: 'vetoed', region: home, at: t0 }]);
+    const entries = await stage.world.ledger.entries('orders');
+    expect(entries.filter(({ what }) => what.kind === 'concluded')).toHaveLength(3);
+  });
+
+  test('tells people of it again where the first message reached nobody', async () => {
+    const stage = scene();
+    let isDown = true;
+    for (const channel of stage.world.notifiers) {
+      channel.obstacle = async () => {
+        if (isDown) throw new Error('down');
+      };
+    }
+    await end(stage, inputOf(await automaticRun(stage), vetoed));
+    isDown = false;
+
+    await end(stage, inputOf(await automaticRun(stage), vetoed));
+
+    expect(stage.world.chat.sent.map(({ audience }) => audience)).toEqual(['people']);
+  });
+
+  test('tells people when the trouble is over, and then knows of none', async () => {
+    const stage = scene();
+    await end(stage, inputOf(await automaticRun(stage), vetoed));
+
+    await end(stage, inputOf(await automaticRun(stage), { verdict: hold }));
+
+    expect(stage.world.chat.sent.at(-1)).toMatchObject({
+      audience: 'people',
+      subject: expect.stringContaining('is well again'),
+    });
+    expect((await stage.world.ledger.read('orders')).told).toEqual([]);
+  });
+
+  test('a person who said no is not asked again before the cooldown is over; nobody who gave no answer is', async () => {
+    const said = scene();
+    const silent = scene();
+    const no = (decision: 'declined' | 'deadline'): Partial<Run> => ({
+      approval: { approved: false, by: null, decision },
+    });
+
+    await end(said, inputOf(await automaticRun(said), no('declined')));
+    await end(silent, inputOf(await automaticRun(silent), no('deadline')));
+
+    expect((await said.world.ledger.read('orders')).lastMoveAt).toBe(t0);
+    expect((await silent.world.ledger.read('orders')).lastMoveAt).toBeNull();
+  });
+
   test('writes down who approved', async () => {
     const stage = scene();
     const approval = { approved: true, by: 'Ada', decision: 'approved' } as const;

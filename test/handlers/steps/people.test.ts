@@ -49,6 +49,16 @@ describe('announce', () => {
     expect(stage.world.chat.sent).toHaveLength(1);
   });
 
+  test('is no news to people who know that the move comes to nothing', async () => {
+    const stage = scene();
+    const incident = { ...(await admitted(stage)), mode: 'automatic', from: home } as const;
+    await stage.world.ledger.change('orders', { kind: 'told', trouble: { what: 'vetoed', region: home } });
+
+    await announce({ incident, verdict: move, execution }, stage.world, stage.failover);
+
+    expect(stage.world.chat.sent).toMatchObject([{ audience: 'record', severity: 'info' }]);
+  });
+
   test('tells people though the ledger is away', async () => {
     const stage = scene();
     const incident = await admitted(stage);

@@ -55,6 +55,21 @@ describe('reconcile', () => {
     expect(ending).toBe('recovered');
   });
 
+  test('looks whether a trouble is over that people were told of, where nobody is red any more', async () => {
+    const stage = scene();
+    alarmsOf(stage, [home, 'OK']);
+    await stage.world.ledger.change('orders', { kind: 'told', trouble: { what: 'vetoed', region: home } });
+
+    expect((await pass(stage))?.because).toContain(`trouble in ${home}; it may be over`);
+    await stage.run(inputsOf(stage)[0]);
+    await stage.world.clock.advance(60_000);
+
+    expect(stage.world.chat.sent.map(({ subject }) => subject)).toEqual([
+      `orders: ${home} is well again, nothing was moved`,
+    ]);
+    expect((await pass(stage))?.outcome).toBe('nothing-to-do');
+  });
+
   test('starts one a minute, however often it is asked', async () => {
     const stage = scene();
     alarmsOf(stage, [home, 'ALARM']);

@@ -1,0 +1,79 @@
+import type { Instant, Region } from './brand.ts';
+import type { Ending, Request } from './incident.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A trouble without a move that people have heard of: kept in the ledger, one for each. */
+export interface Told extends Trouble {
+  readonly at: Instant;
+}
+
+export interface Trouble {
+  /** How the run ended, and why where it held: `vetoed`, `held/all-regions-down`. */
+  readonly what: string;
+  /** The region that automation would have left; null where the run did not say. */
+  readonly region: Region | null;
+}
+
+export interface Telling {
+  /** `record`: nobody has to hear of it. */
+  readonly audience: 'people' | 'record';
+  /** What people know once this was delivered; null where it is told every time, or never. */
+  readonly trouble: Trouble | null;
+  /** Whether what people know of this region is over. */
+  readonly isOver: boolean;
+}
+
+/**
+ * Whom the end of a run is for. While a region is red a run begins every minute, and most have nothing new to say: people hear of a
+ * trouble once, again every `remindAfterMs` while it lasts, and when it is over. What moved, or was undone, they hear every time, and
+ * so does whoever started a run by hand.
+ */
+export function tellingOf(
+  { ending, request, verdict }: { ending: Ending; request: Request | null; verdict: Verdict | null },
+  told: readonly Told[],
+  now: Instant,
+  remindAfterMs: number,
+): Telling {
+  if (request !== null && request.mode !== 'automatic') return toPeople;
+  if (ending === 'refused') return toRecord;
+  const region = request?.from ?? null;
+  switch (ending) {
+    case 'held': {
+      const reason = verdict?.kind === 'hold' ? verdict.reason : 'unknown';
+      const isOver = told.some((known) => isOf(known, region));
+      // Whoever moved the service away from there knows.
+      if (reason === 'source-not-active') return { ...toRecord, isOver };
+      if (reason === 'source-healthy') return { ...(isOver ? toPeople : toRecord), isOver };
+      return ofTrouble({ what: `held/${reason}`, region });
+    }
+    case 'vetoed':
+    case 'declined':
+    case 'failed':
+      return ofTrouble({ what: ending, region });
+    default:
+      return toPeople;
+  }
+
+  function ofTrouble(trouble: Trouble): Telling {
+    const isKnown = told.some(
+      ({ what, region, at }) => what === trouble.what && region === trouble.region && now - at < remindAfterMs,
+    );
+    return isKnown ? toRecord : { ...toPeople, trouble };
+  }
+}
+
+/** Whether people know that moves away from this region come to nothing, so that another attempt is no news. */
+export const isKnownToFail = (
+  told: readonly Told[],
+  region: Region | null,
+  now: Instant,
+  remindAfterMs: number,
+): boolean =>
+  told.some((known) => known.region === region && !known.what.startsWith('held/') && now - known.at < remindAfterMs);
+
+/** A run that named no region may have meant this one. */
+export const isOf = (known: Trouble, region: Region | null): boolean =>
+  known.region === region || known.region === null;
+
+const toPeople: Telling = { audience: 'people', trouble: null, isOver: false };
+const toRecord: Telling = { audience: 'record', trouble: null, isOver: false };
