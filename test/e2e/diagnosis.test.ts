@@ -124,7 +124,10 @@ describe('nothing is written, and people are told why,', () => {
     });
     expect(here.leverWrites).toEqual([]);
     expect((await here.lever(service)).weights).toEqual({ [home]: 1000, [standby]: 0 });
-    expect(await here.record(service)).toEqual({ ...before, epoch: before.epoch + 1 });
+    // And what people have heard.
+    const { told, ...after } = await here.record(service);
+    expect({ ...after, told: before.told }).toEqual({ ...before, epoch: before.epoch + 1 });
+    expect(told.some(({ what }) => what === `held/${reason}`)).toBe(reason !== 'source-healthy');
     return run;
   }
 });
