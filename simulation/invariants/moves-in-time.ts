@@ -76,11 +76,15 @@ export function owedSince({ items, policy, hooks, lever }: Plan): Instant | null
     } else if (item.forMs === undefined && !momentary.has(fault.fault)) {
       return null;
     } else {
-      calmAt = Math.max(calmAt, item.atMs + (item.forMs ?? 0));
+      calmAt = Math.max(calmAt, item.atMs + (item.forMs ?? 0) + outlastsMs(fault));
     }
   }
   // Home down is one thing; a cooldown from an earlier move of the same story is told by the disarming.
   return lostAt === null || lever === undefined ? null : epochStart + Math.max(lostAt, calmAt);
 }
+
+/** What was written while a lever was slow is under way for so long. */
+const outlastsMs = (fault: Fault): number =>
+  fault.fault === 'kvs-slow' || fault.fault === 'beacon-slow' ? fault.by : 0;
 
 const momentary: ReadonlySet<Fault['fault']> = new Set(['kill', 'pause', 'stale-event', 'redriven', 'stale-writer']);
