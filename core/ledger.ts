@@ -216,7 +216,7 @@ function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Ins
 }
 
 function told(record: LedgerRecord, trouble: Trouble, now: Instant): LedgerOutcome {
-  const others = record.told.filter(({ what, region }) => what !== trouble.what || region !== trouble.region);
+  const others = record.told.filter((known) => known.what !== trouble.what || !isOf(known, trouble.region));
   return done({ ...record, told: [...others, { ...trouble, at: now }].slice(-troublesMax) });
 }
 

@@ -10,7 +10,7 @@ export interface Told extends Trouble {
 export interface Trouble {
   /** How the run ended, and why where it held: `vetoed`, `held/all-regions-down`. */
   readonly what: string;
-  /** The region that automation would have left; null where the run did not say. */
+  /** The region that automation would have left; null where the run did not name it. */
   readonly region: Region | null;
 }
 
@@ -40,10 +40,14 @@ export function tellingOf(
   switch (ending) {
     case 'held': {
       const reason = verdict?.kind === 'hold' ? verdict.reason : 'unknown';
-      const isOver = told.some((known) => isOf(known, region));
       // Whoever moved the service away from there knows.
-      if (reason === 'source-not-active') return { ...toRecord, isOver };
-      if (reason === 'source-healthy') return { ...(isOver ? toPeople : toRecord), isOver };
+      if (reason === 'source-not-active') {
+        return { ...toRecord, isOver: region !== null && told.some((known) => known.region === region) };
+      }
+      if (reason === 'source-healthy') {
+        const isOver = told.some((known) => isOf(known, region));
+        return { ...(isOver ? toPeople : toRecord), isOver };
+      }
       return ofTrouble({ what: `held/${reason}`, region });
     }
     case 'vetoed':
@@ -56,7 +60,7 @@ export function tellingOf(
 
   function ofTrouble(trouble: Trouble): Telling {
     const isKnown = told.some(
-      ({ what, region, at }) => what === trouble.what && region === trouble.region && now - at < remindAfterMs,
+      (known) => known.what === trouble.what && isOf(known, region) && now - known.at < remindAfterMs,
     );
     return isKnown ? toRecord : { ...toPeople, trouble };
   }
@@ -69,11 +73,11 @@ export const isKnownToFail = (
   now: Instant,
   remindAfterMs: number,
 ): boolean =>
-  told.some((known) => known.region === region && !known.what.startsWith('held/') && now - known.at < remindAfterMs);
+  told.some((known) => isOf(known, region) && !known.what.startsWith('held/') && now - known.at < remindAfterMs);
 
-/** A run that named no region may have meant this one. */
+/** A run that the front door started names no region, and means the one that serves: so does every other that comes to a trouble. */
 export const isOf = (known: Trouble, region: Region | null): boolean =>
-  known.region === region || known.region === null;
+  known.region === region || known.region === null || region === null;
 
 const toPeople: Telling = { audience: 'people', trouble: null, isOver: false };
 const toRecord: Telling = { audience: 'record', trouble: null, isOver: false };

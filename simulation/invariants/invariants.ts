@@ -11,6 +11,7 @@ import { quorumBeforeAutomation, silenceMovesNothing } from './quorum-before-aut
 import { rehearsalWritesNothing } from './rehearsal-writes-nothing.ts';
 import { restoresOrPages } from './restores-or-pages.ts';
 import { somebodyServes } from './somebody-serves.ts';
+import { tellsOnce } from './tells-once.ts';
 
 export interface Invariant {
   readonly name: string;
@@ -100,6 +101,13 @@ export const invariants: readonly Invariant[] = [
     sentence:
       'A move that is undone leaves exactly what was there before it; one that cannot be undone is told as that.',
     checkerOf: restoresOrPages,
+  },
+  {
+    name: 'tells-once',
+    kind: 'safety',
+    sentence:
+      'People hear of a trouble once in 15 minutes, however many runs meet it, as long as what they heard can be written down.',
+    checkerOf: tellsOnce,
   },
   {
     name: 'ends-and-tells',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Region } from '../../core/brand.ts';
 import { type Ending, endings, type Mode } from '../../core/incident.ts';
 import { applyLedger, freshRecord } from '../../core/ledger.ts';
 import { isKnownToFail, type Told, tellingOf } from '../../core/telling.ts';
@@ -18,9 +19,14 @@ const holdFor = (reason: HoldReason): Hold => ({
   redSince: [],
 });
 
-const endOf = (ending: Ending, reason: HoldReason = 'no-fit-target', from = home, mode: Mode = 'automatic') => ({
+const endOf = (
+  ending: Ending,
+  reason: HoldReason = 'no-fit-target',
+  from: Region | null = home,
+  mode: Mode = 'automatic',
+) => ({
   ending,
-  request: incidentOf({ mode, from }),
+  request: incidentOf({ mode, from: from ?? undefined }),
   verdict: ending === 'held' ? holdFor(reason) : null,
 });
 
@@ -65,6 +71,18 @@ describe('people', () => {
     const ends = [endOf('vetoed'), endOf('vetoed', undefined, standby), endOf('vetoed')];
 
     expect(heard(each(60_000, ends))).toEqual([0, 60_000]);
+  });
+
+  test('hear once of a trouble that the front door and a region both start runs for', () => {
+    const ends = [endOf('vetoed', undefined, null), endOf('vetoed'), endOf('vetoed', undefined, null)];
+
+    expect(heard(each(60_000, ends))).toEqual([0]);
+  });
+
+  test('hear once of a trouble that a run from a region without traffic has nothing to say of', () => {
+    const ends = [endOf('held', 'front-door-down', null), endOf('held', 'source-not-active', standby)];
+
+    expect(heard(each(60_000, [...ends, ...ends]))).toEqual([0]);
   });
 
   test('hear nothing of a region that was good all the time, or serves nobody', () => {

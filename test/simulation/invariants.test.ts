@@ -238,6 +238,11 @@ const broken: Readonly<Record<string, Broken>> = {
     ]),
     tamper: withStep('rollback', () => async () => ({ outcome: 'rolled-back', because: 'so it says' })),
   },
+  'tells-once': {
+    plan: plan([fault(5 * s, { fault: 'all-apis-dark' })]),
+    // Forgets what people heard.
+    tamper: commanding((command) => (command.kind === 'told' ? { kind: 'over', region: standby } : command)),
+  },
   'ends-and-tells': {
     plan: plan([homeDown]),
     tamper: withPorts(() => ({ notifiers: [] })),
