@@ -3,6 +3,7 @@ import type { Fault } from './faults/catalogue.ts';
 import { durationText } from './faults/duration.ts';
 import type { Act, Item } from './plan.ts';
 import type { Seen } from './world/happening.ts';
+import { endOf } from './world/last-state.ts';
 import { epochStart } from './world/world.ts';
 
 /** One line for one thing that happened; null for what a reader can do without. */
@@ -46,7 +47,7 @@ function textOf(seen: Seen): string | null {
     case 'paged':
       return `  ${shortRun(seen.run)} pages${seen.arrived ? '' : ', in vain'}`;
     case 'ended':
-      return `■ ${shortRun(seen.run)} ends: ${seen.state ?? seen.status}`;
+      return `■ ${shortRun(seen.run)} ends: ${endOf(seen)}`;
   }
 }
 

@@ -4,6 +4,7 @@ import type { FaultKind } from './faults/catalogue.ts';
 import type { Checker, CheckerOf, Violation } from './invariants/checker.ts';
 import type { Plan } from './plan.ts';
 import type { Onlooker, Seen } from './world/happening.ts';
+import { endOf } from './world/last-state.ts';
 import { Timeline } from './world/timeline.ts';
 import { epochStart, World } from './world/world.ts';
 
@@ -92,7 +93,7 @@ class Tally {
         this.runs++;
         break;
       case 'ended': {
-        const state = seen.state ?? seen.status;
+        const state = endOf(seen);
         this.endings.set(state, (this.endings.get(state) ?? 0) + 1);
         break;
       }

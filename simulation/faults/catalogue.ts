@@ -58,6 +58,7 @@ export const catalogue = {
     sentence: 'a request arrives long after its sender gave up on it',
     fields: { ...effect, by: duration },
   },
+  stopped: { sentence: 'somebody stops the executions under way', fields: {} },
   redriven: { sentence: 'an execution is started again hours later', fields: {} },
   'stale-writer': { sentence: 'an invocation of long ago runs again, with the plan of then', fields: { step } },
 

@@ -108,6 +108,7 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
     draw: (random) => ({ ...effect(random), by: random.pick([500, 4 * s, 12 * s, 20 * s, 70 * s]) }),
   },
   'request-late': { weight: 5, draw: (random) => ({ ...effect(random), by: random.pick([2 * s, 10 * s, 40 * s]) }) },
+  stopped: { weight: 4, draw: (random) => anchored('first-write', random.pick([0, 10, 100, 1 * s, 4 * s])) },
   redriven: { weight: 3, draw: (random) => anchored('first-end', random.pick([30 * s, 40 * m, 3 * 60 * m])) },
   'stale-writer': {
     weight: 5,

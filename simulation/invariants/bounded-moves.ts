@@ -1,15 +1,16 @@
 import type { CheckerOf } from './checker.ts';
 
 /**
- * A run that cannot write how it ended cannot disarm automation either. It pages; and when its lease has run out, the next
- * one may finish what it began.
+ * A run that cannot write how it ended, or is stopped before it can, cannot disarm automation either. It pages; and when its
+ * lease has run out, the next one may finish what it began.
  */
 export const boundedMoves: CheckerOf = ({ violated }) => {
   let moved = new Set<string>();
   let paged = 0;
   return {
     see(seen) {
-      if (seen.kind === 'paged') paged++;
+      // The alarm of runs that were stopped pages as well.
+      if (seen.kind === 'paged' || (seen.kind === 'ended' && seen.status === 'ABORTED')) paged++;
       // A person has looked at the last move.
       if (seen.kind === 'ledger' && seen.before?.armed === false && seen.after.armed) moved = new Set();
       if (seen.kind !== 'lever' || seen.by?.mode !== 'automatic' || seen.by.step !== 'shift') return;

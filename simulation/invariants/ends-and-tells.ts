@@ -35,6 +35,8 @@ export const endsAndTells: CheckerOf = ({ violated }) => {
           break;
         case 'ended':
           running.delete(seen.run);
+          // Whoever stopped it knows, and an alarm tells everybody else.
+          if (seen.status === 'ABORTED') break;
           if (!endStates.has(seen.state))
             violated('ends-and-tells', `${seen.run} ended in ${seen.state} (${seen.status}, ${seen.error})`);
           if (!told.has(seen.run))

@@ -1,6 +1,6 @@
 import { beaconSeenMs } from '../../config/lever-schema.ts';
 import type { Instant } from '../../core/brand.ts';
-import { home, usualPolicy } from '../failover.ts';
+import { home, standby, usualPolicy } from '../failover.ts';
 import type { Fault } from '../faults/catalogue.ts';
 import { isFault, type Plan } from '../plan.ts';
 import { canaryPeriodMs } from '../world/canaries.ts';
@@ -71,6 +71,8 @@ export function owedSince({ items, policy, hooks, lever }: Plan): Instant | null
     // What depends on a moment that nobody knows, and what people do, is another story.
     if (item.after !== undefined || !isFault(item)) return null;
     const { fault } = item;
+    // A beacon's alarm is there: what was written while it was gone it never hears of.
+    if (lever === 'beacon' && fault.fault === 'region-lost' && fault.region === standby) return null;
     if (losses.has(fault.fault) && 'region' in fault && fault.region === home && item.forMs === undefined) {
       lostAt = Math.min(lostAt ?? Number.POSITIVE_INFINITY, item.atMs);
     } else if (item.forMs === undefined && !momentary.has(fault.fault)) {
@@ -80,11 +82,18 @@ export function owedSince({ items, policy, hooks, lever }: Plan): Instant | null
     }
   }
   // Home down is one thing; a cooldown from an earlier move of the same story is told by the disarming.
-  return lostAt === null || lever === undefined ? null : epochStart + Math.max(lostAt, calmAt);
+  return lostAt === null ? null : epochStart + Math.max(lostAt, calmAt);
 }
 
 /** What was written while a lever was slow is under way for so long. */
 const outlastsMs = (fault: Fault): number =>
   fault.fault === 'kvs-slow' || fault.fault === 'beacon-slow' ? fault.by : 0;
 
-const momentary: ReadonlySet<Fault['fault']> = new Set(['kill', 'pause', 'stale-event', 'redriven', 'stale-writer']);
+const momentary: ReadonlySet<Fault['fault']> = new Set([
+  'kill',
+  'pause',
+  'stale-event',
+  'stopped',
+  'redriven',
+  'stale-writer',
+]);

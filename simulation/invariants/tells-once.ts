@@ -43,6 +43,7 @@ const forgetful: ReadonlySet<FaultKind> = new Set([
   'request-late',
   'region-lost',
   'control-skew',
+  'stopped',
   'redriven',
   'stale-writer',
   'ledger-minority-cut',

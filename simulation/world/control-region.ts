@@ -36,7 +36,7 @@ export class ControlRegion {
   readonly runs = new Map<RunId, Kept>();
   readonly #world: World;
   readonly #seen: Sightings = new Map();
-  #running = 0;
+  readonly #running = new Map<RunId, Execution>();
   #names = 0;
 
   constructor(region: Region, world: World) {
@@ -45,7 +45,7 @@ export class ControlRegion {
   }
 
   get running(): number {
-    return this.#running;
+    return this.#running.size;
   }
 
   /** A name is used once, as Step Functions has it. */
@@ -72,6 +72,13 @@ export class ControlRegion {
     return true;
   }
 
+  /** Whatever is under way. Functions that it waits for go on. https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html */
+  stop(): boolean {
+    const running = [...this.#running.values()];
+    for (const execution of running) execution.stop('Stopped', 'somebody stopped it');
+    return running.length > 0;
+  }
+
   /** One invocation of long ago once more. Nobody waits for its answer. */
   repeat(run: RunId, step: StepName): boolean {
     const given = this.runs.get(run)?.payloads.get(step);
@@ -92,7 +99,6 @@ export class ControlRegion {
 
   #execute(run: RunId, kept: Kept): void {
     const { time, random } = this.#world;
-    this.#running++;
     const last = new LastState();
     const execution = new Execution(
       machine,
@@ -113,8 +119,9 @@ export class ControlRegion {
       },
       last,
     );
+    this.#running.set(run, execution);
     execution.outcome.then((outcome) => {
-      this.#running--;
+      this.#running.delete(run);
       const error = outcome.status === 'FAILED' ? (outcome.error ?? null) : null;
       this.#world.tell({ kind: 'ended', run, region: this.region, status: outcome.status, state: last.name, error });
     });

@@ -20,3 +20,7 @@ export class LastState implements Recorder {
     this.count++;
   }
 }
+
+/** How an execution ended, in a word: the name of its last state. */
+export const endOf = ({ status, state }: { readonly status: string; readonly state: string | null }): string =>
+  status === 'ABORTED' ? 'Stopped' : (state ?? status);

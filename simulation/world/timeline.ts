@@ -101,6 +101,11 @@ export class Timeline {
         faults.hit(fault);
         this.#staleEvent(fault.age);
         return true;
+      case 'stopped': {
+        const stopped = world.controls.map((control) => control.stop());
+        if (stopped.includes(true)) faults.hit(fault);
+        return true;
+      }
       case 'redriven': {
         const run = this.#firstRun;
         if (run !== null && world.controls.some((control) => control.redrive(run))) faults.hit(fault);
