@@ -84,7 +84,10 @@ async function perSecond(work: () => Promise<unknown>, sliceMs: number): Promise
 
 const failover = failoverMachine({
   functions: stepFunctions((step) => `arn:aws:lambda:us-west-2:123456789012:function:understudy-${step}`),
-  criticalTopicArn: 'arn:aws:sns:us-west-2:123456789012:understudy-critical',
+  topicArns: {
+    critical: 'arn:aws:sns:us-west-2:123456789012:understudy-critical',
+    info: 'arn:aws:sns:us-west-2:123456789012:understudy-info',
+  },
 }) as object as RawMachine;
 
 const weights = { 'us-east-1': 1000, 'us-west-2': 0 };

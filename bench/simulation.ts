@@ -1,4 +1,5 @@
 import { home } from '../simulation/failover.ts';
+import type { Fault } from '../simulation/faults/catalogue.ts';
 import { allCheckers } from '../simulation/invariants/invariants.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { survey } from '../simulation/survey.ts';
@@ -8,6 +9,8 @@ import { inTurn, type Rounds, type Spread, spread } from './spread.ts';
 export interface SimulationBench {
   /** Home is lost; the first run moves the service and proves it. Nothing else begins beside it. */
   readonly plainIncidentsPerSecond: Spread;
+  /** An alarm that was wrong, which is what most runs are about: looked at, and held. */
+  readonly falseAlarmsPerSecond: Spread;
   /** As a soak draws them: most runs of a story are refused, and count for nothing here. */
   readonly drawnIncidentsPerSecond: Spread;
   /** The refused ones too. */
@@ -27,7 +30,8 @@ export async function benchSimulation({ sliceMs, seed, ...rounds }: SimulationOp
   let next = seed;
   const runs: number[] = [];
   const measure = {
-    plain: () => perSecond(sliceMs, () => plainIncident(next++)),
+    plain: () => perSecond(sliceMs, () => played('Recovered', next++, { fault: 'api-dark', region: home })),
+    falseAlarm: () => perSecond(sliceMs, () => played('Held', next++, { fault: 'stale-event', age: 60_000 })),
     drawn: async () => {
       const startedAt = performance.now();
       const drawn = await survey({ first: next, seeds: drawnSeeds });
@@ -39,10 +43,11 @@ export async function benchSimulation({ sliceMs, seed, ...rounds }: SimulationOp
   };
   // Code is compiled while it runs: the first slices are slower.
   for (let slice = 0; slice < warmUpSlices; slice++) await measure.plain();
-  const rates = await inTurn(['plain', 'drawn'], rounds, (name) => measure[name]());
+  const rates = await inTurn(['plain', 'falseAlarm', 'drawn'], rounds, (name) => measure[name]());
   Error.stackTraceLimit = stackTraceLimit;
   return {
     plainIncidentsPerSecond: spread(rates.plain),
+    falseAlarmsPerSecond: spread(rates.falseAlarm),
     drawnIncidentsPerSecond: spread(rates.drawn),
     drawnRunsPerSecond: spread(runs),
   };
@@ -53,21 +58,22 @@ const warmUpSlices = 4;
 /** One of each kind of fault. */
 const drawnSeeds = 45;
 
-async function plainIncident(seed: number): Promise<number> {
+/** Stories of one incident, to the end of its run. */
+async function played(ending: string, seed: number, fault: Fault): Promise<number> {
   const { incidents, endings } = await simulate(
     {
-      name: 'a plain loss',
+      name: ending,
       seed,
       lever: 'kvs',
       regions: 2,
       policy: {},
       hooks: [],
-      items: [{ atMs: 0, fault: { fault: 'api-dark', region: home } }],
+      items: [{ atMs: 0, fault }],
       forMs: 120_000,
     },
     { checkers: allCheckers, enough: ({ running }) => running > 0 },
   );
-  if (!endings.has('Recovered'))
+  if (incidents !== 1 || !endings.has(ending))
     throw new Error(`the incident to be measured ended as ${[...endings.keys()].join(', ')}`);
   return incidents;
 }

@@ -93,11 +93,13 @@ export function interpreterLines({ failover, thirtyEvents, expressionsPerExecuti
 
 export function simulationLines({
   plainIncidentsPerSecond,
+  falseAlarmsPerSecond,
   drawnIncidentsPerSecond,
   drawnRunsPerSecond,
 }: SimulationBench): string[] {
   return section('Simulation in virtual time, on one core', [
     ['a plain loss, moved and verified', `${range(plainIncidentsPerSecond, 0)}/s`, 'goal ≥ 1000/s'],
+    ['a false alarm, looked at and held', `${range(falseAlarmsPerSecond, 0)}/s`, ''],
     [
       'incidents as a soak draws them',
       `${range(drawnIncidentsPerSecond, 0)}/s`,

@@ -51,6 +51,11 @@ export const startArn = (failover: Names, region: Region): string =>
 export const topicArn = ({ account, notify }: Failover, region: Region, severity: 'critical' | 'info'): string =>
   `arn:aws:sns:${region}:${account}:${notify.topics[severity]}`;
 
+export const topicArns = (failover: Failover, region: Region): Readonly<Record<'critical' | 'info', string>> => ({
+  critical: topicArn(failover, region, 'critical'),
+  info: topicArn(failover, region, 'info'),
+});
+
 /** The stack of what exists once: the levers. */
 export const leversStackName = ({ name }: Pick<Failover, 'name'>): string => `${name}-levers`;
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { createdVariable } from '../config/created-levers.ts';
 import { loadDeployed } from '../config/load.ts';
-import { functionName, ledgerRegion, startArn, topicArn } from '../config/names.ts';
+import { functionName, ledgerRegion, startArn, topicArns } from '../config/names.ts';
 import { type Region, region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
 import { alarmsClient, cloudWatchAlarms } from './adapters/alarms.cloudwatch.ts';
@@ -105,10 +105,7 @@ export function hooks(): Hooks {
 /** SNS in this function's own region, and Slack where its webhook is to be had. */
 export function notifiers(wiring: Wiring): readonly Notifier[] {
   const { failover, region } = wiring;
-  const topics = {
-    critical: topicArn(failover, region, 'critical'),
-    info: topicArn(failover, region, 'info'),
-  };
+  const topics = topicArns(failover, region);
   const chat = failover.notify.slackChannel !== undefined;
   const sns = snsNotifier({ client: snsClient(region), topics, chat });
   const webhookUrl = slackWebhook(wiring);

@@ -6,7 +6,7 @@ import {
   liveAlias,
   stateMachineArn,
   tableArn,
-  topicArn,
+  topicArns,
 } from '../config/names.ts';
 import { type Region, unreachable } from '../core/brand.ts';
 import { beaconRegions } from '../core/lever.ts';
@@ -213,9 +213,8 @@ function callsHooks({ services }: Failover, when: 'readiness' | 'prepare'): read
 
 function tellsPeople(failover: Failover, region: Region): readonly Permission[] {
   const { account, notify } = failover;
-  const topics = (['critical', 'info'] as const).map((severity) => topicArn(failover, region, severity));
   return [
-    allow(['sns:Publish'], topics),
+    allow(['sns:Publish'], Object.values(topicArns(failover, region))),
     ...(notify.slackWebhookParameter === undefined
       ? []
       : [allow(['ssm:GetParameter'], [`arn:aws:ssm:${region}:${account}:parameter${notify.slackWebhookParameter}`])]),

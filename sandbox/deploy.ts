@@ -9,7 +9,7 @@ import {
   liveAlias,
   orchestrators,
   stateMachineArn,
-  topicArn,
+  topicArns,
 } from '../config/names.ts';
 import { epoch, type Region } from '../core/brand.ts';
 import { beaconRegions, knownStore } from '../core/lever.ts';
@@ -229,7 +229,7 @@ async function createBeacon({ failover, aws }: Deployment, service: Service): Pr
 async function createMachine({ failover, aws }: Deployment, region: Region): Promise<void> {
   const machine = stateMachineArn(failover, region);
   const functions = stepFunctions((step) => functionArn(failover, region, step));
-  const definition = failoverMachine({ functions, criticalTopicArn: topicArn(failover, region, 'critical') });
+  const definition = failoverMachine({ functions, topicArns: topicArns(failover, region) });
   await aws.call(
     'states',
     'CreateStateMachine',

@@ -45,7 +45,8 @@ function textOf(seen: Seen): string | null {
     case 'not-told':
       return `  not told by ${seen.channel}: ${seen.message.subject}`;
     case 'paged':
-      return `  ${shortRun(seen.run)} pages${seen.arrived ? '' : ', in vain'}`;
+    case 'noted':
+      return `  ${shortRun(seen.run)} ${seen.kind === 'paged' ? 'pages' : 'tells the topic for information'}${seen.arrived ? '' : ', in vain'}`;
     case 'ended':
       return `■ ${shortRun(seen.run)} ends: ${endOf(seen)}`;
   }

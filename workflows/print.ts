@@ -9,14 +9,14 @@ export type MachineName = (typeof machineNames)[number];
 
 /**
  * A machine as ASL for Workflow Studio and for templates, with a placeholder for each ARN: `${AdmitFunctionArn}`,
- * `${CriticalTopicArn}`.
+ * `${CriticalTopicArn}`, `${InfoTopicArn}`.
  */
 export function asl(name: MachineName): StateMachine {
   switch (name) {
     case 'failover':
       return failoverMachine({
         functions: stepFunctions((step) => `\${${capitalised(step)}FunctionArn}`),
-        criticalTopicArn: '${CriticalTopicArn}',
+        topicArns: { critical: '${CriticalTopicArn}', info: '${InfoTopicArn}' },
       });
   }
 }

@@ -3,7 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { functionArn, stateMachineArn, topicArn } from '../../config/names.ts';
+import { functionArn, stateMachineArn, topicArns } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { failoverMachine } from '../../workflows/failover/machine.ts';
@@ -32,7 +32,7 @@ export class FailoverMachine extends Construct {
     const name = stateMachineArn(failover, region).split(':').at(-1) ?? '';
     const definition = failoverMachine({
       functions: stepFunctions((step) => functionArn(failover, region, step)),
-      criticalTopicArn: topicArn(failover, region, 'critical'),
+      topicArns: topicArns(failover, region),
     });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
@@ -44,7 +44,8 @@ export class FailoverMachine extends Construct {
         resources: functions.map(({ function: { functionArn } }) => functionArn),
       }),
     );
-    role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topics.critical.topicArn] }));
+    const { critical, info } = topics;
+    role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [critical.topicArn, info.topicArn] }));
     role.addToPolicy(usesKeyOf(topics));
     acknowledge(
       role,

@@ -31,6 +31,7 @@ export const endsAndTells: CheckerOf = ({ violated }) => {
           if (seen.run !== null) told.add(seen.run);
           break;
         case 'paged':
+        case 'noted':
           told.add(seen.run);
           break;
         case 'ended':

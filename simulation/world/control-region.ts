@@ -19,7 +19,7 @@ import type { World } from './world.ts';
 const machine = compile(
   failoverMachine({
     functions: functionNames((step) => `fn:${step}`),
-    criticalTopicArn: 'topic:critical',
+    topicArns: { critical: 'topic:critical', info: 'topic:info' },
   }) as object as RawMachine,
 );
 
@@ -129,7 +129,7 @@ export class ControlRegion {
 
   async #task(run: RunId, resource: string, parameters: Json, context: TaskContext): Promise<Json> {
     const given = parameters as { readonly FunctionName: string; readonly Payload: Json };
-    if (resource === 'arn:aws:states:::sns:publish') return this.#page(run);
+    if (resource === 'arn:aws:states:::sns:publish') return this.#publish(run, parameters);
     const step = given.FunctionName.slice('fn:'.length) as StepName;
     const Payload = await this.#invoke(run, step, given.Payload);
     if (resource.endsWith('.waitForTaskToken')) return this.#world.tokens.wait(context);
@@ -181,11 +181,12 @@ export class ControlRegion {
   }
 
   /** Straight from the machine: no function, no ledger. */
-  async #page(run: RunId): Promise<Json> {
+  async #publish(run: RunId, parameters: Json): Promise<Json> {
     const { faults, operations } = this.#world.around;
     operations.add('sns:Publish');
     const down = faults.bite('notify-down') ?? faults.bite('region-lost', ({ region }) => region === this.region);
-    this.#world.tell({ kind: 'paged', run, arrived: down === undefined });
+    const wakes = (parameters as { readonly TopicArn: string }).TopicArn === 'topic:critical';
+    this.#world.tell({ kind: wakes ? 'paged' : 'noted', run, arrived: down === undefined });
     if (down !== undefined) throw new StateFailure('SNS.InternalErrorException', 'down');
     return { MessageId: 'm' };
   }

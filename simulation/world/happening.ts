@@ -38,6 +38,8 @@ export type Happening =
   /** A message was tried to be sent, and nobody got it. */
   | { readonly kind: 'not-told'; readonly channel: string; readonly message: Message; readonly run: RunId | null }
   | { readonly kind: 'paged'; readonly run: RunId; readonly arrived: boolean }
+  /** As `paged`, where nobody is woken: the run was never admitted. */
+  | { readonly kind: 'noted'; readonly run: RunId; readonly arrived: boolean }
   | {
       readonly kind: 'ended';
       readonly run: RunId;

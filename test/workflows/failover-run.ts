@@ -13,7 +13,10 @@ export const functions: StepFunctions = stepFunctions(
 
 export const machine = failoverMachine({
   functions,
-  criticalTopicArn: 'arn:aws:sns:us-west-2:123456789012:understudy-critical',
+  topicArns: {
+    critical: 'arn:aws:sns:us-west-2:123456789012:understudy-critical',
+    info: 'arn:aws:sns:us-west-2:123456789012:understudy-info',
+  },
 });
 
 export type Called = keyof StepFunctions | 'page';

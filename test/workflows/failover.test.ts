@@ -398,19 +398,25 @@ const paths: readonly Path[] = [
   {
     name: 'pages where Conclude fails',
     script: { conclude: [failure('LedgerUnavailable')] },
-    path: [...begin, ...moved(...write, ...look), 'Conclude', 'Page', 'NotConcluded'],
+    path: [...begin, ...moved(...write, ...look), 'Conclude', 'Unconcluded?', 'Page', 'NotConcluded'],
     ends: 'NotConcluded',
   },
   {
     name: 'fails where even the page fails',
     script: { conclude: ['hangs'], page: [failure('SNS.InternalErrorException')] },
-    path: [...begin, ...moved(...write, ...look), 'Conclude', 'Page', 'NotConcluded'],
+    path: [...begin, ...moved(...write, ...look), 'Conclude', 'Unconcluded?', 'Page', 'NotConcluded'],
+    ends: 'NotConcluded',
+  },
+  {
+    name: 'notes where Conclude fails and nothing was admitted',
+    script: { admit: [failure('LedgerUnavailable')], conclude: [failure('LedgerUnavailable')] },
+    path: ['Admit', 'Conclude', 'Unconcluded?', 'Note', 'NotConcluded'],
     ends: 'NotConcluded',
   },
   {
     name: 'pages where Conclude says nothing',
     script: { conclude: [{}] },
-    path: [...begin, ...moved(...write, ...look), 'Conclude', 'Page', 'NotConcluded'],
+    path: [...begin, ...moved(...write, ...look), 'Conclude', 'Unconcluded?', 'Page', 'NotConcluded'],
     ends: 'NotConcluded',
   },
 ];
@@ -584,6 +590,8 @@ describe('what steps are given', () => {
     const run = await play({ admit: [failure('Boom', 'bang')], conclude: [failure('Boom')] });
 
     expect(run.payloads('page')[0]?.['Message']).toContain('Incident: none was admitted');
+    // And wakes nobody: while the ledger is gone there is one a minute, and an alarm for all of them.
+    expect(run.payloads('page')[0]?.['TopicArn']).toBe('arn:aws:sns:us-west-2:123456789012:understudy-info');
     expect(run.payloads('page')[0]?.['Message']).toContain('Earlier error: Admit: Boom: bang');
   });
 });
@@ -670,6 +678,7 @@ describe('the slowest that a task can take with all its retries', () => {
       Undo: 188,
       Conclude: 158,
       Page: 58,
+      Note: 58,
     });
   });
 });

@@ -5,7 +5,7 @@ import { allStates } from '../../workflows/flows.ts';
 import { asl } from '../../workflows/print.ts';
 
 describe('a printed machine', () => {
-  test('has a readable placeholder for every function and for the topic', () => {
+  test('has a readable placeholder for every function and both topics', () => {
     const text = JSON.stringify(asl('failover'));
 
     const placeholders = new Set(text.match(/\$\{\w+\}/g));
@@ -13,6 +13,7 @@ describe('a printed machine', () => {
       new Set([
         ...steps.map((step) => `\${${step[0]?.toUpperCase()}${step.slice(1)}FunctionArn}`),
         '${CriticalTopicArn}',
+        '${InfoTopicArn}',
       ]),
     );
   });

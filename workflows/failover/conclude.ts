@@ -6,7 +6,7 @@ import { retry } from './retry.ts';
 import { stepTask } from './step-task.ts';
 
 /** Every run comes here, and ends in the state that is named for its ending. */
-export function concludeStates(functions: StepFunctions, criticalTopicArn: string): Record<string, GuardedState> {
+export function concludeStates(functions: StepFunctions, topicArns: TopicArns): Record<string, GuardedState> {
   return {
     Conclude: stepTask('conclude', functions, {
       comment: 'Writes the end into the ledger, gives the lease back, and tells people once how it ended.',
@@ -30,7 +30,7 @@ export function concludeStates(functions: StepFunctions, criticalTopicArn: strin
         headline: '{% $string($states.result.Payload.headline) %}',
       },
       next: 'Ended?',
-      onError: { next: 'Page', assign: { concludeError: caughtError } },
+      onError: { next: 'Unconcluded?', assign: { concludeError: caughtError } },
     }),
     'Ended?': {
       Type: 'Choice',
@@ -60,7 +60,7 @@ export function concludeStates(functions: StepFunctions, criticalTopicArn: strin
     Vetoed: failed('Vetoed', 'A hook said no before anything was written.'),
     Fenced: failed('Fenced', 'A newer run took over; this one changed nothing more.'),
     Failed: failed('Failed', 'The run could not do its work; the error says where.'),
-    ...pageStates(criticalTopicArn),
+    ...pageStates(topicArns),
   };
 }
 
@@ -71,36 +71,24 @@ const failed = (error: string, comment: string): GuardedState => ({
   Cause: '{% $headline %}',
 });
 
-/** Where even the end cannot be written, people are told by the shortest way there is: no function, no ledger. */
-function pageStates(criticalTopicArn: string): Record<string, GuardedState> {
+/** In the machine's own region, or placeholders. */
+export type TopicArns = Readonly<Record<'critical' | 'info', string>>;
+
+/**
+ * Where even the end cannot be written, people are told by the shortest way there is: no function, no ledger. A run that was never
+ * admitted has moved nothing, and while the ledger is gone there are several a minute: those wake nobody themselves. The
+ * alarm for runs that fail does, once.
+ */
+function pageStates({ critical, info }: TopicArns): Record<string, GuardedState> {
   return {
-    Page: {
-      Type: 'Task',
-      Comment: 'Tells people that this run could not conclude.',
-      Resource: 'arn:aws:states:::sns:publish',
-      Arguments: {
-        TopicArn: criticalTopicArn,
-        Subject: 'Understudy could not conclude a run',
-        Message: jsonata(`$join([
-          'A failover run could not write how it ended. Its lease runs out by itself; look at who serves.',
-          'Incident: ' & ($incident = null ? 'none was admitted' : $incident.id),
-          'Way: ' & ($way = null ? 'none was decided' : $way),
-          'The move: ' & ($act = null ? 'was not begun, or gave no answer' : $act.ending & ', ' & $act.because),
-          'Earlier error: ' & ($error = null ? 'none' : $error.state & ': ' & $error.Error & ': ' & $error.Cause),
-          'Conclude: ' & $concludeError.Error & ': ' & $concludeError.Cause,
-          'Execution: ' & $states.context.Execution.Id
-        ], '\\n')`),
-      },
-      // At the worst (1 + 3 + 1) × 10 s + 1 + 2 + 4 + 1 s = 58 s.
-      TimeoutSeconds: 10,
-      Retry: [
-        { ...pageRetry, ErrorEquals: ['States.TaskFailed'], MaxAttempts: 3 },
-        { ...pageRetry, ErrorEquals: ['States.Timeout'], MaxAttempts: 1 },
-      ],
-      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotConcluded' }],
-      Output: '{% $states.result %}',
-      Next: 'NotConcluded',
+    'Unconcluded?': {
+      Type: 'Choice',
+      Comment: 'Who was never admitted has moved nothing.',
+      Choices: [{ Condition: jsonata('$incident = null'), Next: 'Note' }],
+      Default: 'Page',
     },
+    Page: publishing(critical, 'Wakes people: this run could not conclude.'),
+    Note: publishing(info, 'Tells that this run could not conclude, and wakes nobody.'),
     NotConcluded: {
       Type: 'Fail',
       Comment: 'How the run ended could not be written down.',
@@ -109,5 +97,33 @@ function pageStates(criticalTopicArn: string): Record<string, GuardedState> {
     },
   };
 }
+
+const publishing = (topicArn: string, comment: string): GuardedState => ({
+  Type: 'Task',
+  Comment: comment,
+  Resource: 'arn:aws:states:::sns:publish',
+  Arguments: {
+    TopicArn: topicArn,
+    Subject: 'Understudy could not conclude a run',
+    Message: jsonata(`$join([
+      'A failover run could not write how it ended. Its lease runs out by itself; look at who serves.',
+      'Incident: ' & ($incident = null ? 'none was admitted' : $incident.id),
+      'Way: ' & ($way = null ? 'none was decided' : $way),
+      'The move: ' & ($act = null ? 'was not begun, or gave no answer' : $act.ending & ', ' & $act.because),
+      'Earlier error: ' & ($error = null ? 'none' : $error.state & ': ' & $error.Error & ': ' & $error.Cause),
+      'Conclude: ' & $concludeError.Error & ': ' & $concludeError.Cause,
+      'Execution: ' & $states.context.Execution.Id
+    ], '\\n')`),
+  },
+  // At the worst (1 + 3 + 1) × 10 s + 1 + 2 + 4 + 1 s = 58 s.
+  TimeoutSeconds: 10,
+  Retry: [
+    { ...pageRetry, ErrorEquals: ['States.TaskFailed'], MaxAttempts: 3 },
+    { ...pageRetry, ErrorEquals: ['States.Timeout'], MaxAttempts: 1 },
+  ],
+  Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotConcluded' }],
+  Output: '{% $states.result %}',
+  Next: 'NotConcluded',
+});
 
 const pageRetry = { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 4, JitterStrategy: 'FULL' } as const;

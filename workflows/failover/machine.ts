@@ -5,13 +5,13 @@ import { admitStates } from './admit.ts';
 import { approveStates } from './approve.ts';
 import { assessStates } from './assess.ts';
 import { runSecondsMax } from './bounds.ts';
-import { concludeStates } from './conclude.ts';
+import { concludeStates, type TopicArns } from './conclude.ts';
 
 /**
  * Failover, failback and rehearsal: one machine, and its input says which. Eight transitions lead from the start to the
  * first write, two more tell people beside it.
  */
-export function failoverMachine({ functions, criticalTopicArn }: FailoverParts): GuardedMachine {
+export function failoverMachine({ functions, topicArns }: FailoverParts): GuardedMachine {
   return {
     Comment: 'Moves a service out of a region that has failed, proves it, tells people, and says why if it does not.',
     QueryLanguage: 'JSONata',
@@ -22,7 +22,7 @@ export function failoverMachine({ functions, criticalTopicArn }: FailoverParts):
       ...assessStates(functions),
       ...approveStates(functions),
       ...actStates(functions),
-      ...concludeStates(functions, criticalTopicArn),
+      ...concludeStates(functions, topicArns),
     },
   };
 }
@@ -30,5 +30,5 @@ export function failoverMachine({ functions, criticalTopicArn }: FailoverParts):
 export interface FailoverParts {
   /** By ARN, in the region that the machine runs in, or placeholders. */
   readonly functions: StepFunctions;
-  readonly criticalTopicArn: string;
+  readonly topicArns: TopicArns;
 }

@@ -8,7 +8,10 @@ import { expressionOf } from '../../../workflows/asl.ts';
 import { failoverMachine } from '../../../workflows/failover/machine.ts';
 import { stepFunctions } from '../../../workflows/steps.ts';
 
-const machine = failoverMachine({ functions: stepFunctions((step) => step), criticalTopicArn: 'topic' });
+const machine = failoverMachine({
+  functions: stepFunctions((step) => step),
+  topicArns: { critical: 'topic', info: 'topic' },
+});
 
 const sources = [
   ...new Set([
