@@ -6,6 +6,7 @@ import { approve, decline } from './commands/approve.ts';
 import { asl } from './commands/asl.ts';
 import { backtest } from './commands/backtest.ts';
 import { cost } from './commands/cost.ts';
+import { evacuate } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
 import { pause, resume } from './commands/pause.ts';
 import { play } from './commands/play.ts';
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   play,
   start,
   rehearse,
+  evacuate,
   status,
   explain,
   acknowledge,

@@ -2,12 +2,11 @@ import { region } from '../../core/brand.ts';
 import { activeRegion } from '../../core/routing.ts';
 import { regionNames, type Service } from '../../core/service.ts';
 import { type Command, type Invocation, operand, text, UsageError } from '../command.ts';
+import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
-import type { Executions } from '../executions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { operator } from '../operator.ts';
 import { startWhereItAnswers } from '../start-where-it-answers.ts';
-import { reaching } from '../unreachable.ts';
 
 export const start: Command = {
   name: 'start',
@@ -86,34 +85,4 @@ async function follow(
     for (const line of await refusalLines(connection, input, executionArn)) invocation.out(line);
   }
   return endedWell(result.output) ? exitCodes.done : exitCodes.otherwise;
-}
-
-/** A run that was refused became no incident: there is nothing to explain but what the ledger keeps of its refusal. */
-async function refusalLines(
-  { ledger }: Connection,
-  { service }: { readonly service: string },
-  executionArn: string,
-): Promise<string[]> {
-  const entry = await reaching('the ledger could not be read', () =>
-    ledger.find(service, null, `refused/${executionArn}`),
-  );
-  if (entry?.what.kind !== 'refused') return [];
-  return [
-    `Why: ${entry.text}`,
-    ...(entry.what.reason === 'paused' ? [`End the pause: understudy resume ${service}; or pass it with --force`] : []),
-  ];
-}
-
-function sentenceOf({ status, output, error, cause }: Awaited<ReturnType<Executions['result']>>): string {
-  if (isConcluded(output))
-    return `${output.headline}${output.incident === null ? '' : ` (${output.incident}; understudy explain ${output.incident})`}`;
-  return [status.toLowerCase(), error, cause].filter((part) => part !== null).join(': ');
-}
-
-function endedWell(output: unknown): boolean {
-  return isConcluded(output) && (output.ending === 'recovered' || output.ending === 'rehearsed');
-}
-
-function isConcluded(output: unknown): output is { ending: string; headline: string; incident: string | null } {
-  return typeof output === 'object' && output !== null && 'ending' in output && 'headline' in output;
 }

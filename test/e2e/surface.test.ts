@@ -182,6 +182,43 @@ describe('understudy, given the endpoint alone,', () => {
     expect((await here.record('orders')).paused).toBeNull();
   });
 
+  test('evacuates a region: what can leave it leaves, and what cannot is named', async () => {
+    await cli('pause', 'payments', '--reason', 'freeze');
+
+    const some = await cli('evacuate', home, '--reason', 'game day');
+    await cli('resume', 'payments');
+    const rest = await cli('evacuate', home, '--json');
+
+    expect(some).toMatchObject({ code: 1, stderr: '' });
+    expect(some.stdout).toMatch(/^orders moved from us-east-1 to us-west-2, verified with real requests/m);
+    expect(some.stdout).toMatch(
+      /^payments: run refused\. Why: refused \(paused\): .* End the pause: understudy resume payments/m,
+    );
+    expect(some.stdout).toMatch(/^1 of 2 services are out of us-east-1; not payments$/m);
+    expect(rest.code).toBe(0);
+    expect(JSON.parse(rest.stdout)).toMatchObject({
+      region: home,
+      services: [
+        { service: 'orders', isOut: true, because: `orders: nobody is in ${home}`, execution: null },
+        { service: 'payments', isOut: true, because: expect.stringContaining('verified with real requests') },
+      ],
+    });
+    await here.comeHome('orders');
+    await here.comeHome('payments');
+  });
+
+  test('rehearses an evacuation, and knows the regions that there are', async () => {
+    const rehearsed = await cli('evacuate', home, '--rehearse', '--at-once', '1');
+    const unknown = await cli('evacuate', 'eu-north-1');
+
+    expect(rehearsed).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('2 of 2 services could leave us-east-1'),
+    });
+    expect(here.leverWrites).toEqual([]);
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('no service has a region eu-north-1') });
+  });
+
   test('acknowledges the incident that waits, and no other', async () => {
     await here.fault(home, '500');
     const { incident } = await here.run({ ...byHand('orders'), mode: 'automatic' });

@@ -1,0 +1,107 @@
+import { type Region, region } from '../../core/brand.ts';
+import { shareOf } from '../../core/routing.ts';
+import { regionNames, type Service } from '../../core/service.ts';
+import { type Command, type Invocation, operand, text, UsageError } from '../command.ts';
+import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
+import { type Connection, connect } from '../connection.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { number } from '../number.ts';
+import { operator } from '../operator.ts';
+import { startWhereItAnswers } from '../start-where-it-answers.ts';
+import { Unreachable } from '../unreachable.ts';
+
+export const evacuate: Command = {
+  name: 'evacuate',
+  operands: '<region>',
+  summary: 'move every service out of a region, by hand, and watch',
+  options: {
+    reason: { value: 'TEXT', help: 'why; it stands in the record and in every message' },
+    force: { help: 'also what is paused, and without asking for approval; never towards a region that is bad' },
+    rehearse: { help: 'run every step of every move and write nothing' },
+    'at-once': { value: 'N', help: 'so many at a time, in the order of the configuration (default: 4)' },
+  },
+  example: 'understudy evacuate us-east-1 --reason "AWS has an event there"',
+  run,
+};
+
+/** What became of one service. */
+interface Evacuated {
+  readonly service: string;
+  readonly isOut: boolean;
+  /** In a line. */
+  readonly because: string;
+  readonly execution: string | null;
+}
+
+async function run(invocation: Invocation): Promise<number> {
+  const { values, out } = invocation;
+  const atOnce = number(invocation, 'at-once', { least: 1, most: 50, otherwise: 4, whole: true });
+  await using connection = await connect(invocation);
+  const from = regionOf(operand(invocation, 'region'), connection);
+  const services = connection.failover.services.filter((service) => regionNames(service).includes(from));
+  const waiting = services.entries();
+  const done: Evacuated[] = [];
+  const say = (line: string): void => {
+    if (values['json'] !== true) out(line);
+  };
+
+  const work = async (): Promise<void> => {
+    for (const [index, service] of waiting) {
+      done[index] = await leave(service, from, invocation, connection, say);
+      say(done[index].because);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+
+  const stay = done.filter(({ isOut }) => !isOut).map(({ service }) => service);
+  const moved = values['rehearse'] === true ? 'could leave' : 'are out of';
+  say(
+    `${done.length - stay.length} of ${done.length} services ${moved} ${from}${stay.length === 0 ? '' : `; not ${stay.join(', ')}`}`,
+  );
+  if (values['json'] === true) out(JSON.stringify({ region: from, services: done }));
+  return stay.length === 0 ? exitCodes.done : exitCodes.otherwise;
+}
+
+function regionOf(name: string, { failover }: Connection): Region {
+  const known = [...new Set(failover.services.flatMap(regionNames))];
+  if (known.includes(region(name))) return region(name);
+  throw new UsageError(`no service has a region ${name}; they have ${known.join(', ')}`);
+}
+
+/** One service in trouble keeps no other from leaving. Where the lever cannot be read the run finds out, and says so. */
+async function leave(
+  service: Service,
+  from: Region,
+  invocation: Invocation,
+  connection: Connection,
+  say: (line: string) => void,
+): Promise<Evacuated> {
+  const { values, err, signal } = invocation;
+  const { name } = service;
+  let execution: string | null = null;
+  const evacuated = (isOut: boolean, because: string): Evacuated => ({ service: name, isOut, because, execution });
+  try {
+    const reading = await connection.lever(service).read();
+    if (reading.kind === 'read' && shareOf(reading.routing.weights, from) === 0) {
+      return evacuated(true, `${name}: nobody is in ${from}`);
+    }
+    const input = {
+      service: name,
+      mode: values['rehearse'] === true ? 'rehearsal' : 'manual',
+      from,
+      reason: text(invocation, 'reason') ?? `evacuation of ${from}`,
+      requestedBy: operator(),
+      force: values['force'] === true,
+    } as const;
+    const { executions, executionArn } = await startWhereItAnswers(connection, input, err);
+    execution = executionArn;
+    say(`${name}: started ${execution}`);
+    await executions.ended(execution, signal);
+    const result = await executions.result(execution);
+    const why = await refusalLines(connection, input, executionArn);
+    return evacuated(endedWell(result.output), [sentenceOf(result), ...why].join('. '));
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    return evacuated(false, `${name}: ${error.message}`);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Connection } from './connection.ts';
+import type { Executions } from './executions.ts';
+import { reaching } from './unreachable.ts';
+
+/** How an execution ended, in a sentence, with where to read more. */
+export function sentenceOf({ status, output, error, cause }: Awaited<ReturnType<Executions['result']>>): string {
+  if (isConcluded(output))
+    return `${output.headline}${output.incident === null ? '' : ` (${output.incident}; understudy explain ${output.incident})`}`;
+  return [status.toLowerCase(), error, cause].filter((part) => part !== null).join(': ');
+}
+
+export function endedWell(output: unknown): boolean {
+  return isConcluded(output) && (output.ending === 'recovered' || output.ending === 'rehearsed');
+}
+
+/** A run that was refused became no incident: there is nothing to explain but what the ledger keeps of its refusal. */
+export async function refusalLines(
+  { ledger }: Pick<Connection, 'ledger'>,
+  { service }: { readonly service: string },
+  executionArn: string,
+): Promise<string[]> {
+  const entry = await reaching('the ledger could not be read', () =>
+    ledger.find(service, null, `refused/${executionArn}`),
+  );
+  if (entry?.what.kind !== 'refused') return [];
+  return [
+    `Why: ${entry.text}`,
+    ...(entry.what.reason === 'paused' ? [`End the pause: understudy resume ${service}; or pass it with --force`] : []),
+  ];
+}
+
+function isConcluded(output: unknown): output is { ending: string; headline: string; incident: string | null } {
+  return typeof output === 'object' && output !== null && 'ending' in output && 'headline' in output;
+}
