@@ -133,6 +133,8 @@ test('no article is about a message or an alarm that does not exist', () => {
     'A run asks for approval',
     'A run could not be concluded',
     'Nobody was told',
+    // What people do of themselves.
+    'Everything out of a region',
     'Stop everything',
   ];
 
