@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Generous: it only ends a test that has failed already. */
-const deadlineMs = 30_000;
+const deadlineMs = 50_000;
 
 /**
  * Asks until the answer is there (neither undefined nor false), and returns it. What the tests wait for takes as long as
