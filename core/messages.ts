@@ -111,7 +111,7 @@ export function headline(run: Conclusion): string {
     case 'rehearsed':
       return `${service}: rehearsal of the move${way} passed, nothing was written`;
     case 'held':
-      if (run.telling.isOver)
+      if (run.telling.isOver && run.telling.audience === 'people')
         return `${service}: ${run.request?.from ?? 'the region'} is well again, nothing was moved`;
       return `${service} stays where it is (${run.verdict?.kind === 'hold' ? run.verdict.reason : 'held'})`;
     case 'shadowed':

@@ -50,9 +50,11 @@ export function tellingOf(
       }
       return ofTrouble({ what: `held/${reason}`, region });
     }
+    case 'failed':
+      // On the way, nobody knows how far: that is another trouble than a run that never got to a move.
+      return ofTrouble({ what: verdict?.kind === 'move' ? 'failed/moving' : 'failed', region });
     case 'vetoed':
     case 'declined':
-    case 'failed':
       return ofTrouble({ what: ending, region });
     default:
       return toPeople;

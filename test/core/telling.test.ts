@@ -4,7 +4,7 @@ import type { Region } from '../../core/brand.ts';
 import { type Ending, endings, type Mode } from '../../core/incident.ts';
 import { applyLedger, freshRecord } from '../../core/ledger.ts';
 import { isKnownToFail, type Told, tellingOf } from '../../core/telling.ts';
-import type { Hold, HoldReason } from '../../core/verdict.ts';
+import type { Hold, HoldReason, Verdict } from '../../core/verdict.ts';
 import { home, incidentOf, standby, t0 } from '../support/world.ts';
 
 const remindAfterMs = 900_000;
@@ -27,8 +27,16 @@ const endOf = (
 ) => ({
   ending,
   request: incidentOf({ mode, from: from ?? undefined }),
-  verdict: ending === 'held' ? holdFor(reason) : null,
+  verdict: (ending === 'held' ? holdFor(reason) : null) as Verdict | null,
 });
+
+const move: Verdict = {
+  kind: 'move',
+  diagnosis: 'region-down',
+  plan: { from: home, to: standby, prior: { epoch: null, weights: {} }, steps: [], prepare: [] },
+  because: 'so',
+  approval: null,
+};
 
 /** Runs that end one after the other, with a ledger that remembers what each told: the moments at which people heard. */
 function heard(ends: readonly { readonly end: ReturnType<typeof endOf>; readonly afterMs: number }[]): number[] {
@@ -59,6 +67,12 @@ describe('people', () => {
     const ends = [endOf('held', 'no-fit-target'), endOf('vetoed'), endOf('held', 'no-fit-target'), endOf('failed')];
 
     expect(heard(each(60_000, ends))).toEqual([0, 60_000, 180_000]);
+  });
+
+  test('hear of a run that fails on the way, whatever they know of runs that fail before', () => {
+    const onTheWay = { ...endOf('failed'), verdict: move };
+
+    expect(heard(each(60_000, [endOf('failed'), onTheWay, endOf('failed'), onTheWay]))).toEqual([0, 60_000]);
   });
 
   test('hear once when it is over, and at once when it begins again', () => {

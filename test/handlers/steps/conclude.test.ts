@@ -245,6 +245,20 @@ describe('conclude', () => {
     expect((await stage.world.ledger.read('orders')).told).toEqual([]);
   });
 
+  test('a trouble of a region that serves nobody any more is forgotten, and nobody calls that region well', async () => {
+    const stage = scene();
+    await end(stage, inputOf(await automaticRun(stage), vetoed));
+
+    const elsewhere = { ...hold, reason: 'source-not-active' } as const;
+    await end(stage, inputOf(await automaticRun(stage), { verdict: elsewhere }));
+
+    expect(stage.world.chat.sent.at(-1)).toMatchObject({
+      audience: 'record',
+      subject: 'orders stays where it is (source-not-active)',
+    });
+    expect((await stage.world.ledger.read('orders')).told).toEqual([]);
+  });
+
   test('a person who said no is not asked again before the cooldown is over; nobody who gave no answer is', async () => {
     const said = scene();
     const silent = scene();
