@@ -63,6 +63,10 @@ function lines({ service, routing, ledger, shadow }: ServiceState, now: number):
     `  serves      ${served}`,
     `  automation  ${automation}${shadow ? ', in shadow: it decides and writes nothing' : ''}`,
     `  run         ${lease}`,
+    ...ledger.told.map(
+      ({ what, region, at }) =>
+        `  trouble     ${region ?? 'the front door'}: ${what.replace('/', ', ')}; people were told at ${new Date(at).toISOString()}`,
+    ),
     `  epoch       ${ledger.epoch}${ledger.lastMoveAt === null ? '' : `, last moved ${new Date(ledger.lastMoveAt).toISOString()}`}`,
   ];
 }

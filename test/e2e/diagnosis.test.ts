@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { byName, throughEdge } from './callers.ts';
+import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';
 import { deployment } from './deployment.ts';
 import { alarmEvent, byHand } from './requests.ts';
@@ -100,6 +101,8 @@ describe('nothing is written, and people are told why,', () => {
 
     expect(here.told('sns understudy-critical')).toEqual([held.headline]);
     expect(here.told('slack')).toEqual([held.headline]);
+    const { stdout } = await understudy(['status', 'orders', '--endpoint', here.sandbox.addresses.aws]);
+    expect(stdout).toMatch(/^ {2}trouble +us-east-1: held, all-regions-down; people were told at 20/m);
   });
 
   test('when two of three observers are gone: one witness is no quorum', async () => {
