@@ -168,14 +168,23 @@ export function automationLimit(
   if (!record.armed) {
     return { refusal: 'disarmed', because: `${record.unacknowledged ?? 'the last move'} is not acknowledged yet` };
   }
-  const coolUntil = (record.lastMoveAt ?? Number.NEGATIVE_INFINITY) + asked.policy.cooldownMs;
-  if (now < coolUntil) {
-    return {
-      refusal: 'cooldown',
-      because: `the last move is recent: cooling down until ${new Date(coolUntil).toISOString()}`,
-    };
-  }
-  return null;
+  const until = coolsUntil(record, asked.policy, now);
+  if (until === null) return null;
+  return {
+    refusal: 'cooldown',
+    because: `the last move is recent: cooling down until ${new Date(until).toISOString()}`,
+  };
+}
+
+/** Null where automation is not cooling down. */
+export function coolsUntil(
+  { lastMoveAt }: Pick<LedgerRecord, 'lastMoveAt'>,
+  { cooldownMs }: Pick<Policy, 'cooldownMs'>,
+  now: Instant,
+): Instant | null {
+  if (lastMoveAt === null) return null;
+  const until = lastMoveAt + cooldownMs;
+  return now < until ? until : null;
 }
 
 function renew(record: LedgerRecord, command: CommandOf<'renew'>, now: Instant): LedgerOutcome {

@@ -1,5 +1,6 @@
+import type { Instant } from '../../core/brand.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
-import type { LedgerRecord } from '../../core/ledger.ts';
+import { coolsUntil, type LedgerRecord } from '../../core/ledger.ts';
 import { sharesText } from '../../core/routing.ts';
 import type { Command } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
@@ -19,7 +20,7 @@ export const status: Command = {
       invocation.operands.length === 0
         ? failover.services
         : invocation.operands.map((name) => serviceNamed(failover, name));
-    const states = await Promise.all(chosen.map((service) => stateOf(connection, service.name)));
+    const states = await Promise.all(chosen.map((service) => stateOf(connection, service.name, now())));
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(states));
     else for (const state of states) invocation.out(lines(state, now()).join('\n'));
     return states.every(({ routing }) => routing.kind === 'read') ? exitCodes.done : exitCodes.unreachable;
@@ -32,9 +33,11 @@ interface ServiceState {
   readonly ledger: LedgerRecord;
   /** Decides, and writes nothing. */
   readonly shadow: boolean;
+  /** Until when automation admits no run; null where it is not cooling down. */
+  readonly coolsUntil: Instant | null;
 }
 
-async function stateOf({ failover, ledger, lever }: Connection, name: string): Promise<ServiceState> {
+async function stateOf({ failover, ledger, lever }: Connection, name: string, now: Instant): Promise<ServiceState> {
   const service = serviceNamed(failover, name);
   const [record, routing] = await Promise.all([
     reaching(`the ledger ${failover.ledger.tableName} in ${failover.ledger.region} could not be read`, () =>
@@ -42,10 +45,16 @@ async function stateOf({ failover, ledger, lever }: Connection, name: string): P
     ),
     lever(service).read(),
   ]);
-  return { service: name, routing, ledger: record, shadow: service.policy.shadow };
+  return {
+    service: name,
+    routing,
+    ledger: record,
+    shadow: service.policy.shadow,
+    coolsUntil: coolsUntil(record, service.policy, now),
+  };
 }
 
-function lines({ service, routing, ledger, shadow }: ServiceState, now: number): string[] {
+function lines({ service, routing, ledger, shadow, coolsUntil }: ServiceState, now: Instant): string[] {
   const served =
     routing.kind === 'read'
       ? sharesText(routing.routing.weights)
@@ -54,7 +63,7 @@ function lines({ service, routing, ledger, shadow }: ServiceState, now: number):
     ledger.paused !== null
       ? `paused by ${ledger.paused.by}: ${ledger.paused.reason}`
       : ledger.armed
-        ? 'armed'
+        ? `armed${coolsUntil === null ? '' : `, cooling down until ${new Date(coolsUntil).toISOString()}`}`
         : `disarmed until somebody runs: understudy ack ${service}   (${ledger.unacknowledged ?? 'a move'} waits)`;
   const lease =
     ledger.lease !== null && ledger.lease.expiresAt > now ? `under way: ${ledger.lease.holder}` : 'nothing under way';
@@ -67,6 +76,6 @@ function lines({ service, routing, ledger, shadow }: ServiceState, now: number):
       ({ what, region, at }) =>
         `  trouble     ${region ?? 'the front door'}: ${what.replace('/', ', ')}; people were told at ${new Date(at).toISOString()}`,
     ),
-    `  epoch       ${ledger.epoch}${ledger.lastMoveAt === null ? '' : `, last moved ${new Date(ledger.lastMoveAt).toISOString()}`}`,
+    `  epoch       ${ledger.epoch}`,
   ];
 }

@@ -115,6 +115,8 @@ describe('hands off,', () => {
       expect((await here.lever(service)).weights).toEqual(athome);
       expect(await here.record(service)).toMatchObject({ armed: true, activeRegion: home, unacknowledged: null });
     }
+    const { stdout } = await understudy(['status', ...endpoint]);
+    expect(stdout.match(/^ {2}automation +armed, cooling down until 20/gm)).toHaveLength(services.length);
     await until('home answers at the edge', async () => (await throughEdge(here.sandbox)).region === home);
     await until('home answers by name', async () => (await byName(here.sandbox, 'payments')).region === home);
   });

@@ -226,6 +226,7 @@ describe('understudy, given the endpoint alone,', () => {
 
     expect(await cli('ack', 'orders#1')).toMatchObject({ code: 1 });
     expect(await cli('ack', incident ?? '')).toMatchObject({ code: 0, stdout: 'orders is armed again\n' });
+    expect((await cli('status', 'orders')).stdout).toMatch(/^ {2}automation +armed$/m);
     expect(await here.record('orders')).toMatchObject({ armed: true, unacknowledged: null });
     await here.comeHome('orders');
   });
