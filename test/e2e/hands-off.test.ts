@@ -14,7 +14,7 @@ const here = deployment({
     byArc: { payments: { dwellMs: 10_000, cooldownMs: 86_400_000 } },
     controlRegions: ['us-west-2', 'us-east-2'],
   }),
-  tempo: 30,
+  tempo: 15,
   canaries: true,
 });
 
