@@ -10,7 +10,11 @@ import { epochStart } from './world/world.ts';
 
 export interface Played {
   readonly scenario: Scenario;
-  readonly ours: Naive & { readonly ends: readonly string[]; readonly firstWriteMs: number | null };
+  readonly ours: Naive & {
+    readonly ends: readonly string[];
+    readonly firstWriteMs: number | null;
+    readonly messages: number;
+  };
   readonly naive: Naive;
   /** What came otherwise than the file says; empty where the scenario holds. */
   readonly differences: readonly string[];
@@ -21,12 +25,14 @@ export async function play(scenario: Scenario, onlookers: readonly Onlooker[] = 
   const { plan } = scenario;
   const moved = new Map<string, { needless: boolean; harmful: boolean }>();
   let firstWriteMs: number | null = null;
+  let messages = 0;
   let truth: (name: string) => boolean = () => true;
   const simulated = await simulate(plan, {
     checkers: allCheckers,
     onlookers: [
       ...onlookers,
       (seen) => {
+        if (seen.kind === 'told' && seen.channel === 'slack') messages++;
         if (seen.kind !== 'lever' || seen.by?.step !== 'shift') return;
         firstWriteMs ??= seen.at - epochStart;
         const raised = (name: string) => (seen.after.weights[name] ?? 0) > (seen.before.weights[name] ?? 0);
@@ -55,6 +61,7 @@ export async function play(scenario: Scenario, onlookers: readonly Onlooker[] = 
     harmful: moves.filter(({ harmful }) => harmful).length,
     ends: [...simulated.endings.keys()],
     firstWriteMs,
+    messages,
   };
   const naive = await simulateNaive(plan);
   return {
@@ -79,7 +86,7 @@ function differencesOf(whose: string, expected: Scenario['naive'] | Scenario['ou
   });
 }
 
-function endDifferences({ ends, never, within }: Scenario['ours'], found: Played['ours']): string[] {
+function endDifferences({ ends, never, within, messages }: Scenario['ours'], found: Played['ours']): string[] {
   return [
     ...ends.flatMap((state) =>
       found.ends.includes(state) ? [] : [`no run ended as ${state}, only as ${found.ends.join(', ')}`],
@@ -88,5 +95,8 @@ function endDifferences({ ends, never, within }: Scenario['ours'], found: Played
     ...(within === undefined || (found.firstWriteMs !== null && found.firstWriteMs <= within)
       ? []
       : [`the first write came after ${found.firstWriteMs} ms, not within ${within} ms`]),
+    ...(messages === undefined || found.messages === messages
+      ? []
+      : [`people got ${found.messages} messages, not ${messages}`]),
   ];
 }

@@ -77,7 +77,7 @@ export function playedLines({ scenario, ours, naive, differences, violations }: 
       .map((line) => `  ${line}`),
     ...scenario.plan.items.map((item) => `    ${itemText(item)}`),
     `  naive rule   ${count(naive.moves, naive.needless, naive.harmful)}; ${serves(naive.serves, naive.healthy)}. ${scenario.naive.says}`,
-    `  understudy   ${count(ours.moves, ours.needless, ours.harmful)}; ${serves(ours.serves, ours.healthy)}. Runs ended as ${ours.ends.join(', ') || 'none'}.`,
+    `  understudy   ${count(ours.moves, ours.needless, ours.harmful)}; ${serves(ours.serves, ours.healthy)}. Runs ended as ${ours.ends.join(', ') || 'none'}; people got ${ours.messages === 1 ? 'one message' : `${ours.messages} messages`}.`,
     ...differences.map((difference) => `  ✗ ${difference}`),
     ...violations.slice(0, 5).map(({ invariant, because }) => `  ✗ ${invariant}: ${because}`),
   ];

@@ -41,6 +41,8 @@ const oursSchema = z.strictObject({
   never: z.array(z.string()).default([]),
   /** From the beginning of the story to the first write. */
   within: duration.optional(),
+  /** How many messages people get in chat. */
+  messages: z.int().nonnegative().optional(),
 });
 
 type Expected = z.infer<typeof oursSchema>;
