@@ -6,7 +6,10 @@ export const simulate: Command = {
   operands: '',
   summary: 'play outages in virtual time, against the real decisions, steps and state machine; needs no AWS',
   options: {
-    scenario: { value: 'FILE', help: 'a story of your own in YAML, as docs/scenarios.md says; simulation/scenarios has examples' },
+    scenario: {
+      value: 'FILE',
+      help: 'a story of your own in YAML, as docs/scenarios.md says; simulation/scenarios has examples',
+    },
     seeds: { value: 'N', help: 'so many stories, drawn from the seeds 1 to N (default: 200)' },
     seed: { value: 'N', help: 'the story of one seed, one line for each event' },
   },
