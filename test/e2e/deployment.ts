@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CloudFrontKeyValueStoreClient, GetKeyCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
+import { DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetRoutingControlStateCommand, Route53RecoveryClusterClient } from '@aws-sdk/client-route53-recovery-cluster';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import '@aws-sdk/signature-v4a';
@@ -114,6 +115,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
       if (phase === 'before' && (isLeverWrite(call) || (hasBeacon && isBeaconWrite(call)))) leverWrites.push(call);
     });
     await sandbox.warm();
+    if (options.canaries !== true) await stopReconciling(sandbox);
   }, startUpMs);
   const forget = () => {
     events.length = 0;
@@ -149,7 +151,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
     await Promise.all([...Object.keys(regions).map((region) => heal({ region })), ...ids.map((id) => heal({ id }))]);
   }
 
-  /** Or the reconciler would look, in the middle of the next test, whether they are over. */
+  /** Or the next test that comes to the same trouble would be told nothing. */
   async function forgetTroubles(): Promise<void> {
     const { ledger } = now().connection;
     for (const { name } of now().sandbox.failover.services) {
@@ -301,6 +303,18 @@ async function controlState(endpoint: string, region: string, arn: string): Prom
     const { RoutingControlState } = await client.send(command);
     return [region, RoutingControlState === 'On' ? 1000 : 0];
   } finally {
+    client.destroy();
+  }
+}
+
+/**
+ * Without canaries no alarm turns red by itself, so all that the reconciler could start are runs that look whether a trouble of
+ * some test is over, in the middle of another one.
+ */
+async function stopReconciling({ failover, addresses }: Sandbox): Promise<void> {
+  for (const region of failover.controlRegions) {
+    const client = new EventBridgeClient(clientConfig(addresses.aws, region));
+    await client.send(new DisableRuleCommand({ Name: `${failover.name}-reconcile` }));
     client.destroy();
   }
 }
