@@ -2,6 +2,7 @@ import { connectTo } from '../cli/connection.ts';
 import { alarmName } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
+import { stopSchedules } from '../sandbox/rules.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type Rung, type RungName, type RungStep, rungs } from './calls-alone.ts';
 import { type Rounds, ratios, roundsMin, type Spread, spread } from './spread.ts';
@@ -92,12 +93,8 @@ async function measure(sandbox: Sandbox, { rounds, budgetMs }: Rounds): Promise<
   const service = failover.services.find(({ lever }) => lever.kind === 'kvs');
   if (region === undefined || service === undefined) throw new Error('the benchmark moves a service by KeyValueStore');
   await using connection = connectTo({ failover, endpoint: sandbox.addresses.aws, region });
-  await Promise.all(
-    failover.controlRegions.map((control) =>
-      // A second run for the same service would be refused, and be in the way until then.
-      sandbox.aws.call('events', 'DisableRule', { Name: `${failover.name}-reconcile` }, { region: control }),
-    ),
-  );
+  // A second run for the same service would be refused, and be in the way until then.
+  await stopSchedules(failover, sandbox.aws);
   const scene: Scene = {
     sandbox,
     service,

@@ -61,9 +61,7 @@ export function tellingOf(
   }
 
   function ofTrouble(trouble: Trouble): Telling {
-    const isKnown = told.some(
-      (known) => known.what === trouble.what && isOf(known, region) && now - known.at < remindAfterMs,
-    );
+    const isKnown = lately(told, region, now, remindAfterMs).some(({ what }) => what === trouble.what);
     return isKnown ? toRecord : { ...toPeople, trouble };
   }
 }
@@ -74,8 +72,11 @@ export const isKnownToFail = (
   region: Region | null,
   now: Instant,
   remindAfterMs: number,
-): boolean =>
-  told.some((known) => isOf(known, region) && !known.what.startsWith('held/') && now - known.at < remindAfterMs);
+): boolean => lately(told, region, now, remindAfterMs).some(({ what }) => !what.startsWith('held/'));
+
+/** What people heard of a region, and need not hear again yet. */
+const lately = (told: readonly Told[], region: Region | null, now: Instant, remindAfterMs: number): readonly Told[] =>
+  told.filter((known) => isOf(known, region) && now - known.at < remindAfterMs);
 
 /** A run that the front door started names no region, and means the one that serves: so does every other that comes to a trouble. */
 export const isOf = (known: Trouble, region: Region | null): boolean =>

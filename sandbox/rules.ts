@@ -27,9 +27,16 @@ export async function createRules(failover: Failover, aws: Aws, region: Region):
  * Once the functions are warm. At a high tempo the schedule's period is shorter than a cold start, and each time that it comes
  * round before the first environment is ready, it starts another one.
  */
-export async function startSchedules(failover: Failover, aws: Aws): Promise<void> {
+export const startSchedules = (failover: Failover, aws: Aws): Promise<void> =>
+  switchSchedules('EnableRule', failover, aws);
+
+/** For whoever wants no run but their own. */
+export const stopSchedules = (failover: Failover, aws: Aws): Promise<void> =>
+  switchSchedules('DisableRule', failover, aws);
+
+async function switchSchedules(operation: 'EnableRule' | 'DisableRule', failover: Failover, aws: Aws): Promise<void> {
   const Name = reconcileRuleName(failover);
-  await Promise.all(failover.controlRegions.map((region) => aws.call('events', 'EnableRule', { Name }, { region })));
+  await Promise.all(failover.controlRegions.map((region) => aws.call('events', operation, { Name }, { region })));
 }
 
 interface Rule {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadFailover } from '../../config/load.ts';
-import { topologyFolder } from '../../config/topology.ts';
+import { topologyConfiguration } from '../../config/topology-names.ts';
 import type { HealthyAnswer, Service } from '../../core/service.ts';
 import { homeRegion, regionNames } from '../../core/service.ts';
 import { recoveredAt, type Sample } from '../../core/traffic.ts';
@@ -31,7 +31,7 @@ export interface Measurement {
  * origin group serves reads from the standby at once, and writes wait for the move.
  */
 export async function measure(topology: string, fault: Fault, tempo: number, watchedMs: number): Promise<Measurement> {
-  const failover = await loadFailover(`${topologyFolder(topology)}/configuration.ts`);
+  const failover = await loadFailover(topologyConfiguration(topology));
   const [service] = failover.services;
   if (service === undefined) throw new Error(`${topology} has no service`);
   const sandbox = await startSandbox({ failover, tempo, topology });

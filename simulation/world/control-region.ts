@@ -15,11 +15,13 @@ import type { RunId } from './happening.ts';
 import { LastState } from './last-state.ts';
 import type { World } from './world.ts';
 
+const topicArns = { critical: 'topic:critical', info: 'topic:info' };
+
 /** The real definition, compiled once: names of functions are the only thing that differs between regions. */
 const machine = compile(
   failoverMachine({
     functions: functionNames((step) => `fn:${step}`),
-    topicArns: { critical: 'topic:critical', info: 'topic:info' },
+    topicArns,
   }) as object as RawMachine,
 );
 
@@ -185,7 +187,7 @@ export class ControlRegion {
     const { faults, operations } = this.#world.around;
     operations.add('sns:Publish');
     const down = faults.bite('notify-down') ?? faults.bite('region-lost', ({ region }) => region === this.region);
-    const wakes = (parameters as { readonly TopicArn: string }).TopicArn === 'topic:critical';
+    const wakes = (parameters as { readonly TopicArn: string }).TopicArn === topicArns.critical;
     this.#world.tell({ kind: wakes ? 'paged' : 'noted', run, arrived: down === undefined });
     if (down !== undefined) throw new StateFailure('SNS.InternalErrorException', 'down');
     return { MessageId: 'm' };

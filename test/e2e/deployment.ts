@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { CloudFrontKeyValueStoreClient, GetKeyCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
-import { DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetRoutingControlStateCommand, Route53RecoveryClusterClient } from '@aws-sdk/client-route53-recovery-cluster';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import '@aws-sdk/signature-v4a';
@@ -13,6 +12,7 @@ import { knownStore } from '../../core/lever.ts';
 import type { Failover } from '../../core/service.ts';
 import type { AwsFault, CallHook } from '../../sandbox/aws/faults.ts';
 import type { Call } from '../../sandbox/aws/service.ts';
+import { stopSchedules } from '../../sandbox/rules.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
 import type { WorldEvent } from '../../sandbox/world-event.ts';
 import { home } from './configuration.ts';
@@ -115,7 +115,9 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
       if (phase === 'before' && (isLeverWrite(call) || (hasBeacon && isBeaconWrite(call)))) leverWrites.push(call);
     });
     await sandbox.warm();
-    if (options.canaries !== true) await stopReconciling(sandbox);
+    // Without canaries no alarm turns red by itself, so all that the reconciler could start are runs that look whether a
+    // trouble of some test is over, in the middle of another one.
+    if (options.canaries !== true) await stopSchedules(sandbox.failover, sandbox.aws);
   }, startUpMs);
   const forget = () => {
     events.length = 0;
@@ -303,18 +305,6 @@ async function controlState(endpoint: string, region: string, arn: string): Prom
     const { RoutingControlState } = await client.send(command);
     return [region, RoutingControlState === 'On' ? 1000 : 0];
   } finally {
-    client.destroy();
-  }
-}
-
-/**
- * Without canaries no alarm turns red by itself, so all that the reconciler could start are runs that look whether a trouble of
- * some test is over, in the middle of another one.
- */
-async function stopReconciling({ failover, addresses }: Sandbox): Promise<void> {
-  for (const region of failover.controlRegions) {
-    const client = new EventBridgeClient(clientConfig(addresses.aws, region));
-    await client.send(new DisableRuleCommand({ Name: `${failover.name}-reconcile` }));
     client.destroy();
   }
 }

@@ -8,7 +8,7 @@ import { grantsOf, principalsOf, rolesOf } from '../../infra/checks/policies.ts'
 import { referredId, resourcesOf } from '../../infra/checks/template.ts';
 import { RegionalNames } from '../../infra/topologies/deploy/regional-names.ts';
 import { RegionalRestApi } from '../../infra/topologies/deploy/rest-api.ts';
-import { type Any, filled, templatesOf } from './templates.ts';
+import { type Any, domainBehind, filled, templatesOf } from './templates.ts';
 
 const templates = await templatesOf('arc-rest-apis');
 afterAll(() => templates[Symbol.dispose]());
@@ -81,13 +81,7 @@ describe('S3-T2', () => {
         expect(AliasTarget.EvaluateTargetHealth).toBe(false);
         // Route 53 takes an alias of a record only in the same zone, and only of one that is there.
         expect(AliasTarget.HostedZoneId).toBe(templates.topology.hostedZone.id);
-        const leadsTo = templates
-          .of(`application-${SetIdentifier}`, 'AWS::Route53::RecordSet')
-          .find(({ Properties }) => Properties?.['Name'] === `${AliasTarget.DNSName}.`);
-        const domain = templates
-          .of(`application-${SetIdentifier}`, 'AWS::ApiGatewayV2::DomainName')
-          .find(({ id }) => id === referredId(leadsTo?.Properties?.['AliasTarget'].DNSName));
-        expect(domain?.Properties?.['DomainName']).toBe(host);
+        expect(domainBehind(templates, SetIdentifier, AliasTarget.DNSName)).toBe(host);
         expect(templates.before('levers')).toContain(`arc-rest-apis-application-${SetIdentifier}`);
       }
     },

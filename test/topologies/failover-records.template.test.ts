@@ -7,7 +7,7 @@ import { region } from '../../core/brand.ts';
 import { referredId, resourcesOf } from '../../infra/checks/template.ts';
 import { LeversStack } from '../../infra/stacks/levers.ts';
 import configuration from '../../infra/topologies/failover-records/configuration.ts';
-import { type Any, templatesOf } from './templates.ts';
+import { type Any, domainBehind, templatesOf } from './templates.ts';
 
 const templates = await templatesOf('failover-records');
 afterAll(() => templates[Symbol.dispose]());
@@ -87,13 +87,7 @@ describe('S4-T2', () => {
         HostedZoneId: zone,
         EvaluateTargetHealth: false,
       });
-      const leadsTo = templates
-        .of(`application-${SetIdentifier}`, 'AWS::Route53::RecordSet')
-        .find(({ Properties }) => Properties?.['Name'] === `${AliasTarget.DNSName}.`);
-      const domain = templates
-        .of(`application-${SetIdentifier}`, 'AWS::ApiGatewayV2::DomainName')
-        .find(({ id }) => id === referredId(leadsTo?.Properties?.['AliasTarget'].DNSName));
-      expect(domain?.Properties?.['DomainName']).toBe(moving);
+      expect(domainBehind(templates, SetIdentifier, AliasTarget.DNSName)).toBe(moving);
     }
   });
 

@@ -5,10 +5,11 @@ import type { App, Stack } from 'aws-cdk-lib';
 import { vi } from 'vitest';
 import { builtTopologyNamed } from '../../config/built-topology.ts';
 import { loadFailover } from '../../config/load.ts';
-import { type Topology, topologyFolder } from '../../config/topology.ts';
+import type { Topology } from '../../config/topology.ts';
+import { topologyConfiguration } from '../../config/topology-names.ts';
 import { region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
-import { type Named, resourcesOf, type Subject, type Template } from '../../infra/checks/template.ts';
+import { type Named, referredId, resourcesOf, type Subject, type Template } from '../../infra/checks/template.ts';
 import { understudyApp } from '../../infra/understudy-app.ts';
 import type { TopologyName } from './names.ts';
 
@@ -38,7 +39,7 @@ export async function templatesOf(
   name: TopologyName,
   { validated = false }: { readonly validated?: boolean } = {},
 ): Promise<Templates & Disposable> {
-  const failover = await loadFailover(`${topologyFolder(name)}/configuration.ts`);
+  const failover = await loadFailover(topologyConfiguration(name));
   const topology = builtTopologyNamed(name, 'dist');
   const folder = mkdtempSync(join(tmpdir(), 'understudy-'));
   const app = understudyApp(failover, { outdir: folder, topology });
@@ -67,6 +68,18 @@ export async function templatesOf(
     of: (stack, type) => resourcesOf(template(stack), type),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   };
+}
+
+/** The custom domain of the API to which a record of a region's application leads. */
+export function domainBehind(templates: Templates, region: string, dnsName: string): unknown {
+  const stack = `application-${region}`;
+  const leadsTo = templates
+    .of(stack, 'AWS::Route53::RecordSet')
+    .find(({ Properties }) => Properties?.['Name'] === `${dnsName}.`);
+  const domain = templates
+    .of(stack, 'AWS::ApiGatewayV2::DomainName')
+    .find(({ id }) => id === referredId(leadsTo?.Properties?.['AliasTarget'].DNSName));
+  return domain?.Properties?.['DomainName'];
 }
 
 /** A value of a template as CloudFormation would fill it in, were every reference `filled(reference)`. */

@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { buildTopology } from '../../build/topologies.ts';
 import { builtTopologyNamed } from '../../config/built-topology.ts';
 import { loadFailover } from '../../config/load.ts';
-import { builtTopology, topologyFolder } from '../../config/topology.ts';
+import { builtTopology } from '../../config/topology.ts';
+import { topologyConfiguration } from '../../config/topology-names.ts';
 import { knownStore } from '../../core/lever.ts';
 import type { Weights } from '../../core/routing.ts';
 import { serviceKey } from '../../core/routing-value.ts';
@@ -91,7 +92,7 @@ async function start(name: string, tempo: number) {
   undo.push(() => rm(dist, { recursive: true }));
   await buildTopology(name, builtTopology(dist, name));
 
-  const given = withLevers(await loadFailover(`${topologyFolder(name)}/configuration.ts`));
+  const given = withLevers(await loadFailover(topologyConfiguration(name)));
   const topology = builtTopologyNamed(name, dist);
   const lambda = createLambda({ account: given.account });
   undo.push(() => lambda.close());
