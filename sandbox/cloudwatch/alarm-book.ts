@@ -25,7 +25,7 @@ export interface AlarmBook {
   evaluateDue(): void;
 }
 
-export type NewState = Pick<AlarmState, 'value' | 'reason' | 'reasonData'>;
+export type NewState = Pick<AlarmState, 'value' | 'reason' | 'reasonData' | 'triggeredBy'>;
 
 export interface AlarmBookOptions {
   readonly now: () => number;
@@ -61,7 +61,12 @@ export function alarmBook({ now, seconds, metrics, changed, evaluated }: AlarmBo
       recordConfiguration(alarm, existing === undefined ? 'created' : 'updated');
       if (alarm.type === 'CompositeAlarm') {
         const how = existing === undefined ? 'created' : 'updated';
-        evaluateComposite(alarm, (value) => `${alarm.arn} was ${how} and its alarm rule evaluates to ${value}`, []);
+        const children = alarmsIn(alarm.rule).flatMap((name) => alarms.get(name) ?? []);
+        evaluateComposite(
+          alarm,
+          (value) => `${alarm.arn} was ${how} and its alarm rule evaluates to ${value}`,
+          children,
+        );
       }
     },
 
@@ -169,7 +174,8 @@ export function alarmBook({ now, seconds, metrics, changed, evaluated }: AlarmBo
       arn,
       state: { value: state.value, timestamp: timestamp(state.transitionedAt) },
     }));
-    enter(alarm, { value, reason: reason(value), reasonData: JSON.stringify({ triggeringAlarms }) });
+    const reasonData = JSON.stringify({ triggeringAlarms });
+    enter(alarm, { value, reason: reason(value), reasonData, triggeredBy: triggeringAlarms });
   }
 
   function parentsOf(name: string): readonly CompositeAlarm[] {

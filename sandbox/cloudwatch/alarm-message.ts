@@ -58,12 +58,23 @@ export function topicMessage({ alarm, previous }: StateChange, home: Home): obje
     StateChangeTime: timestamp(alarm.state.transitionedAt),
     Region: regionTitle(home.region),
     AlarmArn: alarm.arn,
+    // No alarm has a mute window here.
+    ...(alarm.type === 'MetricAlarm' ? { ActionExecutedAfterMuteWindow: false } : {}),
     OldStateValue: previous.value,
     OKActions: alarm.actions.OK,
     AlarmActions: alarm.actions.ALARM,
     InsufficientDataActions: alarm.actions.INSUFFICIENT_DATA,
   };
-  if (alarm.type === 'CompositeAlarm') return { ...shared, AlarmRule: alarm.ruleText };
+  if (alarm.type === 'CompositeAlarm') {
+    return {
+      ...shared,
+      AlarmRule: alarm.ruleText,
+      TriggeringChildren: (alarm.state.triggeredBy ?? []).map(({ arn, state }) => ({
+        Arn: arn,
+        State: { Value: state.value, Timestamp: state.timestamp },
+      })),
+    };
+  }
   return { ...shared, Trigger: trigger(alarm) };
 }
 

@@ -27,10 +27,17 @@ export interface AlarmState {
   readonly value: StateValue;
   readonly reason: string;
   readonly reasonData?: string | undefined;
+  /** Of a composite alarm: the children that brought it into this state. */
+  readonly triggeredBy?: readonly TriggeringAlarm[] | undefined;
   /** When the reason last changed. */
   readonly updatedAt: number;
   /** When the value last changed. */
   readonly transitionedAt: number;
+}
+
+export interface TriggeringAlarm {
+  readonly arn: string;
+  readonly state: { readonly value: StateValue; readonly timestamp: string };
 }
 
 export interface MetricAlarm extends Common {

@@ -84,7 +84,8 @@ export function deliveries({ clock, random, tempo, aws }: DeliveriesOptions): De
       signal: closing.signal,
       attempt: ({ target, event, ruleArn, ingestedAt }) => {
         const ruleName = ruleArn.slice(ruleArn.lastIndexOf('/') + 1);
-        return invoke(target, event, targetInput(target, { event, ruleArn, ruleName, ingestedAt }), aws());
+        const input = targetInput(target, { event, ruleArn, ruleName, ingestedAt });
+        return input === null ? Promise.resolve() : invoke(target, event, input, aws());
       },
     });
     if (letter !== null) dead.push(letter);

@@ -21,7 +21,17 @@ import type { Disturbance } from './disturbance.ts';
 import { type Emit, type EventEnvelope, eventTime } from './event.ts';
 import { parseEventPattern } from './event-pattern.ts';
 import { eventEntry } from './put-events.ts';
-import { byName, checkedName, checkedState, described, invalid, notFound, onlyDefaultBus, type Rule } from './rule.ts';
+import {
+  byName,
+  checkedName,
+  checkedState,
+  described,
+  invalid,
+  isDefaultBus,
+  notFound,
+  onlyDefaultBus,
+  type Rule,
+} from './rule.ts';
 import { rateSeconds } from './schedule.ts';
 import { checkTarget, forwarded, isEventBus } from './target.ts';
 
@@ -164,14 +174,14 @@ export function eventsService(options: EventsOptions): EventsService {
       }
       const entries = input.Entries ?? [];
       if (entries.length < 1 || entries.length > 10) throw invalid('PutEvents takes 1 to 10 entries.');
-      for (const { EventBusName } of entries) onlyDefaultBus(EventBusName);
       const now = clock.now();
       const checked = entries.map((entry) => eventEntry(entry, { ...call, id: newId(), now }));
       const size = checked.reduce((total, entry) => total + entry.bytes, 0);
       if (size > mostEntryBytes) throw invalid('Total size of the entries in the request is over the limit.');
-      const answers = checked.map((entry) => {
+      const answers = checked.map((entry, index) => {
         if (entry.kind === 'refused') return { ErrorCode: entry.code, ErrorMessage: entry.message };
-        ingest(call.region, entry.event);
+        // An event for a bus that is not there is taken and dropped without a word: so AWS was recorded to do it.
+        if (isDefaultBus(entries[index]?.EventBusName)) ingest(call.region, entry.event);
         return { EventId: entry.event.id };
       });
       return { FailedEntryCount: checked.filter(({ kind }) => kind === 'refused').length, Entries: answers };
@@ -293,9 +303,19 @@ function page<T>(all: readonly T[], limit: number | undefined, token: string | u
 function parsedEvent(text: string): object {
   try {
     const event: unknown = JSON.parse(text);
-    if (typeof event === 'object' && event !== null && !Array.isArray(event)) return event;
+    if (typeof event === 'object' && event !== null && !Array.isArray(event)) return complete(event);
   } catch (cause) {
+    if (cause instanceof AwsError) throw cause;
     throw Object.assign(invalid('Parameter Event is not valid.'), { cause });
   }
   throw invalid('Parameter Event is not valid.');
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html */
+const eventMembers = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
+
+function complete(event: object): object {
+  const absent = eventMembers.find((member) => !Object.hasOwn(event, member));
+  if (absent === undefined) return event;
+  throw new AwsError('InvalidEventPatternException', `Parameter Event is not valid. Reason: ${absent} is required.`);
 }

@@ -49,9 +49,11 @@ export function checkedState(state: string | undefined): Rule['state'] {
 }
 
 /** A bus is named by its name or its ARN. */
+export const isDefaultBus = (name: string | undefined): boolean =>
+  name === undefined || name === 'default' || /^arn:[\w-]+:events:.*:event-bus\/default$/.test(name);
+
 export function onlyDefaultBus(name: string | undefined): void {
-  if (name === undefined || name === 'default' || /^arn:[\w-]+:events:.*:event-bus\/default$/.test(name)) return;
-  throw notFound(`Event bus ${name} does not exist.`);
+  if (!isDefaultBus(name)) throw notFound(`Event bus ${name} does not exist.`);
 }
 
 export function invalid(message: string): AwsError {

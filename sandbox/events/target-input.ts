@@ -13,16 +13,21 @@ export interface InputContext {
 }
 
 /**
- * The text that a target gets: the event as JSON, unless the target shapes it.
+ * The text that a target gets: the event as JSON, unless the target shapes it. Null where nothing is delivered: what a template
+ * for JSON makes is no JSON once an object or a list was put between its quotes, and EventBridge drops that without a word.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
-export function targetInput(target: Shaping, context: InputContext): string {
+export function targetInput(target: Shaping, context: InputContext): string | null {
   if (target.Input !== undefined) return target.Input;
   if (target.InputPath !== undefined) return JSON.stringify(found(target.InputPath, context.event) ?? null);
   const template = target.InputTransformer?.InputTemplate;
   if (template === undefined) return JSON.stringify(context.event);
-  return filled(template, variables(target.InputTransformer?.InputPathsMap ?? {}, context));
+  const text = filled(template, variables(target.InputTransformer?.InputPathsMap ?? {}, context));
+  return isForJson(template) && !isJson(text) ? null : text;
 }
+
+/** Or for text: one in quotes, or several lines of them. */
+const isForJson = (template: string): boolean => /^\s*[{[]/.test(template);
 
 /** Refuses what could only fail once an event has come. */
 export function checkTargetInput(target: Shaping): void {
@@ -67,15 +72,22 @@ function variables(paths: Readonly<Record<string, string>>, context: InputContex
   ]);
 }
 
-/** Inside quotes a value stands as bare text, without escapes, as EventBridge puts it; elsewhere as JSON. */
+/**
+ * Inside quotes a text stands bare, without escapes, as EventBridge puts it; elsewhere as JSON. Objects and lists lose their
+ * quotes in a template for text, and keep them in one for JSON.
+ */
 function filled(template: string, values: ReadonlyMap<string, unknown>): string {
+  const forJson = isForJson(template);
   let quoted = false;
   return template.replaceAll(/\\.|"|<([^<>\s]+)>/gs, (token, name: string | undefined) => {
     if (token === '"') quoted = !quoted;
     if (name === undefined) return token;
     const value = values.get(name) ?? '';
     if (!quoted) return JSON.stringify(value);
-    return typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '');
+    if (typeof value === 'string') return value;
+    const text = JSON.stringify(value);
+    // Numbers, and lists of numbers, have no quotes that could close those around them.
+    return forJson ? text : text.replaceAll('"', '');
   });
 }
 

@@ -54,11 +54,13 @@ function compileExpression(source: string, field: string): Template {
   const compiled = jsonata(source);
   limitEvaluation(compiled);
   const names = namesIn(compiled.ast());
+  const writes = mayWrite(compiled.ast());
   const lowered = lower(compiled.ast());
   const byJsonata = async (bindings: Bindings): Promise<Json> => {
     let result: unknown;
     try {
-      result = await compiled.evaluate(undefined, valuesOf(names, bindings));
+      const values = valuesOf(names, bindings);
+      result = await compiled.evaluate(undefined, writes ? ownCopy(values) : values);
     } catch (error) {
       throw new ExpressionError(source, field, `threw an error during evaluation${wordsOf(error)}`);
     }
@@ -80,6 +82,22 @@ function compileExpression(source: string, field: string): Template {
     },
   };
 }
+
+/**
+ * Whether jsonata 2 may write into the values that it is given: it does where it groups an empty list, and where it transforms
+ * what a pattern names absolutely. Every other field of the state, and the states after it, see the same values.
+ */
+function mayWrite(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(mayWrite);
+  if (!isObject(node)) return false;
+  return node['type'] === 'transform' || 'group' in node || Object.values(node).some(mayWrite);
+}
+
+/** Functions are handed over as they are. */
+const ownCopy = (values: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'function' ? value : structuredClone(value)]),
+  );
 
 /** The variables and functions that an expression mentions: only these are handed to it. */
 function namesIn(ast: unknown, names = new Set<string>()): Set<string> {

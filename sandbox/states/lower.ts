@@ -32,7 +32,33 @@ interface Node {
   readonly [member: string]: unknown;
 }
 
+/**
+ * What a node of each type may consist of. jsonata hangs whatever stands behind an expression (a filter, a group, a name for
+ * each item, `[]`) on that expression's own node, whatever its type is: a node with any other member is jsonata's.
+ */
+const membersOf: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntries(
+  Object.entries({
+    string: ['value'],
+    number: ['value'],
+    value: ['value'],
+    variable: ['value'],
+    path: ['steps'],
+    binary: ['value', 'lhs', 'rhs'],
+    condition: ['condition', 'then', 'else'],
+    unary: ['value', 'lhs', 'expressions'],
+    function: ['value', 'arguments', 'procedure'],
+    block: ['expressions'],
+  }).map(([type, members]) => [type, new Set(['type', 'position', ...members])]),
+);
+
+/** Whether nothing stands behind it. */
+const isBare = (node: Node): boolean => {
+  const members = membersOf[node.type];
+  return members !== undefined && Object.keys(node).every((member) => members.has(member));
+};
+
 function lowerNode(node: Node): Closure | null {
+  if (!isBare(node)) return null;
   switch (node.type) {
     case 'string':
     case 'number':
@@ -41,9 +67,7 @@ function lowerNode(node: Node): Closure | null {
       return () => constant;
     }
     case 'variable':
-      return node['predicate'] === undefined && typeof node.value === 'string' && node.value !== ''
-        ? variable(node.value)
-        : null;
+      return typeof node.value === 'string' && node.value !== '' ? variable(node.value) : null;
     case 'path':
       return path(node);
     case 'binary':
@@ -91,8 +115,7 @@ function path(node: Node): Closure | null {
 /** `$a.b[0].c` through objects, and the members of arrays of them: any other array on the way is jsonata's. */
 function pathToEnd(node: Node): Closure | null {
   const [first, ...steps] = node['steps'] as Node[];
-  const marked = ['keepSingletonArray', 'group', 'tuple', 'predicate'].some((mark) => node[mark] !== undefined);
-  const start = first?.type === 'variable' && !marked ? lowerNode(first) : null;
+  const start = first?.type === 'variable' && isBare(node) ? lowerNode(first) : null;
   const onward = steps.map(stepOnward);
   if (start === null || !onward.every((step) => step !== null)) return null;
   return (bindings) => {
@@ -118,8 +141,11 @@ function stepOnward({
   };
   if (stages === undefined) return member;
   const [filter, ...others] = stages as Node[];
-  const { type: kind, value: index } = (filter?.['expr'] ?? {}) as Node;
-  if (filter?.type !== 'filter' || others.length > 0 || kind !== 'number' || !isIndex(index)) return null;
+  const expression = filter?.['expr'] as Node | undefined;
+  if (filter?.type !== 'filter' || others.length > 0 || expression?.type !== 'number' || !isBare(expression))
+    return null;
+  const index = expression.value;
+  if (!isIndex(index)) return null;
   return (from) => {
     const items = member(from);
     if (!Array.isArray(items) || items.some(Array.isArray)) throw unsure;
@@ -166,12 +192,6 @@ function isSame(left: Json, right: Json): boolean {
   return noArray(left) === noArray(right);
 }
 
-/** A value that `===` compares as jsonata does. */
-function simple(value: Json): Json {
-  if (typeof value === 'object' && value !== null) throw unsure;
-  return value;
-}
-
 /** What jsonata takes a value for where it wants a yes or a no. */
 function truth(value: Json | undefined): boolean {
   if (typeof value === 'object' && value !== null) throw unsure;
@@ -202,15 +222,23 @@ function computed(result: (left: number, right: number) => number): Operator {
   };
 }
 
+/** A value that `===` compares as jsonata does. */
+function simple(value: Json): Json {
+  if (typeof value === 'object' && value !== null) throw unsure;
+  return value;
+}
+
 function isIn(node: Node): Closure | null {
-  const list = node['rhs'] as Node;
-  const items = list.type === 'unary' && list.value === '[' ? lowerAll(list['expressions']) : null;
+  const items = listed([node['rhs'] as Node]);
   const left = lowerNode(node['lhs'] as Node);
   if (items === null || left === null) return null;
   return (bindings) => {
     const wanted = left(bindings);
+    // All of them are looked at, whatever the first says: an error in the last one is jsonata's to tell.
+    const found = items.map((item) => item(bindings));
     if (wanted === undefined) return false;
-    return items.some((item) => simple(item(bindings) ?? null) === simple(wanted));
+    // An item that is not there is no item, and is not null.
+    return found.some((item) => item !== undefined && simple(item) === simple(wanted));
   };
 }
 
@@ -224,7 +252,7 @@ function condition(node: Node): Closure | null {
 function objectOf(node: Node): Closure | null {
   const pairs = node['lhs'] as [Node, Node][];
   const values = lowerAll(pairs.map(([, value]) => value));
-  if (values === null || pairs.some(([key]) => key.type !== 'string')) return null;
+  if (values === null || pairs.some(([key]) => key.type !== 'string' || !isBare(key))) return null;
   const keys = pairs.map(([key]) => key.value as string);
   // The same key twice is an error of jsonata's.
   if (new Set(keys).size !== keys.length) return null;
@@ -239,8 +267,9 @@ function objectOf(node: Node): Closure | null {
 }
 
 function call(node: Node): Closure | null {
-  const { type, value: name } = node['procedure'] as Node;
-  if (type !== 'variable' || node.value !== '(') return null;
+  const procedure = node['procedure'] as Node;
+  const { type, value: name } = procedure;
+  if (type !== 'variable' || !isBare(procedure) || node.value !== '(') return null;
   const given = node['arguments'] as Node[];
   if (name === 'merge') return merge(given);
   if (name === 'sum') return sum(given);
@@ -280,6 +309,7 @@ const fullInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 function listed(given: readonly Node[]): Closure[] | null {
   const [list, ...more] = given;
   if (list === undefined || more.length > 0 || list.type !== 'unary' || list.value !== '[') return null;
+  if (!isBare(list)) return null;
   return lowerAll(list['expressions']);
 }
 

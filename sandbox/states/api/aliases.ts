@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-sfn';
 import type { Operation } from '../../aws/service.ts';
 import { AwsError } from '../../aws/service.ts';
+import { checkArn } from './arn.ts';
 import { page } from './page.ts';
 import type { Route, Store, StoredAlias } from './store.ts';
 
@@ -70,17 +71,15 @@ export const aliasOperations = (store: Store, now: () => number): Record<string,
     };
   },
 
-  /** Of a machine, or of a version: those that route to it. */
+  /** Of a machine, or of a version: those that route to it, in the order in which they were made. */
   async ListStateMachineAliases(input: ListStateMachineAliasesInput) {
     const { versionArn, machine } = store.resolve(input.stateMachineArn as string, () => 0);
-    const newestFirst = [...store.aliases.values()]
-      .filter(({ routing }) =>
-        versionArn === undefined
-          ? machineOf(routing) === machine.arn
-          : routing.some(({ stateMachineVersionArn }) => stateMachineVersionArn === versionArn),
-      )
-      .reverse();
-    const { items, ...rest } = page(newestFirst, input);
+    const oldestFirst = [...store.aliases.values()].filter(({ routing }) =>
+      versionArn === undefined
+        ? machineOf(routing) === machine.arn
+        : routing.some(({ stateMachineVersionArn }) => stateMachineVersionArn === versionArn),
+    );
+    const { items, ...rest } = page(oldestFirst, input);
     return {
       stateMachineAliases: items.map(({ arn, createdAt }) => ({
         stateMachineAliasArn: arn,
@@ -90,8 +89,11 @@ export const aliasOperations = (store: Store, now: () => number): Record<string,
     };
   },
 
+  /** One that is gone is deleted again without a word, as AWS does it. */
   async DeleteStateMachineAlias({ stateMachineAliasArn }: DeleteStateMachineAliasInput) {
-    store.aliases.delete(store.alias(stateMachineAliasArn as string).arn);
+    const arn = stateMachineAliasArn as string;
+    checkArn(arn, 'stateMachine');
+    store.aliases.delete(arn);
     return {};
   },
 });
@@ -99,7 +101,7 @@ export const aliasOperations = (store: Store, now: () => number): Record<string,
 /** A number would be a version. https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachineAlias.html */
 function checkAliasName(name: string): void {
   if (/^(?=.*[A-Za-z_\-.])[A-Za-z0-9_\-.]{1,80}$/.test(name)) return;
-  throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
+  throw invalid(`Value '${name}' at 'name' failed to satisfy constraint: Member must be a name, and no number`);
 }
 
 function parseRouting(store: Store, given: readonly RoutingConfigurationListItem[] = []): readonly Route[] {
@@ -115,6 +117,7 @@ function parseRouting(store: Store, given: readonly RoutingConfigurationListItem
   const [first, second] = routing;
   if (first?.stateMachineVersionArn === second?.stateMachineVersionArn) throw invalid('The versions must differ');
   for (const { stateMachineVersionArn: arn } of routing) {
+    if (!/:\d+$/.test(arn)) throw invalid(`'${arn}' is no ARN of a version`);
     if (!store.versions.has(arn))
       throw new AwsError('ResourceNotFound', `State Machine Version Does Not Exist: '${arn}'`);
   }

@@ -29,6 +29,9 @@ export function machineOperations(store: Store, now: () => number): Record<strin
     async CreateStateMachine(input: CreateStateMachineInput, { region, account }: Call) {
       checkName(input.name as string);
       refuseUnsupported(input);
+      if (input.versionDescription !== undefined && input.publish !== true) {
+        throw new AwsError('ValidationException', 'Version description can only be set when publish is true');
+      }
       const arn = stateMachineArn(region, account, input.name as string);
       const machine = compileDefinition(input.definition as string);
       const existing = store.machines.get(arn);
@@ -64,17 +67,19 @@ export function machineOperations(store: Store, now: () => number): Record<strin
       const changed =
         (definition !== undefined && definition !== existing.definition) ||
         (roleArn !== undefined && roleArn !== existing.roleArn);
+      // What changes nothing makes no revision, so what it publishes is the version that is there: so AWS was recorded to do it.
+      const revisionId = changed ? randomUUID() : existing.revisionId;
       const updated: StoredMachine = {
         ...existing,
         ...(definition !== undefined && { definition, machine: compileDefinition(definition) }),
         ...(roleArn !== undefined && { roleArn }),
         updatedAt: now(),
-        revisionId: changed || existing.revisionId === undefined ? randomUUID() : existing.revisionId,
+        ...(revisionId !== undefined && { revisionId }),
       };
       store.machines.set(existing.arn, updated);
       return {
         updateDate: new Date(updated.updatedAt),
-        revisionId: updated.revisionId,
+        ...(revisionId !== undefined && { revisionId }),
         ...published(existing.arn, input),
       };
     },

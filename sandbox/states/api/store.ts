@@ -13,7 +13,7 @@ export interface StoredMachine {
   readonly roleArn: string;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** There once it was updated. */
+  /** There once an update changed it. */
   readonly revisionId?: string;
 }
 

@@ -251,9 +251,10 @@ describe('the real SDK clients', () => {
     expect((await events.send(new ListTargetsByRuleCommand({ Rule: 'tick' }))).Targets).toEqual([
       { Id: 'f', Arn: lambda, InputTransformer },
     ]);
-    expect(
-      await events.send(new TestEventPatternCommand({ Event: '{"source":"a"}', EventPattern: '{"source":["a"]}' })),
-    ).toMatchObject({ Result: true });
+    const Event = '{"id":"1","account":"1","source":"a","time":"2026-11-20T10:00:00Z","region":"r","detail-type":"t"}';
+    expect(await events.send(new TestEventPatternCommand({ Event, EventPattern: '{"source":["a"]}' }))).toMatchObject({
+      Result: true,
+    });
     expect(batch).toMatchObject({ Successful: [{ Id: '1' }], Failed: [] });
     expect((await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))).Subscriptions).toMatchObject([
       { Protocol: 'lambda', Endpoint: lambda },

@@ -208,17 +208,28 @@ describe('an event', () => {
     });
   });
 
-  test('is refused with its request where that is too large, or goes to no bus', async () => {
+  test('for a bus that there is not is taken and dropped, and keeps no other from being delivered', async () => {
+    const { call, rule, service, attempts } = world();
+    await rule({ Arn: topic });
+    const entry = { Source: 'test', DetailType: 'T', Detail: '{}' };
+
+    const answer = await call('PutEvents', { Entries: [{ ...entry, EventBusName: 'nope' }, entry] });
+    await service.settled();
+
+    expect(answer).toEqual({
+      FailedEntryCount: 0,
+      Entries: [{ EventId: expect.any(String) }, { EventId: expect.any(String) }],
+    });
+    expect(attempts).toHaveLength(1);
+  });
+
+  test('is refused with its request where that is too large', async () => {
     const { call } = world();
     const entry = { Source: 's', DetailType: 'T', Detail: JSON.stringify({ x: 'y'.repeat(256 * 1024) }) };
 
     expect((await error(call('PutEvents', { Entries: [entry] }))).message).toBe(
       'Total size of the entries in the request is over the limit.',
     );
-    expect(await error(call('PutEvents', { Entries: [{ ...entry, EventBusName: 'mine' }] }))).toEqual({
-      code: 'ResourceNotFoundException',
-      message: 'Event bus mine does not exist.',
-    });
   });
 });
 
@@ -507,10 +518,17 @@ describe('rules', () => {
 
   test('can be tried out', async () => {
     const { call } = world();
-    const Event = JSON.stringify({ source: 'a', detail: {} });
+    const envelope = { id: 'i', account, source: 'a', time: '2026-11-20T10:00:00Z', region: 'r', 'detail-type': 'T' };
+    const Event = JSON.stringify(envelope);
 
     expect(await call('TestEventPattern', { Event, EventPattern: '{"source":["a"]}' })).toEqual({ Result: true });
     expect(await call('TestEventPattern', { Event, EventPattern: '{"source":["b"]}' })).toEqual({ Result: false });
+    for (const member of Object.keys(envelope)) {
+      const Event = JSON.stringify({ ...envelope, [member]: undefined });
+      expect(await error(call('TestEventPattern', { Event, EventPattern: '{"source":["a"]}' }))).toMatchObject({
+        code: 'InvalidEventPatternException',
+      });
+    }
     expect(await error(call('TestEventPattern', { Event: '[]', EventPattern: '{"source":["b"]}' }))).toEqual({
       code: 'ValidationException',
       message: 'Parameter Event is not valid.',

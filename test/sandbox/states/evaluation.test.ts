@@ -11,6 +11,15 @@ const prefix = "An error occurred while executing the state 'S' (entered at the 
 
 describe('expressions', () => {
   test.each([
+    ['a group of an empty list', '{% $exists($states.input.items{id: v}) %}', { items: [] }],
+    ['an update by an absolute pattern', '{% $exists($states.input ~> |$states.input.a|{"x": 2}|) %}', { a: { x: 1 } }],
+  ])('see the same input in every field, whatever another does with it: %s', async (_, g, input) => {
+    const output = await evaluate({ g, after: '{% $states.input %}' }, JSON.stringify(input));
+
+    expect(output).toEqual({ g: expect.any(Boolean), after: input });
+  });
+
+  test.each([
     ['{% $parse(\'{"a":[1]}\') %}', { a: [1] }],
     ['{% $range(0, 9, 3) %}', [0, 3, 6, 9]],
     // jsonata gives what stands alone without its array.

@@ -44,8 +44,41 @@ const sources = [
     '$count($a.b)',
     '($a or $b) and $c',
     '$unknown',
+    "null in ['x', $a.b]",
+    '$a in [$b, null, $c.b]',
+    'false in [false, $sum([$a])]',
+    // What may stand behind an expression, behind every kind of expression that is lowered.
+    ...postfixed([
+      '$a',
+      '($a)',
+      '$a.b',
+      '$a.b[0]',
+      '($a = $b)',
+      '($a ? $b : $c)',
+      "{'b': $a}",
+      '$merge([$a])',
+      '$count($a.b)',
+      '$exists($a)',
+      "'x'",
+      '1',
+      'null',
+    ]),
   ]),
 ];
+
+function postfixed(expressions: readonly string[]): string[] {
+  const postfixes = ['[0]', '[-1]', '[b = 1]', '[]', "{'g': b}", '@$q.b', '#$i.b', '^(b)', '.b', '[0].b', '[0][1]'];
+  return expressions.flatMap((expression) => postfixes.map((postfix) => `${expression}${postfix}`)).filter(isSyntax);
+}
+
+function isSyntax(source: string): boolean {
+  try {
+    jsonata(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const scalar = fc.oneof(
   fc.constantFrom<Json>(null, true, false, '', 'x', 'move', 'hold', 'automatic', '2026-11-20T03:00:00.000Z', '7'),

@@ -95,6 +95,44 @@ describe('a version', () => {
     });
   });
 
+  test('is the one that is there already where an update changes nothing', async () => {
+    const { client } = await published();
+    const update = new UpdateStateMachineCommand({ stateMachineArn: arn, definition: saying('three'), publish: true });
+
+    const [first, second] = [await client.send(update), await client.send(update)];
+
+    expect([first.stateMachineVersionArn, second.stateMachineVersionArn]).toEqual([`${arn}:3`, `${arn}:3`]);
+    expect(second.revisionId).toBe(first.revisionId);
+  });
+
+  test('that was published with its machine stays the first until something changes', async () => {
+    const { client } = await published();
+    const made = {
+      name: 'other',
+      definition: saying('one'),
+      roleArn: 'arn:aws:iam::123456789012:role/r',
+      publish: true,
+    };
+    const { stateMachineArn, stateMachineVersionArn } = await client.send(new CreateStateMachineCommand(made));
+
+    const again = await client.send(new UpdateStateMachineCommand({ stateMachineArn, ...made }));
+
+    expect(again).toMatchObject({ stateMachineVersionArn });
+    expect(again.revisionId).toBeUndefined();
+  });
+
+  test('is described only where it is published', async () => {
+    const { client } = await published();
+    const create = new CreateStateMachineCommand({
+      name: 'other',
+      definition: saying('one'),
+      roleArn: 'arn:aws:iam::123456789012:role/r',
+      versionDescription: 'the first',
+    });
+
+    expect(await failure(client.send(create))).toMatchObject({ name: 'ValidationException' });
+  });
+
   test('to which an alias routes is not deleted', async () => {
     const { client, route, run } = await published();
     await client.send(new CreateStateMachineAliasCommand({ name: 'live', routingConfiguration: route([1, 100]) }));
@@ -195,13 +233,40 @@ describe('an alias', () => {
       'ValidationException',
     ],
     ['of a version that there is not', 'live', [[7, 100]], 'ResourceNotFound'],
-    ['that is a number', '1', [[1, 100]], 'InvalidName'],
+    ['that is a number', '1', [[1, 100]], 'ValidationException'],
+    ['with a blank in its name', 'A B', [[1, 100]], 'ValidationException'],
   ])('%s is refused', async (_, name, weights, error) => {
     const { client, route } = await published();
 
     const create = new CreateStateMachineAliasCommand({ name, routingConfiguration: route(...weights) });
 
     expect(await failure(client.send(create))).toMatchObject({ name: error });
+  });
+
+  test('of a machine that is named without a version is refused', async () => {
+    const { client } = await published();
+    const routingConfiguration = [{ stateMachineVersionArn: arn, weight: 100 }];
+
+    const create = client.send(new CreateStateMachineAliasCommand({ name: 'live', routingConfiguration }));
+
+    expect(await failure(create)).toMatchObject({ name: 'ValidationException' });
+  });
+
+  test('is listed after those that were made before it, and is deleted twice without a word', async () => {
+    const { client, route } = await published();
+    for (const name of ['zebra', 'ant', 'live']) {
+      await client.send(new CreateStateMachineAliasCommand({ name, routingConfiguration: route([1, 100]) }));
+    }
+    const listed = async () =>
+      (await client.send(new ListStateMachineAliasesCommand({ stateMachineArn: arn }))).stateMachineAliases?.map(
+        ({ stateMachineAliasArn }) => stateMachineAliasArn?.split(':').at(-1),
+      );
+    const remove = new DeleteStateMachineAliasCommand({ stateMachineAliasArn: `${arn}:ant` });
+
+    expect(await listed()).toEqual(['zebra', 'ant', 'live']);
+    await client.send(remove);
+    await client.send(remove);
+    expect(await listed()).toEqual(['zebra', 'live']);
   });
 
   test('goes with its machine', async () => {
