@@ -1,10 +1,19 @@
 import { type Instant, unreachable } from './brand.ts';
-import type { Ending, Incident, Request } from './incident.ts';
+import type { Ending, Incident, Mode, Request } from './incident.ts';
 import type { Telling } from './telling.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What people are told, before a channel gives it its form. */
+/** What people are told, before a channel gives it its form. What a program asks of it stands beside the sentences, as data. */
 export interface Message {
+  readonly service: string;
+  /** `service#epoch`; null where no incident was admitted, or the message is about none. */
+  readonly incident: string | null;
+  /** How the run was asked for; null where the message is about no run, or nobody could read what it was started with. */
+  readonly mode: Mode | null;
+  /** How the run ended; null before it has, and where the message is about no run. */
+  readonly ending: Ending | null;
+  /** The trouble of the service that this is news of, or null. */
+  readonly trouble: TroubleNews | null;
   readonly severity: 'critical' | 'info';
   /** `record`: nothing new, or nothing that concerns people. The topic for information still gets it, and chat does not. */
   readonly audience: 'people' | 'record';
@@ -16,6 +25,12 @@ export interface Message {
   /** The same for all messages of one incident, so that channels can thread them. */
   readonly thread: string;
   readonly at: Instant;
+}
+
+export interface TroubleNews {
+  /** The same for every message of one trouble, from its beginning until after it was well for long enough. */
+  readonly id: string;
+  readonly state: 'opened' | 'reminded' | 'closed';
 }
 
 export interface Conclusion {
@@ -46,6 +61,7 @@ export function announcement(
   const { from, to } = verdict.plan;
   const verb = incident.mode === 'rehearsal' ? 'Rehearsing the move of' : 'Moving';
   return {
+    ...aboutIncident(incident),
     severity: incident.mode === 'automatic' && audience === 'people' ? 'critical' : 'info',
     audience,
     subject: subject(`${verb} ${incident.service} from ${from} to ${to}`),
@@ -67,6 +83,7 @@ export function approvalRequest(
   const until = new Date(deadline).toISOString();
   const onDeadline = verdict.approval?.onDeadline ?? 'abort';
   return {
+    ...aboutIncident(incident),
     severity: 'critical',
     audience: 'people',
     subject: subject(`Approve moving ${incident.service} from ${from} to ${to}?`),
@@ -86,6 +103,11 @@ export function approvalRequest(
 /** The one final message of a run. */
 export function conclusion(run: Conclusion, at: Instant): Message {
   return {
+    service: run.service,
+    incident: run.incident?.id ?? null,
+    mode: run.request?.mode ?? null,
+    ending: run.ending,
+    trouble: newsOf(run),
     // What nobody has to hear of goes where nobody is woken.
     severity: run.telling.audience === 'record' ? 'info' : severityOf(run),
     audience: run.telling.audience,
@@ -211,6 +233,15 @@ function backOnABadRegion(service: string, verdict: Verdict | null, incident: In
     `See why ${to} did not verify: understudy explain ${incident?.id ?? service}`,
     `Then mend ${from}, or mend ${to} and move by hand: understudy start ${service} --to ${to} --reason "…"`,
   ];
+}
+
+const aboutIncident = ({ service, id, mode }: Incident) =>
+  ({ service, incident: id, mode, ending: null, trouble: null }) as const;
+
+function newsOf({ service, telling }: Conclusion): TroubleNews | null {
+  if (telling.audience === 'record') return null;
+  if (telling.isOver) return { id: service, state: 'closed' };
+  return telling.trouble === null ? null : { id: service, state: 'opened' };
 }
 
 function factsOf(incident: Incident, execution: string) {

@@ -4,7 +4,7 @@ import { NotificationFailed } from '../errors.ts';
 import type { Notifier } from '../ports.ts';
 import { clientSettings } from './client-settings.ts';
 import { chatNotification } from './message-chat.ts';
-import { plainText, serviceOf } from './message-text.ts';
+import { plainText } from './message-text.ts';
 import { sentenceOf } from './vendor-error.ts';
 
 export interface SnsNotifierOptions {
@@ -25,8 +25,8 @@ export function snsNotifier({ client, topics, chat = false }: SnsNotifierOptions
     channel: 'sns',
     takes: () => true,
     async send(message) {
-      const { severity, audience, thread } = message;
-      const attributes = { service: serviceOf(message), severity, audience, thread };
+      const { service, severity, audience, thread } = message;
+      const attributes = { service, severity, audience, thread };
       try {
         await client.send(
           new PublishCommand({

@@ -44,6 +44,11 @@ export const message: Message = {
     { name: 'Incident', value: 'orders#7' },
     { name: 'Asked by', value: 'ana' },
   ],
+  service: 'orders',
+  incident: 'orders#7',
+  mode: 'automatic',
+  ending: null,
+  trouble: null,
   thread: 'orders#7',
   at: Date.UTC(2026, 10, 20, 18, 30),
 };

@@ -58,7 +58,11 @@ describe('the blocks of a message', () => {
     });
     fc.assert(
       fc.property(any, (some) => {
-        const blocks = slackBlocks(some) as { text?: { text: string }; fields?: { text: string }[]; type: string }[];
+        const blocks = slackBlocks({ ...message, ...some }) as {
+          text?: { text: string };
+          fields?: { text: string }[];
+          type: string;
+        }[];
         expect(blocks.length).toBeLessThanOrEqual(50);
         for (const { type, text, fields } of blocks) {
           if (text !== undefined) expect(text.text.length).toBeLessThanOrEqual(type === 'header' ? 150 : 3_000);
