@@ -108,6 +108,7 @@ async function bundle(table: CompiledTable): Promise<string> {
       // What no service asks for is not in the file.
       TELLS_VIEWER: String(table.some(({ tellsViewer }) => tellsViewer)),
       HAS_SITES: String(table.some(({ indexDocument }) => indexDocument)),
+      HAS_HOSTS: String(table.some(({ host }) => host !== '')),
     },
     // The engine is ES5.1 and what is listed below; anything else is lowered or refused.
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html

@@ -15,6 +15,7 @@ declare const EDGE_TABLE: CompiledTable;
 /** Whether any service of the table has the member: what none has is left out of the file. */
 declare const TELLS_VIEWER: boolean;
 declare const HAS_SITES: boolean;
+declare const HAS_HOSTS: boolean;
 
 /**
  * Steers a request to a region and changes nothing else about it. The store may be absent, empty or wrong, and an error here
@@ -95,14 +96,31 @@ function namesFile(uri: string): boolean {
   return uri.indexOf('.', uri.lastIndexOf('/')) >= 0;
 }
 
-/** The table is in matching order: the first that fits is the most specific one. */
+/** Most viewers send the host as the table has it, and then nothing else is tried. */
 function serviceOf(request: ViewerRequest): CompiledService | undefined {
   const host = request.headers['host'];
+  if (HAS_HOSTS && host) {
+    const service = serviceAt(host.value, request.uri) || serviceAt(plainHost(host.value), request.uri);
+    if (service) return service;
+  }
+  return serviceAt('', request.uri);
+}
+
+/** The table is in matching order: the first that fits is the most specific one. An empty host is that of every host. */
+function serviceAt(host: string, uri: string): CompiledService | undefined {
   for (let i = 0; i < EDGE_TABLE.length; i++) {
     const service = EDGE_TABLE[i] as CompiledService;
-    if (service.host !== '' && !(host && host.value === service.host)) continue;
+    if (service.host !== host) continue;
     // biome-ignore lint/style/useTemplate: as above.
-    if (service.prefix === '/' || (request.uri + '/').startsWith(service.prefix)) return service;
+    if (service.prefix === '/' || (uri + '/').startsWith(service.prefix)) return service;
   }
   return undefined;
+}
+
+/**
+ * Capitals, the dot of the root and a default port make no other host.
+ * https://www.rfc-editor.org/rfc/rfc9110#section-4.2.3 https://www.rfc-editor.org/rfc/rfc3986#section-3.2.3
+ */
+function plainHost(host: string): string {
+  return host.toLowerCase().replace(/\.?(:(443|80)?)?$/, '');
 }

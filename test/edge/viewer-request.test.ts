@@ -270,6 +270,34 @@ describe.each(engines)('the shipped function in %s', (_, engine, missing) => {
     expect(steered.chosen).toBe('payments-east');
   });
 
+  test
+    .skipIf(missing)
+    .each([
+      'Payments.Example.COM',
+      'payments.example.com:443',
+      'payments.example.com:80',
+      'payments.example.com:',
+      'payments.example.com.',
+      'PAYMENTS.example.com.:443',
+    ])('Host %s is the host of the service in other letters', async (host) => {
+    expect((await only({ store: {}, method: 'POST', headers: { host } })).chosen).toBe('payments-east');
+  });
+
+  test
+    .skipIf(missing)
+    .each([
+      'payments.example.com:8443',
+      'payments.example.com..',
+      'xpayments.example.com',
+      'payments.example.com:4430',
+      'payments.example.com:443:443',
+      '',
+      ':443',
+      '.',
+    ])('Host "%s" is another one, whose requests go by their path', async (host) => {
+    expect((await only({ store: {}, method: 'POST', headers: { host } })).chosen).toBe('east');
+  });
+
   test.skipIf(missing)('splits viewers by weight', async () => {
     const store = { g: override, 's/orders': '{"v":1,"e":7,"w":[["us-east-1",700],["us-west-2",300]]}' };
     const steered = await engine(
