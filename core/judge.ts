@@ -12,7 +12,7 @@ export function judge(answer: Answer, healthy: HealthyAnswer, expectedRegion: Re
   if (answer.status !== healthy.status) return bad('status', `status ${answer.status}, not ${healthy.status}`);
 
   const type = mediaType(answer.headers['content-type']);
-  if (type !== mediaType(healthy.contentType)) {
+  if (healthy.contentType !== null && type !== mediaType(healthy.contentType)) {
     return bad('content-type', `content type ${type === '' ? 'missing' : quotable(type)}, not ${healthy.contentType}`);
   }
 
@@ -73,7 +73,8 @@ type Parsed =
 function parseJson(body: string): Parsed {
   if (body.trim() === '') return { kind: 'no-json', because: 'body is empty' };
   try {
-    return { kind: 'json', value: JSON.parse(body) };
+    // A byte order mark may be ignored, as browsers do. https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+    return { kind: 'json', value: JSON.parse(body.startsWith('\ufeff') ? body.slice(1) : body) };
   } catch (error) {
     // The parser's message quotes the body, so its name is all that may be told.
     return { kind: 'no-json', because: `body is not JSON (${error instanceof Error ? error.name : 'unknown'})` };

@@ -38,7 +38,7 @@ export interface JourneyStep {
   /** Sent as JSON. */
   readonly send?: unknown;
   readonly status: number;
-  readonly contentType: string;
+  readonly contentType: string | null;
   /** Members that the JSON body must have, by dotted path, with these values. */
   readonly body: Readonly<Record<string, string | number | boolean | null>>;
   /** Members of the answer's body to keep for later steps: name to dotted path. */
@@ -63,8 +63,8 @@ export interface HealthyAnswer {
   /** Appended to the regional endpoint and to the front door's URL. */
   readonly path: string;
   readonly status: number;
-  /** Media type without parameters, such as `application/json`. */
-  readonly contentType: string;
+  /** Media type, such as `application/json`; its parameters do not count. Null where the answer needs none: a 204 has no body. */
+  readonly contentType: string | null;
   /** Members that the JSON body must have, by dotted path, with these values. */
   readonly body: Readonly<Record<string, string | number | boolean | null>>;
   /** Where the answer names the region that gave it. */

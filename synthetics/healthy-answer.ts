@@ -14,7 +14,7 @@ export const regionSchema = z
 export const healthyAnswerSchema = z.object({
   path: z.string(),
   status: z.int().check(z.minimum(100), z.maximum(599)),
-  contentType: z.string().check(z.minLength(1)),
+  contentType: z.nullable(z.string().check(z.minLength(1))),
   body: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   servedBy: z.union([
     z.object({ header: z.string().check(z.minLength(1)) }),

@@ -36,7 +36,8 @@ const bodyMaxBytes = 64 * 1024;
  */
 export async function probe(request: ProbeRequest, { now }: ProbePorts): Promise<Answer> {
   const url = new URL(request.url);
-  url.searchParams.set('understudy-probe', request.cacheBuster);
+  // Appended as text: to set a parameter would write the whole query anew, in other letters than the service was promised.
+  url.search = `${url.search === '' ? '?' : `${url.search}&`}understudy-probe=${encodeURIComponent(request.cacheBuster)}`;
 
   const startedAt = now();
   const deadline = new AbortController();

@@ -95,11 +95,11 @@ export class Apis {
     );
   }
 
-  #answered(status: number, contentType: string, body: string): Extract<Answer, { kind: 'answered' }> {
+  #answered(status: number, contentType: string | null, body: string): Extract<Answer, { kind: 'answered' }> {
     return {
       kind: 'answered',
       status,
-      headers: { 'content-type': contentType },
+      headers: contentType === null ? {} : { 'content-type': contentType },
       body,
       latencyMs: this.#random.between(5, 90),
     };

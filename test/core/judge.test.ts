@@ -53,6 +53,17 @@ describe('a good answer', () => {
     expect(judge(answer, plain, home)).toEqual({ kind: 'good', servedBy: home });
   });
 
+  test('may begin with a byte order mark, as .NET writes it', () => {
+    expect(judge(answered({ body: `\ufeff${body}` }), healthy, home).kind).toBe('good');
+  });
+
+  test('may have no body and no content type where a status without one is healthy', () => {
+    const empty: HealthyAnswer = { ...healthy, status: 204, contentType: null, body: {} };
+    const answer = answered({ status: 204, headers: { 'x-served-region': 'us-east-1' }, body: '' });
+
+    expect(judge(answer, empty, home)).toEqual({ kind: 'good', servedBy: home });
+  });
+
   test('may take exactly as long as is allowed', () => {
     expect(judge(answered({ latencyMs: 1000 }), healthy, home).kind).toBe('good');
   });
@@ -86,6 +97,7 @@ describe('a bad answer says why', () => {
     ['HTML said to be JSON', answered({ body: '<html>ok</html>' }), 'body', /not JSON/],
     ['JSON that was cut off', answered({ body: body.slice(0, -1) }), 'body', /not JSON/],
     ['JSON that is no object', answered({ body: '"orders"' }), 'body', /service is missing/],
+    ['two byte order marks', answered({ body: `\ufeff\ufeff${body}` }), 'body', /not JSON/],
     ['JSON null', answered({ body: 'null' }), 'body', /service is missing/],
     ['a member missing', answered({ body: '{"service":"orders"}' }), 'body', /checks\.database is missing/],
     [

@@ -8,6 +8,8 @@ test.each([
   ['https://api.example/prod', '/', 'https://api.example/prod/'],
   ['https://api.example/orders', '', 'https://api.example/orders/'],
   ['https://api.example/orders', '/health?deep=1', 'https://api.example/orders/health?deep=1'],
+  ['https://api.example/orders', '/health?next=/a?b=1&c=2?', 'https://api.example/orders/health?next=/a?b=1&c=2?'],
+  ['https://api.example', '/health?', 'https://api.example/health'],
 ])('%s and %s make %s', (base, path, url) => {
   expect(probeUrl(base, path)).toBe(url);
 });

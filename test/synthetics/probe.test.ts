@@ -41,8 +41,10 @@ describe('an answer', () => {
     });
 
     await probe(request(`${url}?deep=1`, { cacheBuster: 'run-7' }), ports);
-
     expect(seen).toBe('/?deep=1&understudy-probe=run-7');
+
+    await probe(request(`${url}?next=/a?b=1&c=%20d&flag`, { cacheBuster: 'run-8' }), ports);
+    expect(seen).toBe('/?next=/a?b=1&c=%20d&flag&understudy-probe=run-8');
   });
 
   test('is asked for with the method and the JSON body that were given; by GET without a body otherwise', async () => {
