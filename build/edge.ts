@@ -8,8 +8,8 @@ import type { CompiledService, CompiledTable, EdgeRegion, EdgeService, EdgeTable
 /** What CloudFront takes. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
 export const FILE_BYTES_MAX = 10_240;
 
-/** Our own bound, for everything but the table: some two hundred bytes a service then leave room for thirty of them. */
-export const CODE_BYTES_MAX = 4096;
+/** Our own bound, for everything but the table: some two hundred bytes a service then leave room for nearly thirty of them. */
+export const CODE_BYTES_MAX = 4608;
 
 /**
  * Writes the viewer-request function as one file for the cloudfront-js-2.0 runtime, with `table` compiled in.
@@ -129,7 +129,9 @@ async function bundle(table: CompiledTable): Promise<string> {
     .replace(/export \{\s*handler\s*\};\s*$/, '')
     .replace(IMPORT_LINE, '')
     .replaceAll('define_EDGE_TABLE_default', 'EDGE_TABLE')
-    .replaceAll(/^(\/\/ .*)?\n/gm, '');
+    .replaceAll(/^(\/\/ .*)?\n/gm, '')
+    // Half as long, and as easy to read where it runs.
+    .replaceAll(/^(?: {2})+/gm, (spaces) => '\t'.repeat(spaces.length / 2));
   return `import cf from 'cloudfront';\n${body}`;
 }
 

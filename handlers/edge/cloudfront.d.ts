@@ -2,6 +2,7 @@
  * The part of CloudFront Functions' helper module that Understudy uses, as the documentation describes it.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-custom-methods.html
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/helper-functions-origin-modification.html
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
  *
  * `originIds` holds objects, as the documentation's example has it; its prose calls them strings.
  */
@@ -62,6 +63,14 @@ declare module 'cloudfront' {
     /** Lower-case names. */
     headers: Record<string, HeaderValue>;
     cookies: Record<string, HeaderValue & { attributes?: string }>;
+  }
+
+  /** Returned instead of the request: CloudFront answers with it, and asks neither cache nor origin. */
+  export interface ViewerResponse {
+    statusCode: number;
+    statusDescription?: string;
+    headers?: Record<string, HeaderValue>;
+    body?: { encoding: 'text' | 'base64'; data: string };
   }
 
   export interface ViewerRequestEvent {

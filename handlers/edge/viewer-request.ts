@@ -1,4 +1,5 @@
-import cf, { type HeaderValue, type ViewerRequest, type ViewerRequestEvent } from 'cloudfront';
+import cf, { type HeaderValue, type ViewerRequest, type ViewerRequestEvent, type ViewerResponse } from 'cloudfront';
+import { BELIEF_PATH } from '../../core/belief-path.ts';
 import { effectiveWeights, rankRegions } from '../../core/choose-region.ts';
 import { OVERRIDE_KEY, readStored, type StoredValue } from '../../core/stored-value.ts';
 import type { CompiledService, CompiledTable, Origin } from './table.ts';
@@ -18,11 +19,11 @@ declare const HAS_SITES: boolean;
 declare const HAS_HOSTS: boolean;
 
 /**
- * Steers a request to a region and changes nothing else about it. The store may be absent, empty or wrong, and an error here
+ * Steers a request to a region and changes nothing else about it; one path it answers itself, with what this edge believes. The store may be absent, empty or wrong, and an error here
  * would be a 503 for every viewer: what cannot be read says nothing, and what cannot be steered goes to the origin of the
  * behaviour.
  */
-export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest> {
+export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest | ViewerResponse> {
   const request = event.request;
   dropForgedHeaders(request.headers);
   const service = serviceOf(request);
@@ -44,7 +45,7 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest>
     routing = null;
   }
   try {
-    steer(request, service, readStored(override), readStored(routing), event.viewer.ip);
+    return steer(request, service, readStored(override), readStored(routing), event.viewer.ip);
   } catch (error) {
     // biome-ignore lint/suspicious/noConsole: a CloudFront Function has no other voice.
     console.log(error);
@@ -62,12 +63,26 @@ function steer(
   override: StoredValue,
   routing: StoredValue,
   viewer: string,
-): void {
-  const ranked = rankRegions(service.regions, effectiveWeights(service.regions, routing, override), viewer);
+): ViewerRequest | ViewerResponse {
+  const weights = effectiveWeights(service.regions, routing, override);
+  const ranked = rankRegions(service.regions, weights, viewer);
   // Nobody is left where every region is fenced. Such a routing contradicts itself, and the default region serves, alone:
   // the edge steers, the fence that holds is the one at the origin.
   const first = ranked[0] || 0;
   const second = ranked[1];
+  const region = service.regions[first] as string;
+  const name = service.key.slice(2);
+  // What this edge does with the writes of this viewer, and by which write of ours. No origin is asked, so none can answer in
+  // the place of another; and it is the very entry that steers the service's requests which answers, for the path is below its
+  // prefix. Nothing of it is secret: who serves stands in every answer.
+  if (request.uri.endsWith(BELIEF_PATH + name)) {
+    const belief = { service: name, region, override: override.e, routing: routing.e, weights };
+    return {
+      statusCode: 200,
+      headers: { 'content-type': { value: 'application/json' }, 'cache-control': { value: 'no-store' } },
+      body: { encoding: 'text', data: JSON.stringify(belief) },
+    };
+  }
 
   const primary = service.origins[first] as Origin;
   // An origin group is for these methods only; CloudFront never repeats a write.
@@ -80,7 +95,8 @@ function steer(
   }
   // biome-ignore lint/style/useTemplate: the engine joins with + ten times as fast.
   request.headers['x-understudy-route'] = { value: override.e + '.' + routing.e };
-  request.headers['x-understudy-region'] = { value: service.regions[first] as string };
+  request.headers['x-understudy-region'] = { value: region };
+  return request;
 }
 
 /** Origins believe these headers, so none may come from a viewer. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import vm from 'node:vm';
-import type { ViewerRequest } from 'cloudfront';
+import type { ViewerRequest, ViewerResponse } from 'cloudfront';
 
 /** One run of the handler. */
 export interface Run {
@@ -28,6 +28,8 @@ export interface Steered {
   readonly chosen: string | readonly string[] | null;
   readonly statusCodes: readonly number[] | null;
   readonly request: ViewerRequest | null;
+  /** What the function answered itself, instead of letting the request go on. */
+  readonly response: ViewerResponse | null;
   /** The error that the viewer would see as a 503. */
   readonly thrown: string | null;
 }
@@ -114,7 +116,7 @@ var fake = {
 
 /** One line of JSON a run: njs cuts a longer `console.log` at 2 KB. */
 const DRIVER = `
-  var runs = JSON.parse(runsText), results = [], i, run, headers, name, event, request, thrown;
+  var runs = JSON.parse(runsText), results = [], i, run, headers, name, event, request, response, thrown;
   for (i = 0; i < runs.length; i++) {
     run = runs[i];
     headers = { host: { value: 'api.example.com' }, accept: { value: 'application/json' } };
@@ -127,9 +129,12 @@ const DRIVER = `
       }
     };
     fake.run = run; fake.chosen = null; fake.statusCodes = null;
-    request = null; thrown = null;
+    request = null; response = null; thrown = null;
     try { request = await handler(event); } catch (error) { thrown = String(error); }
-    results.push(JSON.stringify({ chosen: fake.chosen, statusCodes: fake.statusCodes, request: request, thrown: thrown }));
+    if (request && request.statusCode) { response = request; request = null; }
+    results.push(JSON.stringify({
+      chosen: fake.chosen, statusCodes: fake.statusCodes, request: request, response: response, thrown: thrown
+    }));
   }
   return results;`;
 
