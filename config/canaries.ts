@@ -25,8 +25,10 @@ export interface CanaryPlan {
 }
 
 /** The canaries of one observer region: every regional API, every front door, every journey that is configured. */
-export function canaryPlans({ services }: Pick<Failover, 'services'>, observer: Region): readonly CanaryPlan[] {
-  return services.filter((service) => watches(service, observer)).flatMap(canariesOf);
+export function canaryPlans(failover: Pick<Failover, 'name' | 'services'>, observer: Region): readonly CanaryPlan[] {
+  return failover.services
+    .filter((service) => watches(service, observer))
+    .flatMap((service) => canariesOf(failover, service));
 }
 
 /** Whether canaries of a service run in an observer region. */
@@ -34,7 +36,7 @@ export const watches = ({ canaries }: Pick<Service, 'canaries'>, observer: Regio
   canaries.observers === undefined || canaries.observers.includes(observer);
 
 /** The canaries of one service, the same in every observer region that watches it. */
-export function canariesOf(service: Service): readonly CanaryPlan[] {
+export function canariesOf(failover: Pick<Failover, 'name'>, service: Service): readonly CanaryPlan[] {
   const { name, regions, frontDoor, healthy, journey, canaries } = service;
   const plan = (canary: string, bundle: CanaryPlan['bundle'], told: object, workMs: number): CanaryPlan => ({
     name: canary,
@@ -47,10 +49,10 @@ export function canariesOf(service: Service): readonly CanaryPlan[] {
   return [
     ...regions.map(({ region, endpoint }) => {
       const told = { url: probeUrl(endpoint, healthy.path), healthy, expectedRegion: region };
-      return plan(canaryName(name, region), 'regional-api', told, healthy.timeoutMs);
+      return plan(canaryName(failover, name, region), 'regional-api', told, healthy.timeoutMs);
     }),
     plan(
-      canaryName(name, null),
+      canaryName(failover, name, null),
       'front-door',
       { url: probeUrl(frontDoor.url, healthy.path), healthy, ...entry },
       healthy.timeoutMs,
@@ -59,7 +61,7 @@ export function canariesOf(service: Service): readonly CanaryPlan[] {
       ? []
       : [
           plan(
-            journeyCanaryName(name),
+            journeyCanaryName(failover, name),
             'journey',
             { url: frontDoor.url, healthy, steps: journey.steps, ...entry },
             healthy.timeoutMs * journey.steps.length,

@@ -26,7 +26,7 @@ export interface CanaryAlarm {
 /** Red at the first failed run: it moves nothing, it has everybody look. A canary that says nothing is blind, and not red. */
 export function startAlarms(failover: Failover, observer: Region): readonly CanaryAlarm[] {
   return targets(failover, observer).map(({ service, region }) => ({
-    ...common(service, canaryName(service.name, region)),
+    ...common(service, canaryName(failover, service.name, region)),
     name: alarmName(failover, service.name, region),
     description: describedBy(
       failover,
@@ -53,7 +53,7 @@ export function wellnessAlarms(failover: Failover, observer: Region): readonly W
   return targets(failover, observer).map(({ service, region }) => {
     const name = alarmName(failover, service.name, region);
     const seen = `${service.name} ${region ?? 'front door'} as seen from ${observer}`;
-    const shared = common(service, canaryName(service.name, region));
+    const shared = common(service, canaryName(failover, service.name, region));
     return {
       name: `${name}-unwell`,
       description: describedBy(failover, `${seen}: red for minutes, or not seen at all`, 'a-region-stays-red'),
@@ -88,8 +88,8 @@ export function journeyAlarms(failover: Failover, observer: Region): readonly Ca
   return failover.services
     .filter((service) => service.journey !== undefined && watches(service, observer))
     .map((service) => ({
-      ...common(service, journeyCanaryName(service.name)),
-      name: `${failover.name}-${journeyCanaryName(service.name)}`,
+      ...common(service, journeyCanaryName(failover, service.name)),
+      name: journeyCanaryName(failover, service.name),
       description: describedBy(failover, `The journey of ${service.name} as seen from ${observer}`, 'a-journey-fails'),
       statistic: 'Minimum',
       below: 100,

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Failover } from '../core/service.ts';
+import { withBeaconNamespaces } from './beacon.ts';
 import { type FailoverInput, failoverSchema } from './schema.ts';
 
 /** The configuration is wrong. `faults` has one line per fault, each with the path to it. */
@@ -29,7 +30,7 @@ export function defineFailover(input: FailoverInput): FailoverInput {
 /** Checks everything and fills in the defaults. Throws `ConfigurationFault`. */
 export function parseFailover(input: unknown, source?: string): Failover {
   const parsed = failoverSchema.safeParse(input);
-  if (parsed.success) return parsed.data as Failover;
+  if (parsed.success) return withBeaconNamespaces(parsed.data as Failover);
   throw new ConfigurationFault(parsed.error.issues.flatMap(linesOf), source);
 }
 

@@ -27,7 +27,7 @@ export function startRules(failover: Failover): readonly StartRule[] {
   const watched = watchedTargets(failover);
   const alarms = watched.map(({ service, region }) => alarmName(failover, service.name, region));
   const canaries = watched.flatMap(({ service, region }) =>
-    region === null ? [] : [canaryName(service.name, region)],
+    region === null ? [] : [canaryName(failover, service.name, region)],
   );
   return [
     ...numbered(`${failover.name}-alarm`, alarms).map(({ name, names }) => ({

@@ -57,7 +57,7 @@ export const leverSchema = z.discriminatedUnion(
       namespace: z
         .string()
         .regex(/^(?!AWS\/)[A-Za-z0-9._/#:-]{1,255}$/, 'must be a CloudWatch namespace of your own')
-        .default('Understudy/Beacon'),
+        .optional(),
       periodMs: z.number().positive().default(60_000),
       endpoint: urlSchema.optional(),
       hostedZone: hostedZoneSchema,

@@ -82,14 +82,22 @@ export interface Watched {
   readonly region: Region | null;
 }
 
-/** The canary of a region, or of the front door (`null`), in each observer region under the same name. */
-export const canaryName = (service: string, region: Region | null): string => `${service}-${region ?? 'front-door'}`;
+type Named = Pick<Failover, 'name'>;
 
-/** The canary of a service's journey, in each observer region under the same name. */
-export const journeyCanaryName = (service: string): string => `${service}-journey`;
+/**
+ * The canary of a region, or of the front door (`null`), in each observer region under the same name. The alarm on it has the
+ * same name: a region of an account has one list of each.
+ */
+export const canaryName = ({ name }: Named, service: string, region: Region | null): string =>
+  `${name}-${service}-${region ?? 'front-door'}`;
 
-export const alarmName = ({ name }: Pick<Failover, 'name'>, service: string, region: Region | null): string =>
-  `${name}-${canaryName(service, region)}`;
+/** The canary of a service's journey, in each observer region under the same name; its alarm likewise. */
+export const journeyCanaryName = ({ name }: Named, service: string): string => `${name}-${service}-journey`;
+
+export const alarmName = canaryName;
+
+/** Where CloudWatch has what a deployment publishes of itself: of two in one account, each has its own. */
+export const metricsNamespace = ({ name }: Named): string => `Understudy/${name}`;
 
 /** CloudWatch dashboards have one list for all regions. */
 export const dashboardName = ({ name }: Pick<Failover, 'name'>, service: string): string => `${name}-${service}`;
@@ -118,5 +126,8 @@ export function ownerOfAlarm(failover: Failover, alarm: string): Watched | null 
 }
 
 export function ownerOfCanary(failover: Failover, canary: string): Watched | null {
-  return watchedTargets(failover).find(({ service, region }) => canaryName(service.name, region) === canary) ?? null;
+  return (
+    watchedTargets(failover).find(({ service, region }) => canaryName(failover, service.name, region) === canary) ??
+    null
+  );
 }

@@ -6,18 +6,18 @@ import { type At, type Fault, repeated } from './fault.ts';
 export function* watchFaults(service: Service, failover: Failover, at: At): Generator<Fault> {
   yield* tooFewWatch(service, failover, at);
   yield* unkept(service, at);
-  yield* unrunnable(service, at);
+  yield* unrunnable(service, failover, at);
 }
 
 /** Lambda gives 4 KB to all variables together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const environmentMaxBytes = 4_096;
 
 /** A run may not last longer than its period. https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CanaryRunConfigInput.html */
-function* unrunnable(service: Service, at: At): Generator<Fault> {
+function* unrunnable(service: Service, failover: Failover, at: At): Generator<Fault> {
   const urls = [service.frontDoor.url, ...service.regions.map(({ endpoint }) => endpoint)];
   // What is no URL has a fault of its own already.
   if (!urls.every((url) => URL.canParse(url))) return;
-  for (const { name, bundle, environment, everyMinutes, timeoutSeconds } of canariesOf(service)) {
+  for (const { name, bundle, environment, everyMinutes, timeoutSeconds } of canariesOf(failover, service)) {
     const path = at(bundle === 'journey' ? 'journey' : 'healthy');
     if (timeoutSeconds > everyMinutes * 60) {
       const message = `is too long: the canary ${name} may need ${timeoutSeconds} s, and runs every ${everyMinutes * 60} s`;

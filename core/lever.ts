@@ -47,7 +47,7 @@ export interface ClusterEndpoint {
  */
 export interface BeaconLeverConfig {
   readonly kind: 'beacon';
-  /** CloudWatch namespace of the metric. */
+  /** CloudWatch namespace of the metric; where the configuration names none, one below the deployment's own. */
   readonly namespace: string;
   /** How long CloudWatch collects what it evaluates as one datum: a minute, which nothing but a sandbox shortens. */
   readonly periodMs: number;

@@ -1,4 +1,4 @@
-/** What is published in the namespace `Understudy`, under the service that it is about. */
+/** What is published in the namespace of the deployment, under the service that it is about. */
 export const metricNames = [
   'FailoverAttempt',
   'FailoverSuccess',

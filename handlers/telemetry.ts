@@ -18,8 +18,8 @@ export function functionLog(step: string): FunctionLog {
   };
 }
 
-/** Metrics in the embedded format, in the namespace `Understudy`, with the dimension `service` and, of a region, `region`: no call, no permission. */
-export function embeddedMetrics(log: Log): Metrics {
+/** Metrics in the embedded format, with the dimension `service` and, of a region, `region`: no call, no permission. */
+export function embeddedMetrics(namespace: string, log: Log): Metrics {
   const byDimensions = new Map<string, Powertools>();
   return {
     record(service, metric, value, region) {
@@ -27,7 +27,7 @@ export function embeddedMetrics(log: Log): Metrics {
       let metrics = byDimensions.get(about);
       if (metrics === undefined) {
         // Powertools makes its service name the dimension `service`.
-        metrics = new Powertools({ namespace: 'Understudy', serviceName: service });
+        metrics = new Powertools({ namespace, serviceName: service });
         if (region !== undefined) metrics.setDefaultDimensions({ region });
         byDimensions.set(about, metrics);
       }

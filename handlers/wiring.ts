@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { createdVariable } from '../config/created-levers.ts';
 import { loadDeployed } from '../config/load.ts';
-import { functionName, ledgerRegion, startArn, topicArns } from '../config/names.ts';
+import { functionName, ledgerRegion, metricsNamespace, startArn, topicArns } from '../config/names.ts';
 import { type Region, region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
 import { alarmsClient, cloudWatchAlarms } from './adapters/alarms.cloudwatch.ts';
@@ -61,8 +61,8 @@ export async function wiringOf(step: string, env: Wiring['env']): Promise<Wiring
 export const wait: Wait = (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal });
 
 /** What every step has. */
-export function surroundings({ log }: Wiring): Pick<Ports, 'clock' | 'wait' | 'log' | 'metrics'> {
-  return { clock: systemClock, wait, log, metrics: embeddedMetrics(log) };
+export function surroundings({ failover, log }: Wiring): Pick<Ports, 'clock' | 'wait' | 'log' | 'metrics'> {
+  return { clock: systemClock, wait, log, metrics: embeddedMetrics(metricsNamespace(failover), log) };
 }
 
 export function ledger({ failover, region }: Wiring): Ledger {

@@ -15,10 +15,12 @@ export function refuseMissingBundles(failover: Failover, dist: string, edgeDist:
   throw new Error(`${missing[0]}${others} is not there: run \`npm run build\` first`);
 }
 
-function bundlesOf({ services }: Failover, dist: string, edgeDist: string): string[] {
+function bundlesOf(failover: Failover, dist: string, edgeDist: string): string[] {
   const functions = [...orchestrators.map((name) => join('handlers', name)), join('synthetics', 'vantage')];
-  const canaries = new Set(services.flatMap(canariesOf).map(({ bundle }) => bundle));
-  const isSteered = services.some(({ lever }) => lever.kind === 'kvs');
+  const canaries = new Set(
+    failover.services.flatMap((service) => canariesOf(failover, service)).map(({ bundle }) => bundle),
+  );
+  const isSteered = failover.services.some(({ lever }) => lever.kind === 'kvs');
   return [
     ...(isSteered ? [edgeFunctionFile(edgeDist)] : []),
     ...functions.map((folder) => join(dist, folder, 'index.mjs')),

@@ -1,4 +1,5 @@
-import { type Check, listOf, type Named, resourcesOf } from './template.ts';
+import { policySizes } from './policy-sizes.ts';
+import { type Check, listOf, type Named, resourcesOf, type Template } from './template.ts';
 
 interface Limit {
   readonly type: string;
@@ -44,7 +45,7 @@ const names: readonly Limit[] = [
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const resourcesMax = 500;
-const templateBytesMax = 1_048_576;
+const templateBytesMax = 1_000_000;
 
 /** What is too long or too much, and would be found out in the middle of a deployment. */
 export const limits: Check = function* ({ template, stack }) {
@@ -64,9 +65,19 @@ export const limits: Check = function* ({ template, stack }) {
   for (const named of resourcesOf(template, /^AWS::CloudWatch::(Composite)?Alarm$/)) yield* alarm(named);
   const count = resourcesOf(template).length;
   if (count > resourcesMax) yield { at: stack, message: `has ${count} resources, of ${resourcesMax}` };
-  const bytes = Buffer.byteLength(JSON.stringify(template));
-  if (bytes > templateBytesMax) yield { at: stack, message: `has ${bytes} bytes, of ${templateBytesMax}` };
+  const bytes = Buffer.byteLength(asWritten(template));
+  if (bytes > templateBytesMax) {
+    const remedy = 'deploy some of the services under another name, as a second configuration';
+    yield {
+      at: stack,
+      message: `has ${bytes} bytes as it is uploaded, and CloudFormation takes at most ${templateBytesMax}: ${remedy}`,
+    };
+  }
+  yield* policySizes(template);
 };
+
+/** The CDK writes templates with an indent of one blank, and uploads what it wrote. */
+const asWritten = (template: Template) => JSON.stringify(template, undefined, 1);
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const environmentBytesMax = 4_096;

@@ -41,18 +41,28 @@ export class Arc extends Construct {
     this.endpoints = this.#endpointsOf(cluster, failover);
     const firstStates = new FirstStates(this, 'FirstStates', { failover });
     this.controls = Object.fromEntries(
-      controlledHere(failover).map((service) => [service.name, this.#controlsOf(service, cluster, firstStates)]),
+      controlledHere(failover).map((service) => [
+        service.name,
+        this.#controlsOf(failover.name, service, cluster, firstStates),
+      ]),
     );
   }
 
-  #controlsOf(service: Service, cluster: CfnCluster, firstStates: FirstStates): Readonly<Record<string, string>> {
+  #controlsOf(
+    deployment: string,
+    service: Service,
+    cluster: CfnCluster,
+    firstStates: FirstStates,
+  ): Readonly<Record<string, string>> {
     const scope = new Construct(this, service.name);
     const clusterArn = cluster.attrClusterArn;
-    const panel = this.#next(new CfnControlPanel(scope, 'Panel', { clusterArn, name: service.name }));
+    const panel = this.#next(
+      new CfnControlPanel(scope, 'Panel', { clusterArn, name: `${deployment}-${service.name}` }),
+    );
     const controlPanelArn = panel.attrControlPanelArn;
     const controls = Object.fromEntries(
       regionNames(service).map((region): [string, string] => {
-        const name = `${service.name}-${region}`;
+        const name = `${deployment}-${service.name}-${region}`;
         const control = new CfnRoutingControl(scope, region, { clusterArn, controlPanelArn, name });
         return [region, this.#next(control).attrRoutingControlArn];
       }),
@@ -69,7 +79,7 @@ export class Arc extends Construct {
       this.#next(
         new CfnSafetyRule(scope, id, {
           controlPanelArn,
-          name: `${service.name}-${name}`,
+          name: `${deployment}-${service.name}-${name}`,
           ruleConfig: { type: 'ATLEAST', threshold, inverted },
           assertionRule: { assertedControls, waitPeriodMs },
         }),

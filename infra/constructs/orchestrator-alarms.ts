@@ -1,6 +1,6 @@
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { stateMachineArn } from '../../config/names.ts';
+import { metricsNamespace, stateMachineArn } from '../../config/names.ts';
 import { describedBy } from '../../config/runbook.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
@@ -62,7 +62,7 @@ function watchesOf({ failover, region, functions }: OrchestratorAlarmsProps): re
     ...runs(stateMachineArn(failover, region)),
     ...functions.flatMap(({ handles, name }) => calls(handles, name)),
     ...functions.filter(({ handles }) => handles === 'reconcile').map(({ name }) => silence(name)),
-    ...failover.services.map(({ name }) => readiness(name)),
+    ...failover.services.map(({ name }) => readiness(failover, name)),
   ];
 }
 
@@ -119,12 +119,12 @@ function silence(functionName: string): Watch {
 }
 
 /** Red also where nobody says that it is ready. */
-function readiness(service: string): Watch {
+function readiness(failover: Failover, service: string): Watch {
   return {
     name: `${service}-not-ready`,
     fact: `${service} could not be moved now`,
     article: 'a-service-is-not-ready',
-    namespace: 'Understudy',
+    namespace: metricsNamespace(failover),
     metric: 'Ready',
     dimension: ['service', service],
     statistic: 'Minimum',

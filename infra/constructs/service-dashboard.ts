@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { watches } from '../../config/canaries.ts';
-import { canaryName, dashboardName, journeyCanaryName } from '../../config/names.ts';
+import { canaryName, dashboardName, journeyCanaryName, metricsNamespace } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { MetricName } from '../../core/metric.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
@@ -50,7 +50,7 @@ function ours(failover: Failover, { name }: Service, metric: MetricName, how: Ho
   const seen = failover.controlRegions.map(
     (control) =>
       new Metric({
-        namespace: 'Understudy',
+        namespace: metricsNamespace(failover),
         metricName: metric,
         dimensionsMap: { service: name, ...(region === undefined ? {} : { region }) },
         statistic: how.statistic,
@@ -99,9 +99,12 @@ function ready(failover: Failover, service: Service): SingleValueWidget {
 /** One picture a target, one line a vantage: whether they agree is the question. */
 function health(failover: Failover, service: Service): GraphWidget[] {
   const canaries = [
-    ...regionNames(service).map((region) => ({ title: region as string, canary: canaryName(service.name, region) })),
-    { title: 'front door', canary: canaryName(service.name, null) },
-    ...(service.journey === undefined ? [] : [{ title: 'journey', canary: journeyCanaryName(service.name) }]),
+    ...regionNames(service).map((region) => ({
+      title: region as string,
+      canary: canaryName(failover, service.name, region),
+    })),
+    { title: 'front door', canary: canaryName(failover, service.name, null) },
+    ...(service.journey === undefined ? [] : [{ title: 'journey', canary: journeyCanaryName(failover, service.name) }]),
   ];
   const observers = failover.observers.filter((observer) => watches(service, observer));
   return canaries.map(

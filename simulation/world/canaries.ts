@@ -106,7 +106,7 @@ export class Canaries {
     const answer = this.#observers.answer(observer, target);
     const { kind } = judge(answer, this.#service.healthy, region);
     if (kind === 'bad') {
-      const name = canaryName(this.#service.name, region);
+      const name = canaryName(this.#failover, this.#service.name, region);
       // The rule for canary runs knows regions only.
       if (region !== null)
         this.#send(observer, 'aws.synthetics', 'Synthetics Canary TestRun Failure', { 'canary-name': name });

@@ -143,7 +143,8 @@ test('only our own alarms and canaries have an owner', () => {
   });
   expect(ownerOfAlarm(failover, 'understudy-orders-front-door')).toMatchObject({ region: null });
   expect(ownerOfAlarm(failover, 'orders-us-east-1')).toBeNull();
-  expect(ownerOfCanary(failover, 'payments-us-west-2')).toMatchObject({ service: { name: 'payments' } });
+  expect(ownerOfCanary(failover, 'understudy-payments-us-west-2')).toMatchObject({ service: { name: 'payments' } });
+  expect(ownerOfCanary(failover, 'staging-payments-us-west-2')).toBeNull();
 });
 
 test('a scaled configuration is still a configuration, and faster by the tempo', () => {

@@ -43,9 +43,13 @@ describe('the longest names that a configuration may give fit AWS’s limits:', 
       ...journeyAlarms(failover, observer),
       ...wellnessAlarms(failover, observer).flatMap((wellness) => [wellness, wellness.lasting, wellness.silent]),
     ];
-    const names = [...canariesOf(service), ...alarms].map(({ name }) => name);
+    const canaries = canariesOf(failover, service).map(({ name }) => name);
+    const names = alarms.map(({ name }) => name);
 
-    for (const name of [...names, dashboardName(failover, service.name)]) expect(name.length).toBeLessThanOrEqual(255);
+    for (const name of [...canaries, ...names, dashboardName(failover, service.name)]) {
+      expect(name.length).toBeLessThanOrEqual(255);
+    }
+    expect(new Set(canaries).size).toBe(canaries.length);
     expect(new Set(names).size).toBe(names.length);
   });
 });

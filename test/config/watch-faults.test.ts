@@ -65,7 +65,7 @@ describe('refused, with the path:', () => {
     ]);
     expect(faultsOf({ journey: journeyOf(`/${'x'.repeat(4_096)}`) })).toEqual([
       expect.stringMatching(
-        /^services\[0\]\.journey is too much to tell the canary orders-journey: \d+ bytes of environment, of 4096$/,
+        /^services\[0\]\.journey is too much to tell the canary understudy-orders-journey: \d+ bytes of environment, of 4096$/,
       ),
     ]);
   });
@@ -76,7 +76,7 @@ test('a journey that could outlast the period of its canary is refused; with a l
   const slow = { healthy: { timeoutMs: 5_000, slowMs: 1_000 }, journey: { steps } };
 
   expect(faultsOf(slow)).toEqual([
-    'services[0].journey is too long: the canary orders-journey may need 65 s, and runs every 60 s',
+    'services[0].journey is too long: the canary understudy-orders-journey may need 65 s, and runs every 60 s',
   ]);
   expect(faultsOf({ ...slow, canaries: { everyMinutes: 2 } })).toEqual([]);
 });
@@ -84,15 +84,16 @@ test('a journey that could outlast the period of its canary is refused; with a l
 describe('the canaries of a service', () => {
   test('look at every regional API and the front door; at a journey only where there is one', () => {
     const names = (journey?: ReturnType<typeof journeyOf>) => {
-      const [service] = parseFailover({
-        ...example,
-        services: [{ ...orders, ...(journey ? { journey } : {}) }],
-      }).services;
-      return service === undefined ? [] : canariesOf(service).map(({ name }) => name);
+      const failover = parseFailover({ ...example, services: [{ ...orders, ...(journey ? { journey } : {}) }] });
+      return failover.services.flatMap((service) => canariesOf(failover, service)).map(({ name }) => name);
     };
 
-    expect(names()).toEqual(['orders-us-east-1', 'orders-us-west-2', 'orders-front-door']);
-    expect(names(journeyOf('/orders/{id}'))).toEqual([...names(), 'orders-journey']);
+    expect(names()).toEqual([
+      'understudy-orders-us-east-1',
+      'understudy-orders-us-west-2',
+      'understudy-orders-front-door',
+    ]);
+    expect(names(journeyOf('/orders/{id}'))).toEqual([...names(), 'understudy-orders-journey']);
   });
 
   test('run in the observers that were chosen, and in no other', () => {
@@ -102,7 +103,7 @@ describe('the canaries of a service', () => {
     });
 
     const servicesIn = (observer: string) =>
-      new Set(canaryPlans(failover, region(observer)).map(({ name }) => name.split('-')[0]));
+      new Set(canaryPlans(failover, region(observer)).map(({ name }) => name.split('-')[1]));
     expect(servicesIn('us-east-2')).toEqual(new Set(['orders', 'payments']));
     expect(servicesIn('ca-central-1')).toEqual(new Set(['payments']));
   });

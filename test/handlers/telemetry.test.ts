@@ -14,9 +14,9 @@ function printed(code: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line));
 }
 
-test('metrics stand in the namespace Understudy under the service that they are about', () => {
+test('metrics stand in the namespace that they are given, under the service that they are about', () => {
   const lines = printed(`
-    const metrics = embeddedMetrics({ warn() {} });
+    const metrics = embeddedMetrics('Understudy/orders-prod', { warn() {} });
     metrics.record('orders', 'TimeToRecover', 4200);
     metrics.record('payments', 'FailoverHold', 1);
     metrics.record('orders', 'Share', 25, 'us-west-2');
@@ -31,7 +31,7 @@ test('metrics stand in the namespace Understudy under the service that they are 
     _aws: {
       CloudWatchMetrics: [
         {
-          Namespace: 'Understudy',
+          Namespace: 'Understudy/orders-prod',
           Dimensions: [['service']],
           Metrics: [{ Name: 'TimeToRecover', Unit: 'Milliseconds' }],
         },

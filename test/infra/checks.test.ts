@@ -328,6 +328,12 @@ describe('deliveries', () => {
 
 describe('limits', () => {
   const long = (length: number) => 'x'.repeat(length);
+  const policyNaming = (resources: number) => ({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: 'sns:Publish', Resource: Array.from({ length: resources }, () => long(110)) },
+    ],
+  });
 
   test.each<[string, (template: Breakable) => void, string]>([
     [
@@ -399,8 +405,61 @@ describe('limits', () => {
       },
       'resources, of 500',
     ],
+    [
+      'a template that is too large only as it is written, with its indent',
+      (template) => {
+        const list = Array.from({ length: 10_000 }, () => 'x'.repeat(60));
+        template.Resources.More = { Type: 'AWS::SNS::Topic', Properties: { Tags: list } };
+        expect(JSON.stringify(template).length).toBeLessThan(1_000_000);
+        template.Resources.Most = { Type: 'AWS::SNS::Topic', Properties: { Tags: list.slice(0, 3_000) } };
+      },
+      'CloudFormation takes at most 1000000',
+    ],
+    [
+      'a managed policy of more than 6,144 characters',
+      add('AWS::IAM::ManagedPolicy', { PolicyDocument: policyNaming(60), Roles: ['r'] }),
+      'IAM takes at most 6144',
+    ],
+    [
+      'inline policies of one role that are too long together',
+      (template) => {
+        for (const id of ['One', 'Two']) {
+          template.Resources[id] = {
+            Type: 'AWS::IAM::Policy',
+            Properties: { PolicyDocument: policyNaming(60), Roles: [{ Ref: 'Someone' }] },
+          };
+        }
+      },
+      'Someone: has inline policies of',
+    ],
+    [
+      'a role with eleven managed policies',
+      (template) => {
+        for (let index = 0; index < 11; index++) {
+          const Properties = { PolicyDocument: policyNaming(1), Roles: [{ Ref: 'Someone' }] };
+          template.Resources[`Policy${index}`] = { Type: 'AWS::IAM::ManagedPolicy', Properties };
+        }
+      },
+      'Someone: has 11 managed policies',
+    ],
+    [
+      'a role that very many may assume',
+      add('AWS::IAM::Role', { AssumeRolePolicyDocument: policyNaming(30) }),
+      'IAM takes at most 2048',
+    ],
   ])('refuse %s', (_, damage, message) => {
     expect(said('limits', damage)).toContain(message);
+  });
+
+  test('count what another resource gives, for it is an ARN once it is deployed', () => {
+    const references = {
+      Statement: [{ Resource: Array.from({ length: 80 }, () => ({ 'Fn::GetAtt': ['A', 'Arn'] })) }],
+    };
+    expect(JSON.stringify(references).length).toBeLessThan(6_144);
+
+    expect(said('limits', add('AWS::IAM::ManagedPolicy', { PolicyDocument: references, Roles: ['r'] }))).toContain(
+      'IAM takes at most 6144',
+    );
   });
 });
 

@@ -30,7 +30,9 @@ describe('the canaries of an observer', () => {
   test('watch every region and every front door, once a minute, without a browser and without a second try', () => {
     const canaries = all<CanaryProperties>(looking, 'AWS::Synthetics::Canary');
 
-    const watched = watchedTargets(failover).map(({ service, region }) => `${service.name}-${region ?? 'front-door'}`);
+    const watched = watchedTargets(failover).map(
+      ({ service, region }) => `understudy-${service.name}-${region ?? 'front-door'}`,
+    );
     expect(canaries.map(({ Name }) => Name).sort()).toEqual(watched.sort());
     for (const { RuntimeVersion, Schedule, Code, RunConfig } of canaries) {
       expect(RuntimeVersion).toBe('syn-nodejs-5.2');
@@ -76,9 +78,11 @@ describe('the canaries of an observer', () => {
     const here = all<CanaryProperties>(observing(seldom, control), 'AWS::Synthetics::Canary');
     const there = all<CanaryProperties>(observing(seldom, looksOnly), 'AWS::Synthetics::Canary');
 
-    expect(here.find(({ Name }) => Name === 'orders-us-east-1')?.Schedule.Expression).toBe('rate(5 minutes)');
-    expect(here.map(({ Name }) => Name)).toContain('payments-journey');
-    expect(there.filter(({ Name }) => Name.startsWith('orders'))).toEqual([]);
+    expect(here.find(({ Name }) => Name === 'understudy-orders-us-east-1')?.Schedule.Expression).toBe(
+      'rate(5 minutes)',
+    );
+    expect(here.map(({ Name }) => Name)).toContain('understudy-payments-journey');
+    expect(there.filter(({ Name }) => Name.startsWith('understudy-orders'))).toEqual([]);
   });
 });
 
@@ -104,7 +108,7 @@ describe('the alarms of an observer', () => {
       DatapointsToAlarm: 1,
       EvaluationPeriods: 1,
       TreatMissingData: 'missing',
-      Dimensions: [{ Value: 'orders-us-east-1' }],
+      Dimensions: [{ Value: 'understudy-orders-us-east-1' }],
       AlarmActions: [],
     });
   });
@@ -202,7 +206,7 @@ describe('the rules of an observer', () => {
     expect(alarm?.EventPattern.detail['alarmName']).toContain('understudy-orders-front-door');
     expect(run?.EventPattern.source).toEqual(['aws.synthetics']);
     expect(run?.EventPattern.detail['canary-name']).toEqual(
-      expect.not.arrayContaining(['orders-front-door', 'payments-front-door']),
+      expect.not.arrayContaining(['understudy-orders-front-door', 'understudy-payments-front-door']),
     );
   });
 });

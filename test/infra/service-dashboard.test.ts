@@ -22,6 +22,6 @@ test('it shows health from every observer, and who serves from every control reg
 });
 
 test('it shows every metric that is published, and none that is not', () => {
-  const shown = [...body.matchAll(/Understudy\\+",\\+"(\w+)/g)].map(([, name = '']) => name);
+  const shown = [...body.matchAll(/Understudy\/understudy\\+",\\+"(\w+)/g)].map(([, name = '']) => name);
   expect(new Set(shown)).toEqual(new Set(metricNames));
 });

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { parseFailover } from '../../config/define-failover.ts';
+import type { FailoverInput } from '../../config/schema.ts';
+import { type Named, resourcesOf } from '../../infra/checks/template.ts';
+import { assembled } from './assembly.ts';
+import { complete } from './planned.ts';
+
+/** Everything there is, by a deployment of another name; the beacon names no metric of its own. */
+const environment = (name: string): FailoverInput => ({
+  ...complete,
+  name,
+  ledger: { ...complete.ledger, tableName: `${name}-ledger` },
+  notify: { ...complete.notify, topics: { critical: `${name}-critical`, info: `${name}-info` } },
+  services: complete.services.map((service) => {
+    if (service.lever.kind !== 'beacon') return service;
+    const { namespace: _, ...lever } = service.lever;
+    return { ...service, lever };
+  }),
+});
+
+/** The types whose names only their parent knows: an alias is one of its own machine. */
+const known =
+  /^AWS::(Lambda::(Alias|Version)|StepFunctions::StateMachine(Alias|Version)|IAM::(Managed)?Policy|Route53::)/;
+
+const namesIn = ({ Type, Properties = {} }: Named): string[] =>
+  Object.entries(Properties)
+    .filter(([member, value]) => /^(Name|[A-Z]\w*Name)$/.test(member) && typeof value === 'string')
+    // Names of what is looked at, and not of the thing itself.
+    .filter(([member]) => !['MetricName', 'FunctionName'].includes(member) || Type === 'AWS::Lambda::Function')
+    .map(([, value]) => `${Type} ${value}`);
+
+test('two deployments in one account share no name and no metric of ours', () => {
+  using production = assembled(environment('prod'));
+  using staging = assembled(environment('staging'));
+  const namesOf = (subjects: typeof production.subjects) =>
+    subjects.flatMap(({ template }) =>
+      resourcesOf(template)
+        .filter(({ Type }) => !known.test(Type))
+        .flatMap(namesIn),
+    );
+  const metricsOf = (subjects: typeof production.subjects) =>
+    subjects.flatMap(({ template }) =>
+      resourcesOf(template, 'AWS::CloudWatch::Alarm')
+        // One that is named by reference is of the template's own resource, whose name was looked at.
+        .filter(({ Properties }) => !JSON.stringify(Properties?.['Dimensions'] ?? []).includes('Fn::'))
+        .map(({ Properties: { Namespace, MetricName, Dimensions } = {} }) =>
+          JSON.stringify([Namespace, MetricName, Dimensions]),
+        ),
+    );
+  const ours = new Set([...namesOf(production.subjects), ...metricsOf(production.subjects)]);
+
+  expect(ours.size).toBeGreaterThan(150);
+  expect([...namesOf(staging.subjects), ...metricsOf(staging.subjects)].filter((name) => ours.has(name))).toEqual([]);
+  // Two whole syntheses, judged by cdk-nag.
+}, 240_000);
+
+test('a beacon of one deployment may write into no metric of another', () => {
+  const namespaces = ['prod', 'staging'].map((name) =>
+    parseFailover(environment(name)).services.flatMap(({ lever }) =>
+      lever.kind === 'beacon' ? [lever.namespace] : [],
+    ),
+  );
+
+  expect(namespaces).toEqual([['Understudy/prod/Beacon'], ['Understudy/staging/Beacon']]);
+});
