@@ -34,6 +34,8 @@ export interface Deployment {
   readonly dist: string;
   /** Environment of every function. */
   readonly env: Readonly<Record<string, string>>;
+  /** Addresses that the sandbox serves: a vantage looks at nothing else, whatever it is asked. */
+  readonly served: readonly string[];
 }
 
 export async function deploy(deployment: Deployment): Promise<void> {
@@ -115,7 +117,7 @@ function safetyRules(name: string, controls: readonly string[]) {
   ];
 }
 
-function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
+function registerFunctions({ failover, lambda, dist, env, served }: Deployment): void {
   for (const region of failover.controlRegions) {
     for (const role of orchestrators) {
       lambda.register({
@@ -133,6 +135,7 @@ function registerFunctions({ failover, lambda, dist, env }: Deployment): void {
       region,
       codeDir: join(dist, 'synthetics', 'vantage'),
       env,
+      reaches: served,
       ...settingsOf(failover, 'vantage'),
     });
   }

@@ -9,6 +9,7 @@ import { type Edge, startEdge } from './edge/edge.ts';
 import type { OriginConfig } from './edge/origin.ts';
 import type { OriginAccess } from './edge/origin-access.ts';
 import { feedOf, type StoreVersion } from './edge/store-feed.ts';
+import { configuredHosts } from './local-failover.ts';
 import { sitePath } from './regions/site.ts';
 
 /** The CloudFront distribution in front of every service that moves by a KeyValueStore, at a few of its edge locations. */
@@ -71,6 +72,7 @@ export async function startDistribution(
       port: 0,
       functionFile: edgeFunctionFile(dist),
       origins,
+      names: configuredHosts(failover),
       ...(topology === undefined ? {} : { behaviours: topology.behaviours, errorCachingMinTtlMs: 0 }),
       store: feedOf(stores, knownStore(first.lever)),
       propagationMs: propagationMs * lag,

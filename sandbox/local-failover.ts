@@ -62,6 +62,15 @@ function localLever(lever: LeverConfig, { aws, arc }: LocalPlaces): LeverConfig 
   };
 }
 
+/** Names under which callers know what the configuration describes; here they lead nowhere but may stand in `Host`. */
+export function configuredHosts({ services }: Pick<Failover, 'services'>): readonly string[] {
+  const urls = services.flatMap(({ frontDoor, regions }) => [
+    frontDoor.url,
+    ...regions.map(({ endpoint }) => endpoint),
+  ]);
+  return [...new Set(urls.map((url) => new URL(url).hostname))];
+}
+
 /** The configuration with names for what a deployment would make: here they may be any. Literals stay. */
 export function withLevers(failover: Failover): Failover {
   const panel = (index: number) => String(index).padStart(32, '0');

@@ -1,4 +1,5 @@
 import { type Failover, regionNames } from '../core/service.ts';
+import { configuredHosts } from './local-failover.ts';
 import type { Fault } from './regions/fault.ts';
 import { type RegionOptions, type RegionServer, type ServedCounts, startRegion } from './regions/region.ts';
 
@@ -47,6 +48,7 @@ export async function startRegions(
       address,
       port,
       services: hosted,
+      names: configuredHosts(failover),
       ...surroundings,
       ...(answering === undefined ? {} : { api: answering }),
     });

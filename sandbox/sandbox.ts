@@ -29,6 +29,7 @@ import { startNameServer } from './name-server.ts';
 import type { Fault } from './regions/fault.ts';
 import { startRegions } from './regions.ts';
 import { startSchedules } from './rules.ts';
+import { servedAddresses } from './served.ts';
 import { serviceCanaries } from './service-canaries.ts';
 import { snsService } from './sns/sns.ts';
 import { statesService } from './states/service.ts';
@@ -210,6 +211,7 @@ export async function startSandbox({
       lambda,
       dist: resolve(dist),
       env: environment(started.url, configFile, failover),
+      served: servedAddresses(failover, regions, distribution, names.address),
     });
     cloudwatch.start();
     // Schedules and canaries wait for the functions to be warm: before that the processor belongs to cold starts, and probes

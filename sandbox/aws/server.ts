@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { refuseStranger } from '../guard.ts';
 import { arcRegions } from './arc.ts';
 import { loadModels } from './catalog.ts';
 import { type CallRecord, createDispatch, failed } from './dispatch.ts';
@@ -92,6 +93,7 @@ export async function startAwsServer({
 
   function serve(arcEndpoint: number | null): Server {
     const server = createServer((request, response) => {
+      if (refuseStranger(request, response)) return;
       if (arcEndpoint === null && isControlPath(request.url)) {
         if (!control(request, response)) send(response, problem(404, 'NotFound', `there is no ${request.url}`));
         return;

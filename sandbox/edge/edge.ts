@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
+import { type GuardOptions, refuseStranger } from '../guard.ts';
 import { answer, type Location } from './answer.ts';
 import { type Behaviour, checkBehaviours } from './behaviour.ts';
 import { createCache } from './cache.ts';
@@ -13,7 +14,7 @@ import { followStore } from './store-copy.ts';
 import type { StoreFeed, StoreVersion } from './store-feed.ts';
 import { viewerIp } from './viewer-event.ts';
 
-export interface EdgeOptions {
+export interface EdgeOptions extends Pick<GuardOptions, 'names'> {
   /** As in `X-Amz-Cf-Pop`, such as `FRA50-P1`. */
   readonly name: string;
   /** 0 for any free one. */
@@ -92,6 +93,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   };
 
   const server = createServer((incoming, outgoing) => {
+    if (refuseStranger(incoming, outgoing, options)) return;
     const at = clock.now();
     const viewer = viewerIp(incoming);
     const requestId = newRequestId(random);

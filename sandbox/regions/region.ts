@@ -1,11 +1,12 @@
 import http from 'node:http';
 import { type Clock, wallClock } from '../clock.ts';
+import { type GuardOptions, refuseStranger } from '../guard.ts';
 import { waited } from '../waited.ts';
 import { type Answer, type ApiRequest, answerTo, type HostedService, readRequest, spoil } from './api.ts';
 import type { Fault } from './fault.ts';
 import { listen } from './listener.ts';
 
-export interface RegionOptions {
+export interface RegionOptions extends Pick<GuardOptions, 'names'> {
   readonly region: string;
   /** A loopback address. Regions behind DNS share a port and differ in this. */
   readonly address: string;
@@ -54,6 +55,7 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
   let flaps: Promise<void> = Promise.resolve();
 
   const server = http.createServer((incoming, outgoing) => {
+    if (refuseStranger(incoming, outgoing, { ...options, behindEdge: true })) return;
     handle(incoming, outgoing).catch((error: unknown) => {
       if (incoming.complete) throw error;
       // The caller went away while its body was read: nobody is left to be answered.

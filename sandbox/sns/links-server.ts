@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../aws/service.ts';
+import { refuseStranger } from '../guard.ts';
 
 export interface LinksServer {
   /** `http://127.0.0.1:port` */
@@ -20,6 +21,7 @@ export interface LinkActions {
  */
 export async function startLinksServer(actions: LinkActions): Promise<LinksServer> {
   const server = createServer((request, response) => {
+    if (refuseStranger(request, response)) return;
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const { status, body } = answer(url, actions);
     response.writeHead(status, { 'content-type': 'text/xml' }).end(body);

@@ -24,7 +24,7 @@ async function made(): Promise<Made> {
     },
   };
   const lambda = { register: (registration: FunctionRegistration) => functions.push(registration) };
-  await deploy({ failover, aws, lambda: lambda as unknown as Lambda, dist: 'dist', env: {} });
+  await deploy({ failover, aws, lambda: lambda as unknown as Lambda, dist: 'dist', env: {}, served: [] });
   return { functions, calls };
 }
 

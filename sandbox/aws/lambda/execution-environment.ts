@@ -21,8 +21,8 @@ export class ExecutionEnvironment {
   #alive = true;
   #killedBecause: FunctionError | null = null;
 
-  constructor({ codeDir, handler, env, memoryMb, onLine }: EnvironmentOptions) {
-    const setup: RuntimeSetup = { codeDir, handler };
+  constructor({ codeDir, handler, reaches, env, memoryMb, onLine }: EnvironmentOptions) {
+    const setup: RuntimeSetup = { codeDir, handler, reaches };
     this.#worker = new Worker(new URL('./runtime.mjs', import.meta.url), {
       workerData: setup,
       env: { ...env },

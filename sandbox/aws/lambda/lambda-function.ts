@@ -17,6 +17,8 @@ export interface FunctionRegistration {
   readonly memoryMb?: number;
   /** More invocations at once than this are throttled. */
   readonly reservedConcurrency?: number;
+  /** Addresses (`127.0.0.1:8080`) that it may speak to; left out, all. */
+  readonly reaches?: readonly string[];
 }
 
 export interface FunctionRun {
@@ -39,8 +41,9 @@ export class LambdaFunction {
   readonly arn: string;
   readonly region: string;
   readonly log: (line: string) => void;
-  readonly #registration: Required<Omit<FunctionRegistration, 'reservedConcurrency'>> & {
+  readonly #registration: Required<Omit<FunctionRegistration, 'reservedConcurrency' | 'reaches'>> & {
     readonly reservedConcurrency: number | undefined;
+    readonly reaches?: readonly string[];
   };
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #running = new Map<ExecutionEnvironment, FunctionRun>();
@@ -146,10 +149,11 @@ export class LambdaFunction {
   }
 
   #start(): ExecutionEnvironment {
-    const { codeDir, handler, memoryMb } = this.#registration;
+    const { codeDir, handler, reaches, memoryMb } = this.#registration;
     const environment: ExecutionEnvironment = new ExecutionEnvironment({
       codeDir,
       handler,
+      reaches,
       memoryMb,
       env: this.#environmentVariables(),
       onLine: (line) => {

@@ -4,6 +4,8 @@ export interface RuntimeSetup {
   readonly codeDir: string;
   /** `file.export`, as Lambda has it. */
   readonly handler: string;
+  /** Addresses (`127.0.0.1:8080`) that the function may speak to; left out, all. */
+  readonly reaches?: readonly string[] | undefined;
 }
 
 /** One invocation: the pool sends it to a worker that is ready. */

@@ -6,12 +6,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { reachOnly } from './reach.mjs';
 
 /** @import { FunctionError, InvocationMessage, RuntimeMessage, RuntimeSetup } from './runtime-messages.ts' */
 /** @typedef {(event: unknown, context: object) => unknown} Handler */
 
 /** @type {RuntimeSetup} */
-const { codeDir, handler: handlerName } = workerData;
+const { codeDir, handler: handlerName, reaches } = workerData;
+
+if (reaches !== undefined) reachOnly(reaches);
 
 try {
   const handler = await loadHandler();
