@@ -7,6 +7,8 @@ export interface Scene {
   /** What is going on, in a sentence. */
   readonly phase: string;
   readonly regions: readonly string[];
+  /** The region that a canary watches, by the canary's name. */
+  readonly canaries: Readonly<Record<string, string>>;
   readonly observers: readonly string[];
   readonly startedAt: number;
   readonly faults: Readonly<Record<string, string>>;
@@ -22,16 +24,15 @@ export interface Scene {
 }
 
 export function openingScene(
-  service: string,
-  regions: readonly string[],
-  observers: readonly string[],
+  { service, canaries, observers }: Pick<Scene, 'service' | 'canaries' | 'observers'>,
   weights: Weights,
   now: number,
 ): Scene {
   return {
     service,
     phase: '',
-    regions,
+    regions: Object.values(canaries),
+    canaries,
     observers,
     startedAt: now,
     faults: {},
@@ -53,8 +54,8 @@ export function nextScene(scene: Scene, event: WorldEvent): Scene {
       return { ...told, faults: event.fault === null ? others : { ...others, [event.region]: event.fault } };
     }
     case 'canary': {
-      const region = regionOfCanary(scene, event.canary);
-      if (region === null) return scene;
+      const region = scene.canaries[event.canary];
+      if (region === undefined) return scene;
       const known = scene.sights[region] ?? {};
       if (known[event.observer] === event.passed) return scene;
       const first = known[event.observer] === undefined && event.passed;
@@ -105,8 +106,4 @@ export function nextScene(scene: Scene, event: WorldEvent): Scene {
     case 'execution':
       return event.execution === scene.execution ? told : scene;
   }
-}
-
-function regionOfCanary(scene: Scene, canary: string): string | null {
-  return scene.regions.find((region) => canary === `${scene.service}-${region}`) ?? null;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { canaryName } from '../../config/names.ts';
 import type { Callers } from '../../config/topology.ts';
 import type { Region } from '../../core/brand.ts';
 import { homeWeights } from '../../core/plan.ts';
@@ -79,13 +80,16 @@ export function openStage({
   });
 
   const { observers } = sandbox.failover;
-  let scene = openingScene(service.name, regionNames(service), observers, homeWeights(service), startedAt);
+  const canaries = Object.fromEntries(
+    regionNames(service).map((region) => [canaryName(sandbox.failover, service.name, region), region]),
+  );
+  let scene = openingScene({ service: service.name, canaries, observers }, homeWeights(service), startedAt);
   let faultAt: number | undefined;
   let firstRedAt: number | undefined;
   const worldEvents: WorldEvent[] = [];
   const stopWatching = sandbox.watch((event) => {
     if (event.kind === 'fault' && event.fault !== null) faultAt ??= event.at;
-    if (event.kind === 'canary' && !event.passed && faultAt !== undefined && event.canary === `${service.name}-${home}`)
+    if (event.kind === 'canary' && !event.passed && faultAt !== undefined && canaries[event.canary] === home)
       firstRedAt ??= event.at;
     const next = nextScene(scene, event);
     const news = next.lines.length > scene.lines.length;

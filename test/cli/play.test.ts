@@ -5,9 +5,11 @@ import { nextScene, openingScene, type Scene } from '../../cli/play/scene.ts';
 import type { WorldEvent } from '../../sandbox/world-event.ts';
 
 const opening = openingScene(
-  'orders',
-  ['us-east-1', 'us-west-2'],
-  ['us-east-2', 'ca-central-1'],
+  {
+    service: 'orders',
+    canaries: { 'understudy-orders-us-east-1': 'us-east-1', 'understudy-orders-us-west-2': 'us-west-2' },
+    observers: ['us-east-2', 'ca-central-1'],
+  },
   { 'us-east-1': 1000, 'us-west-2': 0 },
   0,
 );
@@ -26,7 +28,7 @@ describe('the scene', () => {
       kind: 'canary',
       at: 1,
       observer: 'us-east-2',
-      canary: 'orders-us-east-1',
+      canary: 'understudy-orders-us-east-1',
       passed: false,
       detail: 'refused',
     } as const;

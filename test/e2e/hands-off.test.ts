@@ -1,5 +1,7 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, test } from 'vitest';
+import { canaryName } from '../../config/names.ts';
+import { region } from '../../core/brand.ts';
 import { byName, type Got, throughEdge } from './callers.ts';
 import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';
@@ -152,13 +154,13 @@ test('of two executions at the same time, one in each control region, one moves 
 function seen(passed: boolean, by: readonly string[], regions: readonly string[]): boolean {
   return by.every((observer) =>
     services.every((service) =>
-      regions.every((region) =>
+      regions.every((name) =>
         here.events.some(
           (event) =>
             event.kind === 'canary' &&
             event.passed === passed &&
             event.observer === observer &&
-            event.canary === `${service}-${region}`,
+            event.canary === canaryName(here.failover, service, region(name)),
         ),
       ),
     ),

@@ -75,7 +75,7 @@ export function canaryEvent(change: Record<string, unknown> = {}, detail: Record
     detail: {
       'account-id': '123456789012',
       'canary-id': 'EXAMPLE-dc5a-4f5f-96d1-989b75a94226',
-      'canary-name': `orders-${home}`,
+      'canary-name': `understudy-orders-${home}`,
       'test-run-status': 'FAILED',
       ...detail,
     },
