@@ -1,8 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { functionName } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
@@ -10,10 +8,9 @@ import type { Entry } from '../core/entry.ts';
 import { knownStore } from '../core/lever.ts';
 import { OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { regionNames, type Service } from '../core/service.ts';
-import { clientSettings } from '../handlers/adapters/client-settings.ts';
 import { kvsClient, kvsStore } from '../handlers/adapters/kvs-store.ts';
-import { documentClient } from '../handlers/adapters/ledger.dynamodb.ts';
-import { lambdaVantages } from '../handlers/adapters/vantages.lambda.ts';
+import { ledgerClient } from '../handlers/adapters/ledger.dynamodb.ts';
+import { lambdaVantages, vantageClient } from '../handlers/adapters/vantages.lambda.ts';
 import { aimAtControl, aimAtFrontDoor, aimAtRegion } from '../handlers/steps/look.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
@@ -78,13 +75,10 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
   await createIdleMachine(sandbox, region);
 
   const { tableName, region: ledgerRegion } = failover.ledger;
-  const settings = (of: string) => ({
-    ...clientSettings(of, { connectMs: 1_000, answerMs: 5_000, attempts: 1 }),
-    endpoint: addresses.aws,
-  });
-  const ledger = documentClient(new DynamoDBClient(settings(ledgerRegion)));
-  const lambda = new LambdaClient(settings(region));
-  const kvs = kvsClient(region, addresses.aws);
+  const reach = { endpoint: addresses.aws };
+  const ledger = ledgerClient(ledgerRegion, reach);
+  const lambda = vantageClient(region, reach);
+  const kvs = kvsClient(region, reach);
   const store = kvsStore(kvs, knownStore(service.lever));
   const vantages = lambdaVantages({ clientIn: () => lambda, functionName: functionName(failover, 'vantage') });
   const aims = [

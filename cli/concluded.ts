@@ -13,15 +13,20 @@ export function endedWell(output: unknown): boolean {
   return isConcluded(output) && (output.ending === 'recovered' || output.ending === 'rehearsed');
 }
 
-/** A run that was refused became no incident: there is nothing to explain but what the ledger keeps of its refusal. */
+/** Of a run that was refused, why; else none. It became no incident: the ledger keeps nothing but its refusal. */
 export async function refusalLines(
   { ledger }: Pick<Connection, 'ledger'>,
   { service }: { readonly service: string },
   executionArn: string,
+  output: unknown,
 ): Promise<string[]> {
-  const entry = await reaching('the ledger could not be read', () =>
-    ledger.find(service, null, `refused/${executionArn}`),
-  );
+  if (!isConcluded(output) || output.ending !== 'refused') return [];
+  const id = `refused/${executionArn}`;
+  const entry = await reaching('the ledger says why, and could not be read', () =>
+    ledger.find(service, null, id),
+  ).catch((error: unknown) => error as Error);
+  // The run has ended: what cannot be read now changes nothing of how.
+  if (entry instanceof Error) return [entry.message];
   if (entry?.what.kind !== 'refused') return [];
   return [
     `Why: ${entry.text}`,

@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseFailover } from '../config/define-failover.ts';
 import { defaultFile } from '../config/load.ts';
-import { ledgerRegion } from '../config/names.ts';
 import { type Region, region } from '../core/brand.ts';
 import type { Failover, Service } from '../core/service.ts';
-import { clientSettings } from '../handlers/adapters/client-settings.ts';
-import { documentClient, dynamoLedger } from '../handlers/adapters/ledger.dynamodb.ts';
+import { dynamoLedger } from '../handlers/adapters/ledger.dynamodb.ts';
 import { leverOf } from '../handlers/adapters/lever.ts';
 import type { Ledger, Lever } from '../handlers/ports.ts';
 import { type Invocation, text, UsageError } from './command.ts';
 import { deployedFailover } from './configuration.ts';
+import { ControlRegions } from './control-regions.ts';
 import { type Executions, executionsIn } from './executions.ts';
 import { exitCodes } from './exit-codes.ts';
+import { followingClient } from './following-ledger.ts';
 import { type OperatorCommand, operatorEntry } from './operator.ts';
 import { reaching, Unreachable } from './unreachable.ts';
 
@@ -22,10 +21,11 @@ export interface Connection extends AsyncDisposable {
   readonly failover: Failover;
   /** Null for AWS itself. */
   readonly endpoint: string | null;
-  /** The control region to work through. */
+  /** The first control region, or the one that a person has chosen. */
   readonly region: Region;
-  /** Where else a run may be started, in order, when that one does not answer; none where a person has chosen it. */
-  readonly otherRegions: readonly Region[];
+  /** That one, and where else a run may be started and the ledger be found when it does not answer. */
+  readonly regions: ControlRegions;
+  /** Follows `regions`. */
   readonly ledger: Ledger;
   readonly lever: (service: Service) => Lever;
   readonly executionsIn: (region: Region) => Executions;
@@ -36,7 +36,7 @@ export async function connect(invocation: Invocation): Promise<Connection> {
   const endpoint = chosenEndpoint(invocation);
   const failover = await configuration(invocation, endpoint);
   const [region, ...otherRegions] = chosenRegions(failover, text(invocation, 'region'));
-  return connectTo({ failover, endpoint, region, otherRegions });
+  return connectTo({ failover, endpoint, region, otherRegions, say: invocation.err });
 }
 
 export function connectTo({
@@ -44,11 +44,14 @@ export function connectTo({
   endpoint,
   region,
   otherRegions = [],
+  say,
 }: {
   failover: Failover;
   endpoint: string | null;
   region: Region;
   otherRegions?: readonly Region[];
+  /** Hears which regions were skipped. */
+  say?: (text: string) => void;
 }): Connection {
   if (endpoint !== null) signAnyhow();
   const byRegion = new Map<Region, Executions>();
@@ -57,13 +60,11 @@ export function connectTo({
     byRegion.set(region, executions);
     return executions;
   };
-  const client = new DynamoDBClient({
-    ...clientSettings(ledgerRegion(failover, region), { connectMs: 2_000, answerMs: 5_000, attempts: 2 }),
-    ...(endpoint === null ? {} : { endpoint }),
-  });
+  const regions = new ControlRegions([region, ...otherRegions], say);
+  const client = followingClient(failover, regions, endpoint);
   const now = Date.now;
   const ledger = dynamoLedger({
-    client: documentClient(client),
+    client,
     tableName: failover.ledger.tableName,
     clock: { now },
     random: Math.random,
@@ -74,14 +75,14 @@ export function connectTo({
     failover,
     endpoint,
     region,
-    otherRegions,
+    regions,
     ledger,
     lever: (service) => leverOf(service, region),
     executionsIn: inRegion,
     now,
     async [Symbol.asyncDispose]() {
       for (const { close } of byRegion.values()) close();
-      client.destroy();
+      client.close();
     },
   };
 }
@@ -135,10 +136,12 @@ export async function configuration(invocation: Invocation, endpoint: string | n
   return parseFailover(await answer.json(), `${endpoint}/_sandbox/config`);
 }
 
-/** `--endpoint`, or the variable that AWS's own tools obey; empty is unset, as they have it. */
+/** `--endpoint`, or the variables that AWS's own tools obey; empty is unset, as they have it. */
 function chosenEndpoint(invocation: Invocation): string | null {
   const given = text(invocation, 'endpoint');
-  const endpoint = given ?? process.env['AWS_ENDPOINT_URL'] ?? '';
+  const configured =
+    process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true' ? '' : process.env['AWS_ENDPOINT_URL'];
+  const endpoint = given ?? configured ?? '';
   if (endpoint === '' && given === undefined) return null;
   if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return endpoint.replace(/\/+$/, '');
   const said = given === undefined ? 'AWS_ENDPOINT_URL' : '--endpoint';

@@ -4,14 +4,14 @@ import type { Executions } from './executions.ts';
 import { Unreachable } from './unreachable.ts';
 
 /**
- * In the first control region that answers. A start whose answer was lost may have begun all the same, and the same name
+ * In the first control region that takes it. A start whose answer was lost may have begun all the same, and the same name
  * in another region is another execution: then there are two, and that is safe. The ledger gives its lease to one of
  * them, and the other ends as refused, having written nothing. Should the first have ended before the second is admitted,
  * `to` or `from` make the second one find nothing to do; an input that has neither could move back what the first one
- * moved, and is never started twice. A rehearsal may be: it writes nothing.
+ * moved, and is started again only where the first is known not to have begun. A rehearsal may be: it writes nothing.
  */
 export async function startWhereItAnswers(
-  connection: Pick<Connection, 'executionsIn' | 'failover' | 'region' | 'otherRegions' | 'now'>,
+  { executionsIn, failover, regions, now }: Pick<Connection, 'executionsIn' | 'failover' | 'regions' | 'now'>,
   input: {
     readonly service: string;
     readonly mode: 'manual' | 'rehearsal';
@@ -20,20 +20,21 @@ export async function startWhereItAnswers(
   },
   say: (text: string) => void,
 ): Promise<{ executions: Executions; executionArn: string }> {
-  const { executionsIn, failover, region, otherRegions, now } = connection;
   const name = `${input.service}-${input.mode}-${now()}`;
   const isRepeatable = input.mode === 'rehearsal' || input.to !== undefined || input.from !== undefined;
-  let here = region;
-  for (const next of isRepeatable ? [...otherRegions, null] : [null]) {
-    const executions = executionsIn(here);
+  let lastError: unknown;
+  for (const region of regions.inOrder()) {
+    const executions = executionsIn(region);
     try {
-      return { executions, executionArn: await executions.start(startArn(failover, here), name, input) };
+      return { executions, executionArn: await executions.start(startArn(failover, region), name, input) };
     } catch (error) {
-      if (next === null || !(error instanceof Unreachable) || !error.isOutage) throw error;
-      say(`understudy: skipped ${here}: ${error.message}`);
-      say(`understudy: trying ${next}; if a run began in ${here} all the same, one of the two writes nothing`);
-      here = next;
+      if (!(error instanceof Unreachable) || !error.isTheRegions) throw error;
+      if (!isRepeatable && !error.wasNotPerformed) throw error;
+      lastError = error;
+      regions.skip(region, error.message);
+      if (!error.wasNotPerformed)
+        say(`understudy: if a run began in ${region} all the same, one of the two writes nothing`);
     }
   }
-  throw new Error('the last region either answers or throws');
+  throw lastError;
 }

@@ -1,12 +1,18 @@
+import { isWorthAnother, wasNotPerformed } from '../handlers/adapters/vendor-error.ts';
+import { LedgerUnavailable } from '../handlers/errors.ts';
+
 /** AWS, or the sandbox that plays it, could not be reached or refused. The message says what was asked of whom. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
-  /** Whether another region may answer: nobody did here, or a server that is broken. A refusal would be the same there. */
-  readonly isOutage: boolean;
+  /** Whether another region may say something else. */
+  readonly isTheRegions: boolean;
+  /** Whether what was asked for is known not to have been done. */
+  readonly wasNotPerformed: boolean;
 
   constructor(what: string, cause: unknown) {
     super(`${what}: ${reasonOf(cause)}`, { cause });
-    this.isOutage = isOutage(cause);
+    this.isTheRegions = isTheRegions(cause);
+    this.wasNotPerformed = wasNotPerformed(innermost(cause));
   }
 }
 
@@ -34,16 +40,38 @@ function reasonOf(cause: unknown): string {
   return `${name}: ${message}`;
 }
 
-function isOutage(cause: unknown): boolean {
+/**
+ * Whether the error may be one region's own: nobody answered, a server is broken or busy, or it takes neither our signature
+ * nor our permission, or has not what the others have. What is wrong with the call itself is wrong everywhere.
+ */
+export function isTheRegions(cause: unknown): boolean {
   const inner = innermost(cause);
-  const status = (cause as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode ?? 0;
-  return status >= 500 || codeOf(inner) !== '' || (inner instanceof Error && timeouts.has(inner.name));
+  if (isWorthAnother(inner) || codeOf(inner) !== '') return true;
+  return inner instanceof Error && (timeouts.has(inner.name) || refusals.has(inner.name));
 }
+
+/** A clock, a permission by region, a region that the account has not opted in to, a replica or a machine that is gone. */
+const refusals = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'IncompleteSignature',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'OptInRequired',
+  'RequestExpired',
+  'RequestTimeTooSkewed',
+  'ResourceNotFoundException',
+  'SignatureDoesNotMatch',
+  'StateMachineDoesNotExist',
+  'UnrecognizedClientException',
+]);
 
 /** `fetch` and connections by several addresses wrap what went wrong; AWS's own errors carry no code of the system. */
 function innermost(cause: unknown): unknown {
   if (cause instanceof AggregateError && cause.errors.length > 0) return innermost(cause.errors[0]);
-  if (cause instanceof TypeError && cause.cause !== undefined) return innermost(cause.cause);
+  if ((cause instanceof TypeError || cause instanceof LedgerUnavailable) && cause.cause !== undefined) {
+    return innermost(cause.cause);
+  }
   return cause;
 }
 

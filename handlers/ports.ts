@@ -72,6 +72,8 @@ export interface Lever {
    * Throws only when it cannot know what happened; the caller retries.
    */
   write(intent: LeverIntent): Promise<WriteOutcome>;
+  /** What each place that cannot be read says, where there are several and `read` is content with one. Asks all of them. */
+  complaints?(): Promise<readonly string[]>;
 }
 
 export interface LeverIntent {

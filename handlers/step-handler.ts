@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { Failover } from '../core/service.ts';
-import { MalformedPayload } from './errors.ts';
+import { LeverUnavailable, MalformedPayload } from './errors.ts';
 import { complaint } from './parse/complaint.ts';
-import type { Ports } from './ports.ts';
+import type { Lever, Ports } from './ports.ts';
 import { aimAtControl } from './steps/look.ts';
 import { sentence } from './steps/sentence.ts';
 import { surroundings, type Wiring, wiringOf } from './wiring.ts';
@@ -71,11 +71,19 @@ async function warmUp(ports: Partial<Ports>, { failover, log }: Wiring, leversAr
   const { services, observers } = failover;
   const aims = services.slice(0, 1).map((service) => aimAtControl(failover, service));
   const [levers] = await Promise.all([
-    leversAreWarm || warmed(services.map((service) => ports.levers?.(service).read())),
+    leversAreWarm || warmed(services.map((service) => ports.levers && warmLever(ports.levers(service)))),
     warmed(services.flatMap((service) => [ports.ledger?.read(service.name), ports.alarms?.read(service)])),
     warmed(observers.map((observer) => ports.vantages?.burst(observer, aims, { count: 1, intervalMs: 1 }))),
   ]);
   return levers;
+}
+
+/** Rejects where it, or a part of it, cannot be read. */
+async function warmLever(lever: Lever): Promise<void> {
+  const said = (await lever.complaints?.()) ?? [];
+  if (said.length > 0) throw new LeverUnavailable(said.join('; '));
+  const reading = await lever.read();
+  if (reading.kind === 'unreadable') throw new LeverUnavailable(reading.because);
 }
 
 interface Bindings<Bound> {

@@ -77,10 +77,10 @@ export function ledger({ failover, region }: Wiring): Ledger {
 }
 
 /** One lever per service, kept: its connections are reused by later invocations. */
-export function levers({ failover, region }: Wiring): Ports['levers'] {
+export function levers({ failover, region, log }: Wiring): Ports['levers'] {
   const made = new Map<string, Lever>();
   for (const service of failover.services) {
-    const lever = leverOf(service, region);
+    const lever = leverOf(service, region, { log });
     made.set(service.name, service.policy.shadow ? readOnly(lever, inShadow(service)) : lever);
   }
   return ({ name }) => {

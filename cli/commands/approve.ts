@@ -1,4 +1,5 @@
-import { SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { region } from '../../core/brand.ts';
+import { answering } from '../answering.ts';
 import { type Command, type Invocation, operand, UsageError } from '../command.ts';
 import { connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -34,16 +35,19 @@ async function answer(invocation: Invocation, approved: boolean): Promise<number
   if (pending === null) throw new UsageError(`${incident} does not wait for approval`);
   // The token works only where the execution runs: the holder's ARN says where.
   const { lease } = await reaching('the ledger could not be read', () => connection.ledger.read(service.name));
-  const region = lease?.holder.split(':')[3] ?? connection.region;
-  const client = new SFNClient({
-    region,
-    ...(connection.endpoint === null ? {} : { endpoint: connection.endpoint }),
-  });
-  const output = JSON.stringify({ approved, by: operator() });
-  await reaching(`Step Functions in ${region} did not take the answer`, () =>
-    client.send(new SendTaskSuccessCommand({ taskToken: pending.taskToken, output })),
-  );
-  if (invocation.values['json'] === true) invocation.out(JSON.stringify({ incident, approved, by: operator() }));
+  const executionArn = lease?.holder ?? null;
+  const executions = connection.executionsIn(region(executionArn?.split(':')[3] ?? connection.region));
+  const output = { approved, by: operator() };
+  const answered = await answering(executions, { taskToken: pending.taskToken, executionArn, output });
+  if (answered.kind === 'already') {
+    invocation.out(
+      invocation.values['json'] === true
+        ? JSON.stringify({ incident, already: answered.output })
+        : `${incident} was already answered: ${JSON.stringify(answered.output)}`,
+    );
+    return exitCodes.otherwise;
+  }
+  if (invocation.values['json'] === true) invocation.out(JSON.stringify({ incident, ...output }));
   else invocation.out(`${incident} ${approved ? 'approved' : 'declined'}`);
   return exitCodes.done;
 }

@@ -80,11 +80,12 @@ async function leave(
   const { name } = service;
   let execution: string | null = null;
   const evacuated = (isOut: boolean, because: string): Evacuated => ({ service: name, isOut, because, execution });
-  try {
+  const isEmpty = async (): Promise<boolean> => {
     const reading = await connection.lever(service).read();
-    if (reading.kind === 'read' && shareOf(reading.routing.weights, from) === 0) {
-      return evacuated(true, `${name}: nobody is in ${from}`);
-    }
+    return reading.kind === 'read' && shareOf(reading.routing.weights, from) === 0;
+  };
+  try {
+    if (await isEmpty()) return evacuated(true, `${name}: nobody is in ${from}`);
     const input = {
       service: name,
       mode: values['rehearse'] === true ? 'rehearsal' : 'manual',
@@ -98,10 +99,17 @@ async function leave(
     say(`${name}: started ${execution}`);
     await executions.ended(execution, signal);
     const result = await executions.result(execution);
-    const why = await refusalLines(connection, input, executionArn);
+    const why = await refusalLines(connection, input, executionArn, result.output);
     return evacuated(endedWell(result.output), [sentenceOf(result), ...why].join('. '));
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
+    // Nobody says how the run ended; the lever says what it did.
+    if (execution !== null && values['rehearse'] !== true && (await isEmpty())) {
+      return evacuated(
+        true,
+        `${name}: nobody is in ${from} any more; how the run ended is not known: ${error.message}`,
+      );
+    }
     return evacuated(false, `${name}: ${error.message}`);
   }
 }

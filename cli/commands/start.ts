@@ -82,7 +82,7 @@ async function follow(
   if (json) invocation.out(JSON.stringify(outcome));
   else {
     invocation.out(sentenceOf(result));
-    for (const line of await refusalLines(connection, input, executionArn)) invocation.out(line);
+    for (const line of await refusalLines(connection, input, executionArn, result.output)) invocation.out(line);
   }
   return endedWell(result.output) ? exitCodes.done : exitCodes.otherwise;
 }

@@ -40,9 +40,7 @@ interface ServiceState {
 async function stateOf({ failover, ledger, lever }: Connection, name: string, now: Instant): Promise<ServiceState> {
   const service = serviceNamed(failover, name);
   const [record, routing] = await Promise.all([
-    reaching(`the ledger ${failover.ledger.tableName} in ${failover.ledger.region} could not be read`, () =>
-      ledger.read(name),
-    ),
+    reaching(`the ledger ${failover.ledger.tableName} could not be read`, () => ledger.read(name)),
     lever(service).read(),
   ]);
   return {

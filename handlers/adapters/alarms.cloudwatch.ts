@@ -5,7 +5,7 @@ import type { Region } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import type { Alarms, Log } from '../ports.ts';
-import { clientSettings } from './client-settings.ts';
+import { awsClient, type Reach } from './client-settings.ts';
 import { sentenceOf } from './vendor-error.ts';
 
 export interface CloudWatchAlarmsOptions {
@@ -16,8 +16,9 @@ export interface CloudWatchAlarmsOptions {
   readonly timeoutMs?: number;
 }
 
-export function alarmsClient(region: string): CloudWatchClient {
-  return new CloudWatchClient(clientSettings(region, { connectMs: 1_000, answerMs: 2_000, attempts: 2 }));
+export function alarmsClient(region: string, reach: Partial<Reach> = {}): CloudWatchClient {
+  const usual = { connectMs: 1_000, answerMs: 2_000, attempts: 2 };
+  return awsClient(region, { ...usual, ...reach }, (settings) => new CloudWatchClient(settings));
 }
 
 /** Every observer's alarms on the service's regions, by their exact names: no listing, no prefix. */

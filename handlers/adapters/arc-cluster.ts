@@ -5,9 +5,9 @@ import {
 } from '@aws-sdk/client-route53-recovery-cluster';
 import type { ArcLeverConfig } from '../../core/service.ts';
 import { ConfigurationError, LeverUnavailable } from '../errors.ts';
-import type { Clock } from '../ports.ts';
-import { clientSettings } from './client-settings.ts';
-import { isOurMistake, nameOf, sentenceOf } from './vendor-error.ts';
+import type { Clock, Log } from '../ports.ts';
+import { awsClient, type Reach } from './client-settings.ts';
+import { isOurMistake, nameOf, sentenceOf, wasNotPerformed } from './vendor-error.ts';
 
 export type ControlState = 'On' | 'Off';
 
@@ -16,16 +16,19 @@ export type ControlStates = Readonly<Record<string, ControlState>>;
 
 /**
  * An ARC cluster: five regional endpoints, of which at least three are up at any time, but not always the same three. So
- * every call starts at a random one and goes on to the next. https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.update.api.html
+ * every call starts at a random one and goes on to the next, whatever the first one said: a signature, a permission or a
+ * clock may be wrong at one endpoint alone. https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.update.api.html
  *
- * Both calls reject with `LeverUnavailable` when no endpoint is left, and with `ConfigurationError` at once where no
- * other endpoint could help.
+ * Both calls reject when no endpoint is left: with `ConfigurationError` where each of them says that the mistake is ours,
+ * else with `LeverUnavailable`.
  */
 export interface ArcCluster {
   /** All from one endpoint, which is not `except`. */
   read(arns: readonly string[], except?: number): Promise<ControlStates>;
   /** All in one transaction, at an endpoint that is not in `tried`; those that fail are added to it. */
   update(states: ControlStates, tried: Set<number>): Promise<UpdateAnswer>;
+  /** What each endpoint that cannot be read says, one sentence each. A wrong one shows here, and not by chance in an outage. */
+  complaints(arns: readonly string[]): Promise<readonly string[]>;
 }
 
 export type UpdateAnswer =
@@ -42,6 +45,8 @@ export interface ArcClusterOptions {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly wait: (ms: number) => Promise<unknown>;
+  /** Hears of endpoints where the mistake is ours. */
+  readonly log?: Log | undefined;
   /** What one endpoint may take for one answer. */
   readonly endpointTimeoutMs?: number;
   /** A signal that aborts after so long. */
@@ -49,11 +54,12 @@ export interface ArcClusterOptions {
 }
 
 /** Endpoint and region belong together: the region is what the request is signed for. */
-export function arcClient({ region, url }: ArcLeverConfig['endpoints'][number]): Route53RecoveryClusterClient {
-  return new Route53RecoveryClusterClient({
-    ...clientSettings(region, { connectMs: 1_000, answerMs: 1_500, attempts: 1 }),
-    endpoint: url,
-  });
+export function arcClient(
+  { region, url }: ArcLeverConfig['endpoints'][number],
+  reach: Partial<Reach> = {},
+): Route53RecoveryClusterClient {
+  const usual = { connectMs: 1_000, answerMs: 1_500, attempts: 1, endpoint: url };
+  return awsClient(region, { ...usual, ...reach }, (settings) => new Route53RecoveryClusterClient(settings));
 }
 
 export function arcCluster({
@@ -62,26 +68,25 @@ export function arcCluster({
   clock,
   random,
   wait,
+  log,
   endpointTimeoutMs = 1_500,
   deadline = AbortSignal.timeout,
 }: ArcClusterOptions): ArcCluster {
-  const clients = endpoints.map(clientOf);
+  const clients = endpoints.map((endpoint) => clientOf(endpoint));
   const failedAt = endpoints.map(() => Number.NEGATIVE_INFINITY);
   const nextTurnAt = endpoints.map(() => Number.NEGATIVE_INFINITY);
 
   async function read(arns: readonly string[], except?: number): Promise<ControlStates> {
     const tried = new Set(except === undefined ? [] : [except]);
-    let lastError: unknown;
+    const errors: EndpointError[] = [];
     for (let endpoint = pick(tried); endpoint !== undefined; endpoint = pick(tried)) {
       try {
         return await readFrom(endpoint, arns);
       } catch (error) {
-        if (isOurMistake(error)) throw mistake(error, endpoint);
-        lastError = error;
-        failed(endpoint, tried);
+        errors.push(failed(endpoint, error, tried));
       }
     }
-    throw unavailable('read', lastError);
+    throw noneAnswered('read', errors);
   }
 
   async function readFrom(endpoint: number, arns: readonly string[]): Promise<ControlStates> {
@@ -107,7 +112,7 @@ export function arcCluster({
         RoutingControlState,
       })),
     });
-    let lastError: unknown;
+    const errors: EndpointError[] = [];
     for (let endpoint = pick(tried); endpoint !== undefined; endpoint = pick(tried)) {
       await turnAt(endpoint);
       try {
@@ -115,13 +120,24 @@ export function arcCluster({
         return { kind: 'written', endpoint };
       } catch (error) {
         if (nameOf(error) === 'ConflictException') return { kind: 'conflict', because: sentenceOf(error) };
-        if (isOurMistake(error) || nameOf(error) === 'ServiceLimitExceededException') throw mistake(error, endpoint);
-        failed(endpoint, tried);
-        if (!wasNotPerformed(error)) return { kind: 'unknown', because: `${regionOf(endpoint)}: ${sentenceOf(error)}` };
-        lastError = error;
+        const said = failed(endpoint, error, tried);
+        if (!wasNotPerformed(error)) return { kind: 'unknown', because: said.because };
+        errors.push(said);
       }
     }
-    throw unavailable('write', lastError);
+    throw noneAnswered('write', errors);
+  }
+
+  async function complaints(arns: readonly string[]): Promise<readonly string[]> {
+    const said = await Promise.all(
+      endpoints.map((_, endpoint) =>
+        readFrom(endpoint, arns).then(
+          () => null,
+          (error: unknown) => failed(endpoint, error, new Set()).because,
+        ),
+      ),
+    );
+    return said.filter((because) => because !== null);
   }
 
   /** A random one; those that have just failed come last, or every call would wait for them anew. */
@@ -132,9 +148,12 @@ export function arcCluster({
     return from[Math.min(from.length - 1, Math.floor(random() * from.length))];
   }
 
-  function failed(endpoint: number, tried: Set<number>): void {
+  function failed(endpoint: number, error: unknown, tried: Set<number>): EndpointError {
     failedAt[endpoint] = clock.now();
     tried.add(endpoint);
+    const because = `${endpoints[endpoint]?.region ?? `endpoint ${endpoint}`}: ${sentenceOf(error)}`;
+    if (isOurMistake(error)) log?.warn('an ARC endpoint refuses us', { because });
+    return { because, error };
   }
 
   /** An endpoint takes three writes a second. https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html */
@@ -151,29 +170,27 @@ export function arcCluster({
     return client;
   }
 
-  const regionOf = (endpoint: number) => endpoints[endpoint]?.region ?? `endpoint ${endpoint}`;
+  return { read, update, complaints };
+}
 
-  function mistake(error: unknown, endpoint: number): ConfigurationError {
-    return new ConfigurationError(`the ARC endpoint in ${regionOf(endpoint)}: ${sentenceOf(error)}`, { cause: error });
+/** What one endpoint said. */
+interface EndpointError {
+  /** With its region. */
+  readonly because: string;
+  readonly error: unknown;
+}
+
+/** Where each says that it is our mistake, it is: no other attempt helps. */
+function noneAnswered(doing: string, errors: readonly EndpointError[]): Error {
+  const cause = errors.at(-1)?.error;
+  const said = errors.map(({ because }) => because).join('; ');
+  if (errors.length > 0 && errors.every(({ error }) => isOurMistake(error))) {
+    return new ConfigurationError(`every ARC endpoint refused a ${doing}: ${said}`, { cause });
   }
-
-  function unavailable(doing: string, lastError: unknown): LeverUnavailable {
-    const last = lastError === undefined ? '' : `, the last with ${sentenceOf(lastError)}`;
-    return new LeverUnavailable(`no ARC endpoint answered a ${doing}${last}`, { cause: lastError });
-  }
-
-  return { read, update };
+  return new LeverUnavailable(`no ARC endpoint answered a ${doing}${said === '' ? '' : `: ${said}`}`, { cause });
 }
 
 /** Endpoints go down for maintenance one after the other, and come back. */
 const distrustMs = 30_000;
 
 const writeSpacingMs = Math.ceil(1_000 / 3);
-
-/** Refused before anything was done; after any other error the write may have come through all the same. */
-function wasNotPerformed(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return notPerformed.has(nameOf(error)) || code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EHOSTUNREACH';
-}
-
-const notPerformed = new Set(['EndpointTemporarilyUnavailableException', 'ThrottlingException']);

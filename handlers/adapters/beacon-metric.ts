@@ -2,7 +2,7 @@ import { CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from '@a
 import { beaconMetric } from '../../config/beacon.ts';
 import type { BeaconDatum } from '../../core/beacon.ts';
 import type { BeaconLeverConfig } from '../../core/lever.ts';
-import { clientSettings } from './client-settings.ts';
+import { awsClient, once, type Reach } from './client-settings.ts';
 
 /** The metric of one beacon, in the standby's region. Both calls reject with the client's error. */
 export interface BeaconMetric {
@@ -11,11 +11,9 @@ export interface BeaconMetric {
   put(value: number, at: number): Promise<void>;
 }
 
-export function beaconClient(region: string, endpoint?: string): CloudWatchClient {
-  return new CloudWatchClient({
-    ...clientSettings(region, { connectMs: 1_000, answerMs: 3_000, attempts: 2 }),
-    ...(endpoint !== undefined && { endpoint }),
-  });
+export function beaconClient(region: string, reach: Partial<Reach> = {}): CloudWatchClient {
+  const usual = { connectMs: 1_000, answerMs: 2_000, attempts: 2 };
+  return awsClient(region, { ...usual, ...reach }, (settings) => new CloudWatchClient(settings));
 }
 
 export function cloudWatchBeacon(
@@ -66,12 +64,9 @@ export function cloudWatchBeacon(
     },
 
     async put(value, at) {
-      await client.send(
-        new PutMetricDataCommand({
-          Namespace,
-          MetricData: [{ MetricName, Dimensions, Value: value, Timestamp: new Date(at), Unit: 'None' }],
-        }),
-      );
+      const datum = { MetricName, Dimensions, Value: value, Timestamp: new Date(at), Unit: 'None' } as const;
+      // The same datum twice is one of twice the value: it would outweigh a newer one of the same minute.
+      await client.send(new PutMetricDataCommand({ Namespace, MetricData: [datum] }), once);
     },
   };
 }

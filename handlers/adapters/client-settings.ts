@@ -1,26 +1,75 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { bounded } from './bounded.ts';
+import { attempted } from './repeated.ts';
+import { ServerTime, signedByOurTime } from './server-time.ts';
 
-/** How long one call may take before the next attempt, or the error. */
+/** How long one call may take, whatever the other side does. */
 export interface Patience {
   readonly connectMs: number;
-  /** From sending the request to the head of the answer. */
-  readonly answerMs: number;
+  /**
+   * For one attempt, from connecting to the last byte of the answer; null where every call brings a signal that says so.
+   * The call as a whole, its pauses included, may take that long for each attempt and no longer.
+   */
+  readonly answerMs: number | null;
   /** The first one included. */
   readonly attempts: number;
 }
 
+/** Where a client finds its service: at AWS's own address where none is given. */
+export interface Reach extends Patience {
+  readonly endpoint?: string | undefined;
+}
+
+/** Of one call; `send` takes them as its options. */
+export interface CallOptions {
+  readonly abortSignal?: AbortSignal;
+  /** A second one would do more than the first: repeated only where it is known that the first one did nothing. */
+  readonly once?: boolean;
+}
+
+export const once: CallOptions = { once: true };
+
+/** What every client is made with: `make` gets it, and adds what belongs to its service. */
+export type ClientSettings = ReturnType<typeof clientSettings>;
+
+interface Client {
+  readonly config: { systemClockOffset: number };
+  send(command: never, options?: never): Promise<unknown>;
+}
+
 /**
- * What every client is made with. The SDK's own defaults wait for minutes: no request timeout at all, and three attempts.
- * `throwOnRequestTimeout` matters: without it the SDK only warns, and goes on waiting.
+ * A client of AWS of which every call has one deadline: for connecting, head, body, attempts and pauses together. The
+ * SDK's own timeouts are for phases, and none is for a body that trickles. Its attempts are counted over the life of a
+ * client, after 35 there are none left; they wait for as long as a server asks; and they repeat what may have been done.
+ * So the SDK makes one attempt, and what is repeated is decided in `attempted`.
+ *
+ * A call rejects with the client's error, or with a `TimeoutError` when it was not answered in time.
  */
-export function clientSettings(region: string, { connectMs, answerMs, attempts }: Patience) {
+export function awsClient<C extends Client>(region: string, reach: Reach, make: (settings: ClientSettings) => C): C {
+  const client = make(clientSettings(region, reach));
+  const send = client.send.bind(client) as (command: unknown, options: unknown) => Promise<unknown>;
+  const { answerMs, attempts } = reach;
+  const time = new ServerTime(client.config);
+  return Object.assign(client, {
+    send: (command: unknown, options: CallOptions = {}) =>
+      bounded(answerMs === null ? null : answerMs * attempts, options.abortSignal, (signal, leftMs) =>
+        attempted(() => bounded(answerMs, signal, (abortSignal) => send(command, { ...options, abortSignal })), {
+          attempts,
+          once: options.once === true,
+          time,
+          signal,
+          leftMs,
+        }),
+      ),
+  });
+}
+
+function clientSettings(region: string, { connectMs, endpoint }: Reach) {
   return {
     region,
-    maxAttempts: attempts,
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: connectMs,
-      requestTimeout: answerMs,
-      throwOnRequestTimeout: true,
-    }),
+    ...(endpoint !== undefined && { endpoint }),
+    maxAttempts: 1,
+    httpAuthSchemes: signedByOurTime,
+    requestHandler: new NodeHttpHandler({ connectionTimeout: connectMs }),
   };
 }

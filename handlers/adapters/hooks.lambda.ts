@@ -2,13 +2,14 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import type { Hook } from '../../core/service.ts';
 import type { Hooks } from '../ports.ts';
-import { clientSettings } from './client-settings.ts';
+import { awsClient, type Reach } from './client-settings.ts';
 import { invoke } from './invoke.ts';
 import { sentenceOf } from './vendor-error.ts';
 
 /** One attempt: what a hook does may be worth doing only once, so the decision to call it again is not the SDK's. */
-export function hookClient(region: string): LambdaClient {
-  return new LambdaClient(clientSettings(region, { connectMs: 3_000, answerMs: 0, attempts: 1 }));
+export function hookClient(region: string, reach: Partial<Reach> = {}): LambdaClient {
+  const usual = { connectMs: 3_000, answerMs: null, attempts: 1 };
+  return awsClient(region, { ...usual, ...reach }, (settings) => new LambdaClient(settings));
 }
 
 /**

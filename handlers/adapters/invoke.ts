@@ -11,14 +11,11 @@ export async function invoke(
   question: unknown,
   timeoutMs: number,
 ): Promise<unknown> {
-  const { FunctionError, Payload } = await send(client, functionName, question, AbortSignal.timeout(timeoutMs)).catch(
-    (cause: unknown) => {
-      if (cause instanceof Error && cause.name === 'AbortError') {
-        throw new Overdue(`${functionName} did not answer within ${timeoutMs} ms`, { cause });
-      }
-      throw cause;
-    },
-  );
+  const overdue = AbortSignal.timeout(timeoutMs);
+  const { FunctionError, Payload } = await send(client, functionName, question, overdue).catch((cause: unknown) => {
+    if (overdue.aborted) throw new Overdue(`${functionName} did not answer within ${timeoutMs} ms`, { cause });
+    throw cause;
+  });
   const text = Payload?.transformToString() ?? '';
   if (FunctionError !== undefined) throw new FunctionFailed(`${FunctionError}: ${causeOf(text)}`);
   return JSON.parse(text);

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
 // Registers the signer for SigV4A, which this service demands: without it every call fails.
 import '@aws-sdk/signature-v4a';
-import { clientSettings } from './client-settings.ts';
+import { awsClient, type Reach } from './client-settings.ts';
 import { nameOf } from './vendor-error.ts';
 
 /** A CloudFront KeyValueStore as an optimistic writer sees it. The ETag is the whole store's: anybody's write ends it. */
@@ -22,10 +22,11 @@ export interface KvsStore {
  * The service is global and signed for every region (`*`); `region` only satisfies the SDK. `endpoint` replaces
  * `https://<account>.cloudfront-kvs.global.api.aws`: by a provider, because the SDK would put the account in front of it.
  */
-export function kvsClient(region: string, endpoint?: string): CloudFrontKeyValueStoreClient {
-  return new CloudFrontKeyValueStoreClient({
-    ...clientSettings(region, { connectMs: 1_000, answerMs: 3_000, attempts: 2 }),
-    ...(endpoint !== undefined && { endpointProvider: endpointProviderOf(endpoint) }),
+export function kvsClient(region: string, reach: Partial<Reach> = {}): CloudFrontKeyValueStoreClient {
+  const usual = { connectMs: 1_000, answerMs: 2_000, attempts: 2 };
+  return awsClient(region, { ...usual, ...reach }, ({ endpoint, ...settings }) => {
+    const own = endpoint === undefined ? {} : { endpointProvider: endpointProviderOf(endpoint) };
+    return new CloudFrontKeyValueStoreClient({ ...settings, ...own });
   });
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../core/ledger.ts';
 import { ConfigurationError, LedgerMalformed, LedgerUnavailable } from '../errors.ts';
 import type { Clock, Ledger, PendingApproval } from '../ports.ts';
-import { clientSettings } from './client-settings.ts';
+import { awsClient, type Reach } from './client-settings.ts';
 import { approvalItemSchema, entryItemSchema, recordItemSchema } from './ledger-items.ts';
 import { isOurMistake, nameOf, sentenceOf } from './vendor-error.ts';
 
@@ -27,7 +27,7 @@ import { isOurMistake, nameOf, sentenceOf } from './vendor-error.ts';
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
  */
 export interface DynamoLedgerOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: Pick<DynamoDBDocumentClient, 'send'>;
   readonly tableName: string;
   readonly clock: Clock;
   /** From 0 to 1. */
@@ -37,10 +37,10 @@ export interface DynamoLedgerOptions {
   readonly newVersion: () => string;
 }
 
-/** For the ledger's own region: reached in under a second, or not at all. */
-export function ledgerClient(region: string): DynamoDBDocumentClient {
-  const client = new DynamoDBClient(clientSettings(region, { connectMs: 500, answerMs: 1_000, attempts: 3 }));
-  return documentClient(client);
+/** For a function in the ledger's own region: reached in under a second, or not at all. */
+export function ledgerClient(region: string, reach: Partial<Reach> = {}): DynamoDBDocumentClient {
+  const usual = { connectMs: 500, answerMs: 1_000, attempts: 3 };
+  return awsClient(region, { ...usual, ...reach }, (settings) => documentClient(new DynamoDBClient(settings)));
 }
 
 /** Members that are undefined are left out, as JSON does. */

@@ -137,7 +137,7 @@ export function arcLever({ cluster, service, controls, wait, safetyRuleWaitMs = 
     because: `the routing controls of ${service.name}: ${because}`,
   });
 
-  return { traits: leverTraits.arc, read, write };
+  return { traits: leverTraits.arc, read, write, complaints: () => cluster.complaints(arns) };
 }
 
 /** Two periods: one that another change began just before ours, and one more for a change in between. */

@@ -3,7 +3,7 @@ import type { Region } from '../../core/brand.ts';
 import { unreachable } from '../../core/brand.ts';
 import { beaconRegions, knownStore } from '../../core/lever.ts';
 import { regionNames, type Service } from '../../core/service.ts';
-import type { Clock, Lever } from '../ports.ts';
+import type { Clock, Lever, Log } from '../ports.ts';
 import { arcClient, arcCluster } from './arc-cluster.ts';
 import { beaconClient, cloudWatchBeacon } from './beacon-metric.ts';
 import { systemClock } from './clock.ts';
@@ -16,16 +16,18 @@ export interface LeverSurroundings {
   readonly clock: Clock;
   readonly random: () => number;
   readonly wait: (ms: number) => Promise<unknown>;
+  readonly log?: Log | undefined;
   /** ARC's safety rules' wait period, where it is not the 5 s that ARC has by default. */
   readonly safetyRuleWaitMs?: number;
 }
 
 /** The lever that the service's configuration names, with AWS's clients, for a caller in `region`. */
-export function leverOf(service: Service, region: Region, around: LeverSurroundings = outside): Lever {
+export function leverOf(service: Service, region: Region, surroundings: Partial<LeverSurroundings> = {}): Lever {
+  const around = { ...outside, ...surroundings };
   const { lever } = service;
   switch (lever.kind) {
     case 'kvs': {
-      const store = kvsStore(kvsClient(region, lever.endpoint), knownStore(lever));
+      const store = kvsStore(kvsClient(region, { endpoint: lever.endpoint }), knownStore(lever));
       return kvsLever({ store, service, ...around });
     }
     case 'arc': {
@@ -34,7 +36,7 @@ export function leverOf(service: Service, region: Region, around: LeverSurroundi
     }
     case 'beacon': {
       const { standby } = beaconRegions(regionNames(service));
-      const metric = cloudWatchBeacon(beaconClient(standby, lever.endpoint), lever, service.name);
+      const metric = cloudWatchBeacon(beaconClient(standby, { endpoint: lever.endpoint }), lever, service.name);
       return beaconLever({ metric, service, periodMs: lever.periodMs, ...around });
     }
     default:

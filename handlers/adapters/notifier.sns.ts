@@ -2,7 +2,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Message } from '../../core/messages.ts';
 import { NotificationFailed } from '../errors.ts';
 import type { Notifier } from '../ports.ts';
-import { clientSettings } from './client-settings.ts';
+import { awsClient, type Reach } from './client-settings.ts';
 import { chatNotification } from './message-chat.ts';
 import { plainText } from './message-text.ts';
 import { sentenceOf } from './vendor-error.ts';
@@ -15,8 +15,9 @@ export interface SnsNotifierOptions {
   readonly chat?: boolean;
 }
 
-export function snsClient(region: string): SNSClient {
-  return new SNSClient(clientSettings(region, { connectMs: 1_000, answerMs: 2_000, attempts: 2 }));
+export function snsClient(region: string, reach: Partial<Reach> = {}): SNSClient {
+  const usual = { connectMs: 1_000, answerMs: 2_000, attempts: 2 };
+  return awsClient(region, { ...usual, ...reach }, (settings) => new SNSClient(settings));
 }
 
 /** Publishes as plain text, to a chat channel in its own form. Subscriptions can filter by the attributes `service`, `severity`, `audience` and `thread`. */

@@ -5,6 +5,7 @@ export function readOnly(lever: Lever, because: string): Lever {
   return {
     traits: lever.traits,
     read: () => lever.read(),
+    ...(lever.complaints !== undefined && { complaints: () => lever.complaints?.() ?? Promise.resolve([]) }),
     write: async () => ({ kind: 'refused', because }),
   };
 }

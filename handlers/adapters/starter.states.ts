@@ -1,16 +1,17 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { ConfigurationError, StartFailed } from '../errors.ts';
 import type { Starter } from '../ports.ts';
-import { clientSettings } from './client-settings.ts';
+import { awsClient, type Reach } from './client-settings.ts';
 import { isOurMistake, nameOf, sentenceOf } from './vendor-error.ts';
 
-export function statesClient(region: string): SFNClient {
-  return new SFNClient(clientSettings(region, { connectMs: 1_000, answerMs: 3_000, attempts: 3 }));
+export function statesClient(region: string, reach: Partial<Reach> = {}): SFNClient {
+  const usual = { connectMs: 1_000, answerMs: 3_000, attempts: 2 };
+  return awsClient(region, { ...usual, ...reach }, (settings) => new SFNClient(settings));
 }
 
 /**
  * Starts runs of one state machine. A name stays taken for 90 days after its execution ended; the same name with the same
- * input, while that execution runs, starts nothing either, and reads as `started`. So the SDK's retries are safe.
+ * input, while that execution runs, starts nothing either, and reads as `started`. So another attempt is safe.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
 export function statesStarter(client: SFNClient, stateMachineArn: string): Starter {

@@ -5,7 +5,7 @@ import type { Observation } from '../../core/observation.ts';
 import { type VantageEvent, vantageResultSchema } from '../../synthetics/vantage-contract.ts';
 import { ObserverUnavailable } from '../errors.ts';
 import type { Aim, Vantages } from '../ports.ts';
-import { clientSettings } from './client-settings.ts';
+import { awsClient, type Reach } from './client-settings.ts';
 import { invoke } from './invoke.ts';
 import { sentenceOf } from './vendor-error.ts';
 
@@ -17,8 +17,9 @@ export interface LambdaVantagesOptions {
 }
 
 /** A lost region refuses or swallows connections: it is given up soon. How long an answer may take depends on the burst. */
-export function vantageClient(region: string): LambdaClient {
-  return new LambdaClient(clientSettings(region, { connectMs: 1_500, answerMs: 0, attempts: 2 }));
+export function vantageClient(region: string, reach: Partial<Reach> = {}): LambdaClient {
+  const usual = { connectMs: 1_500, answerMs: null, attempts: 2 };
+  return awsClient(region, { ...usual, ...reach }, (settings) => new LambdaClient(settings));
 }
 
 /** Asks the vantage function of the observer's region. */

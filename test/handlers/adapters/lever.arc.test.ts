@@ -3,6 +3,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { epoch, region } from '../../../core/brand.ts';
 import { arcCluster } from '../../../handlers/adapters/arc-cluster.ts';
 import { arcLever } from '../../../handlers/adapters/lever.arc.ts';
+import { MemoryLog } from '../../../handlers/memory/log.ts';
 import { arcRegions, createRoutingControlCluster, type SafetyRule } from '../../../sandbox/aws/arc.ts';
 import { type AwsFault, AwsFaults } from '../../../sandbox/aws/faults.ts';
 import { startAwsServer } from '../../../sandbox/aws/server.ts';
@@ -57,8 +58,9 @@ function newStage({ rule = false }: { rule?: boolean } = {}) {
 }
 
 /** Always the first endpoint that is left, so that tests know which one is asked. */
-function newLever(own: Readonly<Record<string, string>>, random: () => number = () => 0) {
+function newLever(own: Readonly<Record<string, string>>, random: () => number = () => 0, refusing?: number) {
   const wire = new Wire();
+  const log = new MemoryLog();
   const waits: number[] = [];
   /** ARC's time goes on while we wait. */
   const wait = async (ms: number) => {
@@ -74,11 +76,12 @@ function newLever(own: Readonly<Record<string, string>>, random: () => number = 
         region,
         credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
         maxAttempts: 1,
-        requestHandler: wire,
+        requestHandler: region === endpoints[refusing ?? -1]?.region ? refusingWire() : wire,
       }),
     clock: { now: () => clusterNow },
     random,
     wait,
+    log,
     endpointTimeoutMs: 250,
   });
   const lever = arcLever({
@@ -87,7 +90,23 @@ function newLever(own: Readonly<Record<string, string>>, random: () => number = 
     controls: own,
     wait,
   });
-  return { lever, wire, waits };
+  return { lever, wire, waits, log };
+}
+
+/** An endpoint whose `region` is wrong in the configuration. */
+function refusingWire(): Wire {
+  const wire = new Wire();
+  wire.next(/./, ...Array.from({ length: 10_000 }, () => awsAnswer('InvalidSignatureException', 403)));
+  return wire;
+}
+
+/** Numbers from 0 to 1 that are the same in every run of the test. */
+function drawn(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
 }
 
 function fault(...given: readonly AwsFault[]): void {
@@ -163,7 +182,7 @@ describe('the lever over ARC', () => {
     const { own } = newStage();
     const endpoints = arcRegions.map((name) => ({ region: name, url: 'http://127.0.0.1:1' }));
     const service = serviceWith({ kind: 'arc', endpoints, controls: own });
-    const cluster = { read: expect.fail, update: expect.fail };
+    const cluster = { read: expect.fail, update: expect.fail, complaints: async () => [] };
     const wait = async () => {};
     const many = Array.from({ length: 11 }, (_, n) => ({ region: region(`r-${n}`), endpoint: '' }));
 
@@ -304,27 +323,77 @@ describe('the lever over ARC, under a safety rule', () => {
 });
 
 describe('the lever over ARC, told no for good', () => {
-  test.each([
+  const refusals: readonly [code: string, status: number][] = [
     ['AccessDeniedException', 403],
     ['ValidationException', 400],
     ['ResourceNotFoundException', 404],
-    ['ServiceLimitExceededException', 402],
-  ])('is refused by %s without asking the other endpoints', async (code, status) => {
+    ['InvalidSignatureException', 403],
+  ];
+
+  test.each([...refusals, ['ServiceLimitExceededException', 402] as const])(
+    'is refused by %s when every endpoint says so, and each is asked once',
+    async (code, status) => {
+      const { lever, wire } = newStage();
+      wire.next(/Update/, ...arcRegions.map(() => awsAnswer(code, status)));
+
+      expect(await lever.write(away(7))).toEqual({ kind: 'refused', because: expect.stringContaining(code) });
+      expect(wire.sent.filter((operation) => operation.startsWith('Update'))).toHaveLength(5);
+    },
+  );
+
+  test.each(refusals)('moves by another endpoint when one alone says %s', async (code, status) => {
     const { lever, wire } = newStage();
     wire.next(/Update/, awsAnswer(code, status));
 
-    expect(await lever.write(away(7))).toEqual({ kind: 'refused', because: expect.stringContaining(code) });
-    expect(wire.sent.filter((operation) => operation.startsWith('Update'))).toHaveLength(1);
+    expect(await lever.write(away(7))).toMatchObject({ kind: 'accepted', routing: { weights: standby } });
+    expect(written().map(({ endpoint }) => endpoint)).toEqual([1]);
   });
 
-  test('cannot be read where it may not be read', async () => {
+  test('what four refuse and one does not answer may be done by a later attempt', async () => {
     const { lever, wire } = newStage();
-    wire.next(/Get/, awsAnswer('AccessDeniedException', 403), awsAnswer('AccessDeniedException', 403));
+    wire.next(/Update/, ...refusals.map((each) => awsAnswer(...each)));
+    fault({ endpoint: 4, operation: 'UpdateRoutingControlStates', fault: 'unavailable' });
+
+    await expect(lever.write(away(7))).rejects.toMatchObject({ name: 'LeverUnavailable' });
+  });
+
+  test('cannot be read where no endpoint may be read', async () => {
+    const { lever, wire } = newStage();
+    const denied = awsAnswer('AccessDeniedException', 403);
+    wire.next(/Get/, ...arcRegions.flatMap(() => [denied, denied]));
 
     expect(await lever.read()).toEqual({
       kind: 'unreadable',
-      because: expect.stringMatching(/payments.*AccessDeniedException/),
+      because: expect.stringMatching(/payments.*ConfigurationError.*AccessDeniedException/),
     });
+  });
+
+  test('is read elsewhere where one endpoint may not be read', async () => {
+    const { lever, wire } = newStage();
+    wire.next(/Get/, awsAnswer('AccessDeniedException', 403));
+
+    expect((await routingOf(lever)).weights).toEqual(home);
+  });
+
+  test('moves 200 times of 200 while one endpoint of five takes no signature of ours, wherever it begins', async () => {
+    const { own } = newStage();
+    const { lever, log } = newLever(own, drawn(1), 3);
+
+    for (let move = 0; move < 200; move++) {
+      const [weights, expected] = move % 2 === 0 ? [standby, home] : [home, standby];
+      expect(await lever.write({ epoch: epoch(move + 1), weights, expected })).toMatchObject({ kind: 'accepted' });
+    }
+    expect(log.warnings[0]?.facts['because']).toContain('InvalidSignatureException');
+  });
+
+  test('says which endpoints do not answer, having asked each of them once', async () => {
+    const { lever, wire } = newStage();
+    wire.next(/Get/, ...[0, 1].map(() => awsAnswer('InvalidSignatureException', 403)));
+
+    expect(await lever.complaints?.()).toEqual([
+      expect.stringMatching(new RegExp(`^${arcRegions[0]}: InvalidSignature`)),
+    ]);
+    expect(new Set(readAt())).toEqual(new Set([1, 2, 3, 4]));
   });
 
   test('goes on after an error that may have come too late', async () => {
