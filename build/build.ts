@@ -1,6 +1,6 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultFile, loadFailover } from '../config/load.ts';
+import { defaultFile, loadFailover, type Warn } from '../config/load.ts';
 import { buildEdge } from './edge.ts';
 import { edgeTable } from './edge-table.ts';
 import { buildHandlers } from './handlers.ts';
@@ -15,8 +15,8 @@ const stamp = '.complete';
  * Writes everything that is shipped to `outDir`: the edge function, one folder per Lambda function and canary, and one per
  * topology. What was there stays until all of it is written. `now` in milliseconds.
  */
-export async function build(configFile: string, outDir: string, now: number): Promise<void> {
-  const failover = await loadFailover(configFile);
+export async function build(configFile: string, outDir: string, now: number, warn?: Warn): Promise<void> {
+  const failover = await loadFailover(configFile, warn);
   await replaceFolder(outDir, now, async (folder) => {
     await Promise.all([
       buildEdge(edgeTable(failover), join(folder, 'edge', 'viewer-request.js')),
@@ -32,8 +32,11 @@ if (import.meta.main) {
   const outDir = 'dist';
   const configFile = process.env['UNDERSTUDY_CONFIG'] ?? defaultFile;
   try {
-    if (!process.argv.includes('--if-stale') || (await isStale(join(outDir, stamp), configFile))) {
+    if (!process.argv.includes('--if-stale')) {
       await build(configFile, outDir, Date.now());
+    } else if (await isStale(join(outDir, stamp), configFile)) {
+      // The command that needs it warns.
+      await build(configFile, outDir, Date.now(), () => {});
     }
   } catch (error) {
     process.stderr.write(`build: ${error instanceof Error ? error.message : String(error)}\n`);

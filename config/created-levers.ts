@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { LeverConfig } from '../core/lever.ts';
 import type { Failover } from '../core/service.ts';
+import { storeArnSchema } from './arn.ts';
 import { ConfigurationFault } from './define-failover.ts';
-import { controlsSchema, endpointsSchema, storeArnSchema } from './lever-schema.ts';
+import { controlsSchema, endpointsSchema } from './lever-schema.ts';
 
 /**
  * What the deployment made for levers whose literals the configuration leaves out. Functions have it as one environment

@@ -1,14 +1,22 @@
 /** Something wrong that no single member can tell, with where and what to do. */
 export interface Fault {
-  readonly path: (string | number)[];
+  readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
 /** The path of a member of one service. */
 export type At = (...path: (string | number)[]) => Fault['path'];
 
-export function* repeated(values: readonly string[], path: (string | number)[]): Generator<Fault> {
+/** A fault for every value that stands earlier too. They are the members of a list, or those of `keys`; `member` is theirs. */
+export function* repeated(
+  values: readonly string[],
+  path: Fault['path'],
+  keys: readonly string[] = [],
+  member?: string,
+): Generator<Fault> {
   for (const [index, value] of values.entries()) {
-    if (values.indexOf(value) !== index) yield { path: [...path, index], message: `repeats ${value}` };
+    if (values.indexOf(value) === index) continue;
+    const at = [...path, keys[index] ?? index, ...(member === undefined ? [] : [member])];
+    yield { path: at, message: `repeats ${value}` };
   }
 }

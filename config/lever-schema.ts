@@ -1,25 +1,17 @@
 import * as z from 'zod';
 import type { ArcLeverConfig, HostedZone } from '../core/lever.ts';
 import type { Service } from '../core/service.ts';
+import { baseUrlSchema, hostOf, movedWith } from './addresses.ts';
+import { controlArnSchema, storeArnSchema } from './arn.ts';
 import type { At, Fault } from './fault.ts';
+import { regionNameSchema, regionsNamedIn } from './regions.ts';
 
-const arn = (service: string, example: string) =>
-  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `is no ${service} ARN; write it like ${example}`);
-
-const urlSchema = z
-  .url({ protocol: /^https?$/, error: 'is no http(s) URL' })
-  .transform((url) => url.replace(/\/+$/, ''));
-
-export const storeArnSchema = arn('cloudfront', 'arn:aws:cloudfront::123456789012:key-value-store/…');
-
+/** None where the deployment makes the cluster. */
 export const endpointsSchema = z
-  .array(z.strictObject({ region: z.string().min(1), url: urlSchema }))
-  .length(5, 'must list the five endpoints of the ARC cluster');
+  .array(z.strictObject({ region: regionNameSchema, url: baseUrlSchema }))
+  .refine(({ length }) => length === 0 || length === 5, 'must list the five endpoints of the ARC cluster');
 
-export const controlsSchema = z.record(
-  z.string(),
-  arn('route53-recovery-control', 'arn:aws:route53-recovery-control::123456789012:controlpanel/…/routingcontrol/…'),
-);
+export const controlsSchema = z.record(z.string(), controlArnSchema);
 
 const zoneId = z.string().regex(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone, like Z0123456789ABCDEFGHIJ');
 
@@ -42,12 +34,12 @@ export const leverSchema = z.discriminatedUnion(
     z.strictObject({
       kind: z.literal('kvs'),
       storeArn: storeArnSchema.optional(),
-      endpoint: urlSchema.optional(),
+      endpoint: baseUrlSchema.optional(),
       origins: z.record(z.string(), z.string().min(1).max(128)),
     }),
     z.strictObject({
       kind: z.literal('arc'),
-      endpoints: z.union([z.tuple([]), endpointsSchema], 'must list the five endpoints of the ARC cluster').default([]),
+      endpoints: endpointsSchema.default([]),
       controls: controlsSchema.default({}),
       hostedZone: hostedZoneSchema.optional(),
     }),
@@ -59,7 +51,7 @@ export const leverSchema = z.discriminatedUnion(
         .regex(/^(?!AWS\/)[A-Za-z0-9._/#:-]{1,255}$/, 'must be a CloudWatch namespace of your own')
         .optional(),
       periodMs: z.number().positive().default(60_000),
-      endpoint: urlSchema.optional(),
+      endpoint: baseUrlSchema.optional(),
       hostedZone: hostedZoneSchema,
     }),
   ],
@@ -113,6 +105,7 @@ function* arcFaults(lever: ArcLeverConfig, names: readonly string[], service: Se
       yield { path: at('lever', 'endpoints'), message: 'is missing, though controls are given: give both, or neither' };
     }
     yield* mismatches(lever.controls, names, service.name, at('lever', 'controls'));
+    yield* misnamed(lever.endpoints, at);
   } else if (lever.hostedZone === undefined) {
     yield {
       path: at('lever', 'hostedZone'),
@@ -128,9 +121,20 @@ function* arcFaults(lever: ArcLeverConfig, names: readonly string[], service: Se
   if (lever.hostedZone !== undefined) yield* zoneFaults(lever.hostedZone, names, service, at);
 }
 
+/** Requests are signed for the region: a wrong one makes an endpoint refuse whatever it is asked. */
+function* misnamed(endpoints: ArcLeverConfig['endpoints'], at: At): Generator<Fault> {
+  for (const [index, { region, url }] of endpoints.entries()) {
+    const named = regionsNamedIn(hostOf(url));
+    if (named.length === 0 || named.includes(region)) continue;
+    const message = `is ${region}, and the url beside it names ${named.join(', ')}`;
+    yield { path: at('lever', 'endpoints', index, 'region'), message };
+  }
+}
+
 function* zoneFaults({ name, aliases }: HostedZone, names: readonly string[], service: Service, at: At) {
-  const { hostname } = new URL(service.frontDoor.url);
-  if (hostname !== name && !hostname.endsWith(`.${name}`)) {
+  const hostname = movedWith(service.frontDoor.url);
+  // What is no URL has a fault of its own already.
+  if (hostname !== '' && hostname !== name && !hostname.endsWith(`.${name}`)) {
     yield { path: at('lever', 'hostedZone', 'name'), message: `is ${name}, and ${hostname} is not within it` };
   }
   if (names.length > 2) {
@@ -169,19 +173,6 @@ export function* leversFaults(services: readonly Service[]): Generator<Fault> {
     }
   }
   yield* tooMany(services);
-  const owners = new Map<string, string>();
-  for (const [index, { name, lever, frontDoor }] of services.entries()) {
-    if (lever.kind === 'kvs' || lever.hostedZone === undefined) continue;
-    const { hostname } = new URL(frontDoor.url);
-    const owner = owners.get(hostname);
-    if (owner !== undefined) {
-      yield {
-        path: ['services', index, 'frontDoor', 'url'],
-        message: `has the host ${hostname}, whose records follow the lever of ${owner}`,
-      };
-    }
-    owners.set(hostname, name);
-  }
 }
 
 /** What is made reaches functions as one variable of their environment. */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Failover } from '../core/service.ts';
@@ -13,6 +12,8 @@ import {
 } from './created-levers.ts';
 import { ConfigurationFault, parseFailover } from './define-failover.ts';
 import { leversStackName } from './names.ts';
+import { readJson } from './read-json.ts';
+import { warningsOf } from './warnings.ts';
 
 /** The configuration of the folder that a command is run in. */
 export const defaultFile = 'understudy.config.ts';
@@ -20,20 +21,31 @@ export const defaultFile = 'understudy.config.ts';
 /** What `cdk deploy --outputs-file` is told to write there. */
 const defaultOutputs = 'cdk-outputs.json';
 
+/** Told each warning, a line with the file and the path in it. */
+export type Warn = (warning: string) => void;
+
+/** For a person who runs a command: beside what the command prints. */
+const onStderr: Warn = (warning) => {
+  process.stderr.write(`${warning}\n`);
+};
+
 /**
  * Loads `understudy.config.ts` (its default export) or a `.json` file. Throws `ConfigurationFault` for anything that is
- * wrong with it, the file's absence and its syntax included. What a deployment makes for its levers is not in it.
+ * wrong with it, the file's absence and its syntax included. What a deployment makes for its levers is not in it. What is
+ * valid and hardly meant is told to `warn`.
  */
-export async function loadFailover(file: string): Promise<Failover> {
-  return parseFailover(file.endsWith('.json') ? await json(file) : await module(file), file);
+export async function loadFailover(file: string, warn: Warn = onStderr): Promise<Failover> {
+  const failover = parseFailover(file.endsWith('.json') ? await json(file) : await module(file), file);
+  for (const warning of warningsOf(failover)) warn(`${file}: warning: ${warning}`);
+  return failover;
 }
 
 /**
  * The same with every lever complete, as whoever moves traffic needs it. `created` is the text of `UNDERSTUDY_LEVERS`;
  * it may be absent where the configuration has every literal.
  */
-export async function loadDeployed(file: string, created: string | undefined): Promise<Failover> {
-  const failover = await loadFailover(file);
+export async function loadDeployed(file: string, created: string | undefined, warn?: Warn): Promise<Failover> {
+  const failover = await loadFailover(file, warn);
   if (created === undefined || created === '') return requireLevers(failover, file);
   return requireLevers(withCreated(failover, parseCreatedLevers(created, createdVariable)), file);
 }
@@ -60,13 +72,10 @@ export async function loadOutputs(file: string, failover: Pick<Failover, 'name'>
   return parseCreatedLevers(value, `${file}, ${leversStackName(failover)}.${createdOutput}`);
 }
 
-async function json(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (cause) {
-    throw new ConfigurationFault([`cannot be read: ${messageOf(cause)}`], file);
-  }
-}
+const json = (file: string): Promise<unknown> =>
+  readJson(file).catch((cause: unknown) => {
+    throw new ConfigurationFault([messageOf(cause)], file);
+  });
 
 async function module(file: string): Promise<unknown> {
   if (!existsSync(file)) throw new ConfigurationFault([`does not exist; copy ${defaultFile} of the repository`], file);

@@ -1,48 +1,33 @@
 import * as z from 'zod';
-import { region } from '../core/brand.ts';
-import type { Failover, Service } from '../core/service.ts';
-import { type At, type Fault, repeated } from './fault.ts';
+import type { Failover } from '../core/service.ts';
+import { askedUrlSchema, baseUrlSchema, pathSchema } from './addresses.ts';
+import { accountFaults, functionArnSchema } from './arn.ts';
+import { distinctFaults } from './distinct-faults.ts';
+import { evidenceFaults } from './evidence-size.ts';
+import type { Fault } from './fault.ts';
+import {
+  bodySchema,
+  contentTypeSchema,
+  durationMs,
+  healthyFaults,
+  healthySchema,
+  positiveMs,
+  statusSchema,
+  withContentType,
+} from './healthy-schema.ts';
+import { homeFaults } from './home-faults.ts';
 import { ledgerFaults } from './ledger-faults.ts';
 import { leverFaults, leverSchema, leversFaults } from './lever-schema.ts';
-import { homeObserverFaults, watchFaults } from './watch-faults.ts';
-
-/** `us-east-1`, `ap-southeast-2`, `us-gov-west-1`. */
-const regionSchema = z
-  .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no AWS region name; write it like us-east-1')
-  .transform(region);
+import { quorumFaults, withQuorum } from './quorum.ts';
+import { regionSchema } from './regions.ts';
+import { isResolver } from './resolver.ts';
+import { timeFaults } from './time-faults.ts';
+import { watchFaults } from './watch-faults.ts';
 
 /** Canary names take lower-case letters, digits, `_` and `-`; service names become part of them. */
 const nameSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or -, starting with a letter');
-
-const urlSchema = z
-  .url({ protocol: /^https?$/, error: 'is no http(s) URL' })
-  .transform((url) => url.replace(/\/+$/, ''));
-
-const durationMs = z.number('must be a number of milliseconds').int().nonnegative();
-
-const positiveMs = durationMs.positive();
-
-const arn = (service: string, example: string) =>
-  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `is no ${service} ARN; write it like ${example}`);
-
-const bodySchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
-
-const healthySchema = z.strictObject({
-  path: z.string().startsWith('/', 'must start with /').default('/'),
-  status: z.number().int().min(100).max(599).default(200),
-  contentType: z.string().min(1).default('application/json'),
-  body: bodySchema.default({}),
-  servedBy: z
-    .union([z.strictObject({ header: z.string().toLowerCase() }), z.strictObject({ field: z.string() })], {
-      error: 'must be { header: "x-served-region" } or { field: "region" }',
-    })
-    .default({ field: 'region' }),
-  slowMs: positiveMs.default(1_000),
-  timeoutMs: positiveMs.default(2_000),
-});
 
 /** The upper bounds below keep every honest run within the machine's own: see workflows/failover/bounds.ts. */
 const hourMs = 3_600_000;
@@ -50,7 +35,9 @@ const hourMs = 3_600_000;
 const policySchema = z.strictObject({
   automatic: z.boolean().default(true),
   shadow: z.boolean().default(false),
-  quorum: z.number().int().min(2, 'must be at least 2: one witness is no quorum').default(2),
+  /** A majority of the observers that watch the service, where it is left out. */
+  quorum: z.number().int().min(2, 'must be at least 2: one witness is no quorum').optional(),
+  minority: z.boolean().default(false),
   dwellMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(10_000),
   recheckForMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(60_000),
   burst: z
@@ -105,21 +92,23 @@ const policySchema = z.strictObject({
 const hookSchema = z.strictObject({
   name: nameSchema,
   when: z.enum(['readiness', 'prepare']),
-  functionArn: arn('lambda', 'arn:aws:lambda:us-west-2:123456789012:function:scale-up'),
+  functionArn: functionArnSchema,
   timeoutMs: positiveMs.max(900_000, 'must be at most 15 minutes, what a Lambda function may run'),
   onFailure: z.enum(['abort', 'continue']).default('abort'),
 });
 
-const journeyStepSchema = z.strictObject({
-  name: nameSchema,
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
-  path: z.string().startsWith('/', 'must start with /'),
-  send: z.json().optional(),
-  status: z.number().int().min(100).max(599).default(200),
-  contentType: z.string().min(1).default('application/json'),
-  body: bodySchema.default({}),
-  keep: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]*$/), z.string().min(1)).default({}),
-});
+const journeyStepSchema = z
+  .strictObject({
+    name: nameSchema,
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
+    path: pathSchema,
+    send: z.json().optional(),
+    status: statusSchema.default(200),
+    contentType: contentTypeSchema,
+    body: bodySchema.default({}),
+    keep: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]*$/), z.string().min(1)).default({}),
+  })
+  .transform(withContentType);
 
 /** A schedule of Synthetics is `rate(1 minute)` to `rate(1 hour)`. https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CanaryScheduleInput.html */
 const canariesSchema = z.strictObject({
@@ -130,9 +119,18 @@ const canariesSchema = z.strictObject({
 const serviceSchema = z.strictObject({
   name: nameSchema,
   regions: z
-    .array(z.strictObject({ region: regionSchema, endpoint: urlSchema }))
+    .array(z.strictObject({ region: regionSchema, endpoint: baseUrlSchema }))
     .min(2, 'must list at least two: a service with one region has nowhere to go'),
-  frontDoor: z.strictObject({ url: urlSchema, resolvers: z.array(z.string()).default([]) }),
+  frontDoor: z.strictObject({
+    url: baseUrlSchema,
+    resolvers: z
+      .array(
+        z
+          .string()
+          .refine(isResolver, 'must be an IP address, with a port if need be, like 8.8.8.8 or [2001:db8::1]:53'),
+      )
+      .default([]),
+  }),
   healthy: healthySchema.prefault({}),
   lever: leverSchema,
   policy: policySchema.prefault({}),
@@ -168,14 +166,14 @@ const logRetentionDays = [
 export const failoverSchema = z
   .strictObject({
     name: nameSchema.default('understudy'),
-    account: z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account'),
+    account: z.string('must be a string of 12 digits').regex(/^\d{12}$/, 'must be the 12 digits of an AWS account'),
     observers: z.array(regionSchema).min(3, 'must list at least three: two cannot outvote a broken one'),
     controlRegions: z.array(regionSchema).min(1),
     ledger: ledgerSchema,
     logRetentionDays: z
       .literal(logRetentionDays, `must be one that CloudWatch Logs has: ${logRetentionDays.join(', ')}`)
       .default(90),
-    controlTarget: z.strictObject({ url: urlSchema, status: z.number().int().default(200) }),
+    controlTarget: z.strictObject({ url: askedUrlSchema, status: statusSchema.default(200) }),
     notify: z.strictObject({
       topics: z.strictObject({ critical: topicSchema, info: topicSchema }),
       slackWebhookEnv: z
@@ -199,14 +197,15 @@ export const failoverSchema = z
     runbookUrl: z
       .string()
       .regex(/^[^\s#]+$/, 'must be a URL or path without #; the article is appended')
+      .refine((url) => !/^[a-z]+:\/\/[^/?]*@/i.test(url), 'holds a user or a password, and is sent to everybody')
       .default('docs/runbook.md'),
     fastProbe: z.boolean().default(false),
     breakGlass: z.strictObject({ overrideSafetyRules: z.boolean() }).optional(),
     services: z.array(serviceSchema).min(1),
   })
   .superRefine((failover, context) => {
-    for (const { path, message } of crossFaults(failover as Failover))
-      context.addIssue({ code: 'custom', path, message });
+    for (const { path, message } of crossFaults(withQuorum(failover as Failover)))
+      context.addIssue({ code: 'custom', path: [...path], message });
   });
 
 /** What a person writes: everything with a default may be left out. */
@@ -214,69 +213,18 @@ export type FailoverInput = z.input<typeof failoverSchema>;
 
 /** What no single member can tell: rules between members. */
 function* crossFaults(failover: Failover): Generator<Fault> {
-  const { observers, controlRegions, services } = failover;
-  yield* repeated(observers, ['observers']);
-  yield* repeated(
-    services.map(({ name }) => name),
-    ['services'],
-  );
-  for (const [s, service] of services.entries()) {
+  yield* distinctFaults(failover);
+  yield* accountFaults(failover);
+  for (const [s, service] of failover.services.entries()) {
     const at = (...path: (string | number)[]) => ['services', s, ...path];
-    const names: string[] = service.regions.map(({ region }) => region);
-    yield* repeated(names, at('regions'));
-    if (observers.every((observer) => names.includes(observer))) {
-      yield {
-        path: ['observers'],
-        message: `must have one that is no region of ${service.name}: somebody has to watch from outside`,
-      };
-    }
-    if (service.policy.quorum > observers.length) {
-      yield {
-        path: at('policy', 'quorum'),
-        message: `is ${service.policy.quorum}, more than the ${observers.length} observers`,
-      };
-    }
-    if (controlRegions.every((control) => control === names[0])) {
-      yield { path: ['controlRegions'], message: `must not be ${service.name}'s home region alone: it dies with it` };
-    }
+    yield* quorumFaults(service, failover, at);
     yield* leverFaults(service, at);
-    if (service.healthy.slowMs > service.healthy.timeoutMs) {
-      yield { path: at('healthy', 'slowMs'), message: 'is above timeoutMs: no answer could be slow and in time' };
-    }
+    yield* healthyFaults(service, at);
     yield* timeFaults(service, at);
+    yield* evidenceFaults(service, failover, at);
     yield* watchFaults(service, failover, at);
   }
-  yield* leversFaults(services);
-  yield* homeObserverFaults(failover);
+  yield* leversFaults(failover.services);
+  yield* homeFaults(failover);
   yield* ledgerFaults(failover);
-}
-
-/** What a look may take: Verify's function has 25 s for one, and the call and the record take some of them. */
-const lookMaxMs = 15_000;
-
-/** What the hooks before the write may take together: the function that calls them may run a minute longer. */
-const prepareMaxMs = 840_000;
-
-/** Times that a step could not keep: its function would be stopped at every attempt. */
-function* timeFaults({ healthy, policy, hooks }: Service, at: At): Generator<Fault> {
-  const lookMs = (policy.burst.count - 1) * policy.burst.intervalMs + healthy.timeoutMs;
-  if (lookMs > lookMaxMs) {
-    yield {
-      path: at('policy', 'burst'),
-      message: `is ${lookMs} ms long with healthy.timeoutMs; a look may take ${lookMaxMs} ms`,
-    };
-  }
-  if (lookMs > policy.evidenceMaxAgeMs) {
-    yield {
-      path: at('policy', 'evidenceMaxAgeMs'),
-      message: `is less than the ${lookMs} ms that a look takes: no evidence would be fresh`,
-    };
-  }
-  const prepareMs = hooks.reduce((sum, { when, timeoutMs }) => (when === 'prepare' ? sum + timeoutMs : sum), 0);
-  if (prepareMs > prepareMaxMs) {
-    yield {
-      path: at('hooks'),
-      message: `has prepare hooks of ${prepareMs} ms; all of them together may take ${prepareMaxMs} ms`,
-    };
-  }
 }

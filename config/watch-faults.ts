@@ -61,15 +61,3 @@ function* unkept({ journey }: Service, at: At): Generator<Fault> {
     for (const name of Object.keys(keep)) kept.add(name);
   }
 }
-
-/** Such an observer is lost together with what it should see. */
-export function* homeObserverFaults({ observers, services }: Failover): Generator<Fault> {
-  for (const [index, observer] of observers.entries()) {
-    if (services.every(({ regions }) => regions[0]?.region === observer)) {
-      yield {
-        path: ['observers', index],
-        message: `is ${observer}, the home region of every service: it would be lost with what it watches; choose another`,
-      };
-    }
-  }
-}

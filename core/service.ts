@@ -82,6 +82,8 @@ export interface Policy {
   readonly shadow: boolean;
   /** Observers that must agree before the source is bad, and before a target is good. */
   readonly quorum: number;
+  /** Whether the quorum may be fewer than a majority of the observers. */
+  readonly minority: boolean;
   /** How long the source must have been bad, by quorum, before a move. */
   readonly dwellMs: number;
   /** The fresh probes each observer sends while an incident is assessed. */

@@ -51,7 +51,8 @@ export async function wiringOf(step: string, env: Wiring['env']): Promise<Wiring
   if (!parsed.success) throw new ConfigurationError(`environment of ${step}: ${complaint(parsed.error)}`);
   const { UNDERSTUDY_CONFIG, AWS_REGION } = parsed.data;
   return {
-    failover: await loadDeployed(UNDERSTUDY_CONFIG, env[createdVariable]),
+    // Warnings are for whoever deploys, and were told there.
+    failover: await loadDeployed(UNDERSTUDY_CONFIG, env[createdVariable], () => {}),
     region: region(AWS_REGION),
     env,
     log: functionLog(step),

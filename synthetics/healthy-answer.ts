@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
+import { isResolver } from '../config/resolver.ts';
 import type { Region } from '../core/brand.ts';
 
 // zod/mini brings no messages of its own; zod would bring them and 65 KB more to every cold start.
@@ -27,11 +27,7 @@ export const healthyAnswerSchema = z.object({
 /** Complete, with the path: nothing is appended to it. */
 export const urlSchema = z.url({ protocol: /^https?$/ });
 
-/** DNS servers to ask instead of the system's: `address`, `address:port` or `[address]:port`. */
-export const resolversSchema = z.array(z.string().check(z.refine(isServer, 'must be address or address:port')));
-
-function isServer(text: string): boolean {
-  if (isIP(text) !== 0) return true;
-  const [, address = '', port = ''] = /^\[?([^\]]+)\]?:(\d{1,5})$/.exec(text) ?? [];
-  return isIP(address) === (text.startsWith('[') ? 6 : 4) && Number(port) > 0 && Number(port) < 65_536;
-}
+/** DNS servers to ask instead of the system's. */
+export const resolversSchema = z.array(
+  z.string().check(z.refine(isResolver, 'must be an IP address, with a port if need be')),
+);

@@ -1,4 +1,5 @@
-import { alarmName, functionName } from '../../config/names.ts';
+import { alarmName, beaconAlarmName, functionName } from '../../config/names.ts';
+import { beaconRegions } from '../../core/lever.ts';
 import { homeRegion, regionNames } from '../../core/service.ts';
 import { type Check, stringsIn } from './template.ts';
 
@@ -31,7 +32,10 @@ export const homeRegions: Check = function* ({ template, region, failover }) {
     }
   }
 
-  /** Without what observers are asked by, and without the buses that all are told at once. */
+  /**
+   * Without what observers are asked by, without the buses that all are told at once, and without what moves a service out of
+   * another home region than this one: its hooks, of which the configuration lets none be in its own, and its beacon's alarm.
+   */
   function withoutObservers(text: string): string {
     let rest = text;
     for (const control of failover.controlRegions) {
@@ -48,6 +52,15 @@ export const homeRegions: Check = function* ({ template, region, failover }) {
           rest = rest.replaceAll(`arn:aws:cloudwatch:${observer}:${failover.account}:alarm:${name}`, '');
         }
       }
+    }
+    for (const { name, lever, regions, hooks } of failover.services) {
+      for (const { functionArn } of hooks) rest = rest.replaceAll(functionArn, '');
+      if (lever.kind !== 'beacon') continue;
+      const { standby } = beaconRegions(regions.map(({ region }) => region));
+      rest = rest.replaceAll(
+        `arn:aws:cloudwatch:${standby}:${failover.account}:alarm:${beaconAlarmName(failover, name)}`,
+        '',
+      );
     }
     return rest;
   }

@@ -5,6 +5,7 @@ import { parseFailover } from '../../config/define-failover.ts';
 import type { FailoverInput } from '../../config/index.ts';
 import { prices } from '../../config/prices.ts';
 import example from '../../understudy.config.ts';
+import { another } from '../support/another.ts';
 
 const [orders, payments] = example.services;
 if (orders === undefined || payments === undefined) throw new Error('the example has two services');
@@ -40,7 +41,7 @@ describe('the cost of a month', () => {
   });
 
   test('has one ARC cluster however many services, and none without', () => {
-    const two = [payments, { ...payments, name: 'refunds' }];
+    const two = [payments, another(payments, 'refunds')];
 
     expect(named(costOf({ services: two }), /ARC/)).toMatchObject({ quantity: 730, usd: 1_825 });
     expect(named(costOf({ services: [orders] }), /ARC/)).toBeUndefined();

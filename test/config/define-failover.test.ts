@@ -38,7 +38,7 @@ const hook = { when: 'prepare', functionArn: 'arn:aws:lambda:us-west-2:123456789
 describe('a wrong configuration', () => {
   test.each([
     ['account', '12', 'account must be the 12 digits of an AWS account'],
-    ['account', undefined, 'account must be a string and is missing'],
+    ['account', undefined, 'account must be a string of 12 digits and is missing'],
     ['observers', ['us-east-2', 'us-west-2'], 'observers must list at least three: two cannot outvote a broken one'],
     ['observers.0', 'mars', 'observers[0] is no AWS region name; write it like us-east-1'],
     ['observers.1', 'us-east-2', 'observers[1] repeats us-east-2'],
@@ -121,7 +121,7 @@ describe('loading', () => {
   test.each([
     ['no-default.ts', 'export const a = 1;', 'has no default export'],
     ['syntax.ts', 'export default {', 'cannot be loaded'],
-    ['broken.json', '{', 'cannot be read'],
+    ['broken.json', '{', 'cannot be read as JSON, at line 1, column 2'],
   ])('%s: says what is wrong with the file', async (name, content, message) => {
     const file = join(await mkdtemp(join(tmpdir(), 'understudy-config-')), name);
     await writeFile(file, content);

@@ -5,6 +5,7 @@ import { parseFailover } from '../../config/define-failover.ts';
 import { startRules } from '../../config/event-patterns.ts';
 import { dashboardName, functionName, functionRoles, stateMachineArn } from '../../config/names.ts';
 import example from '../../understudy.config.ts';
+import { another } from '../support/another.ts';
 
 /** As long as the schema lets names be. */
 const longest = 'x'.repeat(40);
@@ -55,7 +56,7 @@ describe('the longest names that a configuration may give fit AWS’s limits:', 
 });
 
 test('event patterns stay within 2,048 characters, however many services there are, and miss no name', () => {
-  const services = Array.from({ length: 60 }, (_, index) => ({ ...orders, name: `service-${index}` }));
+  const services = Array.from({ length: 60 }, (_, index) => another(orders, `service-${index}`));
   const rules = startRules(parseFailover({ ...example, services }));
 
   for (const { pattern } of rules) expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(2_048);

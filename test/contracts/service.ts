@@ -23,6 +23,7 @@ export function serviceWith(lever: LeverConfig, name = 'orders'): Service {
     policy: {
       automatic: true,
       shadow: false,
+      minority: false,
       quorum: 2,
       dwellMs: 0,
       burst: { count: 3, intervalMs: 100 },

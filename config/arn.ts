@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import type { Failover } from '../core/service.ts';
+import type { Fault } from './fault.ts';
+import { strangeRegion } from './regions.ts';
+
+/*
+ * ARNs of what exists already: of the right kind, in our partition and account. Of another account they could be written here and
+ * never be reached, for the deployment grants what is in its own.
+ */
+
+interface Kind {
+  /** What it must name, for people. */
+  readonly what: string;
+  readonly service: string;
+  /** Whether a region stands in it. */
+  readonly isRegional: boolean;
+  readonly resource: RegExp;
+  readonly example: string;
+}
+
+const arnSchema = ({ what, service, isRegional, resource, example }: Kind) =>
+  z
+    .string()
+    .refine(
+      (text) => {
+        const { service: of, region, account, rest } = partsOf(text);
+        return of === service && isRegional === (region !== '') && /^\d{12}$/.test(account) && resource.test(rest);
+      },
+      { error: `is no ARN of ${what}; write it like ${example}`, abort: true },
+    )
+    .refine((text) => partsOf(text).partition === 'aws', {
+      error: ({ input }) => `is of the partition ${partsOf(String(input)).partition}: Understudy knows aws alone`,
+    });
+
+/** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_KeyValueStore.html */
+export const storeArnSchema = arnSchema({
+  what: 'a KeyValueStore',
+  service: 'cloudfront',
+  isRegional: false,
+  resource: /^key-value-store\/[A-Za-z0-9-]{1,64}$/,
+  example: 'arn:aws:cloudfront::123456789012:key-value-store/6f1c2f0e-4a53-4a0e-9d3c-0d3f0d8d1a11',
+});
+
+/** https://docs.aws.amazon.com/routing-control/latest/APIReference/API_UpdateRoutingControlState.html */
+export const controlArnSchema = arnSchema({
+  what: 'a routing control',
+  service: 'route53-recovery-control',
+  isRegional: false,
+  resource: /^controlpanel\/[A-Za-z0-9]{1,64}\/routingcontrol\/[A-Za-z0-9]{1,64}$/,
+  example: 'arn:aws:route53-recovery-control::123456789012:controlpanel/…/routingcontrol/…',
+});
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export const functionArnSchema = arnSchema({
+  what: 'a Lambda function',
+  service: 'lambda',
+  isRegional: true,
+  resource: /^function:[A-Za-z0-9-_]{1,64}(:[A-Za-z0-9-_$]{1,128})?$/,
+  example: 'arn:aws:lambda:us-west-2:123456789012:function:scale-up',
+});
+
+function partsOf(arn: string) {
+  const [prefix, partition = '', service = '', region = '', account = '', ...rest] = arn.split(':');
+  return prefix === 'arn' ? { partition, service, region, account, rest: rest.join(':') } : nothing;
+}
+
+const nothing = { partition: '', service: '', region: '', account: '', rest: '' };
+
+export const regionOfArn = (arn: string): string => partsOf(arn).region;
+
+/** Every ARN in the configuration, with its path. */
+export function* arnsIn({ services }: Pick<Failover, 'services'>): Generator<{ path: Fault['path']; arn: string }> {
+  for (const [s, { lever, hooks }] of services.entries()) {
+    const at = (...path: Fault['path']) => ['services', s, ...path];
+    if (lever.kind === 'kvs' && lever.storeArn !== undefined) {
+      yield { path: at('lever', 'storeArn'), arn: lever.storeArn };
+    }
+    if (lever.kind === 'arc') {
+      for (const [region, arn] of Object.entries(lever.controls)) yield { path: at('lever', 'controls', region), arn };
+    }
+    for (const [h, { functionArn }] of hooks.entries()) yield { path: at('hooks', h, 'functionArn'), arn: functionArn };
+  }
+}
+
+export function* accountFaults(failover: Pick<Failover, 'account' | 'services'>): Generator<Fault> {
+  // What is no account has a fault of its own already.
+  if (!/^\d{12}$/.test(failover.account)) return;
+  for (const { path, arn } of arnsIn(failover)) {
+    const { account } = partsOf(arn);
+    if (account !== '' && account !== failover.account) {
+      yield {
+        path,
+        message: `is of account ${account}, and account is ${failover.account}: nothing that is deployed there may reach it`,
+      };
+    }
+  }
+}
+
+/** A region of an ARN that nobody knows. */
+export function* arnRegionWarnings(failover: Pick<Failover, 'services'>): Generator<Fault> {
+  for (const { path, arn } of arnsIn(failover)) {
+    const region = regionOfArn(arn);
+    const strange = region === '' ? null : strangeRegion(region);
+    if (strange !== null) yield { path, message: strange.replace(/^is/, 'is in') };
+  }
+}

@@ -1,0 +1,159 @@
+import type { Failover, Service } from '../core/service.ts';
+import { addressOf, hostOf, movedWith } from './addresses.ts';
+import { type At, type Fault, repeated } from './fault.ts';
+import { pathText } from './issue-lines.ts';
+
+/*
+ * Literals that name what exists: where two of them are one, a move would write to one thing for two regions, or a region would
+ * be asked in the place of another.
+ */
+
+/** What must be told apart within the whole configuration. */
+export function* distinctFaults(failover: Failover): Generator<Fault> {
+  const { observers, controlRegions, notify, services } = failover;
+  yield* repeated(observers, ['observers']);
+  yield* repeated(controlRegions, ['controlRegions']);
+  yield* repeated(notify.emails, ['notify', 'emails']);
+  yield* repeated([notify.topics.critical, notify.topics.info], ['notify', 'topics'], ['critical', 'info']);
+  yield* repeated(
+    services.map(({ name }) => name),
+    ['services'],
+  );
+  for (const [s, service] of services.entries()) yield* serviceFaults(service, (...path) => ['services', s, ...path]);
+  yield* doorFaults(services);
+  yield* controlFaults(services);
+  yield* othersDoors(failover);
+}
+
+function* serviceFaults({ regions, frontDoor, lever, hooks }: Service, at: At): Generator<Fault> {
+  yield* repeated(
+    regions.map(({ region }) => region),
+    at('regions'),
+  );
+  yield* repeated(
+    hooks.map(({ name }) => name),
+    at('hooks'),
+  );
+  for (const [r, { endpoint }] of regions.entries()) {
+    const path = at('regions', r, 'endpoint');
+    const twin = regions.findIndex((other) => addressOf(other.endpoint) === addressOf(endpoint));
+    if (addressOf(endpoint) !== '' && twin < r) {
+      yield {
+        path,
+        message: `is that of ${regions[twin]?.region} (${pathText(at('regions', twin, 'endpoint'))}): one region would answer for both`,
+      };
+    }
+    if (movedWith(endpoint) !== '' && movedWith(endpoint) === movedWith(frontDoor.url)) {
+      yield {
+        path,
+        message: `is on the host of the front door (${pathText(at('frontDoor', 'url'))}): a region is asked past what moves; give it an address of its own`,
+      };
+    }
+  }
+  if (lever.kind === 'kvs') yield* twins(lever.origins, at('lever', 'origins'), 'the distribution');
+  const zone = lever.kind === 'kvs' ? undefined : lever.hostedZone;
+  if (zone === undefined) return;
+  const names = Object.fromEntries(Object.entries(zone.aliases).map(([region, { dnsName }]) => [region, dnsName]));
+  yield* twins(names, at('lever', 'hostedZone', 'aliases'), 'DNS');
+  for (const [region, dnsName] of Object.entries(names)) {
+    if (dnsName === movedWith(frontDoor.url)) {
+      yield {
+        path: at('lever', 'hostedZone', 'aliases', region, 'dnsName'),
+        message: 'is the host of the front door: the record would lead to itself',
+      };
+    }
+  }
+}
+
+function* twins(byRegion: Readonly<Record<string, string>>, path: Fault['path'], whose: string): Generator<Fault> {
+  const entries = Object.entries(byRegion);
+  for (const [index, [region, value]] of entries.entries()) {
+    const [twin] = entries.find(([, other]) => other === value) ?? [];
+    if (twin === undefined || entries.findIndex(([name]) => name === twin) === index) continue;
+    yield {
+      path: [...path, region],
+      message: `is that of ${twin} (${pathText([...path, twin])}): for ${whose} both regions would be one`,
+    };
+  }
+}
+
+/** Two services behind one address: behind CloudFront a path may tell them apart, in DNS a host is moved as a whole. */
+function* doorFaults(services: readonly Service[]): Generator<Fault> {
+  for (const [s, service] of services.entries()) {
+    const { url } = service.frontDoor;
+    // A sandbox has one edge, on loopback, for all services.
+    if (movedWith(url) === '' || hostOf(url).startsWith('127.')) continue;
+    const isSame = (other: Service) =>
+      service.lever.kind === 'kvs' && other.lever.kind === 'kvs'
+        ? addressOf(other.frontDoor.url) === addressOf(url)
+        : movedWith(other.frontDoor.url) === movedWith(url);
+    const first = services.findIndex(isSame);
+    const owner = services[first];
+    if (first >= s || owner === undefined) continue;
+    const where = pathText(['services', first, 'frontDoor', 'url']);
+    yield {
+      path: ['services', s, 'frontDoor', 'url'],
+      message:
+        service.lever.kind === 'kvs' && owner.lever.kind === 'kvs'
+          ? `is that of ${owner.name} (${where}): their requests could not be told apart; give it a host or a path of its own`
+          : `has the host ${movedWith(url)}, whose records follow the lever of ${owner.name} (${where}); give it a host of its own`,
+    };
+  }
+}
+
+/** One routing control is On or Off for one region of one service. */
+function* controlFaults(services: readonly Service[]): Generator<Fault> {
+  const owners = new Map<string, Fault['path']>();
+  for (const [s, { lever }] of services.entries()) {
+    if (lever.kind !== 'arc') continue;
+    yield* endpointFaults(lever.endpoints, ['services', s, 'lever', 'endpoints']);
+    for (const [region, arn] of Object.entries(lever.controls)) {
+      const path = ['services', s, 'lever', 'controls', region];
+      const owner = owners.get(arn);
+      if (owner === undefined) owners.set(arn, path);
+      else
+        yield { path, message: `is the routing control of ${pathText(owner)}: one is On or Off for one region alone` };
+    }
+  }
+}
+
+/** Five that are five: with one region lost the others are asked. */
+function* endpointFaults(endpoints: readonly { region: string; url: string }[], path: Fault['path']): Generator<Fault> {
+  yield* repeated(
+    endpoints.map(({ region }) => region),
+    path,
+    undefined,
+    'region',
+  );
+  for (const [e, { url }] of endpoints.entries()) {
+    const twin = endpoints.findIndex((other) => addressOf(other.url) === addressOf(url));
+    if (twin < e)
+      yield {
+        path: [...path, e, 'url'],
+        message: `is that of ${pathText([...path, twin, 'url'])}: five endpoints are five`,
+      };
+  }
+}
+
+/** What is asked past every front door, and what is nobody's service. */
+function* othersDoors({ services, controlTarget }: Failover): Generator<Fault> {
+  for (const [d, { name, frontDoor }] of services.entries()) {
+    const door = addressOf(frontDoor.url);
+    if (door === '') continue;
+    const where = `the front door of ${name} (${pathText(['services', d, 'frontDoor', 'url'])})`;
+    for (const [s, { regions }] of services.entries()) {
+      for (const [r, { endpoint }] of s === d ? [] : regions.entries()) {
+        if (addressOf(endpoint) !== door) continue;
+        const message = `is ${where}, which moves by itself; give the address of the region`;
+        yield { path: ['services', s, 'regions', r, 'endpoint'], message };
+      }
+    }
+    const places = [frontDoor.url, ...(services[d]?.regions ?? []).map(({ endpoint }) => endpoint)];
+    if (places.some((url) => hostOf(url) === hostOf(controlTarget.url))) {
+      yield {
+        path: ['controlTarget', 'url'],
+        message: `has the host of ${name}: it tells a blind observer from a dead service, and must be nobody's; choose another`,
+      };
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import type { HealthyAnswer, Service } from '../core/service.ts';
+import { pathSchema } from './addresses.ts';
+import type { At, Fault } from './fault.ts';
+
+export const durationMs = z
+  .number('must be a number of milliseconds')
+  .int('must be a whole number of milliseconds')
+  .nonnegative('must not be negative');
+
+export const positiveMs = durationMs.positive('must be more than 0');
+
+export const bodySchema = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null()], 'must be a string, a number, true, false or null'),
+);
+
+/** No answer is final below 200. https://www.rfc-editor.org/rfc/rfc9110#section-15.2 */
+export const statusSchema = z
+  .number()
+  .int()
+  .min(200, 'must be at least 200: what is below is no final answer')
+  .max(599);
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1 */
+const mediaType = /^[\w!#$%&'+.^`|~-]+\/[\w!#$%&'+.^`|~-]+\s*(;.*)?$/;
+
+export const contentTypeSchema = z
+  .string()
+  .regex(mediaType, 'must be a media type, like application/json')
+  .nullable()
+  .optional();
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-5.1 */
+const headerSchema = z
+  .string()
+  .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be the name of a header alone, like x-served-region')
+  .toLowerCase();
+
+export const healthySchema = z
+  .strictObject({
+    path: pathSchema.default('/'),
+    status: statusSchema.default(200),
+    contentType: contentTypeSchema,
+    body: bodySchema.default({}),
+    servedBy: z
+      .union(
+        [
+          z.strictObject({ header: headerSchema }),
+          z.strictObject({ field: z.string().min(1, 'must name a member of the body, like region') }),
+        ],
+        { error: 'must be { header: "x-served-region" } or { field: "region" }' },
+      )
+      .default({ field: 'region' }),
+    slowMs: positiveMs.default(1_000),
+    timeoutMs: positiveMs.default(2_000),
+  })
+  .transform(withContentType);
+
+/** JSON is what is expected where nothing is said, and nothing where an answer has no content. */
+export function withContentType<Answer extends { status: number; contentType?: string | null | undefined }>(
+  answer: Answer,
+): Answer & { contentType: string | null } {
+  return { ...answer, contentType: answer.contentType ?? (isEmpty(answer.status) ? null : 'application/json') };
+}
+
+/** Members that contradict one another: no answer could be as they say together, and no region would ever be good. */
+export function* healthyFaults({ healthy, journey }: Service, at: At): Generator<Fault> {
+  if (healthy.slowMs > healthy.timeoutMs) {
+    yield { path: at('healthy', 'slowMs'), message: 'is above timeoutMs: no answer could be slow and in time' };
+  }
+  // What has a fault of its own comes as it was written, with less in it.
+  yield* unmeetable(withContentType(healthy), healthy, (...path) => at('healthy', ...path));
+  for (const [index, step] of (journey?.steps ?? []).entries()) {
+    yield* unmeetable(withContentType(step), healthy, (...path) => at('journey', 'steps', index, ...path));
+  }
+}
+
+type Described = Pick<HealthyAnswer, 'status' | 'contentType' | 'body'>;
+
+function* unmeetable(
+  { status, contentType, body }: Described,
+  { servedBy }: Pick<HealthyAnswer, 'servedBy'>,
+  at: At,
+): Generator<Fault> {
+  if (noContent.has(status) && contentType !== null) {
+    yield {
+      path: at('contentType'),
+      message: `is ${contentType}, and an answer with status ${status} has no content; leave it out`,
+    };
+  }
+  const lacking = isEmpty(status)
+    ? `an answer with status ${status} has no body`
+    : contentType === null || isJson(contentType) || !mediaType.test(contentType)
+      ? null
+      : `${contentType} is no JSON`;
+  const members = Object.keys(body);
+  if (lacking !== null && members.length > 0) {
+    yield { path: at('body'), message: `asks for ${members.join(', ')}, and ${lacking}; leave it out` };
+  }
+  if (lacking !== null && 'field' in servedBy) {
+    yield {
+      path: at('servedBy'),
+      message: `is { field: ${JSON.stringify(servedBy.field)} }, a member of a JSON body, and ${lacking}; name the region in a header: healthy.servedBy: { header: "x-served-region" }`,
+    };
+  }
+  yield* contradictions(body, 'field' in servedBy ? servedBy.field : null, at);
+}
+
+function* contradictions(body: Described['body'], field: string | null, at: At): Generator<Fault> {
+  const paths = [...Object.keys(body), ...(field === null ? [] : [field])];
+  for (const [path, value] of Object.entries(body)) {
+    const fault = (message: string): Fault => ({ path: at('body', path), message });
+    const within = paths.find((other) => other.startsWith(`${path}.`));
+    if (path === field) {
+      yield fault('is where servedBy finds the region, another one from each region; leave it out');
+    } else if (within !== undefined) {
+      yield fault(`is one value, and ${within} would be a member of it; leave one of them out`);
+    } else if (field !== null && path.startsWith(`${field}.`)) {
+      yield fault(`is a member of ${field}, where servedBy finds the name of the region; leave one of them out`);
+    }
+    if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+      yield fault('is a number too large to compare; leave it out, or have it answered as a string');
+    }
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1 */
+const noContent: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** A redirect may have a body, and it is for people. */
+const isEmpty = (status: number) => noContent.has(status) || (status >= 300 && status < 400);
+
+/** `application/json`, `application/health+json; charset=utf-8`. */
+const isJson = (contentType: string) => /[/+.-]json\s*(;|$)/i.test(contentType);

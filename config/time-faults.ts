@@ -1,0 +1,41 @@
+import type { Service } from '../core/service.ts';
+import type { At, Fault } from './fault.ts';
+
+/** What a look may take: Verify's function has 25 s for one, and the call and the record take some of them. */
+const lookMaxMs = 15_000;
+
+/** What the hooks before the write may take together: the function that calls them may run a minute longer. */
+const prepareMaxMs = 840_000;
+
+/** Times that a step could not keep: its function would be stopped at every attempt, or no number of looks would suffice. */
+export function* timeFaults({ healthy, policy, hooks }: Service, at: At): Generator<Fault> {
+  const { burst, evidenceMaxAgeMs, verify } = policy;
+  const burstMs = (burst.count - 1) * burst.intervalMs;
+  const lookMs = burstMs + healthy.timeoutMs;
+  if (lookMs > lookMaxMs) {
+    yield {
+      path: at('policy', 'burst'),
+      message: `is ${lookMs} ms long with healthy.timeoutMs; a look may take ${lookMaxMs} ms`,
+    };
+  }
+  if (lookMs > evidenceMaxAgeMs) {
+    yield {
+      path: at('policy', 'evidenceMaxAgeMs'),
+      message: `is less than the ${lookMs} ms that a look takes: no evidence would be fresh`,
+    };
+  }
+  const verifyMs = (verify.consecutive - 1) * (verify.intervalMs + burstMs) + burstMs;
+  if (verifyMs > verify.timeoutMs) {
+    yield {
+      path: at('policy', 'verify', 'timeoutMs'),
+      message: `is ${verify.timeoutMs}, and ${verify.consecutive} good looks ${verify.intervalMs} ms apart take ${verifyMs} ms: every move would be rolled back`,
+    };
+  }
+  const prepareMs = hooks.reduce((sum, { when, timeoutMs }) => (when === 'prepare' ? sum + timeoutMs : sum), 0);
+  if (prepareMs > prepareMaxMs) {
+    yield {
+      path: at('hooks'),
+      message: `has prepare hooks of ${prepareMs} ms; all of them together may take ${prepareMaxMs} ms`,
+    };
+  }
+}
