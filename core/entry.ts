@@ -50,10 +50,15 @@ export type Happening =
     }
   | {
       readonly kind: 'operator';
-      readonly command: 'pause' | 'resume' | 'acknowledge';
+      readonly command: OperatorCommandName;
       readonly by: string;
       readonly reason: string;
     };
+
+/** What a person may tell the ledger. */
+export const operatorCommands = ['pause', 'resume', 'acknowledge', 'record', 'fence', 'unfence'] as const;
+
+export type OperatorCommandName = (typeof operatorCommands)[number];
 
 /** Whether people were told, by channel. */
 export interface Delivery {

@@ -1,5 +1,7 @@
 import { type Epoch, epoch, type Instant, invariant, type Region, unreachable } from './brand.ts';
+import { type Fence, fence, recordMove, unfence, withoutStrangers } from './hands.ts';
 import type { Ending, Mode } from './incident.ts';
+import { activeRegion, type Routing } from './routing.ts';
 import type { Policy } from './service.ts';
 import { isOf, type Told, type Trouble } from './telling.ts';
 
@@ -13,6 +15,10 @@ export interface LedgerRecord {
   readonly paused: { readonly by: string; readonly reason: string; readonly at: Instant } | null;
   /** Where the last concluded move led; null until the first. The lever, not this, says who serves. */
   readonly activeRegion: Region | null;
+  /** Who moved the service last: what a person did, automation does not undo. Null until the first move. */
+  readonly movedBy: 'automation' | 'person' | null;
+  /** Regions that automation moves nothing into until a person opens them. */
+  readonly fences: readonly Fence[];
   /** When automation last moved the service, tried to, would have (in shadow), or was told no: the cooldown counts from here. */
   readonly lastMoveAt: Instant | null;
   /** The incident that waits for a person's acknowledgement. */
@@ -25,6 +31,8 @@ export interface Lease {
   /** The execution that holds it. */
   readonly holder: string;
   readonly expiresAt: Instant;
+  /** What for: a rehearsal keeps nobody out who may move the service. */
+  readonly mode: Mode;
 }
 
 export type LedgerCommand =
@@ -34,6 +42,12 @@ export type LedgerCommand =
       readonly mode: Mode;
       readonly force: boolean;
       readonly policy: Pick<Policy, 'automatic' | 'cooldownMs' | 'leaseMs'>;
+      /** What the lever says; null or absent where it was not read. A newer epoch than the record's is that of a hand. */
+      readonly lever?: Routing | null;
+      /** An epoch that has been given before though the record knows nothing of it. */
+      readonly above?: Epoch;
+      /** A holder whose execution was asked about, and runs no more: its lease keeps nobody out. */
+      readonly ended?: string | null;
     }
   /** Asked right before every write to traffic: still ours, still allowed? */
   | {
@@ -64,6 +78,13 @@ export type LedgerCommand =
   | { readonly kind: 'told'; readonly trouble: Trouble }
   /** What people have heard of a region is over. */
   | { readonly kind: 'over'; readonly region: Region | null }
+  /** A person says what was done past Understudy; `epoch` is the lever's, null where it has none. */
+  | { readonly kind: 'record'; readonly movedTo: Region; readonly epoch: Epoch | null }
+  /** A person keeps automation out of a region. */
+  | { readonly kind: 'fence'; readonly region: Region; readonly by: string; readonly reason: string }
+  | { readonly kind: 'unfence'; readonly region: Region }
+  /** The configuration knows these regions alone; what is kept of others is dropped. */
+  | { readonly kind: 'forget'; readonly regions: readonly Region[] }
   | { readonly kind: 'acknowledge'; readonly incident: string | null };
 
 export type LedgerOutcome =
@@ -79,6 +100,9 @@ export type Refusal =
   | 'held'
   | 'fenced'
   | 'lease-lost'
+  /** The run was held up, or resumed, long after its lease ran out. */
+  | 'expired'
+  | 'not-fenced'
   | 'nothing-to-acknowledge';
 
 /** What automation may be kept from; see `automationLimit`. */
@@ -92,6 +116,8 @@ export function freshRecord(service: string): LedgerRecord {
     armed: true,
     paused: null,
     activeRegion: null,
+    movedBy: null,
+    fences: [],
     lastMoveAt: null,
     unacknowledged: null,
     told: [],
@@ -128,23 +154,49 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       return over(record, command.region);
     case 'acknowledge':
       return acknowledge(record, command.incident);
+    case 'record':
+      return done(recordMove(record, command));
+    case 'fence':
+      return done(fence(record, command, now));
+    case 'unfence': {
+      const opened = unfence(record, command.region);
+      if (opened !== record) return done(opened);
+      return refused(record, 'not-fenced', `${command.region} is not fenced for ${record.service}`);
+    }
+    case 'forget':
+      return done(withoutStrangers(record, command.regions));
     default:
       return unreachable(command);
   }
 }
 
 function acquire(record: LedgerRecord, command: CommandOf<'acquire'>, now: Instant): LedgerOutcome {
-  const { holder, policy } = command;
-  const lease: Lease = { holder, expiresAt: now + policy.leaseMs };
-  // The same execution asks again (its first answer was lost, or the handler was killed): same epoch, nothing new.
-  if (record.lease?.holder === holder) return done({ ...record, lease });
-  const limit = automationLimit(record, command, now);
-  if (limit !== null) return { kind: 'refused', ...limit, record };
-  if (record.lease !== null && record.lease.expiresAt > now) {
-    const until = new Date(record.lease.expiresAt).toISOString();
-    return refused(record, 'held', `${record.lease.holder} works on ${record.service} until ${until} at the latest`);
+  const { holder, policy, mode, lever = null, above = epoch(0) } = command;
+  const lease: Lease = { holder, mode, expiresAt: now + policy.leaseMs };
+  const taken = Math.max(lever?.epoch ?? 0, above);
+  const isOurs = record.lease?.holder === holder;
+  // The same execution asks again (its first answer was lost, or the handler was killed): same epoch, nothing new, unless
+  // somebody has had that epoch meanwhile.
+  if (isOurs && taken < record.epoch) return done({ ...record, lease });
+  if (!isOurs) {
+    const limit = automationLimit(record, command, now);
+    if (limit !== null) return { kind: 'refused', ...limit, record };
+    if (record.lease !== null && keepsOut(record.lease, command, now)) {
+      const until = new Date(record.lease.expiresAt).toISOString();
+      return refused(record, 'held', `${record.lease.holder} works on ${record.service} until ${until} at the latest`);
+    }
   }
-  return done({ ...record, lease, epoch: epoch(record.epoch + 1) });
+  const next = epoch(Math.max(record.epoch, taken) + 1);
+  const leverLeads = lever !== null && lever.epoch !== null && lever.epoch >= record.epoch + (isOurs ? 0 : 1);
+  if (!leverLeads) return done({ ...record, lease, epoch: next });
+  // Every run takes its epoch here first: whoever is ahead of the record at the lever did not.
+  return done({ ...record, lease, epoch: next, movedBy: 'person', activeRegion: activeRegion(lever.weights) });
+}
+
+/** Whether a lease of somebody else stands in the way. The new epoch fences whoever had it. */
+function keepsOut(lease: Lease, { mode, ended }: CommandOf<'acquire'>, now: Instant): boolean {
+  if (lease.expiresAt <= now || lease.holder === ended) return false;
+  return lease.mode !== 'rehearsal' || mode === 'rehearsal';
 }
 
 /** What automation may not do now, and why; null where nothing stands in the way. A person's run knows only the pause. */
@@ -190,11 +242,21 @@ export function coolsUntil(
 function renew(record: LedgerRecord, command: CommandOf<'renew'>, now: Instant): LedgerOutcome {
   const lost = notOurs(record, command);
   if (lost !== null) return lost;
+  const { holder, leaseMs } = command;
+  const lease = record.lease ?? { holder, mode: 'automatic', expiresAt: now };
+  // A step that waited for the ledger is a little late; a run that somebody resumes hours later is another matter.
+  if (now > lease.expiresAt + Math.min(leaseMs, lateMaxMs)) {
+    const since = new Date(lease.expiresAt).toISOString();
+    return refused(record, 'expired', `its lease ran out at ${since}: it was held up, or resumed too late`);
+  }
   if (record.paused !== null && !command.force) {
     return refused(record, 'paused', `${record.paused.by} paused ${record.service}: ${record.paused.reason}`);
   }
-  return done({ ...record, lease: { holder: command.holder, expiresAt: now + command.leaseMs } });
+  return done({ ...record, lease: { ...lease, expiresAt: now + leaseMs } });
 }
+
+/** A lease that ran out is still its holder's for as long again, this at the most, where nobody else has taken it. */
+const lateMaxMs = 10 * 60_000;
 
 function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Instant): LedgerOutcome {
   const lost = notOurs(record, command);
@@ -210,13 +272,17 @@ function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Ins
     if (automatic && (command.ending === 'shadowed' || command.isDeclined === true)) {
       return done({ ...record, lease: null, lastMoveAt: now });
     }
-    if (!failedMove) return done({ ...record, lease: null });
-    return done({ ...record, lease: null, lastMoveAt: now, armed: false, unacknowledged: command.incident });
+    const movedBy = command.overtakenAtLever === true ? 'person' : record.movedBy;
+    if (!failedMove) return done({ ...record, lease: null, movedBy });
+    return done({ ...record, lease: null, movedBy, lastMoveAt: now, armed: false, unacknowledged: command.incident });
   }
   return done({
     ...record,
     lease: null,
     activeRegion: command.movedTo,
+    movedBy: automatic ? 'automation' : 'person',
+    // Whoever goes there by hand has opened it.
+    fences: automatic ? record.fences : unfence(record, command.movedTo).fences,
     lastMoveAt: now,
     armed: automatic ? false : record.armed,
     unacknowledged: automatic ? command.incident : record.unacknowledged,

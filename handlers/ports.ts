@@ -43,10 +43,13 @@ export interface Log {
 export interface Ledger {
   /** Strongly consistent. A service that was never seen has a fresh record. */
   read(service: string): Promise<LedgerRecord>;
-  /** Reads, applies core's rules, writes on the condition that nobody wrote in between, and starts again if somebody did. */
-  change(service: string, command: LedgerCommand): Promise<LedgerOutcome>;
-  /** Appends once: the same id again is a no-op. */
-  append(entry: Entry): Promise<void>;
+  /**
+   * Reads, applies core's rules, writes on the condition that nobody wrote in between, and starts again if somebody did. Of a
+   * record that was `known` from a read a moment ago it does not read again before the first try.
+   */
+  change(service: string, command: LedgerCommand, known?: LedgerRecord): Promise<LedgerOutcome>;
+  /** Appends once: the same id again changes nothing, and is `there` already. */
+  append(entry: Entry): Promise<'appended' | 'there'>;
   /** Oldest first. */
   entries(service: string, incident?: string): Promise<readonly Entry[]>;
   /** One entry by its id; `incident` is null where the entry's is. Strongly consistent. */

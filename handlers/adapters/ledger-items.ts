@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { epoch, region } from '../../core/brand.ts';
-import type { Entry, Happening } from '../../core/entry.ts';
-import { endings } from '../../core/incident.ts';
+import { type Entry, type Happening, operatorCommands } from '../../core/entry.ts';
+import { endings, modes } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/ledger.ts';
 import type { PendingApproval } from '../ports.ts';
 
@@ -17,10 +17,18 @@ export const recordItemSchema: z.ZodType<LedgerRecord & { version: string }> = z
   version: z.string().min(1),
   service: z.string().min(1),
   epoch: z.number().int().nonnegative().transform(epoch),
-  lease: z.object({ holder: z.string().min(1), expiresAt: instantSchema }).nullable(),
+  // `mode` is absent where it was written before leases said what for.
+  lease: z
+    .object({ holder: z.string().min(1), expiresAt: instantSchema, mode: z.enum(modes).default('automatic') })
+    .nullable(),
   armed: z.boolean(),
   paused: z.object({ by: z.string(), reason: z.string(), at: instantSchema }).nullable(),
   activeRegion: regionSchema.nullable(),
+  // Absent where it was written before people's moves were told from automation's: nothing is undone then.
+  movedBy: z.enum(['automation', 'person']).nullable().default(null),
+  fences: z
+    .array(z.object({ region: regionSchema, by: z.string(), reason: z.string(), at: instantSchema }))
+    .default([]),
   lastMoveAt: instantSchema.nullable(),
   unacknowledged: z.string().nullable(),
   // Absent where it was written before people were told once.
@@ -96,7 +104,7 @@ const happeningSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('operator'),
-    command: z.enum(['pause', 'resume', 'acknowledge']),
+    command: z.enum(operatorCommands),
     by: z.string(),
     reason: z.string(),
   }),

@@ -49,12 +49,15 @@ export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
 }
 
 export function dynamoLedger({ client, tableName, clock, random, wait, newVersion }: DynamoLedgerOptions): Ledger {
-  async function change(service: string, command: LedgerCommand): Promise<LedgerOutcome> {
+  /** Versions of the records that were read, for whoever hands one back. */
+  const versions = new WeakMap<LedgerRecord, string | null>();
+
+  async function change(service: string, command: LedgerCommand, known?: LedgerRecord): Promise<LedgerOutcome> {
     const sent = new Map<string, LedgerOutcome>();
     let lastError: unknown;
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       if (attempt > 0) await wait(pauseMs(attempt, random()));
-      const stored = await readRecord(service);
+      const stored = (attempt === 0 ? readBefore(known) : null) ?? (await readRecord(service));
       // Our own write stands: its answer was lost, and applying the command again could read as a refusal.
       const stands = stored.version === null ? undefined : sent.get(stored.version);
       if (stands !== undefined) return stands;
@@ -76,10 +79,18 @@ export function dynamoLedger({ client, tableName, clock, random, wait, newVersio
     );
   }
 
+  function readBefore(known: LedgerRecord | undefined) {
+    const version = known === undefined ? undefined : versions.get(known);
+    return known === undefined || version === undefined ? null : { record: known, version };
+  }
+
   async function readRecord(service: string): Promise<{ record: LedgerRecord; version: string | null }> {
     const item = await get(service, recordKey);
-    if (item === undefined) return { record: freshRecord(service), version: null };
-    const { version, ...record } = parse(recordItemSchema, item, service, recordKey);
+    const { version, ...record } =
+      item === undefined
+        ? { version: null, ...freshRecord(service) }
+        : parse(recordItemSchema, item, service, recordKey);
+    versions.set(record, version);
     return { record, version };
   }
 
@@ -99,7 +110,7 @@ export function dynamoLedger({ client, tableName, clock, random, wait, newVersio
     );
   }
 
-  async function append(entry: Entry): Promise<void> {
+  async function append(entry: Entry): Promise<'appended' | 'there'> {
     const item = { sk: entryKey(entry.incident, entry.id), ...entry };
     try {
       await client.send(
@@ -110,9 +121,10 @@ export function dynamoLedger({ client, tableName, clock, random, wait, newVersio
           ExpressionAttributeNames: { '#service': 'service' },
         }),
       );
+      return 'appended';
     } catch (error) {
-      // It is there already: an earlier attempt of the same step appended it.
-      if (nameOf(error) === 'ConditionalCheckFailedException') return;
+      // An earlier attempt of the same step appended it.
+      if (nameOf(error) === 'ConditionalCheckFailedException') return 'there';
       throw translated(error, `append ${item.sk} of ${entry.service}`);
     }
   }

@@ -23,27 +23,30 @@ export class MemoryLedger implements Ledger {
   }
 
   async read(service: string): Promise<LedgerRecord> {
-    return this.#records.get(service) ?? freshRecord(service);
+    const record = this.#records.get(service) ?? freshRecord(service);
+    this.#records.set(service, record);
+    return record;
   }
 
-  async change(service: string, command: LedgerCommand): Promise<LedgerOutcome> {
-    for (;;) {
-      const stored = this.#records.get(service);
-      const record = stored ?? freshRecord(service);
+  async change(service: string, command: LedgerCommand, known?: LedgerRecord): Promise<LedgerOutcome> {
+    for (let first = known; ; first = undefined) {
+      const record = first ?? (await this.read(service));
       const outcome = applyLedger(record, command, this.#clock.now());
       if (outcome.record === record) return outcome;
       await this.#gap();
       // Records are never changed in place, so the same object is the same version.
-      if (this.#records.get(service) !== stored) continue;
+      if (this.#records.get(service) !== record) continue;
       this.#records.set(service, outcome.record);
       return outcome;
     }
   }
 
-  async append(entry: Entry): Promise<void> {
+  async append(entry: Entry): Promise<'appended' | 'there'> {
     const key = keyOf(entry.service, entry.incident, entry.id);
     // Kept as JSON would keep it, so that nobody relies on what a database drops.
-    if (!this.#entries.has(key)) this.#entries.set(key, JSON.parse(JSON.stringify(entry)));
+    if (this.#entries.has(key)) return 'there';
+    this.#entries.set(key, JSON.parse(JSON.stringify(entry)));
+    return 'appended';
   }
 
   async entries(service: string, incident?: string): Promise<readonly Entry[]> {

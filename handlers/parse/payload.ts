@@ -122,10 +122,16 @@ const readinessSchema: z.ZodType<Readiness> = z.object({
 const recordSchema: z.ZodType<LedgerRecord> = z.object({
   service: z.string(),
   epoch: epochSchema,
-  lease: z.object({ holder: z.string(), expiresAt: instantSchema }).nullable(),
+  lease: z
+    .object({ holder: z.string(), expiresAt: instantSchema, mode: z.enum(modes).default('automatic') })
+    .nullable(),
   armed: z.boolean(),
   paused: z.object({ by: z.string(), reason: z.string(), at: instantSchema }).nullable(),
   activeRegion: regionSchema.nullable(),
+  movedBy: z.enum(['automation', 'person']).nullable().default(null),
+  fences: z
+    .array(z.object({ region: regionSchema, by: z.string(), reason: z.string(), at: instantSchema }))
+    .default([]),
   lastMoveAt: instantSchema.nullable(),
   unacknowledged: z.string().nullable(),
   told: z.array(z.object({ what: z.string(), region: regionSchema.nullable(), at: instantSchema })).default([]),

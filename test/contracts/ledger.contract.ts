@@ -24,7 +24,11 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
 
       expect(outcome).toEqual({
         kind: 'done',
-        record: { ...freshRecord('orders'), epoch: 1, lease: { holder: 'run-1', expiresAt: 61_000 } },
+        record: {
+          ...freshRecord('orders'),
+          epoch: 1,
+          lease: { holder: 'run-1', mode: 'automatic', expiresAt: 61_000 },
+        },
       });
       expect(await ledger.read('orders')).toEqual(outcome.record);
       expect(await ledger.read('payments')).toEqual(freshRecord('payments'));
@@ -58,10 +62,42 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
         epoch: 1,
         armed: false,
         activeRegion: 'us-west-2',
+        movedBy: 'automation',
         lastMoveAt: 5_000,
         unacknowledged: 'orders#1',
       });
       expect(await ledger.read('orders')).toEqual(concluded.record);
+    });
+
+    test('a record that was read a moment ago need not be read again, and is refused when somebody wrote since', async () => {
+      const ledger = await newLedger(at(1_000));
+      const fresh = await ledger.read('orders');
+
+      const first = await ledger.change('orders', acquire('run-1'), fresh);
+      const second = await ledger.change('orders', acquire('run-2'), fresh);
+      const known = await ledger.read('orders');
+      await ledger.change('orders', { kind: 'pause', by: 'ada', reason: 'freeze' }, known);
+
+      expect(first).toMatchObject({ kind: 'done', record: { epoch: 1 } });
+      expect(second).toMatchObject({ kind: 'refused', refusal: 'held' });
+      expect(await ledger.read('orders')).toMatchObject({ epoch: 1, paused: { by: 'ada' } });
+    });
+
+    test('keeps what people did beside automation', async () => {
+      const ledger = await newLedger(at(7));
+      const [east, west] = [region('us-east-1'), region('us-west-2')];
+
+      await ledger.change('orders', { kind: 'record', movedTo: west, epoch: epoch(4) });
+      await ledger.change('orders', { kind: 'fence', region: east, by: 'ada', reason: 'an event of AWS' });
+      expect(await ledger.read('orders')).toMatchObject({
+        epoch: 4,
+        activeRegion: west,
+        movedBy: 'person',
+        fences: [{ region: east, by: 'ada', reason: 'an event of AWS', at: 7 }],
+      });
+
+      await ledger.change('orders', { kind: 'unfence', region: east });
+      expect(await ledger.read('orders')).toMatchObject({ fences: [] });
     });
 
     test('keeps the troubles that people heard of, and forgets those of a region that is out of trouble', async () => {
@@ -128,8 +164,8 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
       const ledger = await newLedger(at(0));
       const entry = entryOf('orders', 'orders#1', 'orders#1/admitted', 1_000);
 
-      await ledger.append(entry);
-      await ledger.append({ ...entry, at: 2_000, text: 'again' });
+      expect(await ledger.append(entry)).toBe('appended');
+      expect(await ledger.append({ ...entry, at: 2_000, text: 'again' })).toBe('there');
 
       expect(await ledger.entries('orders')).toEqual([entry]);
     });

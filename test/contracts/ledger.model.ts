@@ -9,6 +9,8 @@ interface Model {
   now: number;
   epoch: number;
   holder: string | null;
+  /** Whether the lease is a rehearsal's: that keeps nobody out who may move. */
+  rehearses: boolean;
   leaseUntil: number;
   paused: boolean;
   armed: boolean;
@@ -34,10 +36,25 @@ function call(name: string, run: (model: Model, real: Real) => Promise<void>): C
   return { check: () => true, run, toString: () => name };
 }
 
-const acquire = (holder: string, mode: Mode, force: boolean): Call =>
-  call(`acquire(${holder}, ${mode}${force ? ', force' : ''})`, async (model, { ledger }) => {
+interface Circumstances {
+  readonly force: boolean;
+  /** How far the lever is ahead of the ledger: a hand moved it. */
+  readonly ahead: number;
+  /** Whether the one who holds the lease was found to run no more. */
+  readonly ended: boolean;
+  /** Whether the record was read before, and handed in. */
+  readonly known: boolean;
+}
+
+const acquire = (holder: string, mode: Mode, { force, ahead, ended, known }: Circumstances): Call =>
+  call(`acquire(${holder}, ${mode}, ${JSON.stringify({ force, ahead, ended, known })})`, async (model, { ledger }) => {
     const policy = { automatic: true, cooldownMs, leaseMs };
-    const outcome = await ledger.change('orders', { kind: 'acquire', holder, mode, force, policy });
+    const lever = ahead === 0 ? null : { epoch: epoch(model.epoch + ahead), weights: { 'us-west-2': 1000 } };
+    const outcome = await ledger.change(
+      'orders',
+      { kind: 'acquire', holder, mode, force, policy, lever, ended: ended ? model.holder : null },
+      known ? await ledger.read('orders') : undefined,
+    );
 
     const mayNot =
       mode === 'rehearsal'
@@ -51,16 +68,19 @@ const acquire = (holder: string, mode: Mode, force: boolean): Call =>
               : model.now < model.coolUntil
                 ? 'cooldown'
                 : null;
-    const isHeld = model.holder !== null && model.leaseUntil > model.now;
+    const gives = ended || (model.rehearses && mode !== 'rehearsal');
+    const isHeld = model.holder !== null && model.leaseUntil > model.now && !gives;
     if (model.holder === holder) {
       expect(outcome.kind).toBe('done');
+      if (ahead > 0) model.epoch += ahead + 1;
     } else if (mayNot !== null || isHeld) {
       expect(outcome).toMatchObject({ kind: 'refused', refusal: mayNot ?? 'held' });
       return;
     } else {
-      model.epoch += 1;
+      model.epoch += ahead + 1;
       model.holder = holder;
     }
+    model.rehearses = mode === 'rehearsal';
     model.leaseUntil = model.now + leaseMs;
     expect(outcome.record.epoch).toBe(model.epoch);
   });
@@ -72,6 +92,7 @@ const renew = (holder: string, behind: number): Call =>
 
     if (at !== model.epoch) expect(outcome).toMatchObject({ kind: 'refused', refusal: 'fenced' });
     else if (model.holder !== holder) expect(outcome).toMatchObject({ kind: 'refused', refusal: 'lease-lost' });
+    else if (model.now > model.leaseUntil + leaseMs) expect(outcome).toMatchObject({ refusal: 'expired' });
     else if (model.paused) expect(outcome).toMatchObject({ kind: 'refused', refusal: 'paused' });
     else model.leaseUntil = model.now + leaseMs;
   });
@@ -141,7 +162,18 @@ const mode = fc.constantFrom<Mode>('automatic', 'manual', 'rehearsal');
 
 const calls = fc.commands(
   [
-    fc.tuple(holder, mode, fc.boolean()).map(([who, how, force]) => acquire(who, how, force)),
+    fc
+      .tuple(
+        holder,
+        mode,
+        fc.record({
+          force: fc.boolean(),
+          ahead: fc.constantFrom(0, 0, 1, 7),
+          ended: fc.constantFrom(false, false, true),
+          known: fc.boolean(),
+        }),
+      )
+      .map(([who, how, circumstances]) => acquire(who, how, circumstances)),
     fc.tuple(holder, fc.constantFrom(0, 1)).map(([who, behind]) => renew(who, behind)),
     fc.tuple(holder, mode).map(([who, how]) => conclude(who, how)),
     fc.constantFrom(pause, resume, acknowledge, read),
@@ -169,6 +201,7 @@ export async function ledgerBehavesAsModel(newLedger: (clock: Clock) => Promise<
           now,
           epoch: 0,
           holder: null,
+          rehearses: false,
           leaseUntil: 0,
           paused: false,
           armed: true,

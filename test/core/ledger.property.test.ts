@@ -8,6 +8,7 @@ const holders = ['run-a', 'run-b', 'run-c'];
 const holder = fc.constantFrom(...holders);
 const mode = fc.constantFrom('automatic' as const, 'manual' as const, 'rehearsal' as const);
 const region = fc.constantFrom(null, home, standby);
+const place = fc.constantFrom(home, standby);
 const anyEpoch = fc.integer({ min: 0, max: 6 }).map(epoch);
 
 const command: fc.Arbitrary<LedgerCommand> = fc.oneof(
@@ -17,6 +18,11 @@ const command: fc.Arbitrary<LedgerCommand> = fc.oneof(
     mode,
     force: fc.boolean(),
     policy: fc.constant(orders.policy),
+    lever: fc.option(
+      fc.record({ epoch: fc.option(anyEpoch), weights: fc.constantFrom({ [home]: 1000 }, { [standby]: 1000 }) }),
+    ),
+    above: anyEpoch,
+    ended: fc.constantFrom(null, ...holders),
   }),
   fc.record({
     kind: fc.constant('renew' as const),
@@ -45,6 +51,15 @@ const command: fc.Arbitrary<LedgerCommand> = fc.oneof(
     trouble: fc.record({ what: fc.constantFrom('vetoed', 'failed'), region }),
   }),
   fc.record({ kind: fc.constant('over' as const), region }),
+  fc.record({ kind: fc.constant('record' as const), movedTo: place, epoch: fc.option(anyEpoch) }),
+  fc.record({
+    kind: fc.constant('fence' as const),
+    region: place,
+    by: fc.constant('ada'),
+    reason: fc.constant('event'),
+  }),
+  fc.record({ kind: fc.constant('unfence' as const), region: place }),
+  fc.record({ kind: fc.constant('forget' as const), regions: fc.constantFrom([home, standby], [standby]) }),
   fc.record({ kind: fc.constant('acknowledge' as const), incident: fc.constantFrom(null, 'orders#1', 'orders#2') }),
 );
 
@@ -68,25 +83,79 @@ function play(
 describe('the ledger', () => {
   const stories = fc.array(step, { maxLength: 40 });
 
-  test('never lowers the epoch, and raises it only by one, for a new holder', () => {
+  test('never lowers the epoch, and raises it above what is known of anywhere else, and no further', () => {
     fc.assert(
       fc.property(stories, (story) =>
-        play(story, (before, command, { record }) => {
-          const grown = record.epoch - before.epoch;
-          expect(
-            grown === 0 || (grown === 1 && command.kind === 'acquire' && before.lease?.holder !== command.holder),
-          ).toBe(true);
+        play(story, (before, command, { kind, record }) => {
+          if (command.kind === 'record') return expect(record.epoch).toBe(Math.max(before.epoch, command.epoch ?? 0));
+          if (command.kind !== 'acquire' || kind === 'refused') return expect(record.epoch).toBe(before.epoch);
+          const elsewhere = Math.max(command.lever?.epoch ?? 0, command.above ?? 0);
+          if (before.lease?.holder === command.holder && elsewhere < before.epoch) {
+            expect(record.epoch).toBe(before.epoch);
+          } else {
+            expect(record.epoch).toBe(Math.max(before.epoch, elsewhere) + 1);
+          }
         }),
       ),
     );
   });
 
-  test('never gives a living lease to somebody else', () => {
+  test('knows who moved last: nobody but a run of automation that ended well makes it automation', () => {
+    fc.assert(
+      fc.property(stories, (story) =>
+        play(story, (before, command, { record }) => {
+          if (record.movedBy !== 'automation' || before.movedBy === 'automation') return;
+          expect(command).toMatchObject({ kind: 'conclude', mode: 'automatic', ending: 'recovered' });
+        }),
+      ),
+    );
+  });
+
+  test('takes a lever that is ahead for a move by hand, to where it leads', () => {
+    fc.assert(
+      fc.property(stories, (story) =>
+        play(story, (before, command, { kind, record }) => {
+          if (command.kind !== 'acquire' || kind === 'refused') return;
+          const { lever = null } = command;
+          if (lever === null || lever.epoch === null || lever.epoch <= before.epoch) return;
+          expect(record).toMatchObject({ movedBy: 'person', activeRegion: Object.keys(lever.weights)[0] });
+        }),
+      ),
+    );
+  });
+
+  test('opens a fence for people alone', () => {
+    fc.assert(
+      fc.property(stories, (story) =>
+        play(story, (before, command, { record }) => {
+          const opened = before.fences.filter(({ region }) => !record.fences.some((each) => each.region === region));
+          if (opened.length === 0) return;
+          if (command.kind === 'conclude') expect(command.mode).not.toBe('automatic');
+          else expect(['unfence', 'record', 'forget']).toContain(command.kind);
+        }),
+      ),
+    );
+  });
+
+  test('never gives a living lease to somebody else, unless its run is over or was a rehearsal', () => {
     fc.assert(
       fc.property(stories, (story) =>
         play(story, (before, command, { record }, now) => {
           const alive = before.lease !== null && before.lease.expiresAt > now;
-          if (alive && command.kind === 'acquire') expect(record.lease?.holder).toBe(before.lease?.holder);
+          if (!alive || command.kind !== 'acquire' || command.ended === before.lease?.holder) return;
+          if (before.lease?.mode === 'rehearsal' && command.mode !== 'rehearsal') return;
+          expect(record.lease?.holder).toBe(before.lease?.holder);
+        }),
+      ),
+    );
+  });
+
+  test('renews no lease that ran out long ago', () => {
+    fc.assert(
+      fc.property(stories, (story) =>
+        play(story, (before, command, outcome, now) => {
+          if (command.kind !== 'renew' || before.lease === null) return;
+          if (now > before.lease.expiresAt + command.leaseMs) expect(outcome.kind).toBe('refused');
         }),
       ),
     );

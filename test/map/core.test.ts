@@ -159,6 +159,7 @@ const conclude: LedgerCommand = {
 };
 const paused = { by: 'ada', reason: 'freeze', at: t0 };
 const trouble = { what: 'vetoed', region: home };
+const fence = { region: home, by: 'ada', reason: 'an event of AWS', at: t0 };
 
 describe('every command of the ledger', () => {
   const free = freshRecord('orders');
@@ -177,6 +178,16 @@ describe('every command of the ledger', () => {
       { ...free, told: [{ ...trouble, at: t0 }] },
       { kind: 'over', region: trouble.region },
     ],
+    record: [free, { kind: 'record', movedTo: standby, epoch: epoch(4) }],
+    fence: [free, { kind: 'fence', region: home, by: 'ada', reason: 'an event of AWS' }],
+    unfence: [
+      { ...free, fences: [fence] },
+      { kind: 'unfence', region: home },
+    ],
+    forget: [
+      { ...free, fences: [fence] },
+      { kind: 'forget', regions: [standby] },
+    ],
   };
 
   test.each(Object.entries(examples))('%s is done in an example, and changes the record', (_, [record, command]) => {
@@ -186,7 +197,7 @@ describe('every command of the ledger', () => {
     expect(outcome.record).not.toEqual(record);
   });
 
-  const other = { holder: 'another run', expiresAt: t0 + 1 };
+  const other = { holder: 'another run', mode: 'automatic', expiresAt: t0 + 1 } as const;
   const refusals: Readonly<Record<Refusal, readonly [LedgerRecord, LedgerCommand]>> = {
     'not-automatic': [free, { ...acquire, policy: { ...orders.policy, automatic: false } }],
     paused: [{ ...free, paused }, manual],
@@ -195,6 +206,8 @@ describe('every command of the ledger', () => {
     held: [{ ...free, lease: other }, manual],
     fenced: [heldRecord({ epoch: epoch(2) }), renew],
     'lease-lost': [heldRecord({ lease: other }), conclude],
+    expired: [heldRecord({ lease: { holder, mode: 'automatic', expiresAt: t0 - 3_600_000 } }), renew],
+    'not-fenced': [free, { kind: 'unfence', region: home }],
     'nothing-to-acknowledge': [free, { kind: 'acknowledge', incident: null }],
   };
 

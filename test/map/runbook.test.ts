@@ -103,6 +103,8 @@ describe('every reason', () => {
     held: true,
     fenced: true,
     'lease-lost': true,
+    expired: true,
+    'not-fenced': true,
     'nothing-to-acknowledge': true,
     malformed: true,
     noise: true,

@@ -108,7 +108,12 @@ export function evidenceOf(
 export const holder = 'arn:aws:states:us-west-2:123456789012:execution:understudy-failover:run-1';
 
 export function heldRecord(change: Partial<LedgerRecord> = {}): LedgerRecord {
-  return { ...freshRecord('orders'), epoch: epoch(1), lease: { holder, expiresAt: t0 + 600_000 }, ...change };
+  return {
+    ...freshRecord('orders'),
+    epoch: epoch(1),
+    lease: { holder, mode: 'automatic', expiresAt: t0 + 600_000 },
+    ...change,
+  };
 }
 
 export function incidentOf(change: Partial<Incident> = {}): Incident {

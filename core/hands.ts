@@ -1,0 +1,64 @@
+import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
+import type { LedgerRecord } from './ledger.ts';
+
+/*
+ * What people do beside automation, as the record keeps it: moves past Understudy, and regions that they keep it out of.
+ */
+
+/** A region that automation moves nothing into, and does not go home to, until a person opens it. */
+export interface Fence {
+  readonly region: Region;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** Fenced already, it changes who says so and why; the fence itself is as old as it was. */
+export function fence(
+  record: LedgerRecord,
+  { region, by, reason }: Pick<Fence, 'region' | 'by' | 'reason'>,
+  now: Instant,
+): LedgerRecord {
+  const known = fenceOf(record, region);
+  if (known !== null && known.by === by && known.reason === reason) return record;
+  const others = record.fences.filter((each) => each.region !== region);
+  return { ...record, fences: [...others, { region, by, reason, at: known?.at ?? now }] };
+}
+
+export function unfence(record: LedgerRecord, region: Region): LedgerRecord {
+  if (fenceOf(record, region) === null) return record;
+  return { ...record, fences: record.fences.filter((each) => each.region !== region) };
+}
+
+export const fenceOf = ({ fences }: Pick<LedgerRecord, 'fences'>, region: Region): Fence | null =>
+  fences.find((each) => each.region === region) ?? null;
+
+/** A move by hand: whoever makes it to a fenced region has opened that. A run that is under way is over where its epoch is. */
+export function recordMove(
+  record: LedgerRecord,
+  { movedTo, epoch: at }: { readonly movedTo: Region; readonly epoch: Epoch | null },
+): LedgerRecord {
+  const next = epoch(Math.max(record.epoch, at ?? 0));
+  if (record.activeRegion === movedTo && record.movedBy === 'person' && next === record.epoch) {
+    return unfence(record, movedTo);
+  }
+  return { ...unfence(record, movedTo), epoch: next, activeRegion: movedTo, movedBy: 'person' };
+}
+
+/** What is kept of regions that the configuration has lost. */
+export function strangers(record: LedgerRecord, regions: readonly Region[]): readonly Region[] {
+  const kept = [record.activeRegion, ...record.fences.map(({ region }) => region), ...record.told.map((t) => t.region)];
+  return [...new Set(kept)].filter((region) => region !== null).filter((region) => !regions.includes(region));
+}
+
+export function withoutStrangers(record: LedgerRecord, regions: readonly Region[]): LedgerRecord {
+  const lost = strangers(record, regions);
+  if (lost.length === 0) return record;
+  const isKnown = (region: Region | null) => region === null || !lost.includes(region);
+  return {
+    ...record,
+    activeRegion: isKnown(record.activeRegion) ? record.activeRegion : null,
+    fences: record.fences.filter(({ region }) => isKnown(region)),
+    told: record.told.filter(({ region }) => isKnown(region)),
+  };
+}
