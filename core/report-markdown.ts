@@ -1,10 +1,11 @@
 import type { Instant } from './brand.ts';
+import { markdownText } from './markdown-text.ts';
 import type { Report } from './report.ts';
 
 /** The report as a page: what happened first, then how long it took, then why, then every line. */
 export function reportMarkdown(report: Report): string {
   return [
-    `# ${report.incident}: ${report.headline}`,
+    `# ${markdownText(report.incident)}: ${markdownText(report.headline)}`,
     '',
     table(
       ['', ''],
@@ -35,7 +36,7 @@ export function reportMarkdown(report: Report): string {
     '',
     '## Timeline',
     '',
-    ...report.timeline.map(({ at, text }) => `- \`${iso(at)}\` ${oneLine(text)}`),
+    ...report.timeline.map(({ at, text }) => `- \`${iso(at)}\` ${markdownText(text)}`),
     '',
     '## Who was told',
     '',
@@ -69,16 +70,15 @@ function sightTable({ sights }: Report): string {
 
 function deliveryLine({ channel, delivered, attempts, because }: Report['deliveries'][number]): string {
   const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
-  return delivered ? `- ${channel}: told${tries}` : `- ${channel}: NOT told${tries}: ${oneLine(because ?? '')}`;
+  return delivered
+    ? `- ${markdownText(channel)}: told${tries}`
+    : `- ${markdownText(channel)}: NOT told${tries}: ${markdownText(because ?? '')}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(oneLine).join(' | ')} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |`;
   return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
 }
-
-/** A cell stays one cell, and nothing in it becomes markup. */
-const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 

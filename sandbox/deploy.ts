@@ -232,7 +232,11 @@ async function createBeacon({ failover, aws }: Deployment, service: Service): Pr
 async function createMachine({ failover, aws }: Deployment, region: Region): Promise<void> {
   const machine = stateMachineArn(failover, region);
   const functions = stepFunctions((step) => functionArn(failover, region, step));
-  const definition = failoverMachine({ functions, topicArns: topicArns(failover, region) });
+  const definition = failoverMachine({
+    functions,
+    topicArns: topicArns(failover, region),
+    chat: failover.notify.slackChannel !== undefined,
+  });
   await aws.call(
     'states',
     'CreateStateMachine',

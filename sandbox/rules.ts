@@ -1,4 +1,5 @@
 import { delivery, forwardsTo, lostRunPattern, startRules } from '../config/event-patterns.ts';
+import { lostRunTargets } from '../config/lost-run.ts';
 import { functionArn, startArn, topicArn } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
@@ -79,17 +80,11 @@ function controlRules(failover: Failover, region: Region): Rule[] {
     {
       Name: `${failover.name}-run-lost`,
       EventPattern: JSON.stringify(lostRunPattern(failover, region)),
-      Targets: [
-        {
-          Id: 'critical',
-          Arn: topicArn(failover, region, 'critical'),
-          InputTransformer: {
-            InputPathsMap: { execution: '$.detail.executionArn', status: '$.detail.status' },
-            InputTemplate:
-              '"Understudy: <execution> ended as <status> and could not conclude. See docs/runbook.md, A run could not be concluded."',
-          },
-        },
-      ],
+      Targets: lostRunTargets(failover).map(({ id, topic, inputPathsMap, inputTemplate }) => ({
+        Id: id,
+        Arn: topicArn(failover, region, topic),
+        InputTransformer: { InputPathsMap: inputPathsMap, InputTemplate: inputTemplate },
+      })),
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { cloudfront } from './cloudfront.ts';
 import { deliveries } from './deliveries.ts';
+import { grants } from './grants/grants.ts';
 import { homeRegions } from './home-regions.ts';
 import { limits } from './limits.ts';
 import { machines } from './machines.ts';
@@ -15,6 +16,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'home-regions': homeRegions,
   machines,
   deliveries,
+  grants,
   limits,
   route53,
   cloudfront,

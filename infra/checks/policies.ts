@@ -35,7 +35,7 @@ export function grantsOf(template: Template): readonly Grant[] {
   return [...inline, ...own];
 }
 
-interface Statement {
+export interface Statement {
   readonly Effect?: string;
   readonly Action?: unknown;
   readonly Resource?: unknown;
@@ -57,6 +57,6 @@ function grants(roles: readonly string[], at: string, document: unknown): readon
     );
 }
 
-function statementsOf(document: unknown): readonly Statement[] {
+export function statementsOf(document: unknown): readonly Statement[] {
   return listOf((document as { Statement?: unknown } | undefined)?.Statement) as readonly Statement[];
 }

@@ -33,6 +33,7 @@ export class FailoverMachine extends Construct {
     const definition = failoverMachine({
       functions: stepFunctions((step) => functionArn(failover, region, step)),
       topicArns: topicArns(failover, region),
+      chat: failover.notify.slackChannel !== undefined,
     });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),

@@ -1,6 +1,7 @@
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { delivery, lostRunPattern } from '../../config/event-patterns.ts';
+import { lostRunTargets } from '../../config/lost-run.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -23,21 +24,16 @@ export class LostRuns extends Construct {
       description: 'A run was stopped, ran out of time or broke in Step Functions itself.',
       eventPattern: lostRunPattern(failover, region),
       state: 'ENABLED',
-      targets: [
-        {
-          id: 'critical',
-          arn: topics.critical.topicArn,
-          inputTransformer: {
-            inputPathsMap: { execution: '$.detail.executionArn', status: '$.detail.status' },
-            inputTemplate: `"Understudy: <execution> ended as <status> and could not conclude. See ${failover.runbookUrl}#a-run-could-not-be-concluded."`,
-          },
-          retryPolicy: {
-            maximumEventAgeInSeconds: delivery.maximumEventAgeSeconds,
-            maximumRetryAttempts: delivery.maximumRetryAttempts,
-          },
-          deadLetterConfig: { arn: deadLetters.queue.queueArn },
+      targets: lostRunTargets(failover).map(({ id, topic, ...inputTransformer }) => ({
+        id,
+        arn: topics[topic].topicArn,
+        inputTransformer,
+        retryPolicy: {
+          maximumEventAgeInSeconds: delivery.maximumEventAgeSeconds,
+          maximumRetryAttempts: delivery.maximumRetryAttempts,
         },
-      ],
+        deadLetterConfig: { arn: deadLetters.queue.queueArn },
+      })),
     });
     deadLetters.takesFromRules([name]);
   }

@@ -125,7 +125,7 @@ describe('as a page', () => {
     const nasty = [
       { ...entries[0], what: { kind: 'admitted', incident: incidentOf({ reason: 'a | b\n<script>' }) } },
     ] as Entry[];
-    expect(reportMarkdown(reportOf('orders#1', nasty))).toContain('a \\| b &lt;script>');
+    expect(reportMarkdown(reportOf('orders#1', nasty))).toContain('a \\| b \\<script\\>');
   });
 
   test('of nothing still is a page', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { all, control, failover, synthesised } from './synthesised.ts';
 
 const template = synthesised(failover, control, () => {});
-const services = { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] };
+const topics = ['critical', 'info'].map((name) => `arn:aws:sns:us-west-2:${failover.account}:understudy-${name}`);
 
 test('topics are encrypted with a key of ours, which alarms and rules may use', () => {
   for (const topic of all<{ KmsMasterKeyId?: unknown }>(template, 'AWS::SNS::Topic')) {
@@ -13,7 +13,22 @@ test('topics are encrypted with a key of ours, which alarms and rules may use', 
     EnableKeyRotation: true,
     KeyPolicy: {
       Statement: Match.arrayWith([
-        Match.objectLike({ Principal: services, Action: ['kms:GenerateDataKey', 'kms:Decrypt'] }),
+        Match.objectLike({
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+          Condition: {
+            StringEquals: {
+              'aws:SourceAccount': failover.account,
+              'kms:EncryptionContext:aws:sns:topicArn': topics,
+            },
+          },
+        }),
+        Match.objectLike({
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+          // A rule sends neither the account nor its ARN to the key of a topic.
+          Condition: { StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': topics } },
+        }),
       ]),
     },
   });
@@ -27,9 +42,15 @@ test('a topic refuses what is not encrypted on the way, and still takes what ala
         Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
         Match.objectLike({
           Effect: 'Allow',
-          Principal: services,
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
           Action: 'sns:Publish',
           Condition: { StringEquals: { 'aws:SourceAccount': failover.account } },
+        }),
+        Match.objectLike({
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sns:Publish',
+          Condition: Match.absent(),
         }),
       ]),
     },

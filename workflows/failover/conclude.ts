@@ -2,11 +2,16 @@ import { jsonata } from '../asl.ts';
 import type { GuardedState } from '../guarded.ts';
 import type { StepFunctions } from '../steps.ts';
 import { caughtError } from './caught.ts';
+import { inEveryForm, notConcluded, notConcludedText } from './not-concluded.ts';
 import { retry } from './retry.ts';
 import { stepTask } from './step-task.ts';
 
 /** Every run comes here, and ends in the state that is named for its ending. */
-export function concludeStates(functions: StepFunctions, topicArns: TopicArns): Record<string, GuardedState> {
+export function concludeStates(
+  functions: StepFunctions,
+  topicArns: TopicArns,
+  chat: boolean,
+): Record<string, GuardedState> {
   return {
     Conclude: stepTask('conclude', functions, {
       comment: 'Writes the end into the ledger, gives the lease back, and tells people once how it ended.',
@@ -60,7 +65,7 @@ export function concludeStates(functions: StepFunctions, topicArns: TopicArns): 
     Vetoed: failed('Vetoed', 'A hook said no before anything was written.'),
     Fenced: failed('Fenced', 'A newer run took over; this one changed nothing more.'),
     Failed: failed('Failed', 'The run could not do its work; the error says where.'),
-    ...pageStates(topicArns),
+    ...pageStates(topicArns, chat),
   };
 }
 
@@ -79,7 +84,7 @@ export type TopicArns = Readonly<Record<'critical' | 'info', string>>;
  * admitted has moved nothing, and while the ledger is gone there are several a minute: those wake nobody themselves. The
  * alarm for runs that fail does, once.
  */
-function pageStates({ critical, info }: TopicArns): Record<string, GuardedState> {
+function pageStates({ critical, info }: TopicArns, chat: boolean): Record<string, GuardedState> {
   return {
     'Unconcluded?': {
       Type: 'Choice',
@@ -87,8 +92,8 @@ function pageStates({ critical, info }: TopicArns): Record<string, GuardedState>
       Choices: [{ Condition: jsonata('$incident = null'), Next: 'Note' }],
       Default: 'Page',
     },
-    Page: publishing(critical, 'Wakes people: this run could not conclude.'),
-    Note: publishing(info, 'Tells that this run could not conclude, and wakes nobody.'),
+    Page: publishing(critical, chat, 'Wakes people: this run could not conclude.'),
+    Note: publishing(info, chat, 'Tells that this run could not conclude, and wakes nobody.'),
     NotConcluded: {
       Type: 'Fail',
       Comment: 'How the run ended could not be written down.',
@@ -98,22 +103,16 @@ function pageStates({ critical, info }: TopicArns): Record<string, GuardedState>
   };
 }
 
-const publishing = (topicArn: string, comment: string): GuardedState => ({
+const publishing = (topicArn: string, chat: boolean, comment: string): GuardedState => ({
   Type: 'Task',
   Comment: comment,
   Resource: 'arn:aws:states:::sns:publish',
   Arguments: {
     TopicArn: topicArn,
-    Subject: 'Understudy could not conclude a run',
-    Message: jsonata(`$join([
-      'A failover run could not write how it ended. Its lease runs out by itself; look at who serves.',
-      'Incident: ' & ($incident = null ? 'none was admitted' : $incident.id),
-      'Way: ' & ($way = null ? 'none was decided' : $way),
-      'The move: ' & ($act = null ? 'was not begun, or gave no answer' : $act.ending & ', ' & $act.because),
-      'Earlier error: ' & ($error = null ? 'none' : $error.state & ': ' & $error.Error & ': ' & $error.Cause),
-      'Conclude: ' & $concludeError.Error & ': ' & $concludeError.Cause,
-      'Execution: ' & $states.context.Execution.Id
-    ], '\\n')`),
+    Subject: notConcluded,
+    ...(chat
+      ? { MessageStructure: 'json', Message: jsonata(inEveryForm(notConcludedText)) }
+      : { Message: jsonata(notConcludedText) }),
   },
   // At the worst (1 + 3 + 1) × 10 s + 1 + 2 + 4 + 1 s = 58 s.
   TimeoutSeconds: 10,

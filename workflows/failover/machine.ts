@@ -11,7 +11,7 @@ import { concludeStates, type TopicArns } from './conclude.ts';
  * Failover, failback and rehearsal: one machine, and its input says which. Eight transitions lead from the start to the
  * first write, two more tell people beside it.
  */
-export function failoverMachine({ functions, topicArns }: FailoverParts): GuardedMachine {
+export function failoverMachine({ functions, topicArns, chat = false }: FailoverParts): GuardedMachine {
   return {
     Comment: 'Moves a service out of a region that has failed, proves it, tells people, and says why if it does not.',
     QueryLanguage: 'JSONata',
@@ -22,7 +22,7 @@ export function failoverMachine({ functions, topicArns }: FailoverParts): Guarde
       ...assessStates(functions),
       ...approveStates(functions),
       ...actStates(functions),
-      ...concludeStates(functions, topicArns),
+      ...concludeStates(functions, topicArns, chat),
     },
   };
 }
@@ -31,4 +31,6 @@ export interface FailoverParts {
   /** By ARN, in the region that the machine runs in, or placeholders. */
   readonly functions: StepFunctions;
   readonly topicArns: TopicArns;
+  /** Whether a chat channel of Amazon Q Developer listens to the topics. */
+  readonly chat?: boolean;
 }

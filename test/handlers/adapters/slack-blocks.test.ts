@@ -13,18 +13,22 @@ describe('the blocks of a message', () => {
       {
         type: 'section',
         text: {
-          type: 'mrkdwn',
+          type: 'plain_text',
           text: 'Moving orders from us-east-1 to us-west-2.\nWhy: us-east-1 is bad from us-east-2, ca-central-1.',
+          emoji: false,
         },
       },
       {
         type: 'section',
         fields: [
-          { type: 'mrkdwn', text: '*Incident*\norders#7' },
-          { type: 'mrkdwn', text: '*Asked by*\nana' },
+          { type: 'plain_text', text: 'Incident\norders#7', emoji: false },
+          { type: 'plain_text', text: 'Asked by\nana', emoji: false },
         ],
       },
-      { type: 'context', elements: [{ type: 'mrkdwn', text: 'orders#7 · 2026-11-20T18:30:00.000Z' }] },
+      {
+        type: 'context',
+        elements: [{ type: 'plain_text', text: 'orders#7 · 2026-11-20T18:30:00.000Z', emoji: false }],
+      },
     ]);
   });
 
@@ -43,6 +47,8 @@ describe('the blocks of a message', () => {
 
     expect(text).not.toMatch(/[<>]/);
     expect(text).not.toMatch(/&(?!amp;|lt;|gt;)/);
+    // In `mrkdwn` an address or `@here` needs no angle brackets.
+    expect(text).not.toContain('mrkdwn');
   });
 
   test('are never more than Slack takes', () => {
