@@ -11,7 +11,7 @@ import { regionNames, type Service } from '../core/service.ts';
 import { kvsClient, kvsStore } from '../handlers/adapters/kvs-store.ts';
 import { ledgerClient } from '../handlers/adapters/ledger.dynamodb.ts';
 import { lambdaVantages, vantageClient } from '../handlers/adapters/vantages.lambda.ts';
-import { aimAtControl, aimAtFrontDoor, aimAtRegion } from '../handlers/steps/look.ts';
+import { aimAtControl, aimsAtFrontDoor, aimsAtRegion } from '../handlers/steps/look.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 export type RungName =
@@ -82,8 +82,8 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
   const store = kvsStore(kvs, knownStore(service.lever));
   const vantages = lambdaVantages({ clientIn: () => lambda, functionName: functionName(failover, 'vantage') });
   const aims = [
-    ...regionNames(service).flatMap((name) => aimAtRegion(service, name) ?? []),
-    aimAtFrontDoor(service),
+    ...regionNames(service).flatMap((name) => aimsAtRegion(service, name)),
+    ...aimsAtFrontDoor(service),
     aimAtControl(failover, service),
   ];
 

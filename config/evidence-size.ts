@@ -37,22 +37,22 @@ export function evidenceBytes(service: Service, observers: readonly string[], co
   );
 }
 
-/** Every region, the front door, and the control target. */
-const targetsOf = ({ regions }: Service) => regions.length + 2;
+/** Every region and the front door, each asked to write as well where there is a write probe, and the control target. */
+const targetsOf = ({ regions, writeProbe }: Service) => (regions.length + 1) * (writeProbe === undefined ? 1 : 2) + 1;
 
-function observationBytes({ healthy }: Service): number {
+function observationBytes({ healthy, writeProbe }: Service): number {
   const seen: Observation = {
     observer: longest,
-    target: { kind: 'regional', region: longest },
+    target: { kind: 'regional', region: longest, ...(writeProbe === undefined ? {} : { request: 'write' }) },
     at: 1e12,
     latencyMs: 0,
     outcome: { kind: 'bad', because: 'content-type', detail: '' },
   };
-  return bytesOf(seen) + numberMaxBytes + detailBytes(healthy);
+  return bytesOf(seen) + numberMaxBytes + Math.max(detailBytes(healthy), detailBytes(writeProbe ?? healthy));
 }
 
 /** See core/judge.ts and synthetics/probe.ts: what a detail quotes is the name of a member, a media type, or a code. */
-function detailBytes({ body, contentType }: Service['healthy']): number {
+function detailBytes({ body, contentType }: Pick<Service['healthy'], 'body' | 'contentType'>): number {
   const members = Object.keys(body).map((path) => bytesOf(`body member ${path} is a number too large to compare`));
   return Math.max(quotedTypeBytes + bytesOf(contentType ?? ''), quotedCodeBytes, ...members);
 }

@@ -37,21 +37,34 @@ const headerSchema = z
   .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be the name of a header alone, like x-served-region')
   .toLowerCase();
 
+const servedBySchema = z.union(
+  [
+    z.strictObject({ header: headerSchema }),
+    z.strictObject({ field: z.string().min(1, 'must name a member of the body, like region') }),
+  ],
+  { error: 'must be { header: "x-served-region" } or { field: "region" }' },
+);
+
+/** GET, HEAD and OPTIONS fail over by an origin group, and prove nothing of writes. */
+export const writeProbeSchema = z
+  .strictObject({
+    method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE'], 'must be POST, PUT, PATCH or DELETE: others fail over as reads'),
+    path: pathSchema,
+    send: z.json().optional(),
+    status: statusSchema.default(200),
+    contentType: contentTypeSchema,
+    body: bodySchema.default({}),
+    servedBy: servedBySchema.optional(),
+  })
+  .transform(withContentType);
+
 export const healthySchema = z
   .strictObject({
     path: pathSchema.default('/'),
     status: statusSchema.default(200),
     contentType: contentTypeSchema,
     body: bodySchema.default({}),
-    servedBy: z
-      .union(
-        [
-          z.strictObject({ header: headerSchema }),
-          z.strictObject({ field: z.string().min(1, 'must name a member of the body, like region') }),
-        ],
-        { error: 'must be { header: "x-served-region" } or { field: "region" }' },
-      )
-      .default({ field: 'region' }),
+    servedBy: servedBySchema.default({ field: 'region' }),
     slowMs: positiveMs.default(1_000),
     timeoutMs: positiveMs.default(2_000),
   })
@@ -65,12 +78,16 @@ export function withContentType<Answer extends { status: number; contentType?: s
 }
 
 /** Members that contradict one another: no answer could be as they say together, and no region would ever be good. */
-export function* healthyFaults({ healthy, journey }: Service, at: At): Generator<Fault> {
+export function* healthyFaults({ healthy, journey, writeProbe }: Service, at: At): Generator<Fault> {
   if (healthy.slowMs > healthy.timeoutMs) {
     yield { path: at('healthy', 'slowMs'), message: 'is above timeoutMs: no answer could be slow and in time' };
   }
   // What has a fault of its own comes as it was written, with less in it.
   yield* unmeetable(withContentType(healthy), healthy, (...path) => at('healthy', ...path));
+  if (writeProbe !== undefined) {
+    const { servedBy = healthy.servedBy } = writeProbe;
+    yield* unmeetable(withContentType(writeProbe), { servedBy }, (...path) => at('writeProbe', ...path));
+  }
   for (const [index, step] of (journey?.steps ?? []).entries()) {
     yield* unmeetable(withContentType(step), healthy, (...path) => at('journey', 'steps', index, ...path));
   }

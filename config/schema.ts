@@ -14,6 +14,7 @@ import {
   positiveMs,
   statusSchema,
   withContentType,
+  writeProbeSchema,
 } from './healthy-schema.ts';
 import { homeFaults } from './home-faults.ts';
 import { ledgerFaults } from './ledger-faults.ts';
@@ -132,6 +133,7 @@ const serviceSchema = z.strictObject({
       .default([]),
   }),
   healthy: healthySchema.prefault({}),
+  writeProbe: writeProbeSchema.optional(),
   lever: leverSchema,
   policy: policySchema.prefault({}),
   hooks: z.array(hookSchema).default([]),

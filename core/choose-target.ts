@@ -1,7 +1,7 @@
 import type { Region } from './brand.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
-import { abstentionsText, observersText, type TargetHealth } from './health.ts';
+import { abstentionsText, observersText, type TargetHealth, writesText } from './health.ts';
 import type { Weights } from './routing.ts';
 import type { Objection } from './verdict.ts';
 
@@ -54,7 +54,7 @@ function targetLimit(
   if (health?.state === 'bad') {
     return {
       reason: 'target-bad',
-      because: `${region} is bad from ${observersText(health.bad)}`,
+      because: `${region} is bad from ${observersText(health.bad)}${writesText(health)}`,
       wouldChange: `${region} good from ${quorum} observers`,
     };
   }

@@ -2,7 +2,7 @@ import type { Instant, Region } from './brand.ts';
 import { chooseTarget } from './choose-target.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
-import { observersText } from './health.ts';
+import { healthRules, observersText, writesText } from './health.ts';
 import type { Incident } from './incident.ts';
 import { automationLimit, type Limit } from './ledger.ts';
 import { type LeverTraits, planSteps } from './plan.ts';
@@ -56,8 +56,7 @@ export function decide(
   }
 
   const others = regionNames(service).filter((name) => name !== source);
-  const rules = { observers, quorum: policy.quorum, maxAgeMs: policy.evidenceMaxAgeMs, burstCount: policy.burst.count };
-  const diagnosis = diagnose(evidence, source, others, rules, now);
+  const diagnosis = diagnose(evidence, source, others, healthRules(service, observers), now);
   const pointless = pointlessMove(service, incident, source, routing.weights);
   if (pointless !== null) return hold(pointless, diagnosis);
   const reluctant = incident.mode === 'automatic' ? reluctance(service, incident, diagnosis, evidence, now) : null;
@@ -177,5 +176,5 @@ const passing: ReadonlySet<HoldReason> = new Set([
 function sentenceOf({ name, source }: Diagnosis, region: Region): string {
   if (name === 'healthy') return `${region} is good and the move was asked for`;
   const seen = source.reasons.length > 0 ? ` (${source.reasons.join(', ')})` : '';
-  return `${region} is ${source.state} from ${observersText(source.state === 'good' ? source.good : source.bad)}${seen}: ${name}`;
+  return `${region} is ${source.state} from ${observersText(source.state === 'good' ? source.good : source.bad)}${seen}${writesText(source)}: ${name}`;
 }

@@ -1,6 +1,7 @@
 import type { Instant, Region } from './brand.ts';
 import type { Evidence, RedSince } from './evidence.ts';
-import { type BadReason, type Observation, sameTarget, type Target } from './observation.ts';
+import { type BadReason, type Observation, sameTarget, type Target, writesOf } from './observation.ts';
+import type { Service } from './service.ts';
 
 /** How one target looks to all observers together. */
 export interface TargetHealth {
@@ -9,6 +10,8 @@ export interface TargetHealth {
   readonly state: 'good' | 'bad' | 'unknown';
   readonly good: readonly Region[];
   readonly bad: readonly Region[];
+  /** Of the bad votes those that saw reads answered well: writes alone are bad. */
+  readonly writesBad: readonly Region[];
   readonly abstained: readonly Abstention[];
   /** What the bad votes saw, most frequent first. */
   readonly reasons: readonly BadReason[];
@@ -30,6 +33,19 @@ export interface HealthRules {
   readonly maxAgeMs: number;
   /** Probes of one burst. */
   readonly burstCount: number;
+  /** Whether the service has a write probe: then nothing is good whose writes were not seen good as well. */
+  readonly writes?: boolean | undefined;
+}
+
+/** What a service's policy says of votes. */
+export function healthRules({ policy, writeProbe }: Service, observers: readonly Region[]): HealthRules {
+  return {
+    observers,
+    quorum: policy.quorum,
+    maxAgeMs: policy.evidenceMaxAgeMs,
+    burstCount: policy.burst.count,
+    writes: writeProbe !== undefined,
+  };
 }
 
 /** The part of the evidence that says how targets look. */
@@ -42,6 +58,8 @@ export type Seen = Pick<Evidence, 'observations' | 'alarms' | 'earlier'>;
 export function assessTarget(evidence: Seen, target: Target, rules: HealthRules, now: Instant): TargetHealth {
   const good: Region[] = [];
   const bad: Region[] = [];
+  const writesBad: Region[] = [];
+  const writeTarget = rules.writes === true ? writesOf(target) : null;
   const abstained: Abstention[] = [];
   const redSince: { observer: Region; since: Instant }[] = [];
   const seen = new Map<BadReason, number>();
@@ -49,7 +67,10 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
     const mine = evidence.observations.filter((observation) => observation.observer === observer);
     const fresh = mine.filter((observation) => isFresh(observation, rules.maxAgeMs, now));
     const onTarget = fresh.filter((observation) => sameTarget(observation.target, target));
-    const vote = voteOf(onTarget, rules.burstCount);
+    const onWrites =
+      writeTarget === null ? null : fresh.filter((observation) => sameTarget(observation.target, writeTarget));
+    const reads = voteOf(onTarget, rules.burstCount);
+    const vote = onWrites === null ? reads : both(reads, voteOf(onWrites, rules.burstCount));
     if (onTarget.length === 0) {
       abstained.push({ observer, because: mine.length > 0 && fresh.length === 0 ? 'stale' : 'silent' });
     } else if (isIsolated(fresh)) {
@@ -60,8 +81,9 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
       good.push(observer);
     } else {
       bad.push(observer);
+      if (reads === 'good') writesBad.push(observer);
       redSince.push({ observer, since: turnedRed(evidence, observer, target, onTarget) });
-      for (const { outcome } of onTarget) {
+      for (const { outcome } of [...onTarget, ...(onWrites ?? [])]) {
         if (outcome.kind === 'bad') seen.set(outcome.because, (seen.get(outcome.because) ?? 0) + 1);
       }
     }
@@ -77,6 +99,7 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
     state,
     good,
     bad,
+    writesBad,
     abstained,
     reasons: [...seen].sort((a, b) => b[1] - a[1]).map(([reason]) => reason),
     // The moment at which the quorum was complete: the quorum-th observer to turn red.
@@ -86,15 +109,23 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
   };
 }
 
+export type Vote = 'good' | 'bad' | 'unsteady';
+
 /**
  * One observer's vote from its burst. Hysteresis on both sides: bad needs the whole burst bad, good needs the whole
  * burst good, and a burst that was cut short needs more than half of what was asked for. Anything between abstains.
  */
-export function voteOf(burst: readonly Observation[], asked: number): 'good' | 'bad' | 'unsteady' {
+export function voteOf(burst: readonly Observation[], asked: number): Vote {
   if (burst.length * 2 <= asked) return 'unsteady';
   if (burst.every(({ outcome }) => outcome.kind === 'bad')) return 'bad';
   if (burst.every(({ outcome }) => outcome.kind === 'good')) return 'good';
   return 'unsteady';
+}
+
+/** Reads and writes of one observer: bad is whatever is bad in either, good only what is good in both. */
+function both(reads: Vote, writes: Vote): Vote {
+  if (reads === 'bad' || writes === 'bad') return 'bad';
+  return reads === 'good' && writes === 'good' ? 'good' : 'unsteady';
 }
 
 /** Cannot reach the control target and sees nothing good anywhere: the fault is on the observer's side. */
@@ -135,4 +166,9 @@ export function observersText(observers: readonly Region[]): string {
 export function abstentionsText({ abstained }: TargetHealth): string {
   if (abstained.length === 0) return '';
   return `, no vote from ${abstained.map(({ observer, because }) => `${observer} (${because})`).join(', ')}`;
+}
+
+/** `: reads are well and writes are not, from us-east-2`, to end a sentence with; empty where nobody saw that. */
+export function writesText({ writesBad }: Pick<TargetHealth, 'writesBad'>): string {
+  return writesBad.length === 0 ? '' : `: reads are well and writes are not, from ${writesBad.join(', ')}`;
 }

@@ -1,6 +1,7 @@
 import type { Region } from './brand.ts';
-import type { Answer, BadReason, Outcome } from './observation.ts';
+import type { Answer, BadReason, Belief, Outcome } from './observation.ts';
 import type { HealthyAnswer } from './service.ts';
+import { isWeight } from './stored-value.ts';
 
 /**
  * Compares what came back with what a healthy answer looks like. `expectedRegion` is null where any region may answer
@@ -47,6 +48,24 @@ export function judgeStatus(answer: Answer, status: number): Outcome {
     ? { kind: 'good', servedBy: null }
     : bad('status', `status ${answer.status}, not ${status}`);
 }
+
+/** An edge's answer: well formed like any other, and with what it believes. Slow is no fault of it. */
+export function judgeEdge(answer: Answer, healthy: HealthyAnswer): Outcome {
+  const outcome = judge(answer, { ...healthy, slowMs: healthy.timeoutMs }, null);
+  if (outcome.kind === 'bad' || answer.kind === 'failed') return outcome;
+  const parsed = parseJson(answer.body);
+  const belief = parsed.kind === 'json' ? beliefIn(parsed.value) : null;
+  return belief === null ? bad('body', 'says no epochs and weights') : { ...outcome, belief };
+}
+
+function beliefIn(value: unknown): Belief | null {
+  const [override, routing, weights] = ['override', 'routing', 'weights'].map((name) => member(value, name));
+  return isEpoch(override) && isEpoch(routing) && Array.isArray(weights) && weights.every(isWeight)
+    ? { override, routing, weights }
+    : null;
+}
+
+const isEpoch = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** The member of a JSON text at a dotted path; undefined where the text is no JSON or has none. */
 export function memberOf(json: string, path: string): unknown {

@@ -46,6 +46,8 @@ export interface Conclusion {
   readonly telling: Telling;
   /** While a trouble lasts people hear of it this often. */
   readonly remindAfterMs: number;
+  /** For whom a verified move is true, where that is not everybody. */
+  readonly whom?: string | null;
   /** Whether automation is disarmed by this run, which a run that was overtaken cannot tell by itself. */
   readonly disarmed?: boolean;
 }
@@ -129,7 +131,7 @@ export function headline(run: Conclusion): string {
   const way = plan === null ? '' : ` from ${plan.from} to ${plan.to}`;
   switch (ending) {
     case 'recovered':
-      return `${service} moved${way}, verified with real requests`;
+      return `${service} moved${way}, verified with real requests${run.whom ? ` ${run.whom}` : ''}`;
     case 'rehearsed':
       return `${service}: rehearsal of the move${way} passed, nothing was written`;
     case 'held':

@@ -1,9 +1,11 @@
 import type { Instant, Region } from './brand.ts';
 
-/** What a probe was aimed at. */
+/** What a probe was aimed at. `request` is `write` where it sends the service's write probe, and left out where it reads. */
 export type Target =
-  | { readonly kind: 'regional'; readonly region: Region }
-  | { readonly kind: 'front-door' }
+  | { readonly kind: 'regional'; readonly region: Region; readonly request?: 'write' | undefined }
+  | { readonly kind: 'front-door'; readonly request?: 'write' | undefined }
+  /** What the edge that answers at the front door believes of the routing; no region is asked. */
+  | { readonly kind: 'edge' }
   | { readonly kind: 'control' };
 
 /** One probe's result, as one observer saw it. An observer that said nothing has no observation: silence is not evidence. */
@@ -17,7 +19,8 @@ export interface Observation {
 }
 
 export type Outcome =
-  | { readonly kind: 'good'; readonly servedBy: Region | null }
+  /** `belief` only of an edge; `servedBy` is then the region to which it sends the writes of this observer. */
+  | { readonly kind: 'good'; readonly servedBy: Region | null; readonly belief?: Belief | undefined }
   | { readonly kind: 'bad'; readonly because: BadReason; readonly detail: string };
 
 /** Why no answer came. */
@@ -32,6 +35,15 @@ export type BadReason = (typeof badReasons)[number];
 /** As against a wrong answer. */
 export function isNoAnswer(reason: BadReason): reason is NoAnswer {
   return noAnswers.some((none) => none === reason);
+}
+
+/** What an edge says of what it has read from the store. */
+export interface Belief {
+  /** Epochs of the values that it has: the override's and the service's; 0 where it has none. */
+  readonly override: number;
+  readonly routing: number;
+  /** Effective weights, in the order of the service's regions. */
+  readonly weights: readonly number[];
 }
 
 /** What came back from a probe, before anyone judged it. */
@@ -52,10 +64,19 @@ export type Answer =
     };
 
 export function sameTarget(a: Target, b: Target): boolean {
-  return a.kind === b.kind && (a.kind !== 'regional' || (b.kind === 'regional' && a.region === b.region));
+  if (a.kind !== b.kind || isWrite(a) !== isWrite(b)) return false;
+  return a.kind !== 'regional' || (b.kind === 'regional' && a.region === b.region);
 }
 
-/** `us-east-1`, `front door`, `control`: how a target is written for people. */
+export const isWrite = (target: Target): boolean => 'request' in target && target.request === 'write';
+
+/** The same region or front door, asked to write; null where nothing is written. */
+export function writesOf(target: Target): Target | null {
+  return target.kind === 'regional' || target.kind === 'front-door' ? { ...target, request: 'write' } : null;
+}
+
+/** `us-east-1`, `front door`, `us-east-1 (write)`, `edge`, `control`: how a target is written for people. */
 export function targetName(target: Target): string {
-  return target.kind === 'regional' ? target.region : target.kind === 'front-door' ? 'front door' : 'control';
+  const name = target.kind === 'regional' ? target.region : target.kind === 'front-door' ? 'front door' : target.kind;
+  return isWrite(target) ? `${name} (write)` : name;
 }

@@ -14,6 +14,8 @@ export interface Service {
   readonly policy: Policy;
   readonly hooks: readonly Hook[];
   readonly canaries: Canaries;
+  /** A request that no origin group fails over, sent to regions and front door beside the read; without one only reads tell. */
+  readonly writeProbe?: WriteProbe | undefined;
   /** What a user does, step by step, through the front door; without one nothing of the kind is watched. */
   readonly journey?: Journey | undefined;
 }
@@ -73,6 +75,20 @@ export interface HealthyAnswer {
   readonly slowMs: number;
   /** After this the probe gives up (`timeout`). */
   readonly timeoutMs: number;
+}
+
+/** A write that does no harm however often it is sent, and what a good answer to it looks like; `healthy` says how fast. */
+export interface WriteProbe {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Appended to the regional endpoint and to the front door's URL. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly send?: unknown;
+  readonly status: number;
+  readonly contentType: string | null;
+  readonly body: HealthyAnswer['body'];
+  /** As in `healthy` where it is left out. */
+  readonly servedBy?: HealthyAnswer['servedBy'] | undefined;
 }
 
 export interface Policy {

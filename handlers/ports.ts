@@ -8,7 +8,7 @@ import type { MetricName } from '../core/metric.ts';
 import type { Observation, Target } from '../core/observation.ts';
 import type { LeverTraits } from '../core/plan.ts';
 import type { Routing, Weights } from '../core/routing.ts';
-import type { HealthyAnswer, Hook, Service } from '../core/service.ts';
+import type { HealthyAnswer, Hook, Service, WriteProbe } from '../core/service.ts';
 
 /**
  * What the steps need from the world, each as small as its callers. A step names in its type the ports it uses.
@@ -110,6 +110,10 @@ export interface Vantages {
 /** One target of a burst. */
 export interface Aim {
   readonly target: Target;
+  /** GET unless said otherwise. */
+  readonly method?: WriteProbe['method'] | undefined;
+  /** Sent as JSON. */
+  readonly send?: unknown;
   readonly url: string;
   readonly healthy: HealthyAnswer;
   /** The region that must have answered; null where any may. */

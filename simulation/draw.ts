@@ -53,6 +53,7 @@ export function drawPlan(seed: number): Plan {
     seed,
     lever,
     regions: random.percent(25) ? regionsMost[lever] : 2,
+    writes: own === 'api-writes-fail' || random.percent(25),
     policy,
     hooks,
     items,

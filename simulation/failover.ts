@@ -1,11 +1,11 @@
 import { parseFailover } from '../config/define-failover.ts';
 import type { FailoverInput } from '../config/schema.ts';
 import { type Region, region } from '../core/brand.ts';
-import type { Failover, Hook, Policy, Service } from '../core/service.ts';
+import type { Failover, Hook, Policy, Service, WriteProbe } from '../core/service.ts';
 import type { Plan } from './plan.ts';
 
 /** The configuration of a plan's world: one service, watched from three regions, orchestrated from two. */
-export function failoverOf({ lever, regions, policy, hooks }: Plan): Failover {
+export function failoverOf({ lever, regions, policy, hooks, writes }: Plan): Failover {
   const base = bases[lever];
   const [service] = base.services as [Service];
   const chosen = service.regions.slice(0, regions);
@@ -17,6 +17,7 @@ export function failoverOf({ lever, regions, policy, hooks }: Plan): Failover {
         regions: chosen,
         policy: { ...service.policy, ...policy },
         hooks: hooks.map(hookOf),
+        ...(writes === true && { writeProbe }),
       },
     ],
   };
@@ -44,6 +45,15 @@ const serviceAround = {
   regions: names.map((name) => ({ region: name, endpoint: `https://orders-${name}.example.com` })),
   frontDoor: { url: 'https://orders.example.com' },
   healthy: { path: '/health', body: { service: 'orders', status: 'healthy' } },
+};
+
+const writeProbe: WriteProbe = {
+  method: 'POST',
+  path: '/orders/check',
+  send: { items: [] },
+  status: 200,
+  contentType: 'application/json',
+  body: { checked: true },
 };
 
 const levers = {

@@ -14,6 +14,8 @@ export interface Plan {
   readonly regions: 2 | 3;
   readonly policy: Partial<Policy>;
   readonly hooks: readonly ('readiness' | 'prepare')[];
+  /** Whether the service has a write probe. */
+  readonly writes?: boolean | undefined;
   readonly items: readonly Item[];
   /** No run is watched for longer, whatever happens. */
   readonly forMs: number;

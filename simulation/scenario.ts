@@ -99,6 +99,8 @@ const scenarioSchema = z.strictObject({
       /** As in understudy.config.ts. */
       policy: z.record(z.string(), z.unknown()).default({}),
       hooks: z.array(z.enum(['readiness', 'prepare'])).default([]),
+      /** Whether the service has a write probe. */
+      writes: z.boolean().default(false),
     })
     .prefault({}),
   when: z.array(itemSchema),

@@ -1,6 +1,6 @@
-import type { Region } from '../core/brand.ts';
-import { judge, judgeStatus } from '../core/judge.ts';
-import type { Answer, Observation } from '../core/observation.ts';
+import { type Region, unreachable } from '../core/brand.ts';
+import { judge, judgeEdge, judgeStatus } from '../core/judge.ts';
+import type { Answer, Observation, Outcome } from '../core/observation.ts';
 import type { ProbeRequest } from './probe.ts';
 import type { VantageAim } from './vantage-contract.ts';
 
@@ -33,10 +33,22 @@ export async function burst(
 }
 
 async function observe(observer: Region, aim: VantageAim, ports: BurstPorts): Promise<Observation> {
-  const { target, url, timeoutMs, resolvers, healthy, expectedRegion } = aim;
+  const { target, method, send, url, timeoutMs, resolvers } = aim;
   const at = ports.now();
-  const answer = await ports.probe({ url, timeoutMs, resolvers, cacheBuster: ports.unique() });
-  const outcome =
-    target.kind === 'control' ? judgeStatus(answer, healthy.status) : judge(answer, healthy, expectedRegion);
-  return { observer, target, at, latencyMs: answer.latencyMs, outcome };
+  const answer = await ports.probe({ method, send, url, timeoutMs, resolvers, cacheBuster: ports.unique() });
+  return { observer, target, at, latencyMs: answer.latencyMs, outcome: outcomeOf(answer, aim) };
+}
+
+function outcomeOf(answer: Answer, { target, healthy, expectedRegion }: VantageAim): Outcome {
+  switch (target.kind) {
+    case 'control':
+      return judgeStatus(answer, healthy.status);
+    case 'edge':
+      return judgeEdge(answer, healthy);
+    case 'regional':
+    case 'front-door':
+      return judge(answer, healthy, expectedRegion);
+    default:
+      return unreachable(target);
+  }
 }

@@ -7,7 +7,7 @@ import type { Answer } from '../core/observation.ts';
 
 export interface ProbeRequest {
   /** GET unless said otherwise. */
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** Sent as JSON. */
   readonly send?: unknown;
   /** `http:` or `https:`. */

@@ -2,14 +2,22 @@ import * as z from 'zod/mini';
 import { badReasons } from '../core/observation.ts';
 import { healthyAnswerSchema, regionSchema, resolversSchema, urlSchema } from './healthy-answer.ts';
 
+/** Left out of a read, so that what is told of one is as short as it was. */
+const requestSchema = z.optional(z.literal('write'));
+
 const targetSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('regional'), region: regionSchema }),
-  z.object({ kind: z.literal('front-door') }),
+  z.object({ kind: z.literal('regional'), region: regionSchema, request: requestSchema }),
+  z.object({ kind: z.literal('front-door'), request: requestSchema }),
+  z.object({ kind: z.literal('edge') }),
   z.object({ kind: z.literal('control') }),
 ]);
 
 const aimSchema = z.object({
   target: targetSchema,
+  /** GET where it is left out. */
+  method: z.optional(z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])),
+  /** Sent as JSON. */
+  send: z.optional(z.unknown()),
   /** Complete, path included (`probeUrl` in core makes it): the control target has no path to append. */
   url: urlSchema,
   /** A control target is judged by the status in here alone. */
@@ -29,8 +37,10 @@ export const vantageEventSchema = z.object({
   }),
 });
 
+const beliefSchema = z.object({ override: z.number(), routing: z.number(), weights: z.readonly(z.array(z.number())) });
+
 const outcomeSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('good'), servedBy: z.nullable(regionSchema) }),
+  z.object({ kind: z.literal('good'), servedBy: z.nullable(regionSchema), belief: z.optional(beliefSchema) }),
   z.object({
     kind: z.literal('bad'),
     because: z.enum(badReasons),

@@ -78,7 +78,12 @@ class Player {
     heard: readonly Region[],
   ) {
     // What it would do if it were let: a shadow is judged as the real thing, a service moved by hand as an automatic one.
-    this.#service = { ...service, policy: { ...service.policy, shadow: false, automatic: true } };
+    // Alarms are of canaries, and those only read.
+    this.#service = {
+      ...service,
+      writeProbe: undefined,
+      policy: { ...service.policy, shadow: false, automatic: true },
+    };
     this.#observers = observers;
     this.#changes = changes;
     this.#record = freshRecord(service.name);

@@ -40,9 +40,19 @@ export function lambdaVantages({ clientIn, functionName, overheadMs = 4_000 }: L
   };
 }
 
-function targetOf({ target, url, healthy, expectedRegion, resolvers }: Aim): VantageEvent['targets'][number] {
+function targetOf({
+  target,
+  method,
+  send,
+  url,
+  healthy,
+  expectedRegion,
+  resolvers,
+}: Aim): VantageEvent['targets'][number] {
   return {
     target,
+    method,
+    send,
     url,
     healthy: { ...healthy, body: { ...healthy.body } },
     expectedRegion,

@@ -1,9 +1,9 @@
 import type { Instant } from '../../core/brand.ts';
 import { leverTraits } from '../../core/lever.ts';
-import type { BadReason, Outcome } from '../../core/observation.ts';
+import { type BadReason, isWrite, type Outcome } from '../../core/observation.ts';
 import { homeWeights } from '../../core/plan.ts';
-import { activeRegion } from '../../core/routing.ts';
-import type { Failover } from '../../core/service.ts';
+import { activeRegion, type Routing } from '../../core/routing.ts';
+import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import type { Ports } from '../ports.ts';
 import { MemoryAlarms } from './alarms.ts';
 import { ManualClock } from './clock.ts';
@@ -30,8 +30,10 @@ export class MemoryWorld implements Ports {
   readonly metrics = new MemoryMetrics();
   readonly starter = new MemoryStarter();
   readonly vantages: ScriptedVantages;
-  /** What is wrong with a region, the front door or the control target; `front-door` and `control` beside region names. */
+  /** What is wrong with a region, the front door or the control target; `front-door` and `control` beside region names, `edge`, and `writes to <region>`. */
   readonly broken = new Map<string, BadReason>();
+  /** Edges, by the observer that asks them, to which what was written has not come: what they have instead. */
+  readonly atEdge = new Map<string, Routing>();
   /** Observers that cannot be asked. */
   readonly silent = new Set<string>();
   readonly #levers: ReadonlyMap<string, MemoryLever>;
@@ -60,20 +62,47 @@ export class MemoryWorld implements Ports {
       case 'control':
         return this.#answer('control', null);
       case 'regional':
-        return this.#answer(target.region, target.region);
+        return this.#answer(isWrite(target) ? writesTo(target.region) : target.region, target.region);
+      case 'edge': {
+        const service = serviceAt(url, failover);
+        // Whoever does not come through the front door does not come to an edge.
+        const closed = ['edge', 'front-door'].find((name) => this.broken.has(name));
+        if (closed !== undefined || service === undefined) return this.#answer(closed ?? 'edge', null);
+        const { epoch, weights } = this.atEdge.get(observer) ?? this.levers(service).routing;
+        const belief = {
+          override: 0,
+          routing: epoch ?? 0,
+          weights: regionNames(service).map((name) => weights[name] ?? 0),
+        };
+        return { kind: 'good', servedBy: activeRegion(weights), belief };
+      }
       case 'front-door': {
         if (this.broken.has('front-door')) return this.#answer('front-door', null);
-        const service = failover.services.find(({ frontDoor }) => url.startsWith(frontDoor.url));
-        const serving = service === undefined ? null : activeRegion(this.levers(service).routing.weights);
-        return serving === null
-          ? { kind: 'bad', because: 'status', detail: 'status 503, not 200' }
-          : this.#answer(serving, serving);
+        const service = serviceAt(url, failover);
+        if (service === undefined) return noneServes;
+        const { weights } = this.atEdge.get(observer) ?? this.levers(service).routing;
+        const serving = activeRegion(weights);
+        if (serving === null) return noneServes;
+        if (isWrite(target)) return this.#answer(writesTo(serving), serving);
+        const fallback = regionNames(service).find((name) => name !== serving && (weights[name] ?? 0) >= 0);
+        // As an origin group does, for reads alone.
+        const isOver = service.lever.kind === 'kvs' && fallback !== undefined && this.broken.has(serving);
+        return isOver ? this.#answer(fallback, fallback) : this.#answer(serving, serving);
       }
     }
   }
 
   #answer(what: string, servedBy: Extract<Outcome, { kind: 'good' }>['servedBy']): Outcome {
-    const because = this.broken.get(what);
+    // A region that does not answer takes no writes either.
+    const because = this.broken.get(what) ?? this.broken.get(what.replace(/^writes to /, ''));
     return because === undefined ? { kind: 'good', servedBy } : { kind: 'bad', because, detail: `${what} is broken` };
   }
 }
+
+/** As a key of `broken`. */
+const writesTo = (region: string) => `writes to ${region}`;
+
+const serviceAt = (url: string, { services }: Failover): Service | undefined =>
+  services.find(({ frontDoor }) => url.startsWith(frontDoor.url));
+
+const noneServes: Outcome = { kind: 'bad', because: 'status', detail: 'status 503, not 200' };

@@ -165,6 +165,10 @@ const actSchema: z.ZodType<Act> = z.object({
   again: z.boolean(),
   ending: z.enum(endings).nullable(),
   because: z.string(),
+  verified: z
+    .object({ unproven: z.string().nullable().default(null) })
+    .nullable()
+    .default(null),
 });
 
 const errorSchema: z.ZodType<RunError> = z.object({ Error: z.string(), Cause: z.string() });

@@ -8,7 +8,7 @@ import type { Verdict } from '../../core/verdict.ts';
 import { LedgerUnavailable, Overdue } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { keepLease } from './lease.ts';
-import { aimAtControl, aimAtFrontDoor, aimAtRegion, lookFromEverywhere } from './look.ts';
+import { aimAtControl, aimsAtFrontDoor, aimsAtRegion, lookFromEverywhere } from './look.ts';
 import { readRouting } from './read-routing.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
@@ -35,8 +35,8 @@ export async function assess(
   // Nothing in the evidence is older than this: the honest age of the whole is that of its oldest part.
   const gatheredAt = ports.clock.now();
   const aims = [
-    ...regionNames(service).flatMap((region) => aimAtRegion(service, region) ?? []),
-    aimAtFrontDoor(service),
+    ...regionNames(service).flatMap((region) => aimsAtRegion(service, region)),
+    ...aimsAtFrontDoor(service),
     aimAtControl(failover, service),
   ];
   const routingRead = readRouting(service, ports);

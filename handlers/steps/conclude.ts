@@ -4,6 +4,7 @@ import type { Ending, Incident } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/ledger.ts';
 import { type Conclusion, conclusion, headline } from '../../core/messages.ts';
 import type { MetricName } from '../../core/metric.ts';
+import { limitsOfProof } from '../../core/proof.ts';
 import type { Failover } from '../../core/service.ts';
 import { tellingOf } from '../../core/telling.ts';
 import type { Metrics, Ports } from '../ports.ts';
@@ -55,6 +56,7 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
     durationMs: now - Date.parse(execution.startTime),
     telling: tellingOf(about, record?.told ?? [], now, remindAfterMs),
     remindAfterMs,
+    whom: whomOf(input, failover),
     disarmed: record !== null && !record.armed && record.unacknowledged === incident?.id,
   };
   const deliveries = await deliver(conclusion(run, now), ports.notifiers, ports.wait, patience);
@@ -75,6 +77,12 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
   });
   measure(run, deliveries, now, ports.metrics);
   return { ending: run.ending, headline: headline(run), incident: incident?.id ?? null, deliveries };
+}
+
+/** For whom a move is true, where that is not everybody. */
+function whomOf({ incident, act }: Run, { services }: Failover): string | null {
+  const lever = services.find(({ name }) => name === incident?.service)?.lever;
+  return lever === undefined ? null : limitsOfProof(lever.kind, act?.verified?.unproven ?? null);
 }
 
 const patience = { attempts: 3, timeoutMs: 5_000, backoffMs: 500 };

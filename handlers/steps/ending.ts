@@ -24,6 +24,8 @@ export interface Act {
   readonly again: boolean;
   readonly ending: Ending | null;
   readonly because: string;
+  /** The last look at the move; null where there was none. */
+  readonly verified?: { readonly unproven: string | null } | null | undefined;
 }
 
 /** What a Catch of the state machine hands over. */

@@ -1,6 +1,7 @@
+import { BELIEF_PATH } from '../../core/belief-path.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Evidence } from '../../core/evidence.ts';
-import type { Observation } from '../../core/observation.ts';
+import { type Observation, writesOf } from '../../core/observation.ts';
 import { probeUrl } from '../../core/probe-url.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import type { Aim, Ports } from '../ports.ts';
@@ -9,16 +10,56 @@ import { within } from './within.ts';
 
 /** A region's own endpoint, which that region itself must answer. */
 export function aimAtRegion(service: Service, region: Region): Aim | null {
-  const found = service.regions.find((candidate) => candidate.region === region);
-  if (found === undefined) return null;
+  const endpoint = endpointOf(service, region);
+  if (endpoint === undefined) return null;
   return {
     target: { kind: 'regional', region },
-    url: probeUrl(found.endpoint, service.healthy.path),
+    url: probeUrl(endpoint, service.healthy.path),
     healthy: service.healthy,
     expectedRegion: region,
     resolvers: [],
   };
 }
+
+/** A region's own endpoint, asked to read and, where the service has a write probe, to write. */
+export function aimsAtRegion(service: Service, region: Region): readonly Aim[] {
+  return withWrites(service, aimAtRegion(service, region), endpointOf(service, region));
+}
+
+/** Where callers enter, asked in both ways. */
+export function aimsAtFrontDoor(service: Service): readonly Aim[] {
+  return withWrites(service, aimAtFrontDoor(service), service.frontDoor.url);
+}
+
+/** What the edge believes that answers this observer; null where no edge steers. */
+export function aimAtEdge({ name, frontDoor, healthy, lever }: Service): Aim | null {
+  if (lever.kind !== 'kvs') return null;
+  return {
+    target: { kind: 'edge' },
+    url: probeUrl(frontDoor.url, `${BELIEF_PATH}${name}`),
+    healthy: {
+      ...healthy,
+      status: 200,
+      contentType: 'application/json',
+      body: { service: name },
+      servedBy: { field: 'region' },
+    },
+    expectedRegion: null,
+    resolvers: frontDoor.resolvers,
+  };
+}
+
+function withWrites({ writeProbe, healthy }: Service, read: Aim | null, base: string | undefined): readonly Aim[] {
+  if (read === null || base === undefined) return [];
+  const target = writesOf(read.target);
+  if (writeProbe === undefined || target === null) return [read];
+  const { method, path, send, status, contentType, body, servedBy = healthy.servedBy } = writeProbe;
+  const good = { ...healthy, path, status, contentType, body, servedBy };
+  return [read, { ...read, target, method, send, url: probeUrl(base, path), healthy: good }];
+}
+
+const endpointOf = ({ regions }: Service, region: Region) =>
+  regions.find((candidate) => candidate.region === region)?.endpoint;
 
 /** Where callers enter: any region may answer, and says which it is. */
 export function aimAtFrontDoor({ frontDoor, healthy }: Service): Aim {

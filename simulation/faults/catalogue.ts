@@ -30,6 +30,7 @@ export const catalogue = {
     sentence: 'an API is down and up in turn',
     fields: { region: regionName, down: duration, up: duration },
   },
+  'api-writes-fail': { sentence: 'an API reads well and fails every write', fields: { region: regionName } },
   'region-lost': {
     sentence: 'all of a region is gone: API, observer, functions, endpoints',
     fields: { region: regionName },
@@ -74,6 +75,10 @@ export const catalogue = {
   'kvs-answers-lost': { sentence: 'the store takes a write and its answer is lost', fields: { percent } },
   'kvs-down': { sentence: 'the store does not answer', fields: { percent } },
   'kvs-slow': { sentence: 'a written value is slow to reach the edge', fields: { by: duration } },
+  'edge-behind': {
+    sentence: 'a written value is slow to reach the edges that some observers ask',
+    fields: { observers, by: duration },
+  },
 
   // The lever: ARC.
   'arc-endpoints-down': { sentence: 'endpoints of the ARC cluster are down', fields: { count: z.int().min(1).max(5) } },

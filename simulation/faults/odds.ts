@@ -71,6 +71,10 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
   'api-slow': { weight: 4, draw: apiOf },
   'api-wrong-body': { weight: 4, draw: apiOf },
   'api-flaps': { weight: 6, draw: (random) => ({ ...apiOf(random), down: around(random), up: around(random) }) },
+  'api-writes-fail': {
+    weight: 4,
+    draw: (random) => ({ region: random.pick([home, standby, standby]), ...maybeAnchored(random) }),
+  },
   'region-lost': {
     weight: 5,
     draw: (random) => ({ region: random.pick([home, standby, ...observers]), ...maybeAnchored(random) }),
@@ -126,6 +130,14 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
   'kvs-answers-lost': { weight: 5, needs: 'kvs', draw: percent },
   'kvs-down': { weight: 4, needs: 'kvs', draw: (random) => ({ ...percent(random), ...maybeAnchored(random) }) },
   'kvs-slow': { weight: 4, needs: 'kvs', draw: (random) => ({ by: random.pick([10 * s, 60 * s, 200 * s]) }) },
+  'edge-behind': {
+    weight: 4,
+    needs: 'kvs',
+    draw: (random) => ({
+      observers: random.some(observers, random.between(1, 2)),
+      by: random.pick([10 * s, 200 * s, 60 * m]),
+    }),
+  },
   'arc-endpoints-down': {
     weight: 5,
     needs: 'arc',

@@ -7,6 +7,7 @@ import { followMs, movesInTime, ticksToMove } from './moves-in-time.ts';
 import { noControlPlane } from './no-control-plane.ts';
 import { oneWriter } from './one-writer.ts';
 import { automationLimits, pausedMeansPaused } from './people-are-obeyed.ts';
+import { proofDependsOnWrite } from './proof-depends-on-write.ts';
 import { quorumBeforeAutomation, silenceMovesNothing } from './quorum-before-automation.ts';
 import { rehearsalWritesNothing } from './rehearsal-writes-nothing.ts';
 import { restoresOrPages } from './restores-or-pages.ts';
@@ -101,6 +102,13 @@ export const invariants: readonly Invariant[] = [
     sentence:
       'A move that is undone leaves exactly what was there before it; one that cannot be undone is told as that.',
     checkerOf: restoresOrPages,
+  },
+  {
+    name: 'proof-depends-on-write',
+    kind: 'safety',
+    sentence:
+      'No run ends as recovered before a quorum of the edges that observers ask send writes where it says, by what it wrote.',
+    checkerOf: proofDependsOnWrite,
   },
   {
     name: 'tells-once',

@@ -87,7 +87,7 @@ export function owedSince({ items, policy, hooks, lever }: Plan): Instant | null
 
 /** What was written while a lever was slow is under way for so long. */
 const outlastsMs = (fault: Fault): number =>
-  fault.fault === 'kvs-slow' || fault.fault === 'beacon-slow' ? fault.by : 0;
+  fault.fault === 'kvs-slow' || fault.fault === 'edge-behind' || fault.fault === 'beacon-slow' ? fault.by : 0;
 
 const momentary: ReadonlySet<Fault['fault']> = new Set([
   'kill',

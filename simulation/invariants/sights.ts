@@ -1,5 +1,5 @@
 import type { Instant, Region } from '../../core/brand.ts';
-import type { Observation } from '../../core/observation.ts';
+import { isWrite, type Observation } from '../../core/observation.ts';
 import type { Seen } from '../world/happening.ts';
 
 /** What one observer's last look at a region said. */
@@ -27,15 +27,22 @@ export class Sights {
       if (at < since) continue;
       const mine = observations.filter(({ target }) => target.kind === 'regional' && target.region === region);
       if (mine.length === 0) continue;
-      const bad = mine.filter(({ outcome }) => outcome.kind === 'bad').length;
       latest.set(observer, {
         observer,
-        vote: bad === 0 ? 'good' : bad === mine.length ? 'bad' : 'unsteady',
+        vote: voteIn(mine),
         isolated: observations.every(({ outcome }) => outcome.kind === 'bad'),
       });
     }
     return [...latest.values()];
   }
+}
+
+/** A region that fails every read, or every write, is bad; one that fails none of either is good. */
+function voteIn(mine: readonly Observation[]): Sight['vote'] {
+  const isBad = ({ outcome }: Observation) => outcome.kind === 'bad';
+  if (!mine.some(isBad)) return 'good';
+  const kinds = [mine.filter(({ target }) => !isWrite(target)), mine.filter(({ target }) => isWrite(target))];
+  return kinds.some((seen) => seen.length > 0 && seen.every(isBad)) ? 'bad' : 'unsteady';
 }
 
 /** Function timeouts bound how long a step may take between its last check and its write. */

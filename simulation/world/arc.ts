@@ -81,7 +81,7 @@ export class SimulatedArc {
   }
 
   /** What callers' resolvers say now. */
-  atEdge(): LeverState {
+  atEdge(_asker?: string): LeverState {
     const now = this.#time.now();
     const seen = this.#history.findLast(({ atEdgeFrom }) => atEdgeFrom <= now);
     return this.#stateOf(seen?.states ?? this.#history[0]?.states ?? this.#states);

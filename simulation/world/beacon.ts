@@ -91,7 +91,7 @@ export class SimulatedBeacon {
   }
 
   /** What callers' resolvers say now. */
-  atEdge(): LeverState {
+  atEdge(_asker?: Region): LeverState {
     const now = this.#time.now();
     const seen = this.#history.findLast(({ atEdgeFrom }) => atEdgeFrom <= now);
     return { epoch: null, weights: this.#weights(seen?.isHealthy ?? true) };

@@ -1,3 +1,4 @@
+import type { Region } from '../../core/brand.ts';
 import { homeWeights } from '../../core/plan.ts';
 import { decodeServiceValue, serviceKey } from '../../core/routing-value.ts';
 import type { Service } from '../../core/service.ts';
@@ -11,6 +12,8 @@ import type { Happening, LeverState } from './happening.ts';
 interface Version {
   readonly text: string;
   readonly atEdgeFrom: number;
+  /** Edges, by the observer that asks them, which read it later. */
+  readonly laterAt: ReadonlyMap<Region, number>;
 }
 
 /** A KeyValueStore: one ETag for all of it, conditional writes, and an edge that reads what was written a moment ago. */
@@ -60,10 +63,13 @@ export class SimulatedKvs {
     return stateOf(this.#values.get(serviceKey(this.#service.name)), this.#service);
   }
 
-  /** What the edge reads now. */
-  atEdge(): LeverState {
+  /** What the edge reads now that answers there; that of most callers where nobody is named. */
+  atEdge(asker?: Region): LeverState {
     const now = this.#time.now();
-    const seen = this.#history.findLast(({ atEdgeFrom }) => atEdgeFrom <= now);
+    const seen = this.#history.findLast(({ atEdgeFrom, laterAt }) => {
+      const late = asker === undefined ? undefined : laterAt.get(asker);
+      return (late ?? atEdgeFrom) <= now;
+    });
     return stateOf(seen?.text, this.#service);
   }
 
@@ -83,7 +89,12 @@ export class SimulatedKvs {
     const slow = this.#faults.bite('kvs-slow');
     // Edges never go back: a value that was written later is not seen earlier.
     const atEdgeFrom = Math.max(this.#time.now() + (slow?.by ?? propagationMs), this.#history.at(-1)?.atEdgeFrom ?? 0);
-    this.#history = [...this.#history.slice(-20), { text, atEdgeFrom }];
+    const behind = this.#faults.bite('edge-behind');
+    const laterAt = new Map(behind?.observers.map((name) => [name, atEdgeFrom + behind.by]));
+    for (const [name, from] of this.#history.at(-1)?.laterAt ?? []) {
+      laterAt.set(name, Math.max(from, laterAt.get(name) ?? atEdgeFrom));
+    }
+    this.#history = [...this.#history.slice(-20), { text, atEdgeFrom, laterAt }];
     this.#tell({
       kind: 'lever',
       before,

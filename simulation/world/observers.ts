@@ -1,5 +1,5 @@
 import type { Region } from '../../core/brand.ts';
-import type { Answer, Observation, Target } from '../../core/observation.ts';
+import { type Answer, isWrite, type Observation, type Target } from '../../core/observation.ts';
 import type { Service } from '../../core/service.ts';
 import type { Vantages } from '../../handlers/ports.ts';
 import { burst as vantageBurst } from '../../synthetics/burst.ts';
@@ -51,8 +51,8 @@ export class Observers {
             now: () => this.now(observer),
             wait: this.#time.wait,
             unique: () => '',
-            probe: async ({ url }) => {
-              const aim = aims.find((candidate) => candidate.url === url);
+            probe: async ({ url, method }) => {
+              const aim = aims.find((candidate) => candidate.url === url && candidate.method === method);
               if (aim === undefined) throw new Error(`nobody aimed at ${url}`);
               const answer = this.answer(observer, aim.target);
               // A good answer takes milliseconds, which change nothing; no answer takes seconds, which do.
@@ -81,10 +81,12 @@ export class Observers {
           (of) => of.region === target.region && of.observers.includes(observer),
         );
         if (path !== undefined) return { kind: 'failed', because: 'timeout', detail: 'timeout', latencyMs: timeoutMs };
-        return this.#apis.regional(observer, target.region);
+        return this.#apis.regional(observer, target.region, isWrite(target));
       }
       case 'front-door':
-        return this.#apis.frontDoor(observer, this.#requests++);
+        return this.#apis.frontDoor(observer, this.#requests++, isWrite(target));
+      case 'edge':
+        return this.#apis.edge(observer, this.#requests++);
       case 'control':
         return this.#apis.control(observer);
     }

@@ -66,7 +66,7 @@ export class World {
     this.around = { time, network, faults, random: random.stream('latency'), operations: new Set() };
     this.table = new SimulatedTable(replicasOf(failover), network, faults, this.tell);
     this.lever = this.#newLever(random);
-    this.#apis = new Apis(service, () => this.lever.atEdge(), {
+    this.#apis = new Apis(service, (asker) => this.lever.atEdge(asker), {
       time,
       network,
       faults,

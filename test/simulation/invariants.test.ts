@@ -1,10 +1,11 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { expect, test } from 'vitest';
 import { epoch } from '../../core/brand.ts';
+import type { RoutingReading } from '../../core/evidence.ts';
 import type { LedgerCommand } from '../../core/ledger.ts';
 import { encodeServiceValue } from '../../core/routing-value.ts';
 import type { LeverIntent } from '../../handlers/ports.ts';
-import { home, standby } from '../../simulation/failover.ts';
+import { home, observers, standby } from '../../simulation/failover.ts';
 import type { Fault } from '../../simulation/faults/catalogue.ts';
 import { allCheckers, invariants } from '../../simulation/invariants/invariants.ts';
 import type { Item, Plan } from '../../simulation/plan.ts';
@@ -148,6 +149,42 @@ function blind(lever: ReturnType<Ports['levers']>, world: World): ReturnType<Por
   };
 }
 
+/** A write that is a no-op at a lever that says otherwise. */
+const writingNothing = (world: World): void => {
+  let pretended: RoutingReading | null = null;
+  withPorts((ports) => ({
+    levers: (service) => ({
+      ...ports.levers(service),
+      read: async () => pretended ?? ports.levers(service).read(),
+      write: async ({ epoch, weights }) => {
+        const routing = { epoch, weights };
+        pretended = { kind: 'read', routing };
+        return { kind: 'accepted', routing };
+      },
+    }),
+  }))(world);
+};
+
+/** Edges are not asked: whatever they believe, a look takes for what was written. */
+const believingReads = withPorts(({ vantages, levers }, world) => ({
+  vantages: {
+    burst: async (observer, aims, burst) => {
+      const reading = await levers(world.service).read();
+      const { epoch = 0, weights = {} } = reading.kind === 'read' ? reading.routing : {};
+      const belief = {
+        override: 0,
+        routing: epoch ?? 0,
+        weights: world.service.regions.map(({ region }) => weights[region] ?? 0),
+      };
+      return (await vantages.burst(observer, aims, burst)).map((seen) =>
+        seen.target.kind === 'edge' && seen.outcome.kind === 'good'
+          ? { ...seen, outcome: { ...seen.outcome, servedBy: standby, belief } }
+          : seen,
+      );
+    },
+  },
+}));
+
 interface Broken {
   readonly plan: Plan;
   readonly tamper: (world: World) => void;
@@ -238,6 +275,14 @@ const broken: Readonly<Record<string, Broken>> = {
     ]),
     tamper: withStep('rollback', () => async () => ({ outcome: 'rolled-back', because: 'so it says' })),
   },
+  'proof-depends-on-write': {
+    plan: plan([
+      fault(0, { fault: 'kvs-slow', by: 20 * m }),
+      fault(30 * s, { fault: 'api-dark', region: home }, 10 * m),
+    ]),
+    // As it was: reads that fail over anyway are proof enough.
+    tamper: believingReads,
+  },
   'tells-once': {
     plan: plan([fault(5 * s, { fault: 'all-apis-dark' })]),
     // Forgets what people heard.
@@ -277,6 +322,37 @@ const brokenToo: readonly (readonly [invariant: string, where: string, Broken])[
     'bounded-moves',
     'at a beacon that a person moves back',
     { ...handInTheMiddle, plan: { ...handInTheMiddle.plan, lever: 'beacon' } },
+  ],
+  [
+    'proof-depends-on-write',
+    'where two edges of three are behind and nobody asks them',
+    {
+      plan: plan([
+        fault(0, {
+          fault: 'edge-behind',
+          observers: ['us-east-2' as typeof home, 'ca-central-1' as typeof home],
+          by: 20 * m,
+        }),
+        fault(30 * s, { fault: 'api-dark', region: home }, 10 * m),
+      ]),
+      tamper: believingReads,
+    },
+  ],
+  [
+    'proof-depends-on-write',
+    'where nothing is written and everything believed',
+    {
+      plan: plan([homeDown]),
+      tamper: (world) => {
+        writingNothing(world);
+        withStep('verify', (real) => async (payload, ports, failover) => ({
+          ...((await real(payload, ports, failover)) as object),
+          state: 'verified',
+          done: true,
+          bakeUntil: null,
+        }))(world);
+      },
+    },
   ],
   [
     'older-epoch-changes-nothing',
@@ -354,4 +430,36 @@ test.each(all)('%s, which breaks %s, holds in the same story with the product as
   const { violations } = await simulate(story.plan, { checkers: allCheckers });
 
   expect(violations).toEqual([]);
+});
+
+test.each(['kvs', 'arc', 'beacon'] as const)(
+  'a write to a lever of kind %s that writes nothing is never proven, whatever the lever says of it',
+  async (lever) => {
+    const { endings } = await simulate(plan([homeDown], { lever, writes: true }), {
+      checkers: allCheckers,
+      tamper: writingNothing,
+    });
+
+    expect(endings.get('Recovered')).toBeUndefined();
+    expect(endings.get('RolledBack')).toBeGreaterThan(0);
+  },
+);
+
+test('one edge of three that never has the value does not keep a move from being proven, and is named', async () => {
+  const behind = observers[0] as typeof home;
+  const heard: string[] = [];
+  const { endings } = await simulate(
+    plan([fault(0, { fault: 'edge-behind', observers: [behind], by: 60 * m }), homeDown]),
+    {
+      checkers: allCheckers,
+      onlookers: [
+        (seen) => seen.kind === 'told' && heard.push(`${seen.message.subject} ${seen.message.lines.join(' ')}`),
+      ],
+    },
+  );
+
+  expect(endings.get('Recovered')).toBe(1);
+  expect(heard.filter((text) => text.includes('moved'))).toEqual(
+    expect.arrayContaining([expect.stringContaining(`not from ${behind}`)]),
+  );
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { epoch } from '../../../core/brand.ts';
 import type { Outcome } from '../../../core/observation.ts';
+import type { Service } from '../../../core/service.ts';
 import type { Probe } from '../../../handlers/memory/vantages.ts';
 import { verify } from '../../../handlers/steps/verify.ts';
-import { home, observers, standby, t0 } from '../../support/world.ts';
+import { failover as example, home, observers, standby, t0 } from '../../support/world.ts';
 import { admitted, atHome, moved, planOf, takenOver } from './given.ts';
 import { iso, type Scene, scene } from './scene.ts';
 
@@ -68,7 +69,116 @@ describe('verify', () => {
     const stage = scene();
     frontDoorBy(stage, ({ observer }) => good(observer === observers[0] ? home : standby));
 
-    expect((await look(stage, { streak: 1 })).state).toBe('verified');
+    const early = await look(stage, { streak: 1 });
+    const last = await look(stage, { streak: 5 });
+
+    expect(early).toMatchObject({ state: 'pending', streak: 2, unproven: observers[0] });
+    expect(last).toMatchObject({ state: 'verified', unproven: observers[0] });
+    expect(last.because).toContain(`a quorum sees it, ${observers[0]} not`);
+  });
+
+  test('who is still without it is waited for no longer than there is time', async () => {
+    const stage = scene();
+    frontDoorBy(stage, ({ observer }) => good(observer === observers[0] ? home : standby));
+
+    expect(await look(stage, { streak: 1, verifyUntil: t0 })).toMatchObject({
+      state: 'verified',
+      unproven: observers[0],
+    });
+  });
+
+  describe('where nothing was written', () => {
+    test('no look is good, although every read through the front door is answered by the target', async () => {
+      const stage = scene();
+      stage.world.broken.set(home, 'timeout');
+      for (const observer of observers) stage.world.atEdge.set(observer, { epoch: null, weights: atHome });
+
+      const answer = await look(stage, { streak: 1 });
+
+      expect(answer).toMatchObject({ state: 'pending', streak: 0 });
+      expect(answer.because).toContain(`by ${standby}, good`);
+      expect(answer.because).toContain('the edges have it bad');
+    });
+
+    test('a step of a ramp is not taken for the one before, which had the same epoch', async () => {
+      const stage = scene();
+      const before = { epoch: epoch(1), weights: { [home]: 900, [standby]: 100 } };
+      for (const observer of observers) stage.world.atEdge.set(observer, before);
+
+      expect(await look(stage, { plan: planOf(10, 50, 100), step: 1, streak: 1 })).toMatchObject({
+        state: 'pending',
+        streak: 0,
+      });
+      expect(await look(stage, { plan: planOf(10, 50, 100), step: 0, streak: 1 })).toMatchObject({ state: 'verified' });
+    });
+
+    test('the same weights under an older epoch are somebody else’s', async () => {
+      const stage = scene();
+      for (const observer of observers) stage.world.atEdge.set(observer, { epoch: null, weights: moved });
+
+      expect(await look(stage, { streak: 1 })).toMatchObject({ state: 'pending', streak: 0 });
+    });
+
+    test('a front door without our function says nothing', async () => {
+      const stage = scene();
+      stage.world.broken.set('edge', 'status');
+
+      expect(await look(stage, { streak: 1, verifyUntil: t0 })).toMatchObject({ state: 'failed' });
+    });
+  });
+
+  test('an edge that is behind is named, where a quorum of edges is not', async () => {
+    const stage = scene();
+    stage.world.atEdge.set(observers[2] ?? '', { epoch: null, weights: atHome });
+
+    expect(await look(stage, { streak: 5 })).toMatchObject({ state: 'verified', unproven: observers[2] });
+  });
+
+  describe('with a write probe', () => {
+    const writeProbe = {
+      method: 'POST',
+      path: '/check',
+      status: 200,
+      contentType: 'application/json',
+      body: {},
+    } as const;
+
+    test('writes through the front door must be answered by the target as well', async () => {
+      const stage = scene({}, { writeProbe });
+      frontDoorBy(stage, ({ aim }) => good(aim.method === 'POST' ? home : standby));
+
+      const answer = await look(stage, { streak: 1 });
+
+      expect(answer).toMatchObject({ state: 'pending', streak: 0 });
+      expect(answer.because).toContain('reads are well and writes are not');
+    });
+
+    test('a target whose writes a quorum sees fail ends it at once', async () => {
+      const stage = scene({}, { writeProbe });
+      stage.world.broken.set(`writes to ${standby}`, 'status');
+
+      const answer = await look(stage, { streak: 1 });
+
+      expect(answer).toMatchObject({ state: 'failed', streak: 0 });
+      expect(answer.because).toContain(`reads are well and writes are not, from ${observers.join(', ')}`);
+    });
+
+    test('is verified where both are well', async () => {
+      expect(await look(scene({}, { writeProbe }), { streak: 1 })).toMatchObject({ state: 'verified', unproven: null });
+    });
+  });
+
+  test('says of a lever of DNS for whom it is true', async () => {
+    const [, payments] = example.services;
+    const stage = scene({}, { lever: payments?.lever ?? ({} as Service['lever']) });
+
+    const answer = await look(stage, { streak: 1 });
+
+    expect(answer.state).toBe('verified');
+    expect(answer.because).toContain(
+      'for new connections: callers that keep theirs stay where they are until those close',
+    );
+    expect((await look(scene(), { streak: 1 })).because).not.toContain('connection');
   });
 
   test('one bad answer spoils a burst', async () => {
@@ -218,7 +328,7 @@ describe('verify', () => {
   });
 
   describe('in a rehearsal', () => {
-    test('looks at the target and never at the front door', async () => {
+    test('looks at the target and at what the edges say, and never at who serves', async () => {
       const stage = scene();
       const kinds = new Set<string>();
       const { script } = stage.world.vantages;
@@ -230,7 +340,17 @@ describe('verify', () => {
       const answer = await look(stage, { mode: 'rehearsal', streak: 1 });
 
       expect(answer).toMatchObject({ state: 'verified', done: true });
-      expect([...kinds].sort()).toEqual(['control', 'regional']);
+      expect([...kinds].sort()).toEqual(['control', 'edge', 'regional']);
+    });
+
+    test('does not pass where the edges do not say what stands: the proof itself is rehearsed', async () => {
+      const stage = scene();
+      stage.world.broken.set('edge', 'status');
+
+      const answer = await look(stage, { mode: 'rehearsal', streak: 1, verifyUntil: t0 });
+
+      expect(answer.state).toBe('failed');
+      expect(answer.because).toContain('the edges do not say what stands');
     });
 
     test('bakes nothing', async () => {
