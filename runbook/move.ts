@@ -1,8 +1,10 @@
 import { beaconMetric } from '../config/beacon.ts';
 import { beaconAlarmName } from '../config/names.ts';
+import { BELIEF_PATH } from '../core/belief-path.ts';
 import { epoch, type Region, unreachable } from '../core/brand.ts';
 import { type ArcLeverConfig, type BeaconLeverConfig, beaconRegions, type KvsLeverConfig } from '../core/lever.ts';
 import { fullWeight, weightsAt } from '../core/plan.ts';
+import { probeUrl } from '../core/probe-url.ts';
 import { encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
 
@@ -17,6 +19,8 @@ interface Lines {
   /** Lines for a POSIX shell, in this order. */
   readonly write: readonly string[];
   readonly read: readonly string[];
+  /** Looks through the front door whose answers depend on the write. */
+  readonly look: readonly string[];
   /** What the read back says, and by when callers follow. */
   readonly expect: string;
 }
@@ -77,10 +81,14 @@ function storeLines(service: Service, lever: KvsLeverConfig, store: string, to: 
       `${aws('get-key')} --key ${key} --query Value --output text`,
       `${aws('get-key')} --key ${OVERRIDE_KEY} --query Value --output text`,
     ],
+    look: [`curl -sS ${probeUrl(service.frontDoor.url, `${BELIEF_PATH}${service.name}`)}`, ...writeLines(service)],
     expect: [
       `The first says \`["${to}",${fullWeight}]\` and 0 for the others. The second is the override for all services: where it`,
       `lowers ${to}, that counts. A key that is missing stands for the home region, and for no override. Callers follow within`,
       'seconds. `ConflictException`: somebody else wrote; run all lines again.',
+      '',
+      `Through the front door the edge that answers you says \`"region":"${to}"\` and, as \`routing\`, the number that you wrote as \`e\`. That is`,
+      'the proof: reads of the service are answered by the other region without any move, because they fail over.',
     ].join('\n'),
   };
 }
@@ -111,6 +119,7 @@ function controlLines(service: Service, { endpoints, controls }: ArcLeverConfig,
         `    --update-routing-control-state-entries '${JSON.stringify(entries)}' && break`,
       ],
     ),
+    look: dnsLook(service),
     // The other way round: another endpoint than the one that took the write.
     read: atEach(
       [...others.toReversed(), ...last],
@@ -150,9 +159,24 @@ function beaconLines(failover: Failover, service: Service, lever: BeaconLeverCon
       `aws cloudwatch describe-alarms ${at} --alarm-names ${beaconAlarmName(failover, service.name)} \\`,
       "  --query 'MetricAlarms[].StateValue' --output text",
     ],
+    look: dnsLook(service),
     expect: [
       `\`${to === standby ? 'ALARM' : 'OK'}\`, after two minutes at most; callers follow within the TTL of the records after it.`,
       'After another move, wait for the next full minute before you run the lines: a minute can say one thing alone.',
     ].join('\n'),
   };
+}
+
+/** What no origin group fails over. */
+function writeLines({ frontDoor, writeProbe }: Service): string[] {
+  if (writeProbe === undefined) return [];
+  const { method, path, send } = writeProbe;
+  const text = JSON.stringify(send)?.replaceAll("'", "'\\''");
+  const body = text === undefined ? '' : ` -H 'content-type: application/json' -d '${text}'`;
+  return [`curl -sS -i -X ${method}${body} ${probeUrl(frontDoor.url, path)}`];
+}
+
+/** A new connection asks DNS, which follows the write; the answer names the region. */
+function dnsLook(service: Service): string[] {
+  return [`curl -sS -i ${probeUrl(service.frontDoor.url, service.healthy.path)}`, ...writeLines(service)];
 }

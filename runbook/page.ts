@@ -76,7 +76,7 @@ function serviceSection(failover: Failover, service: Service): string[] {
             '```',
             '',
             '```',
-            `curl -sS -i ${service.frontDoor.url}${service.healthy.path}`,
+            ...how.look,
             '```',
             '',
             how.expect,
