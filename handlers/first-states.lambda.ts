@@ -9,10 +9,18 @@ import { firstStates, parseFirstStates } from './adapters/first-states.ts';
  */
 export async function handler(event: CustomResourceEvent): Promise<void> {
   const answer = await answerTo(event);
-  const response = await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify(answer), headers: {} });
+  const response = await fetch(event.ResponseURL, {
+    method: 'PUT',
+    body: JSON.stringify(answer),
+    headers: {},
+    signal: AbortSignal.timeout(answerTimeoutMs),
+  });
   // Unanswered, CloudFormation waits for an hour: the retry of an asynchronous invocation answers again.
   if (!response.ok) throw new Error(`CloudFormation did not take the answer: ${response.status}`);
 }
+
+/** Of CloudFormation's bucket, for an answer of a few hundred bytes. */
+const answerTimeoutMs = 10_000;
 
 interface CustomResourceEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';

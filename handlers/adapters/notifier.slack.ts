@@ -1,13 +1,14 @@
 import type { Message } from '../../core/messages.ts';
 import { ConfigurationError, NotificationFailed } from '../errors.ts';
 import type { Notifier } from '../ports.ts';
+import { bounded } from './bounded.ts';
 import { slackBlocks, slackText } from './slack-blocks.ts';
 
 export interface SlackNotifierOptions {
   /** A secret: who knows it can write to the channel. It is in no error and in no log. A function is asked for every message. */
   readonly webhookUrl: string | (() => Promise<string>);
   readonly wait: (ms: number) => Promise<unknown>;
-  /** For one attempt. */
+  /** For one message: the webhook's address, both attempts and the pause between them. */
   readonly timeoutMs?: number;
   /** The longest `Retry-After` that is waited for; a longer one fails at once. */
   readonly retryAfterMaxMs?: number;
@@ -17,7 +18,7 @@ export interface SlackNotifierOptions {
 export function slackNotifier({
   webhookUrl,
   wait,
-  timeoutMs = 3_000,
+  timeoutMs = 6_000,
   retryAfterMaxMs = 3_000,
 }: SlackNotifierOptions): Notifier {
   if (typeof webhookUrl === 'string') refuseOther(webhookUrl);
@@ -32,7 +33,7 @@ export function slackNotifier({
     }
   }
 
-  async function post(to: string, message: Message): Promise<Response> {
+  async function post(to: string, message: Message, signal: AbortSignal): Promise<Response> {
     try {
       return await fetch(to, {
         method: 'POST',
@@ -40,11 +41,10 @@ export function slackNotifier({
         body: JSON.stringify({ text: slackText(message), blocks: slackBlocks(message) }),
         // Wherever a redirect leads, it was not configured.
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
       });
     } catch (error) {
-      // Without the cause: fetch's errors may quote the URL.
-      throw new NotificationFailed(`Slack could not be reached (${codeOf(error)})`);
+      throw unreachable(error);
     }
   }
 
@@ -52,18 +52,27 @@ export function slackNotifier({
     channel: 'slack',
     takes: ({ audience }) => audience === 'people',
     async send(message) {
-      const to = await url();
-      let response = await post(to, message);
-      const retryAfterMs = response.status === 429 ? retryAfterOf(response) : null;
-      await discard(response);
-      if (retryAfterMs !== null && retryAfterMs <= retryAfterMaxMs) {
-        await wait(retryAfterMs);
-        response = await post(to, message);
+      const status = await bounded(timeoutMs, undefined, async (signal, leftMs) => {
+        const to = await url();
+        const response = await post(to, message, signal);
+        const retryAfterMs = response.status === 429 ? retryAfterOf(response) : null;
         await discard(response);
-      }
-      if (!response.ok) throw new NotificationFailed(`Slack answered with status ${response.status}`);
+        if (retryAfterMs === null || retryAfterMs > Math.min(retryAfterMaxMs, leftMs())) return response.status;
+        await wait(retryAfterMs);
+        const again = await post(to, message, signal);
+        await discard(again);
+        return again.status;
+      }).catch((error: unknown) => {
+        throw error instanceof NotificationFailed || error instanceof ConfigurationError ? error : unreachable(error);
+      });
+      if (status < 200 || status >= 300) throw new NotificationFailed(`Slack answered with status ${status}`);
     },
   };
+}
+
+/** Without the cause: fetch's errors may quote the URL. */
+function unreachable(error: unknown): NotificationFailed {
+  return new NotificationFailed(`Slack could not be reached (${codeOf(error)})`);
 }
 
 /** The parser's own message would quote the URL. */
