@@ -33,7 +33,7 @@ export interface Connection extends AsyncDisposable {
 }
 
 export async function connect(invocation: Invocation): Promise<Connection> {
-  const endpoint = chosenEndpoint(invocation);
+  const endpoint = chosenEndpoint(text(invocation, 'endpoint'));
   const failover = await configuration(invocation, endpoint);
   const [region, ...otherRegions] = chosenRegions(failover, text(invocation, 'region'));
   return connectTo({ failover, endpoint, region, otherRegions, say: invocation.err });
@@ -124,23 +124,23 @@ export async function operate(
 export async function configuration(invocation: Invocation, endpoint: string | null): Promise<Failover> {
   const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
   if (file !== undefined || endpoint === null) return deployedFailover(invocation, file ?? defaultFile);
-  const answer = await reaching(
+  const { ok, status, body } = await reaching(
     `${endpoint} does not answer (npm run sandbox starts one, and prints its address)`,
-    () => fetch(`${endpoint}/_sandbox/config`, { signal: AbortSignal.timeout(5_000) }),
+    async () => {
+      const answer = await fetch(`${endpoint}/_sandbox/config`, { signal: AbortSignal.timeout(5_000) });
+      return { ok: answer.ok, status: answer.status, body: answer.ok ? ((await answer.json()) as unknown) : null };
+    },
   );
-  if (!answer.ok)
-    throw new Unreachable(
-      `${endpoint} is no sandbox (pass --config as well)`,
-      new Error(`it answered ${answer.status}`),
-    );
-  return parseFailover(await answer.json(), `${endpoint}/_sandbox/config`);
+  if (!ok) {
+    throw new Unreachable(`${endpoint} is no sandbox (pass --config as well)`, new Error(`it answered ${status}`));
+  }
+  return parseFailover(body, `${endpoint}/_sandbox/config`);
 }
 
 /** `--endpoint`, or the variables that AWS's own tools obey; empty is unset, as they have it. */
-function chosenEndpoint(invocation: Invocation): string | null {
-  const given = text(invocation, 'endpoint');
-  const configured =
-    process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true' ? '' : process.env['AWS_ENDPOINT_URL'];
+export function chosenEndpoint(given: string | undefined, env: NodeJS.ProcessEnv = process.env): string | null {
+  const isIgnored = env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true';
+  const configured = isIgnored ? undefined : env['AWS_ENDPOINT_URL'];
   const endpoint = given ?? configured ?? '';
   if (endpoint === '' && given === undefined) return null;
   if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return endpoint.replace(/\/+$/, '');

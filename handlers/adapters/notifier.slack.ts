@@ -18,7 +18,7 @@ export interface SlackNotifierOptions {
 export function slackNotifier({
   webhookUrl,
   wait,
-  timeoutMs = 6_000,
+  timeoutMs = 5_000,
   retryAfterMaxMs = 3_000,
 }: SlackNotifierOptions): Notifier {
   if (typeof webhookUrl === 'string') refuseOther(webhookUrl);

@@ -16,7 +16,7 @@ export interface SnsNotifierOptions {
 }
 
 export function snsClient(region: string, reach: Partial<Reach> = {}): SNSClient {
-  const usual = { connectMs: 1_000, answerMs: 2_000, attempts: 2 };
+  const usual = { connectMs: 1_000, answerMs: 1_500, attempts: 2 };
   return awsClient(region, { ...usual, ...reach }, (settings) => new SNSClient(settings));
 }
 

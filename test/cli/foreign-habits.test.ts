@@ -21,6 +21,7 @@ import {
   type Said,
   says,
   stalls,
+  trickles,
 } from '../support/habits.ts';
 
 process.env['AWS_ACCESS_KEY_ID'] ??= 'test';
@@ -161,6 +162,12 @@ describe('commands, while the first control region is lost', () => {
       expect(ended).toBe(0);
     }
     expect(there.asked.filter(({ operation }) => operation === 'PutItem').at(-1)?.region).toBe(second);
+  });
+
+  test('an address whose answers never end is no sandbox', async () => {
+    await using there = await habitualServer(() => trickles);
+
+    expect((await run(status, ['orders'], there.url)).ended).toBeInstanceOf(Unreachable);
   });
 
   test('a region that a person has chosen is the only one that is asked', async () => {

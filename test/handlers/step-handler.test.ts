@@ -115,6 +115,20 @@ describe('a warm-up', () => {
     expect(lever).toHaveBeenCalledTimes(failover.services.length);
   });
 
+  test('asks every place of a lever, and asks again while one of them does not answer or nothing can be read', async () => {
+    const complaints = vi.fn(async () => ['eu-west-1: InvalidSignatureException: for a test']);
+    const read = vi.fn(async () => ({ kind: 'read' }));
+    const handler = warming({ levers: () => ({ read, complaints }) });
+    await handler({ warm: true });
+    complaints.mockResolvedValue([]);
+    read.mockResolvedValueOnce({ kind: 'unreadable' });
+
+    for (let turn = 0; turn < 3; turn++) await handler({ warm: true });
+
+    expect(complaints).toHaveBeenCalledTimes(3 * failover.services.length);
+    expect(read).toHaveBeenCalledTimes(2 * failover.services.length);
+  });
+
   test('asks a lever again that did not answer', async () => {
     const lever = vi.fn(async () => ({}));
     lever.mockRejectedValueOnce(new Error('away'));

@@ -65,6 +65,14 @@ const broken: readonly Broken[] = [
   { rule: 'schema', because: 'a Wait for nothing', states: { A: { Type: 'Wait', End: true } }, finding: ['', 'A'] },
   { rule: 'schema', because: 'a way to nowhere', states: { A: { Type: 'Pass', Next: 'B' } }, finding: ['', 'B'] },
   { rule: 'schema', because: 'what is no JSONata', states: pass({ Output: '{% 1 + %}' }), finding: ['', 'Output'] },
+  ...['{% $( %}', "{% $x ?? 'none' %}"].flatMap((text) =>
+    [{ Output: { text } }, { Assign: { text } }].map((members) => ({
+      rule: 'schema',
+      because: `what is no JSONata of 2.0 where an error is caught, ${JSON.stringify(members)}`,
+      states: { A: { ...task, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'End', ...members }] }, ...done },
+      finding: ['A', `Catch[0]/${Object.keys(members)[0]}/text`] as const,
+    })),
+  ),
   {
     rule: 'states-all',
     because: 'States.ALL is not the last',

@@ -37,6 +37,16 @@ export interface Names {
   readonly unqualified: ReadonlySet<string>;
 }
 
+/** In jsonata's own words; null where the expression parses. */
+export function syntaxErrorOf(expression: string): string | null {
+  try {
+    jsonata(expression);
+    return null;
+  } catch (error) {
+    return (error as { readonly message?: string }).message ?? String(error);
+  }
+}
+
 /** Null where the expression does not parse. */
 export function namesOf(expression: string): Names | null {
   const names = {
