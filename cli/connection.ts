@@ -120,10 +120,17 @@ export async function operate(
   return outcome.kind === 'done' ? exitCodes.done : exitCodes.otherwise;
 }
 
-/** `--config`; else the sandbox's own where the endpoint is one; else the file in this folder. */
-export async function configuration(invocation: Invocation, endpoint: string | null): Promise<Failover> {
+/**
+ * `--config`; else the sandbox's own where the endpoint is one; else the file in this folder. `load` says how much of what is
+ * deployed has to be known: all of it, to move traffic.
+ */
+export async function configuration(
+  invocation: Invocation,
+  endpoint: string | null,
+  load: (invocation: Invocation, file: string) => Promise<Failover> = deployedFailover,
+): Promise<Failover> {
   const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
-  if (file !== undefined || endpoint === null) return deployedFailover(invocation, file ?? defaultFile);
+  if (file !== undefined || endpoint === null) return load(invocation, file ?? defaultFile);
   const { ok, status, body } = await reaching(
     `${endpoint} does not answer (npm run sandbox starts one, and prints its address)`,
     async () => {

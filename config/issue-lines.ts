@@ -2,10 +2,10 @@ import type * as z from 'zod';
 
 /**
  * What is wrong with an input, one line a mistake, each with the path to it. A value is quoted only where it is a number, true or
- * false: text may be a secret.
+ * false: text may be a secret. `whole` is what an empty path is called.
  */
-export function issueLines(issues: readonly z.core.$ZodIssue[]): string[] {
-  return issues.filter((issue) => !isEcho(issue, issues)).flatMap(linesOf);
+export function issueLines(issues: readonly z.core.$ZodIssue[], whole = 'the configuration'): string[] {
+  return issues.filter((issue) => !isEcho(issue, issues)).flatMap((issue) => linesOf(issue, whole));
 }
 
 /** The words for what a schema has none of its own for: give it to `safeParse`, together with `reportInput`. */
@@ -30,8 +30,8 @@ const oneOf = (values: readonly unknown[]) =>
   `must be ${values.length === 1 ? '' : 'one of '}${values.map((value) => JSON.stringify(value)).join(', ')}`;
 
 /** `services[0].lever.origins["us-east-1"]`, as one would write it. */
-export function pathText(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return 'the configuration';
+export function pathText(path: readonly PropertyKey[], whole = 'the configuration'): string {
+  if (path.length === 0) return whole;
   return path
     .map((part, i) => {
       if (typeof part === 'number') return `[${part}]`;
@@ -50,8 +50,8 @@ function isEcho(issue: z.core.$ZodIssue, all: readonly z.core.$ZodIssue[]): bool
 
 const isOfType = ({ code }: z.core.$ZodIssue) => code === 'invalid_type' || code === 'invalid_union';
 
-function linesOf(issue: z.core.$ZodIssue): string[] {
-  const path = pathText(issue.path);
+function linesOf(issue: z.core.$ZodIssue, whole: string): string[] {
+  const path = pathText(issue.path, whole);
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map(
@@ -62,7 +62,8 @@ function linesOf(issue: z.core.$ZodIssue): string[] {
       return [`${path} ${issue.message} and is ${found(issue.input)}`];
     case 'invalid_union': {
       const meant = meantBranch(issue);
-      if (meant !== null) return meant.flatMap((inner) => linesOf({ ...inner, path: [...issue.path, ...inner.path] }));
+      if (meant !== null)
+        return meant.flatMap((inner) => linesOf({ ...inner, path: [...issue.path, ...inner.path] }, whole));
       return [`${path} ${issue.message} and is ${found(discriminated(issue))}${dottedInstead(issue)}`];
     }
     default:

@@ -4,7 +4,7 @@ import type { LedgerRecord } from '../../core/ledger.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Weights } from '../../core/routing.ts';
 import type { Hold } from '../../core/verdict.ts';
-import type { AlarmState } from './alarm-history.ts';
+import type { AlarmState } from './history-page.ts';
 
 /** How one alarm stands. */
 export interface Reading {
@@ -13,6 +13,20 @@ export interface Reading {
   readonly region: Region | null;
   readonly state: AlarmState;
   readonly since: Instant;
+}
+
+/**
+ * What the alarms of an observer on one target say together, where several stand in for one: red is one that is red, and no data
+ * is one without.
+ */
+export function together(readings: readonly Reading[]): Reading[] {
+  const byTarget = Map.groupBy(readings, ({ observer, region }) => `${observer} ${region ?? 'front door'}`);
+  return [...byTarget.values()].flatMap((alike) => {
+    const red = alike.filter(({ state }) => state === 'ALARM').sort((a, b) => a.since - b.since);
+    const blind = alike.filter(({ state }) => state === 'INSUFFICIENT_DATA');
+    const [first] = red.length > 0 ? red : blind.length > 0 ? blind : alike.toSorted((a, b) => b.since - a.since);
+    return first === undefined ? [] : [first];
+  });
 }
 
 /** The evidence that alarms are: each stands in for a burst of its observer. Red is all bad, OK all good, no data nothing. */

@@ -6,10 +6,11 @@ import type { Incident } from '../../core/incident.ts';
 import { applyLedger, freshRecord, type LedgerRecord, type Refusal } from '../../core/ledger.ts';
 import { homeWeights } from '../../core/plan.ts';
 import { activeRegion, type Weights } from '../../core/routing.ts';
-import { homeRegion, regionNames, type Service } from '../../core/service.ts';
+import { homeRegion, type Service } from '../../core/service.ts';
 import type { Hold, Move, Verdict } from '../../core/verdict.ts';
-import { alarmEvidence, type Reading } from './alarm-evidence.ts';
+import { alarmEvidence, type Reading, together } from './alarm-evidence.ts';
 import type { StateChange } from './alarm-history.ts';
+import type { Told } from './alarm-names.ts';
 
 /** What a run, or several alike in a row, would have come to. */
 export type Happened =
@@ -47,16 +48,19 @@ const minuteMs = 60_000;
  *
  * As live, a run starts with every alarm that turns red, and every minute while one of the active region is; a hold that time
  * may lift is looked at again. After a move, people are assumed to acknowledge and go home as soon as home has been good for
- * a quorum for a cooldown. Alarms of the observers that were `heard` and never changed are taken to have been OK.
+ * a quorum for a cooldown. Alarms that were `standing` and never changed are taken to have been OK; whom no alarm is known of
+ * says nothing.
  */
 export function replay(
   service: Service,
   observers: readonly Region[],
   changes: readonly StateChange[],
-  heard: readonly Region[] = [],
+  standing: readonly Standing[] = [],
 ): Happened[] {
-  return new Player(service, observers, changes, heard).play();
+  return new Player(service, observers, changes, standing).play();
 }
+
+export type Standing = Pick<Told, 'region' | 'observer'> & { readonly alarm: string };
 
 class Player {
   readonly #service: Service;
@@ -75,7 +79,7 @@ class Player {
     service: Service,
     observers: readonly Region[],
     changes: readonly StateChange[],
-    heard: readonly Region[],
+    standing: readonly Standing[],
   ) {
     // What it would do if it were let: a shadow is judged as the real thing, a service moved by hand as an automatic one.
     // Alarms are of canaries, and those only read.
@@ -89,14 +93,12 @@ class Player {
     this.#record = freshRecord(service.name);
     this.#weights = homeWeights(service);
     const start = changes[0]?.at ?? 0;
-    for (const observer of heard) {
-      for (const region of [...regionNames(service), null]) {
-        this.#alarms.set(keyOf(observer, region), { observer, region, state: 'OK', since: start });
-      }
+    for (const { alarm, observer, region } of standing) {
+      this.#alarms.set(keyOf(observer, alarm), { observer, region, state: 'OK', since: start });
     }
     // Backwards, so that the state before an alarm's first change stays.
-    for (const { observer, region, from } of changes.toReversed()) {
-      this.#alarms.set(keyOf(observer, region), { observer, region, state: from, since: start });
+    for (const { alarm, observer, region, from } of changes.toReversed()) {
+      this.#alarms.set(keyOf(observer, alarm), { observer, region, state: from, since: start });
     }
   }
 
@@ -108,8 +110,8 @@ class Player {
     while (now <= end) {
       const turnedRed: (Region | null)[] = [];
       for (let change = this.#changes[index]; change !== undefined && change.at <= now; change = this.#changes[index]) {
-        const { observer, region, to, at } = change;
-        this.#alarms.set(keyOf(observer, region), { observer, region, state: to, since: at });
+        const { alarm, observer, region, to, at } = change;
+        this.#alarms.set(keyOf(observer, alarm), { observer, region, state: to, since: at });
         if (change.to === 'ALARM') turnedRed.push(change.region);
         index++;
       }
@@ -195,7 +197,7 @@ class Player {
 
   #evidence(previous: Hold | null, now: Instant): Evidence {
     const { burst } = this.#service.policy;
-    return alarmEvidence([...this.#alarms.values()], burst.count, this.#weights, this.#record, previous, now);
+    return alarmEvidence(together([...this.#alarms.values()]), burst.count, this.#weights, this.#record, previous, now);
   }
 
   #conclude({ epoch, holder, id }: Incident, verdict: Verdict, now: Instant): void {
@@ -269,4 +271,4 @@ interface Reason {
   readonly wouldChange: string;
 }
 
-const keyOf = (observer: string, watched: string | null) => `${observer} ${watched ?? 'front door'}`;
+const keyOf = (observer: string, alarm: string) => `${observer} ${alarm}`;

@@ -13,7 +13,8 @@ export interface ServiceBacktest {
 /** Alarms cannot tell more than this; the same lines end every report. */
 export const assumptions = [
   'An alarm stands in for the fresh probes of its observer; live, those are asked for, and may say otherwise.',
-  'An alarm that never changed in a history that was given is taken to have been OK.',
+  'An alarm that never changed in a whole history that was given is taken to have been OK.',
+  'An observer without canaries for a service has no alarm for it, and is silent; live, it is asked for fresh probes like the others.',
   'The control target, readiness hooks and pauses of that time are not known, and count as fine.',
   'After a move, people are assumed to acknowledge it and go home once home was good from a quorum for a cooldown.',
 ] as const;
@@ -31,11 +32,28 @@ function linesOf({ service, changes, happened, score }: ServiceBacktest): string
   const left = happened.length - shown.length;
   return [
     `${service}: ${changes} alarm changes, ${moves} ${moves === 1 ? 'move' : 'moves'}`,
-    ...shown.map((one) => `  ${iso(one.at)}  ${sentenceOf(one)}`),
+    ...summed(shown).map((one) => `  ${iso(one.at)}  ${sentenceOf(one)}`),
     ...(left === 0 ? [] : [`  and ${left} times nothing to do (${[...routine].join(', ')})`]),
     ...(score === null ? [] : scoreLines(score)),
   ];
 }
+
+/** Between two moves each reason to hold is told once, with how often: an alarm that flaps is asked about thousands of times. */
+function summed(happened: readonly Happened[]): Happened[] {
+  const lines: Happened[] = [];
+  let since = 0;
+  for (const one of happened) {
+    const same = lines.findIndex((line, at) => at >= since && isAlike(line, one));
+    const before = lines[same];
+    if (before?.kind === 'hold' && one.kind === 'hold') {
+      lines[same] = { ...before, times: before.times + one.times, until: one.until };
+    } else lines.push(one);
+    if (one.kind !== 'hold') since = lines.length;
+  }
+  return lines;
+}
+
+const isAlike = (a: Happened, b: Happened) => a.kind === 'hold' && b.kind === 'hold' && a.reason === b.reason;
 
 /** Runs that end like this are no news: one observer saw red, and the others did not. */
 const routine: ReadonlySet<string> = new Set(['source-healthy', 'source-not-active']);

@@ -1,15 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type AlarmState, stateChanges } from '../../cli/backtest/alarm-history.ts';
+import { alarmHistory } from '../../cli/backtest/alarm-history.ts';
+import { deployedNames } from '../../cli/backtest/alarm-names.ts';
 import type { Outage } from '../../cli/backtest/files.ts';
+import { type AlarmState, historyPages } from '../../cli/backtest/history-page.ts';
 import { replay } from '../../cli/backtest/replay.ts';
 import { scoreOf } from '../../cli/backtest/score.ts';
 import { backtest } from '../../cli/commands/backtest.ts';
 import { region } from '../../core/brand.ts';
 import { stateUpdateData } from '../../sandbox/cloudwatch/alarm-history.ts';
+import { exampleWith } from '../support/configuration.ts';
 import { failover, home, observers, orders, standby, t0, withPolicy } from '../support/world.ts';
 
 const minute = 60_000;
@@ -18,7 +21,8 @@ const [ohio, oregon, montreal] = observers;
 /** `at` in minutes after t0. */
 function change(observer: string, watched: string | null, at: number, to: AlarmState, from: AlarmState = 'OK') {
   const watches = watched === null ? null : region(watched);
-  return { service: 'orders', region: watches, observer: region(observer), at: t0 + at * minute, from, to };
+  const alarm = `understudy-orders-${watched ?? 'front-door'}`;
+  return { alarm, service: 'orders', region: watches, observer: region(observer), at: t0 + at * minute, from, to };
 }
 
 /** Everybody's alarm on every region, seen once while it was well. */
@@ -64,7 +68,8 @@ describe('a replay of alarms', () => {
     const changes = red(0, 10, ohio, montreal).sort((a, b) => a.at - b.at);
 
     expect(kinds(replay(orders, observers, changes))).toContain('target-unknown');
-    expect(kinds(replay(orders, observers, changes, [ohio, montreal]))).toContain('move');
+    const standing = deployedNames(failover).standing([ohio, montreal], true);
+    expect(kinds(replay(orders, observers, changes, standing))).toContain('move');
   });
 
   test('where every region is red it stays, and says so once for all its runs', () => {
@@ -163,8 +168,11 @@ const item = (name: string, at: number, from: AlarmState, to: AlarmState) => ({
 });
 
 describe('an alarm history', () => {
-  const read = (AlarmHistoryItems: readonly unknown[]) =>
-    stateChanges({ AlarmHistoryItems }, ohio, failover, 'us-east-2.json');
+  const readAll = (printed: unknown) => {
+    const file = { file: 'us-east-2.json', observer: ohio, pages: historyPages(printed, 'us-east-2.json') };
+    return alarmHistory([file], deployedNames(failover));
+  };
+  const read = (AlarmHistoryItems: readonly unknown[]) => readAll({ AlarmHistoryItems }).changes;
 
   test('is read as CloudWatch writes it, newest first, with whatever is not ours left out', () => {
     const changes = read([
@@ -183,8 +191,18 @@ describe('an alarm history', () => {
   });
 
   test.each([
-    ['no history at all', {}, 'us-east-2.json: AlarmHistoryItems: '],
-    ['a time that is none', [{ ...item('x', 0, 'OK', 'ALARM'), Timestamp: 'noon' }], '[0].Timestamp: is no point'],
+    ['no history at all', {}, 'us-east-2.json: AlarmHistoryItems must be a list and is missing; print it with: aws'],
+    ['text', 'orders', 'us-east-2.json: it must be an object and is a string'],
+    [
+      'a time that is none',
+      [{ ...item('x', 0, 'OK', 'ALARM'), Timestamp: 'noon' }],
+      '[0].Timestamp must be a point in time',
+    ],
+    [
+      'a time without a zone',
+      [{ ...item('x', 0, 'OK', 'ALARM'), Timestamp: '2026-10-20T07:11:01' }],
+      'AlarmHistoryItems[0].Timestamp must be a point in time with its zone',
+    ],
     [
       'data that was cut off',
       [{ ...item(`understudy-orders-${home}`, 0, 'OK', 'ALARM'), HistoryData: '{"ver' }],
@@ -193,12 +211,12 @@ describe('an alarm history', () => {
     [
       'a state that is none',
       [item(`understudy-orders-${home}`, 0, 'OK', 'RED' as AlarmState)],
-      'HistoryData: newState.stateValue: ',
+      'HistoryData: newState.stateValue must be one of "OK"',
     ],
   ])('with %s is refused with the place of it', (_, items, says) => {
     const printed = Array.isArray(items) ? { AlarmHistoryItems: items } : items;
 
-    expect(() => stateChanges(printed, ohio, failover, 'us-east-2.json')).toThrow(says);
+    expect(() => readAll(printed)).toThrow(says);
   });
 
   test('never is anything but read or refused with a sentence, whatever it is', () => {
@@ -207,7 +225,7 @@ describe('an alarm history', () => {
         const ours = { ...item(`understudy-orders-${home}`, 0, 'OK', 'ALARM'), HistoryData: data };
         for (const printed of [whole, { AlarmHistoryItems: [ours] }]) {
           try {
-            stateChanges(printed, ohio, failover, 'us-east-2.json');
+            readAll(printed);
           } catch (error) {
             expect((error as Error).name).toBe('UsageError');
           }
@@ -221,7 +239,10 @@ describe('understudy backtest', () => {
   async function run(files: Readonly<Record<string, unknown>>, values: Readonly<Record<string, string | boolean>>) {
     const folder = await mkdtemp(join(tmpdir(), 'backtest-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), JSON.stringify(content));
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), content instanceof Uint8Array ? content : JSON.stringify(content));
+    }
     const said: string[] = [];
     const placed = Object.entries(values).map(([name, value]) => [
       name,
@@ -287,6 +308,188 @@ describe('understudy backtest', () => {
     const missed = await run(files, { alarms: '{}', truth: bad, json: true });
     expect(missed.code).toBe(1);
     expect(JSON.parse(missed.said).services[0].score.misses).toHaveLength(1);
+  });
+
+  const homeAlarm = `understudy-orders-${home}`;
+  const moves = async (given: Readonly<Record<string, unknown>>, more: Readonly<Record<string, string>> = {}) => {
+    const { said } = await run(given, { alarms: '{}/alarms', json: true, ...more });
+    const { services, notes } = JSON.parse(said.split('\n').at(-1) ?? '');
+    const made = services.flatMap(({ happened }: { happened: { kind: string }[] }) => happened);
+    return { moves: made.filter(({ kind }: { kind: string }) => kind === 'move').length, notes: notes.join('\n') };
+  };
+  const red10 = history([0, 10]);
+  const items = red10.AlarmHistoryItems;
+
+  describe('takes a history as people have it:', () => {
+    const other = { 'alarms/ca-central-1.json': red10 };
+    const utf16 = Buffer.from(`\ufeff${JSON.stringify(red10)}`, 'utf16le');
+    const seconds = items.map((each) => ({ ...each, Timestamp: Date.parse(each.Timestamp) / 1_000 }));
+    test.each<[string, Readonly<Record<string, unknown>>]>([
+      ['one answer', { 'alarms/us-east-2.json': red10 }],
+      ['in UTF-16, from Windows PowerShell', { 'alarms/us-east-2.json': utf16 }],
+      ['with times in seconds', { 'alarms/us-east-2.json': { AlarmHistoryItems: seconds } }],
+      ['the list of the items alone', { 'alarms/us-east-2.json': items }],
+      ['a list of answers', { 'alarms/us-east-2.json': items.map((each) => ({ AlarmHistoryItems: [each] })) }],
+      [
+        'pages in files of their own, which overlap',
+        {
+          'alarms/us-east-2-page-1.json': { AlarmHistoryItems: items.slice(1), NextToken: 'more' },
+          'alarms/us-east-2-page-2.json': { AlarmHistoryItems: items.slice(0, 2), NextToken: null },
+        },
+      ],
+      [
+        'pages in a folder of their observer',
+        {
+          'alarms/us-east-2/1.json': { AlarmHistoryItems: items.slice(2), NextToken: 'more' },
+          'alarms/us-east-2/2.JSON': { AlarmHistoryItems: items.slice(0, 2) },
+        },
+      ],
+    ])('%s', async (_, given) => {
+      expect(await moves({ ...given, ...other })).toEqual({ moves: 1, notes: '' });
+    });
+  });
+
+  test('says of one page that it is no more, and takes nothing for granted that is not in it', async () => {
+    const cut = {
+      AlarmHistoryItems: [item(`understudy-orders-${standby}`, 5, 'INSUFFICIENT_DATA', 'OK')],
+      NextToken: 'x',
+    };
+    const seen = await moves({
+      'alarms/us-east-2.json': cut,
+      'alarms/us-west-2.json': red10,
+      'alarms/ca-central-1.json': red10,
+    });
+
+    expect(seen.notes).toMatch(/us-east-2\.json is one page, not all: it has a NextToken/);
+    expect(seen.moves).toBe(1);
+  });
+
+  test('says which changes were left out, and which names are looked for', async () => {
+    const foreign = { AlarmHistoryItems: [item('prod-api-5xx', 0, 'OK', 'ALARM'), item('billing', 1, 'OK', 'ALARM')] };
+    const { notes } = await moves({ 'alarms/us-east-2.json': foreign, 'alarms/ca-central-1.json': foreign });
+
+    expect(notes).toContain(
+      'us-east-2.json: 2 changes of alarms that are not looked for were left out (prod-api-5xx, billing)',
+    );
+    expect(notes).toContain(
+      `orders: no change of an alarm that is looked for: ${homeAlarm}, understudy-orders-us-west-2`,
+    );
+  });
+
+  test('says that fewer observers than the quorum could never have moved it', async () => {
+    expect((await moves({ 'alarms/us-east-2.json': red10 })).notes).toBe(
+      'orders: histories of 1 observers, and its quorum is 2: it could not have moved',
+    );
+  });
+
+  describe('with a map of alarms that stand in for ours', () => {
+    const of = (name: string) => ({
+      AlarmHistoryItems: [item(name, 0, 'OK', 'ALARM'), item(name, 10, 'ALARM', 'OK')],
+    });
+    const entry = { service: 'orders', region: home };
+    const well = { 'west-5xx': { service: 'orders', region: standby } };
+
+    test('takes them for the observer whose file they are in', async () => {
+      const given = {
+        'alarms/us-east-2.json': of('prod-api-5xx'),
+        'alarms/ca-central-1.json': of('prod-api-5xx'),
+        'map.json': { 'prod-api-5xx': entry, ...well },
+      };
+      expect(await moves(given, { map: '{}/map.json' })).toEqual({ moves: 1, notes: '' });
+    });
+
+    test('or for the one that the map names, whatever the file is called', async () => {
+      const both = { AlarmHistoryItems: [...of('a').AlarmHistoryItems, ...of('b').AlarmHistoryItems] };
+      const at = (observer: string) => ({ observer });
+      const map = {
+        a: { ...entry, ...at(ohio) },
+        b: { ...entry, ...at(montreal) },
+        c: { ...well['west-5xx'], ...at(ohio) },
+        d: { ...well['west-5xx'], ...at(montreal) },
+      };
+      expect(await moves({ 'alarms/us-east-1.json': both, 'map.json': map }, { map: '{}/map.json' })).toEqual({
+        moves: 1,
+        notes: '',
+      });
+    });
+
+    test('is red where one of several is', async () => {
+      const given = {
+        'alarms/us-east-2.json': of('a'),
+        'alarms/ca-central-1.json': of('b'),
+        'map.json': { a: entry, b: entry, ...well },
+      };
+      expect((await moves(given, { map: '{}/map.json' })).moves).toBe(1);
+    });
+
+    test.each([
+      [
+        'an unknown service',
+        { a: { service: 'x', region: home } },
+        'map.json: "a".service: the configuration has no x',
+      ],
+      [
+        'another region',
+        { a: { service: 'orders', region: 'eu-west-1' } },
+        '"a".region: eu-west-1 is no region of orders',
+      ],
+      ['no observer', { a: { ...entry, observer: 'eu-west-1' } }, '"a".observer: eu-west-1 is none of'],
+      ['another shape', { a: 'orders' }, 'map.json: a must be an object and is a string; write it like'],
+    ])('with %s says what is wrong', async (_, map, says) => {
+      const given = { 'alarms/us-east-2.json': of('a'), 'map.json': map };
+      await expect(run(given, { alarms: '{}/alarms', map: '{}/map.json' })).rejects.toThrow(says);
+    });
+  });
+
+  test('observers without canaries for a service are silent, with a history and without', async () => {
+    const all = ['us-east-2', 'us-west-2', 'ca-central-1', 'eu-west-1', 'ap-south-1'];
+    const config = exampleWith({
+      observers: all,
+      'services[0].canaries': { observers: ['us-east-2', 'ca-central-1'] },
+      'services[0].policy': { quorum: 2 },
+    });
+    const files = { 'alarms/us-east-2.json': red10, 'alarms/ca-central-1.json': red10, 'config.json': config };
+    const empty = Object.fromEntries(
+      ['us-west-2', 'eu-west-1', 'ap-south-1'].map((name) => [`alarms/${name}.json`, { AlarmHistoryItems: [] }]),
+    );
+    for (const given of [files, { ...files, ...empty }]) {
+      expect(await moves(given, { config: '{}/config.json' })).toEqual({ moves: 1, notes: '' });
+    }
+  });
+
+  test('asks for no lever that a deployment would make', async () => {
+    const config = exampleWith({ 'services[0].lever.storeArn': undefined });
+    const given = { 'alarms/us-east-2.json': red10, 'alarms/ca-central-1.json': red10, 'config.json': config };
+
+    expect((await moves(given, { config: '{}/config.json' })).moves).toBe(1);
+  });
+
+  test('tells thousands of like answers in a line', async () => {
+    const flaps = Array.from({ length: 500 }, (_, minute) => [
+      item(homeAlarm, minute, 'OK', 'ALARM'),
+      item(homeAlarm, minute + 0.5, 'ALARM', 'INSUFFICIENT_DATA'),
+      item(homeAlarm, minute + 0.9, 'INSUFFICIENT_DATA', 'OK'),
+    ]).flat();
+    const one = { AlarmHistoryItems: flaps };
+    const { said } = await run({ 'us-east-2.json': one, 'ca-central-1.json': history() }, { alarms: '{}' });
+
+    expect(said.split('\n').length).toBeLessThan(30);
+    expect(said).toMatch(/1500|1501 alarm changes/);
+  });
+
+  test.each([
+    [
+      'a time without a zone',
+      { from: '2026-11-20T03:00:00' },
+      '[0].from must be a point in time with its zone, like 2026-',
+    ],
+    ['a time in words', { from: 'Oct 20' }, '[0].from must be a point in time with its zone'],
+    ['a number for a time', { to: 1 }, '[0].to must be a point in time and is the number 1'],
+  ])('refuses a truth with %s, with its place', async (_, change, says) => {
+    const [outage] = truth([0, 10]);
+    const given = { 'alarms/us-east-2.json': red10, 'truth.json': [{ ...outage, ...change }] };
+
+    await expect(run(given, { alarms: '{}/alarms', truth: '{}/truth.json' })).rejects.toThrow(says);
   });
 
   test.each([

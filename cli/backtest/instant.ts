@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import type { Instant } from '../../core/brand.ts';
+
+/** A date with a time and its zone: without the zone it would be another moment on another machine. */
+const zoned = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s?(Z|[+-]\d\d:?\d\d)$/i;
+
+/** `2026-10-20T07:11:00Z`, `2026-10-20T07:11:01.500000+00:00`. */
+export const instantSchema = z
+  .string('must be a point in time')
+  .refine((text) => zoned.test(text) && !Number.isNaN(Date.parse(text)), {
+    error: 'must be a point in time with its zone, like 2026-10-20T07:11:00Z',
+  })
+  .transform((text): Instant => Date.parse(text));
+
+/** The same, or seconds since 1970, as the AWS CLI prints with cli_timestamp_format = wire. */
+export const stampSchema = z.union(
+  [
+    instantSchema,
+    z
+      .number()
+      .positive()
+      .max(1e11)
+      .transform((seconds): Instant => Math.round(seconds * 1_000)),
+  ],
+  'must be a point in time with its zone, as the AWS CLI prints it with cli_timestamp_format = iso8601',
+);
