@@ -9,6 +9,12 @@ export function scaleFailover(failover: Failover, tempo: number): Failover {
   if (tempo === 1) return failover;
   return {
     ...failover,
+    notify: {
+      ...failover.notify,
+      // Not below what a configuration may say: runs look every minute.
+      remindAfterMs: Math.max(Math.min(failover.notify.remindAfterMs, 60_000), failover.notify.remindAfterMs / tempo),
+      wellAfterMs: Math.round(failover.notify.wellAfterMs / tempo),
+    },
     services: failover.services.map((service) => ({
       ...service,
       lever: scaleLever(service.lever, tempo),

@@ -195,6 +195,7 @@ export const failoverSchema = z
         .optional(),
       emails: z.array(z.email('is no e-mail address')).default([]),
       remindAfterMs: positiveMs.min(60_000, 'must be at least a minute: runs look every minute').default(15 * 60_000),
+      wellAfterMs: durationMs.max(hourMs, 'must be at most an hour: people wait for the word').default(10 * 60_000),
     }),
     runbookUrl: z
       .string()

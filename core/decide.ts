@@ -1,10 +1,10 @@
-import type { Instant, Region } from './brand.ts';
+import { type Instant, type Region, unreachable } from './brand.ts';
 import { chooseTarget } from './choose-target.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
 import { healthRules, observersText, writesText } from './health.ts';
 import type { Incident } from './incident.ts';
-import { automationLimit, type Limit } from './ledger.ts';
+import { automationLimit, type Limit } from './limit.ts';
 import { type LeverTraits, planSteps } from './plan.ts';
 import { reluctance } from './reluctance.ts';
 import { activeRegion, type Weights } from './routing.ts';
@@ -14,8 +14,8 @@ import type { Hold, HoldReason, Objection, Verdict } from './verdict.ts';
 /**
  * Move, or hold and why. Pure: the same evidence, policy and `now` always give the same verdict.
  *
- * The order of the questions is the order of their authority: what people said (paused, armed), then whether we can
- * see at all, then the source, then the target. The first `no` is the answer.
+ * The order of the questions: whether this run still counts and sees anything, then the source, then the target. The first `no` is
+ * the answer. What people said (paused, armed) is asked last, so that a hold says what is wrong too, and a false alarm is none.
  */
 export function decide(
   service: Service,
@@ -59,14 +59,22 @@ export function decide(
   const diagnosis = diagnose(evidence, source, others, healthRules(service, observers), now);
   const pointless = pointlessMove(service, incident, source, routing.weights);
   if (pointless !== null) return hold(pointless, diagnosis);
+  const limit = limitOf(incident, evidence, policy, now);
+  const holdOr = (objection: Objection): Hold => {
+    const held = hold(objection, diagnosis);
+    // What is no trouble, or may be over in seconds, is none of the limit's.
+    const isLimited = limit !== null && held.recheckAfterMs === null && !untroubled.has(objection.reason);
+    return isLimited ? hold(limited(limit, objection, service, incident, null), diagnosis) : held;
+  };
   const reluctant = incident.mode === 'automatic' ? reluctance(service, incident, diagnosis, evidence, now) : null;
-  if (reluctant !== null) return hold(reluctant, diagnosis);
+  if (reluctant !== null) return holdOr(reluctant);
 
   const candidates = incident.to === undefined ? others : [incident.to];
   const target = chooseTarget(diagnosis, candidates, evidence, routing.weights, policy.quorum);
-  if (target.kind === 'none') return hold(target.objection, diagnosis);
+  if (target.kind === 'none') return holdOr(target.objection);
 
   const because = `${sentenceOf(diagnosis, source)}; ${target.region} is good from ${observersText(target.health.good)}`;
+  if (limit !== null) return hold(limited(limit, { because }, service, incident, target.region), diagnosis);
   if (policy.shadow && incident.mode !== 'rehearsal') {
     return hold(shadowed(service, source, target.region, because), diagnosis);
   }
@@ -80,13 +88,9 @@ export function decide(
   };
 }
 
-/** What people or a newer run have said, and evidence that is too old to say anything. */
+/** A newer run, and evidence that is too old to say anything. */
 function unfitToDecide(incident: Incident, evidence: Evidence, policy: Policy, now: Instant): Objection | null {
   const { ledger, gatheredAt } = evidence;
-  const limit = automationLimit(ledger, { ...incident, policy }, now);
-  if (limit !== null) {
-    return { reason: limit.refusal, because: limit.because, wouldChange: wouldLift(limit.refusal) };
-  }
   if (ledger.epoch !== incident.epoch) {
     return {
       reason: 'fenced',
@@ -104,16 +108,58 @@ function unfitToDecide(incident: Incident, evidence: Evidence, policy: Policy, n
   return null;
 }
 
-function wouldLift(limit: Limit): string {
+interface Limitation {
+  readonly refusal: Limit | 'look-only';
+  readonly because: string;
+}
+
+/** What keeps this run from moving whatever it sees; null where nothing does. */
+function limitOf(incident: Incident, { ledger }: Evidence, policy: Policy, now: Instant): Limitation | null {
+  const limit = automationLimit(ledger, { ...incident, policy }, now);
+  if (limit !== null) return limit;
+  const isLook = ledger.lease?.holder === incident.holder && ledger.lease.purpose === 'look';
+  return isLook ? { refusal: 'look-only', because: 'this run was let in to look alone; the next one may move' } : null;
+}
+
+/** Of these people hear nothing, whatever automation may do. */
+const untroubled: ReadonlySet<HoldReason> = new Set([
+  'source-healthy',
+  'failback-not-automatic',
+  'home-not-green-long-enough',
+]);
+
+/** What is wrong first, then why automation does nothing about it, then what would. */
+function limited(
+  { refusal, because }: Limitation,
+  wrong: Pick<Objection, 'because'>,
+  service: Service,
+  incident: Incident,
+  to: Region | null,
+): Objection {
+  const byHand = `understudy start ${service.name}${to === null ? '' : ` --to ${to}`}${refusal === 'paused' ? ' --force' : ''} --reason "…"`;
+  return {
+    reason: refusal,
+    because: `${wrong.because}; automation does nothing: ${because}`,
+    wouldChange: wouldLift(refusal, service.name, incident.mode === 'automatic' ? byHand : null),
+  };
+}
+
+function wouldLift(limit: Limitation['refusal'], name: string, byHand: string | null): string {
+  const or = byHand === null ? '' : `, or by hand: ${byHand}`;
   switch (limit) {
     case 'paused':
-      return 'understudy resume, or a run by hand with force';
+      return `understudy resume ${name}${or}`;
     case 'disarmed':
-      return 'understudy ack';
+      return `understudy ack ${name}${or}`;
     case 'cooldown':
-      return 'time, or a run by hand';
+    case 'declined':
+    case 'unanswered':
+    case 'look-only':
+      return `time${or}`;
     case 'not-automatic':
-      return 'a run by hand';
+      return `a run by hand${byHand === null ? '' : `: ${byHand}`}`;
+    default:
+      return unreachable(limit);
   }
 }
 

@@ -24,7 +24,12 @@ export type Happening =
   | { readonly kind: 'admitted'; readonly incident: Incident }
   | { readonly kind: 'refused'; readonly request: Request | null; readonly reason: string }
   | { readonly kind: 'decided'; readonly verdict: Verdict; readonly evidence: Evidence }
-  | { readonly kind: 'announced'; readonly deliveries: readonly Delivery[] }
+  | {
+      readonly kind: 'announced';
+      readonly deliveries: readonly Delivery[];
+      /** Absent where it was written before messages had one, and people were told. */
+      readonly audience?: 'people' | 'record' | undefined;
+    }
   | { readonly kind: 'approval'; readonly decision: 'approved' | 'declined' | 'deadline'; readonly by: string | null }
   | { readonly kind: 'prepared'; readonly answers: readonly { readonly hook: string; readonly answer: string }[] }
   | {
@@ -59,6 +64,10 @@ export type Happening =
 export const operatorCommands = ['pause', 'resume', 'acknowledge', 'record', 'fence', 'unfence'] as const;
 
 export type OperatorCommandName = (typeof operatorCommands)[number];
+
+/** The answer to one question of a run: whoever writes it first, says when. */
+export const approvalEntryId = (incident: string, way: string | null): string =>
+  way === null ? `${incident}/approval` : `${incident}/approval/${way.replaceAll(' ', '-')}`;
 
 /** Whether people were told, by channel. */
 export interface Delivery {

@@ -1,6 +1,6 @@
 import type { Instant, Region } from './brand.ts';
-import type { LedgerRecord } from './ledger.ts';
 import type { Observation } from './observation.ts';
+import type { LedgerRecord } from './record.ts';
 import type { Routing } from './routing.ts';
 
 /** Everything a decision is made from, gathered once. Nothing else may influence it. */

@@ -1,5 +1,5 @@
 import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
-import type { LedgerRecord } from './ledger.ts';
+import type { LedgerRecord } from './record.ts';
 
 /*
  * What people do beside automation, as the record keeps it: moves past Understudy, and regions that they keep it out of.
@@ -47,7 +47,7 @@ export function recordMove(
 
 /** What is kept of regions that the configuration has lost. */
 export function strangers(record: LedgerRecord, regions: readonly Region[]): readonly Region[] {
-  const kept = [record.activeRegion, ...record.fences.map(({ region }) => region), ...record.told.map((t) => t.region)];
+  const kept = [record.activeRegion, ...record.fences.map(({ region }) => region)];
   return [...new Set(kept)].filter((region) => region !== null).filter((region) => !regions.includes(region));
 }
 
@@ -59,6 +59,5 @@ export function withoutStrangers(record: LedgerRecord, regions: readonly Region[
     ...record,
     activeRegion: isKnown(record.activeRegion) ? record.activeRegion : null,
     fences: record.fences.filter(({ region }) => isKnown(region)),
-    told: record.told.filter(({ region }) => isKnown(region)),
   };
 }

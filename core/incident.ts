@@ -40,6 +40,8 @@ export const endings = [
   'refused',
   'vetoed',
   'declined',
+  /** Nobody answered by the deadline, and the policy says not to move then. */
+  'unanswered',
   'fenced',
   'rolled-back',
   'rollback-failed',
@@ -47,6 +49,16 @@ export const endings = [
 ] as const;
 
 export type Ending = (typeof endings)[number];
+
+/** What became of a question to people. */
+export interface ApprovalAnswer {
+  readonly approved: boolean;
+  readonly by: string | null;
+  /** `deadline`: nobody answered, and the policy has said what that means. */
+  readonly decision: 'approved' | 'declined' | 'deadline';
+  /** What it was about: `us-east-1 to us-west-2`. */
+  readonly way?: string | null | undefined;
+}
 
 /** `orders#7` as it may stand in a file name. */
 export function fileName(incidentId: string): string {

@@ -1,39 +1,11 @@
 import { type Epoch, epoch, type Instant, invariant, type Region, unreachable } from './brand.ts';
-import { type Fence, fence, recordMove, unfence, withoutStrangers } from './hands.ts';
+import { fence, recordMove, unfence, withoutStrangers } from './hands.ts';
 import type { Ending, Mode } from './incident.ts';
+import { automationLimit, isPaused, isPauseReminderDue, type Limit, pauseDefaultMs, pauseText } from './limit.ts';
+import type { Lease, LedgerRecord, Purpose, Question, Unapproved } from './record.ts';
 import { activeRegion, type Routing } from './routing.ts';
 import type { Policy } from './service.ts';
-import { isOf, type Told, type Trouble } from './telling.ts';
-
-/** One item per service: who may write, and what automation is allowed to do. */
-export interface LedgerRecord {
-  readonly service: string;
-  readonly epoch: Epoch;
-  readonly lease: Lease | null;
-  /** False after an automatic move until a person acknowledges it. */
-  readonly armed: boolean;
-  readonly paused: { readonly by: string; readonly reason: string; readonly at: Instant } | null;
-  /** Where the last concluded move led; null until the first. The lever, not this, says who serves. */
-  readonly activeRegion: Region | null;
-  /** Who moved the service last: what a person did, automation does not undo. Null until the first move. */
-  readonly movedBy: 'automation' | 'person' | null;
-  /** Regions that automation moves nothing into until a person opens them. */
-  readonly fences: readonly Fence[];
-  /** When automation last moved the service, tried to, would have (in shadow), or was told no: the cooldown counts from here. */
-  readonly lastMoveAt: Instant | null;
-  /** The incident that waits for a person's acknowledgement. */
-  readonly unacknowledged: string | null;
-  /** The troubles that people have heard of, the latest last. */
-  readonly told: readonly Told[];
-}
-
-export interface Lease {
-  /** The execution that holds it. */
-  readonly holder: string;
-  readonly expiresAt: Instant;
-  /** What for: a rehearsal keeps nobody out who may move the service. */
-  readonly mode: Mode;
-}
+import { follow, isOpen, type Sight, type TellingRules, type Trouble } from './trouble.ts';
 
 export type LedgerCommand =
   | {
@@ -48,6 +20,8 @@ export type LedgerCommand =
       readonly above?: Epoch;
       /** A holder whose execution was asked about, and runs no more: its lease keeps nobody out. */
       readonly ended?: string | null;
+      /** The region that an event is about; absent for whoever has looked who serves. */
+      readonly about?: Region | undefined;
     }
   /** Asked right before every write to traffic: still ours, still allowed? */
   | {
@@ -56,7 +30,19 @@ export type LedgerCommand =
       readonly epoch: Epoch;
       readonly leaseMs: number;
       readonly force: boolean;
+      /** Whether something is written or set in motion next: a run that was let in to look may not. */
+      readonly toWrite?: boolean;
     }
+  /** Keeps the lease while people are asked. */
+  | {
+      readonly kind: 'ask';
+      readonly holder: string;
+      readonly epoch: Epoch;
+      readonly leaseMs: number;
+      readonly question: Question;
+    }
+  /** Nobody waits for an answer any more. */
+  | { readonly kind: 'unask'; readonly incident: string }
   | {
       readonly kind: 'conclude';
       readonly holder: string;
@@ -66,18 +52,33 @@ export type LedgerCommand =
       readonly ending: Ending;
       /** Somebody of whom the ledger knows nothing wrote a newer epoch at the lever while this run moved. */
       readonly overtakenAtLever?: boolean;
-      /** A person was asked to approve the move, and said no. */
-      readonly isDeclined?: boolean;
+      /** People were asked to approve the move, and did not: who declined, or null where nobody answered. */
+      readonly unapproved?: { readonly by: string | null };
       /** The region that the traffic was moved to; null where it did not move. */
       readonly movedTo: Region | null;
     }
-  /** Paused already, it changes the reason alone, and nothing where none is given. */
-  | { readonly kind: 'pause'; readonly by: string; readonly reason: string | null }
+  /** Paused already, it changes the reason and the end alone, and nothing where neither is given. */
+  | {
+      readonly kind: 'pause';
+      readonly by: string;
+      readonly reason: string | null;
+      readonly until?: Instant | undefined;
+    }
   | { readonly kind: 'resume' }
-  /** People have heard of a trouble. */
-  | { readonly kind: 'told'; readonly trouble: Trouble }
-  /** What people have heard of a region is over. */
-  | { readonly kind: 'over'; readonly region: Region | null }
+  /** Takes a pause away whose end has come. */
+  | { readonly kind: 'end-pause' }
+  /** People are reminded of a pause. */
+  | { readonly kind: 'remind-of-pause' }
+  /** What a run has seen of the service, and people have heard of where they had to. */
+  | {
+      readonly kind: 'sighted';
+      readonly incident: string;
+      readonly sight: Sight;
+      readonly rules: TellingRules;
+      /** When it was decided whether people hear of it, and whether they did. */
+      readonly at: Instant;
+      readonly isTold: boolean;
+    }
   /** A person says what was done past Understudy; `epoch` is the lever's, null where it has none. */
   | { readonly kind: 'record'; readonly movedTo: Region; readonly epoch: Epoch | null }
   /** A person keeps automation out of a region. */
@@ -93,36 +94,18 @@ export type LedgerOutcome =
 
 /** Why the ledger says no. */
 export type Refusal =
-  | 'not-automatic'
-  | 'paused'
-  | 'disarmed'
-  | 'cooldown'
+  | Limit
   | 'held'
   | 'fenced'
   | 'lease-lost'
   /** The run was held up, or resumed, long after its lease ran out. */
   | 'expired'
+  /** A run that was let in to look would write. */
+  | 'look-only'
   | 'not-fenced'
+  /** Somebody else has done it, or it is not due. */
+  | 'nothing-to-do'
   | 'nothing-to-acknowledge';
-
-/** What automation may be kept from; see `automationLimit`. */
-export type Limit = Extract<Refusal, 'not-automatic' | 'paused' | 'disarmed' | 'cooldown'>;
-
-export function freshRecord(service: string): LedgerRecord {
-  return {
-    service,
-    epoch: epoch(0),
-    lease: null,
-    armed: true,
-    paused: null,
-    activeRegion: null,
-    movedBy: null,
-    fences: [],
-    lastMoveAt: null,
-    unacknowledged: null,
-    told: [],
-  };
-}
 
 /**
  * The rules of the ledger, all of them. An adapter reads the record, applies this, and writes the result back on the
@@ -148,10 +131,19 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       return pause(record, command, now);
     case 'resume':
       return done(record.paused === null ? record : { ...record, paused: null });
-    case 'told':
-      return told(record, command.trouble, now);
-    case 'over':
-      return over(record, command.region);
+    case 'end-pause':
+      if (record.paused === null || isPaused(record, now)) return nothingToDo(record);
+      return done({ ...record, paused: null });
+    case 'remind-of-pause':
+      if (record.paused === null || !isPauseReminderDue(record, now)) return nothingToDo(record);
+      return done({ ...record, paused: { ...record.paused, remindedAt: now } });
+    case 'ask':
+      return ask(record, command, now);
+    case 'unask':
+      if (record.question?.incident !== command.incident) return nothingToDo(record);
+      return done({ ...record, question: null });
+    case 'sighted':
+      return sighted(record, command);
     case 'acknowledge':
       return acknowledge(record, command.incident);
     case 'record':
@@ -170,20 +162,27 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
   }
 }
 
+/**
+ * A run of automation that some limit keeps from moving is let in all the same, to look: people hear of an outage whatever
+ * automation may do. A run that may move never waits for one that may not.
+ */
 function acquire(record: LedgerRecord, command: CommandOf<'acquire'>, now: Instant): LedgerOutcome {
   const { holder, policy, mode, lever = null, above = epoch(0) } = command;
-  const lease: Lease = { holder, mode, expiresAt: now + policy.leaseMs };
   const taken = Math.max(lever?.epoch ?? 0, above);
   const isOurs = record.lease?.holder === holder;
+  const limit = isOurs ? null : automationLimit(record, command, now);
+  const purpose = isOurs ? (record.lease?.purpose ?? 'move') : purposeOf(mode, limit !== null);
+  const lease: Lease = { holder, mode, purpose, expiresAt: now + policy.leaseMs };
   // The same execution asks again (its first answer was lost, or the handler was killed): same epoch, nothing new, unless
   // somebody has had that epoch meanwhile.
   if (isOurs && taken < record.epoch) return done({ ...record, lease });
   if (!isOurs) {
-    const limit = automationLimit(record, command, now);
-    if (limit !== null) return { kind: 'refused', ...limit, record };
-    if (record.lease !== null && keepsOut(record.lease, command, now)) {
-      const until = new Date(record.lease.expiresAt).toISOString();
-      return refused(record, 'held', `${record.lease.holder} works on ${record.service} until ${until} at the latest`);
+    const { about } = command;
+    const isElsewhere = about !== undefined && record.activeRegion !== null && about !== record.activeRegion;
+    // There is nothing to tell of a region that was left, red as it is; where it has a share after all, the reconciler looks.
+    if (limit !== null && (mode !== 'automatic' || isElsewhere)) return { kind: 'refused', ...limit, record };
+    if (record.lease !== null && keepsOut(record.lease, purpose, command, now)) {
+      return refused(record, 'held', heldBy(record, record.lease));
     }
   }
   const next = epoch(Math.max(record.epoch, taken) + 1);
@@ -193,122 +192,135 @@ function acquire(record: LedgerRecord, command: CommandOf<'acquire'>, now: Insta
   return done({ ...record, lease, epoch: next, movedBy: 'person', activeRegion: activeRegion(lever.weights) });
 }
 
-/** Whether a lease of somebody else stands in the way. The new epoch fences whoever had it. */
-function keepsOut(lease: Lease, { mode, ended }: CommandOf<'acquire'>, now: Instant): boolean {
+const purposeOf = (mode: Mode, isLimited: boolean): Purpose =>
+  mode === 'rehearsal' ? 'rehearsal' : isLimited ? 'look' : 'move';
+
+/**
+ * Whether a lease of somebody else stands in the way: of a move only where it may move itself, and a look and a rehearsal give way to
+ * one another, so that neither waits. The new epoch fences whoever had it.
+ */
+function keepsOut(lease: Lease, purpose: Purpose, { ended }: CommandOf<'acquire'>, now: Instant): boolean {
   if (lease.expiresAt <= now || lease.holder === ended) return false;
-  return lease.mode !== 'rehearsal' || mode === 'rehearsal';
+  return lease.purpose === 'move' || lease.purpose === purpose;
 }
 
-/** What automation may not do now, and why; null where nothing stands in the way. A person's run knows only the pause. */
-export function automationLimit(
-  record: LedgerRecord,
-  asked: {
-    readonly mode: Mode;
-    readonly force: boolean;
-    readonly policy: Pick<Policy, 'automatic' | 'cooldownMs'>;
-  },
-  now: Instant,
-): { readonly refusal: Limit; readonly because: string } | null {
-  if (asked.mode === 'rehearsal') return null;
-  if (record.paused !== null && !asked.force) {
-    return { refusal: 'paused', because: `${record.paused.by} paused ${record.service}: ${record.paused.reason}` };
-  }
-  if (asked.mode !== 'automatic') return null;
-  if (!asked.policy.automatic) {
-    return { refusal: 'not-automatic', because: `the policy of ${record.service} leaves moves to people` };
-  }
-  if (!record.armed) {
-    return { refusal: 'disarmed', because: `${record.unacknowledged ?? 'the last move'} is not acknowledged yet` };
-  }
-  const until = coolsUntil(record, asked.policy, now);
-  if (until === null) return null;
-  return {
-    refusal: 'cooldown',
-    because: `the last move is recent: cooling down until ${new Date(until).toISOString()}`,
-  };
-}
-
-/** Null where automation is not cooling down. */
-export function coolsUntil(
-  { lastMoveAt }: Pick<LedgerRecord, 'lastMoveAt'>,
-  { cooldownMs }: Pick<Policy, 'cooldownMs'>,
-  now: Instant,
-): Instant | null {
-  if (lastMoveAt === null) return null;
-  const until = lastMoveAt + cooldownMs;
-  return now < until ? until : null;
+function heldBy({ service, epoch, question }: LedgerRecord, { holder, expiresAt }: Lease): string {
+  const asks =
+    question?.incident !== `${service}#${epoch}`
+      ? ''
+      : `; it waits for a person: understudy approve ${service}, or understudy decline ${service} (${question.incident}, from ${question.from} to ${question.to}, until ${new Date(question.deadline).toISOString()})`;
+  return `${holder} works on ${service} until ${new Date(expiresAt).toISOString()} at the latest${asks}`;
 }
 
 function renew(record: LedgerRecord, command: CommandOf<'renew'>, now: Instant): LedgerOutcome {
-  const lost = notOurs(record, command);
+  const lost = notOurs(record, command) ?? tooLate(record, command, now);
   if (lost !== null) return lost;
-  const { holder, leaseMs } = command;
-  const lease = record.lease ?? { holder, mode: 'automatic', expiresAt: now };
-  // A step that waited for the ledger is a little late; a run that somebody resumes hours later is another matter.
-  if (now > lease.expiresAt + Math.min(leaseMs, lateMaxMs)) {
-    const since = new Date(lease.expiresAt).toISOString();
-    return refused(record, 'expired', `its lease ran out at ${since}: it was held up, or resumed too late`);
+  if (command.toWrite === true && record.lease?.purpose !== 'move') {
+    return refused(
+      record,
+      'look-only',
+      `${command.holder} was let in to look at ${record.service}, and writes nothing`,
+    );
   }
-  if (record.paused !== null && !command.force) {
-    return refused(record, 'paused', `${record.paused.by} paused ${record.service}: ${record.paused.reason}`);
-  }
-  return done({ ...record, lease: { ...lease, expiresAt: now + leaseMs } });
+  if (isPaused(record, now) && !command.force) return refused(record, 'paused', pauseText(record));
+  // A run that goes on has its answer.
+  return done({ ...record, lease: kept(record, command, now), question: othersQuestion(record) });
+}
+
+/** A step that waited for the ledger is a little late; a run that somebody resumes hours later is another matter. */
+function tooLate(record: LedgerRecord, { leaseMs }: { leaseMs: number }, now: Instant): LedgerOutcome | null {
+  if (record.lease === null || now <= record.lease.expiresAt + Math.min(leaseMs, lateMaxMs)) return null;
+  const since = new Date(record.lease.expiresAt).toISOString();
+  return refused(record, 'expired', `its lease ran out at ${since}: it was held up, or resumed too late`);
 }
 
 /** A lease that ran out is still its holder's for as long again, this at the most, where nobody else has taken it. */
 const lateMaxMs = 10 * 60_000;
 
+/** That of a run before this one, whose answer nobody is told yet. */
+const othersQuestion = ({ service, epoch, question }: LedgerRecord): Question | null =>
+  question?.incident === `${service}#${epoch}` ? null : question;
+
+const kept = (record: LedgerRecord, { holder, leaseMs }: { holder: string; leaseMs: number }, now: Instant): Lease => ({
+  ...(record.lease ?? { mode: 'automatic', purpose: 'move' }),
+  holder,
+  expiresAt: now + leaseMs,
+});
+
+function ask(record: LedgerRecord, command: CommandOf<'ask'>, now: Instant): LedgerOutcome {
+  const lost = notOurs(record, command);
+  if (lost !== null) return lost;
+  return done({ ...record, lease: kept(record, command, now), question: command.question });
+}
+
 function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Instant): LedgerOutcome {
   const lost = notOurs(record, command);
   if (lost !== null) return lost;
   const automatic = command.mode === 'automatic';
+  const released: LedgerRecord = {
+    ...record,
+    lease: null,
+    question: othersQuestion(record),
+    unapproved: unapprovedBy(record.unapproved, command, now),
+  };
   if (command.movedTo === null) {
     // A move of its own that came to nothing would be tried again while the region stays red: back and forth, each minute.
     // And whoever moves the lever by hand in the middle of it would be moved back by the next run.
     const cameToNothing = command.ending === 'rolled-back' || command.ending === 'rollback-failed';
     const failedMove = automatic && (cameToNothing || command.overtakenAtLever === true);
     // A shadow that would move says so once a cooldown and not every minute; there is nothing for a person to acknowledge.
-    // Whoever said no does not want to be asked again a minute later.
-    if (automatic && (command.ending === 'shadowed' || command.isDeclined === true)) {
-      return done({ ...record, lease: null, lastMoveAt: now });
-    }
+    if (automatic && command.ending === 'shadowed') return done({ ...released, lastMoveAt: now });
     const movedBy = command.overtakenAtLever === true ? 'person' : record.movedBy;
-    if (!failedMove) return done({ ...record, lease: null, movedBy });
-    return done({ ...record, lease: null, movedBy, lastMoveAt: now, armed: false, unacknowledged: command.incident });
+    if (!failedMove) return done({ ...released, movedBy });
+    return done({ ...released, movedBy, lastMoveAt: now, armed: false, unacknowledged: command.incident });
   }
   return done({
-    ...record,
-    lease: null,
+    ...released,
     activeRegion: command.movedTo,
     movedBy: automatic ? 'automation' : 'person',
     // Whoever goes there by hand has opened it.
     fences: automatic ? record.fences : unfence(record, command.movedTo).fences,
-    lastMoveAt: now,
+    // A cooldown keeps automation from following itself; where a person moved the service to, it is looked after at once.
+    lastMoveAt: automatic ? now : record.lastMoveAt,
     armed: automatic ? false : record.armed,
     unacknowledged: automatic ? command.incident : record.unacknowledged,
-    told: [],
   });
 }
 
-function told(record: LedgerRecord, trouble: Trouble, now: Instant): LedgerOutcome {
-  const others = record.told.filter((known) => known.what !== trouble.what || !isOf(known, trouble.region));
-  return done({ ...record, told: [...others, { ...trouble, at: now }].slice(-troublesMax) });
+function unapprovedBy(before: Unapproved | null, command: CommandOf<'conclude'>, now: Instant): Unapproved | null {
+  if (command.movedTo !== null) return null;
+  if (command.unapproved === undefined) return before;
+  const { by } = command.unapproved;
+  return { by, at: now, unanswered: by === null ? (before?.unanswered ?? 0) + 1 : 0 };
 }
 
-function over(record: LedgerRecord, region: Region | null): LedgerOutcome {
-  const left = record.told.filter((known) => !isOf(known, region));
-  return done(left.length === record.told.length ? record : { ...record, told: left });
+/** Questions of a trouble that is over count no more. */
+function sighted(record: LedgerRecord, command: CommandOf<'sighted'>): LedgerOutcome {
+  const { sight, incident, rules, at, isTold } = command;
+  const { trouble, news } = follow(record.trouble, sight, incident, at, rules);
+  const seen = news === null || isTold ? trouble : untold(record.trouble, sight);
+  if (JSON.stringify(seen) === JSON.stringify(record.trouble)) return done(record);
+  return done({ ...record, trouble: seen, unapproved: isOpen(seen) ? record.unapproved : null });
 }
 
-/** Far more than a service of a few regions has; the item stays small whatever happens. */
-const troublesMax = 30;
+/** Nobody was reached: the next run tells it. That the service was not well all the time counts all the same. */
+const untold = (known: Trouble | null, sight: Sight): Trouble | null =>
+  isOpen(known) && sight.kind !== 'good' ? { ...known, goodSince: null } : known;
 
-function pause(record: LedgerRecord, { by, reason }: CommandOf<'pause'>, now: Instant): LedgerOutcome {
+function pause(record: LedgerRecord, { by, reason, until }: CommandOf<'pause'>, now: Instant): LedgerOutcome {
   const { paused } = record;
-  if (paused === null) return done({ ...record, paused: { by, reason: reason ?? 'no reason given', at: now } });
+  if (paused === null || !isPaused(record, now)) {
+    const fresh = { by, reason: reason ?? 'no reason given', at: now, until: until ?? now + pauseDefaultMs };
+    return done({ ...record, paused: { ...fresh, remindedAt: null } });
+  }
   // Who is refused reads the reason, and asks whoever wrote it; the pause itself is as old as it was.
-  const unchanged = reason === null || (reason === paused.reason && by === paused.by);
-  return done(unchanged ? record : { ...record, paused: { ...paused, by, reason } });
+  const sameReason = reason === null || (reason === paused.reason && by === paused.by);
+  if (sameReason && (until === undefined || until === paused.until)) return done(record);
+  const changed = sameReason ? paused : { ...paused, by, reason };
+  return done({
+    ...record,
+    paused: until === undefined ? changed : { ...changed, until, remindedAt: null },
+  });
 }
 
 function acknowledge(record: LedgerRecord, incident: string | null): LedgerOutcome {
@@ -341,6 +353,9 @@ function notOurs(record: LedgerRecord, { holder, epoch }: { holder: string; epoc
 }
 
 type CommandOf<K extends LedgerCommand['kind']> = Extract<LedgerCommand, { kind: K }>;
+
+const nothingToDo = (record: LedgerRecord): LedgerOutcome =>
+  refused(record, 'nothing-to-do', `nothing of ${record.service} is to be changed`);
 
 const done = (record: LedgerRecord): LedgerOutcome => ({ kind: 'done', record });
 

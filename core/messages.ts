@@ -1,7 +1,8 @@
 import { type Instant, unreachable } from './brand.ts';
-import type { Ending, Incident, Mode, Request } from './incident.ts';
+import type { ApprovalAnswer, Ending, Incident, Mode, Request } from './incident.ts';
 import type { Telling } from './telling.ts';
-import type { Verdict } from './verdict.ts';
+import type { TroubleNews } from './trouble.ts';
+import type { Hold, Verdict } from './verdict.ts';
 
 /** What people are told, before a channel gives it its form. What a program asks of it stands beside the sentences, as data. */
 export interface Message {
@@ -22,15 +23,9 @@ export interface Message {
   /** Plain sentences, one a line. */
   readonly lines: readonly string[];
   readonly facts: readonly { readonly name: string; readonly value: string }[];
-  /** The same for all messages of one incident, so that channels can thread them. */
+  /** The same for all messages of one trouble, or of one incident where it is none, so that channels can thread them. */
   readonly thread: string;
   readonly at: Instant;
-}
-
-export interface TroubleNews {
-  /** The same for every message of one trouble, from its beginning until after it was well for long enough. */
-  readonly id: string;
-  readonly state: 'opened' | 'reminded' | 'closed';
 }
 
 export interface Conclusion {
@@ -44,6 +39,8 @@ export interface Conclusion {
   readonly execution: string;
   readonly durationMs: number;
   readonly telling: Telling;
+  /** What became of the question that this run asked of people; null where it asked none. */
+  readonly answer: ApprovalAnswer | null;
   /** While a trouble lasts people hear of it this often. */
   readonly remindAfterMs: number;
   /** For whom a verified move is true, where that is not everybody. */
@@ -58,18 +55,22 @@ export function announcement(
   verdict: Extract<Verdict, { kind: 'move' }>,
   execution: string,
   at: Instant,
-  audience: Message['audience'] = 'people',
+  { audience, trouble }: Telling = { audience: 'people', trouble: null },
+  answer: ApprovalAnswer | null = null,
 ): Message {
   const { from, to } = verdict.plan;
   const verb = incident.mode === 'rehearsal' ? 'Rehearsing the move of' : 'Moving';
   return {
-    ...aboutIncident(incident),
+    ...aboutIncident(incident, trouble),
     severity: incident.mode === 'automatic' && audience === 'people' ? 'critical' : 'info',
     audience,
     subject: subject(`${verb} ${incident.service} from ${from} to ${to}`),
-    lines: [`${verb} ${incident.service} from ${from} to ${to}.`, `Why: ${verdict.because}.`],
+    lines: [
+      `${verb} ${incident.service} from ${from} to ${to}.`,
+      ...(answer === null ? [] : [`${answerText(answer)}.`]),
+      `Why: ${verdict.because}.`,
+    ],
     facts: factsOf(incident, execution),
-    thread: incident.id,
     at,
   };
 }
@@ -80,14 +81,15 @@ export function approvalRequest(
   verdict: Extract<Verdict, { kind: 'move' }>,
   deadline: Instant,
   at: Instant,
+  { audience, trouble }: Telling = { audience: 'people', trouble: null },
 ): Message {
   const { from, to } = verdict.plan;
   const until = new Date(deadline).toISOString();
   const onDeadline = verdict.approval?.onDeadline ?? 'abort';
   return {
-    ...aboutIncident(incident),
-    severity: 'critical',
-    audience: 'people',
+    ...aboutIncident(incident, trouble),
+    severity: audience === 'people' ? 'critical' : 'info',
+    audience,
     subject: subject(`Approve moving ${incident.service} from ${from} to ${to}?`),
     lines: [
       `${incident.service} should move from ${from} to ${to}.`,
@@ -97,7 +99,6 @@ export function approvalRequest(
       `Decline: understudy decline ${incident.id}`,
     ],
     facts: [{ name: 'Incident', value: incident.id }],
-    thread: incident.id,
     at,
   };
 }
@@ -109,18 +110,24 @@ export function conclusion(run: Conclusion, at: Instant): Message {
     incident: run.incident?.id ?? null,
     mode: run.request?.mode ?? null,
     ending: run.ending,
-    trouble: newsOf(run),
+    trouble: run.telling.trouble,
     // What nobody has to hear of goes where nobody is woken.
     severity: run.telling.audience === 'record' ? 'info' : severityOf(run),
     audience: run.telling.audience,
     subject: subject(headline(run)),
-    lines: [`${headline(run)}.`, `Why: ${run.because}.`, ...nextSteps(run), ...reminder(run)],
+    lines: [
+      `${headline(run)}.`,
+      ...(run.answer === null ? [] : [`${answerText(run.answer)}.`]),
+      `Why: ${run.because}.`,
+      ...nextSteps(run),
+      ...reminder(run),
+    ],
     facts: [
       ...(run.incident === null ? [{ name: 'Service', value: run.service }] : factsOf(run.incident, run.execution)),
       { name: 'Took', value: `${(run.durationMs / 1000).toFixed(1)} s` },
       ...(run.verdict?.kind === 'hold' ? [{ name: 'Would change it', value: run.verdict.wouldChange }] : []),
     ],
-    thread: run.incident?.id ?? run.service,
+    thread: run.telling.trouble?.id ?? run.incident?.id ?? run.service,
     at,
   };
 }
@@ -135,9 +142,9 @@ export function headline(run: Conclusion): string {
     case 'rehearsed':
       return `${service}: rehearsal of the move${way} passed, nothing was written`;
     case 'held':
-      if (run.telling.isOver && run.telling.audience === 'people')
+      if (run.telling.trouble?.state === 'closed')
         return `${service}: ${run.request?.from ?? 'the region'} is well again, nothing was moved`;
-      return `${service} stays where it is (${run.verdict?.kind === 'hold' ? run.verdict.reason : 'held'})`;
+      return `${service} stays where it is (${run.verdict?.kind === 'hold' ? holdText(run.verdict) : 'held'})`;
     case 'shadowed':
       return `${service} would have moved; it is in shadow, so nothing was written`;
     case 'refused':
@@ -145,7 +152,9 @@ export function headline(run: Conclusion): string {
     case 'vetoed':
       return `${service}: a hook vetoed the move${way}`;
     case 'declined':
-      return `${service}: the move${way} was not approved`;
+      return `${service}: the move${way} was declined`;
+    case 'unanswered':
+      return `${service}: nobody answered, and the move${way} was not made`;
     case 'fenced':
       return `${service}: this run was overtaken by a newer one and changed nothing more`;
     case 'rolled-back':
@@ -159,36 +168,44 @@ export function headline(run: Conclusion): string {
   }
 }
 
-function severityOf({ ending, request, verdict, disarmed }: Conclusion): Message['severity'] {
+/** A region that is bad by one name, and why nothing is done about it by another. */
+function holdText({ reason, diagnosis }: Hold): string {
+  const isSaid = diagnosis === null || diagnosis === reason || diagnosis === 'healthy';
+  return isSaid ? reason : `${reason}, ${diagnosis}`;
+}
+
+/** Automation that needs a person wakes one. Whoever started a run is there already: only what hurts callers wakes others. */
+function severityOf({ ending, request, verdict, disarmed, telling }: Conclusion): Message['severity'] {
+  const byHand = request !== null && request.mode !== 'automatic';
   switch (ending) {
-    case 'recovered':
-      return request?.mode === 'automatic' ? 'critical' : 'info';
-    case 'rolled-back':
     case 'rollback-failed':
+      return 'critical';
+    case 'rolled-back':
+      return request?.mode === 'rehearsal' ? 'info' : 'critical';
     case 'failed':
-      return 'critical';
-    case 'held':
-      // A region that is bad while we stay is news; a false alarm is not.
-      return verdict?.kind === 'hold' && verdict.reason !== 'source-healthy' && verdict.reason !== 'source-not-active'
-        ? 'critical'
-        : 'info';
-    case 'shadowed':
-      // A quorum saw the region bad: that is news, whoever has to act on it.
-      return request?.mode === 'automatic' ? 'critical' : 'info';
-    case 'vetoed':
-    case 'declined':
-      return 'critical';
+      return byHand && (verdict?.kind !== 'move' || request.mode === 'rehearsal') ? 'info' : 'critical';
     case 'fenced':
       return disarmed === true ? 'critical' : 'info';
     case 'rehearsed':
     case 'refused':
       return 'info';
+    case 'held':
+      return byHand || telling.trouble?.state === 'closed' || sightIsGood(verdict) ? 'info' : 'critical';
+    case 'recovered':
+    case 'shadowed':
+    case 'vetoed':
+    case 'declined':
+    case 'unanswered':
+      return byHand ? 'info' : 'critical';
     default:
       return unreachable(ending);
   }
 }
 
-function nextSteps({ ending, service, request, incident, verdict, disarmed }: Conclusion): string[] {
+const sightIsGood = (verdict: Verdict | null): boolean =>
+  verdict?.kind === 'hold' && (verdict.reason === 'source-healthy' || verdict.reason === 'source-not-active');
+
+function nextSteps({ ending, service, request, incident, verdict, disarmed, telling }: Conclusion): string[] {
   // The ledger disarms automation after every automatic move, those that were undone included.
   const arm =
     request?.mode === 'automatic'
@@ -209,17 +226,24 @@ function nextSteps({ ending, service, request, incident, verdict, disarmed }: Co
     case 'failed':
       return [`See what happened: understudy explain ${incident?.id ?? service}`];
     case 'declined':
-      return [
-        `Automation asks again after its cooldown. To move before: understudy start ${service} --to … --reason "…"`,
-      ];
+      return [`Automation asks again after its cooldown. To move before: ${startText(service, verdict)}`];
+    case 'unanswered':
+      return [`To move by hand: ${startText(service, verdict)}`];
+    case 'held':
+      return verdict?.kind === 'hold' && telling.audience === 'people'
+        ? [`What would move it: ${verdict.wouldChange}.`]
+        : [];
     default:
       return [];
   }
 }
 
+const startText = (service: string, verdict: Verdict | null): string =>
+  `understudy start ${service} --to ${verdict?.kind === 'move' ? verdict.plan.to : '…'} --reason "…"`;
+
 /** Or silence would be taken for an end. */
-function reminder({ telling, remindAfterMs }: Conclusion): string[] {
-  if (telling.trouble === null) return [];
+function reminder({ telling: { trouble }, remindAfterMs }: Conclusion): string[] {
+  if (trouble === null || trouble.state === 'closed') return [];
   return [
     `While this lasts you hear of it every ${Math.round(remindAfterMs / 60_000)} minutes, and once when it is over.`,
   ];
@@ -237,13 +261,21 @@ function backOnABadRegion(service: string, verdict: Verdict | null, incident: In
   ];
 }
 
-const aboutIncident = ({ service, id, mode }: Incident) =>
-  ({ service, incident: id, mode, ending: null, trouble: null }) as const;
+const aboutIncident = ({ service, id, mode }: Incident, trouble: TroubleNews | null) =>
+  ({ service, incident: id, mode, ending: null, trouble, thread: trouble?.id ?? id }) as const;
 
-function newsOf({ service, telling }: Conclusion): TroubleNews | null {
-  if (telling.audience === 'record') return null;
-  if (telling.isOver) return { id: service, state: 'closed' };
-  return telling.trouble === null ? null : { id: service, state: 'opened' };
+/** What became of a question, as every message says it that answers one. */
+export function answerText({ approved, by, decision }: ApprovalAnswer): string {
+  switch (decision) {
+    case 'approved':
+      return `Approved by ${by ?? 'somebody'}`;
+    case 'declined':
+      return `Declined by ${by ?? 'somebody'}`;
+    case 'deadline':
+      return `Nobody answered in time; the policy says to ${approved ? 'proceed' : 'abort'} then`;
+    default:
+      return unreachable(decision);
+  }
 }
 
 function factsOf(incident: Incident, execution: string) {
@@ -257,7 +289,7 @@ function factsOf(incident: Incident, execution: string) {
 }
 
 /** SNS takes at most 100 printable ASCII characters, starting with a letter or number. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-function subject(text: string): string {
+export function subject(text: string): string {
   const ascii = text.replaceAll(/[^\x20-\x7e]/g, '?').replace(/^[^A-Za-z0-9]+/, '');
   return ascii.length <= 100 ? ascii : `${ascii.slice(0, 97)}...`;
 }

@@ -1,6 +1,7 @@
 import type { Instant } from './brand.ts';
 import type { AlarmReading, RoutingReading } from './evidence.ts';
-import { automationLimit, type LedgerRecord } from './ledger.ts';
+import { automationLimit } from './limit.ts';
+import type { LedgerRecord } from './record.ts';
 import { activeRegion } from './routing.ts';
 import { regionNames, type Service } from './service.ts';
 

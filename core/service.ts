@@ -194,6 +194,8 @@ export interface Notify {
   readonly emails: readonly string[];
   /** How often people hear again of a trouble that lasts. */
   readonly remindAfterMs: number;
+  /** How long a service has to be well, at every look, before people hear that its trouble is over. */
+  readonly wellAfterMs: number;
 }
 
 /** The first region of a service: where it lives when nothing is wrong. */

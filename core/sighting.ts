@@ -1,6 +1,6 @@
 import type { Epoch, Instant } from './brand.ts';
 import type { AlarmReading, RoutingReading } from './evidence.ts';
-import type { LedgerRecord } from './ledger.ts';
+import type { LedgerRecord } from './record.ts';
 import { activeRegion } from './routing.ts';
 import { homeRegion, type Service } from './service.ts';
 

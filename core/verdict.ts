@@ -1,6 +1,6 @@
 import type { DiagnosisName } from './diagnosis.ts';
 import type { RedSince } from './evidence.ts';
-import type { Limit } from './ledger.ts';
+import type { Limit } from './limit.ts';
 import type { Plan } from './plan.ts';
 import type { Approval } from './service.ts';
 
@@ -31,6 +31,8 @@ export interface Hold {
 
 export type HoldReason =
   | Limit
+  /** The run was let in to look alone, and what limited it has been lifted since: the next one may move. */
+  | 'look-only'
   /** A newer incident took over. */
   | 'fenced'
   | 'evidence-stale'

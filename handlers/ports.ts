@@ -2,11 +2,12 @@ import type { Epoch, Instant, Region } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
 import type { AlarmReading, RoutingReading } from '../core/evidence.ts';
 import type { Mode } from '../core/incident.ts';
-import type { LedgerCommand, LedgerOutcome, LedgerRecord } from '../core/ledger.ts';
+import type { LedgerCommand, LedgerOutcome } from '../core/ledger.ts';
 import type { Message } from '../core/messages.ts';
 import type { MetricName } from '../core/metric.ts';
 import type { Observation, Target } from '../core/observation.ts';
 import type { LeverTraits } from '../core/plan.ts';
+import type { LedgerRecord } from '../core/record.ts';
 import type { Routing, Weights } from '../core/routing.ts';
 import type { HealthyAnswer, Hook, Service, WriteProbe } from '../core/service.ts';
 

@@ -20,7 +20,7 @@ export interface Permission {
 }
 
 /** The functions that publish to the topics, whose key they need as well. */
-export const tellers: readonly FunctionRole[] = ['approve', 'announce', 'conclude'];
+export const tellers: readonly FunctionRole[] = ['approve', 'announce', 'conclude', 'reconcile'];
 
 /**
  * What each function may do, by what its step does: exact ARNs wherever the service knows resources. `failover` has its
@@ -56,10 +56,11 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
       return [writesLedger, ...readsLevers(failover), asksVantages(failover)];
     case 'reconcile':
       return [
-        readsLedger,
+        writesLedger,
         ...readsLevers(failover),
         readsAlarms(failover),
         startsLive([stateMachineArn(failover, region)]),
+        ...tellsPeople(failover, region),
       ];
     case 'vantage':
       return [];

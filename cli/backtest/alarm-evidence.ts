@@ -1,7 +1,7 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import type { AlarmReading, Evidence } from '../../core/evidence.ts';
-import type { LedgerRecord } from '../../core/ledger.ts';
 import type { Observation } from '../../core/observation.ts';
+import type { LedgerRecord } from '../../core/record.ts';
 import type { Weights } from '../../core/routing.ts';
 import type { Hold } from '../../core/verdict.ts';
 import type { AlarmState } from './history-page.ts';

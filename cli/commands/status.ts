@@ -1,6 +1,7 @@
 import type { Instant } from '../../core/brand.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
-import { coolsUntil, type LedgerRecord } from '../../core/ledger.ts';
+import { coolsUntil } from '../../core/limit.ts';
+import type { LedgerRecord } from '../../core/record.ts';
 import { sharesText } from '../../core/routing.ts';
 import type { Command } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
@@ -70,10 +71,6 @@ function lines({ service, routing, ledger, shadow, coolsUntil }: ServiceState, n
     `  serves      ${served}`,
     `  automation  ${automation}${shadow ? ', in shadow: it decides and writes nothing' : ''}`,
     `  run         ${lease}`,
-    ...ledger.told.map(
-      ({ what, region, at }) =>
-        `  trouble     ${region ?? 'the front door'}: ${what.replace('/', ', ')}; people were told at ${new Date(at).toISOString()}`,
-    ),
     `  epoch       ${ledger.epoch}`,
   ];
 }

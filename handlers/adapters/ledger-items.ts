@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { epoch, region } from '../../core/brand.ts';
 import { type Entry, type Happening, operatorCommands } from '../../core/entry.ts';
-import { endings, modes } from '../../core/incident.ts';
-import type { LedgerRecord } from '../../core/ledger.ts';
+import { endings } from '../../core/incident.ts';
+import type { LedgerRecord } from '../../core/record.ts';
+import { laterMembers, leaseSchema, pauseSchema } from '../parse/record.ts';
 import type { PendingApproval } from '../ports.ts';
 
 /*
@@ -17,12 +18,9 @@ export const recordItemSchema: z.ZodType<LedgerRecord & { version: string }> = z
   version: z.string().min(1),
   service: z.string().min(1),
   epoch: z.number().int().nonnegative().transform(epoch),
-  // `mode` is absent where it was written before leases said what for.
-  lease: z
-    .object({ holder: z.string().min(1), expiresAt: instantSchema, mode: z.enum(modes).default('automatic') })
-    .nullable(),
+  lease: leaseSchema.nullable(),
   armed: z.boolean(),
-  paused: z.object({ by: z.string(), reason: z.string(), at: instantSchema }).nullable(),
+  paused: pauseSchema.nullable(),
   activeRegion: regionSchema.nullable(),
   // Absent where it was written before people's moves were told from automation's: nothing is undone then.
   movedBy: z.enum(['automation', 'person']).nullable().default(null),
@@ -31,8 +29,7 @@ export const recordItemSchema: z.ZodType<LedgerRecord & { version: string }> = z
     .default([]),
   lastMoveAt: instantSchema.nullable(),
   unacknowledged: z.string().nullable(),
-  // Absent where it was written before people were told once.
-  told: z.array(z.object({ what: z.string(), region: regionSchema.nullable(), at: instantSchema })).default([]),
+  ...laterMembers,
 });
 
 export const approvalItemSchema: z.ZodType<PendingApproval> = z.object({
@@ -74,7 +71,11 @@ const happeningSchema = z.discriminatedUnion('kind', [
     reason: z.string(),
   }),
   z.object({ kind: z.literal('decided'), verdict: verdictSchema, evidence: evidenceSchema }),
-  z.object({ kind: z.literal('announced'), deliveries: z.array(deliverySchema) }),
+  z.object({
+    kind: z.literal('announced'),
+    deliveries: z.array(deliverySchema),
+    audience: z.enum(['people', 'record']).optional(),
+  }),
   z.object({
     kind: z.literal('approval'),
     decision: z.enum(['approved', 'declined', 'deadline']),

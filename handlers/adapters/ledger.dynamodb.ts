@@ -2,13 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Entry } from '../../core/entry.ts';
-import {
-  applyLedger,
-  freshRecord,
-  type LedgerCommand,
-  type LedgerOutcome,
-  type LedgerRecord,
-} from '../../core/ledger.ts';
+import { applyLedger, type LedgerCommand, type LedgerOutcome } from '../../core/ledger.ts';
+import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import { ConfigurationError, LedgerMalformed, LedgerUnavailable } from '../errors.ts';
 import type { Clock, Ledger, PendingApproval } from '../ports.ts';
 import { awsClient, type Reach } from './client-settings.ts';

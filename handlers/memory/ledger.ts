@@ -1,11 +1,6 @@
 import type { Entry } from '../../core/entry.ts';
-import {
-  applyLedger,
-  freshRecord,
-  type LedgerCommand,
-  type LedgerOutcome,
-  type LedgerRecord,
-} from '../../core/ledger.ts';
+import { applyLedger, type LedgerCommand, type LedgerOutcome } from '../../core/ledger.ts';
+import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import type { Clock, Ledger, PendingApproval } from '../ports.ts';
 
 /** A ledger with the conditions of the real one: a record is written only as long as it is still the one that was read. */

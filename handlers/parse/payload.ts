@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { Epoch, Region } from '../../core/brand.ts';
 import { diagnosisNames } from '../../core/diagnosis.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
-import { endings, type Incident, modes, type Request } from '../../core/incident.ts';
-import type { LedgerRecord } from '../../core/ledger.ts';
+import { type ApprovalAnswer, endings, type Incident, modes, type Request } from '../../core/incident.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
+import type { LedgerRecord } from '../../core/record.ts';
 import type { Routing } from '../../core/routing.ts';
 import type { Hold, Move, Verdict } from '../../core/verdict.ts';
 import { observationSchema } from '../../synthetics/vantage-contract.ts';
@@ -14,11 +14,12 @@ import type { ApproveInput } from '../steps/approve.ts';
 import type { AssessInput } from '../steps/assess.ts';
 import type { ConcludeInput } from '../steps/conclude.ts';
 import type { DecideInput } from '../steps/decide.ts';
-import type { Act, ApprovalAnswer, RunError } from '../steps/ending.ts';
+import type { Act, RunError } from '../steps/ending.ts';
 import type { PrepareInput } from '../steps/prepare.ts';
 import type { RollbackInput } from '../steps/rollback.ts';
 import type { ShiftInput } from '../steps/shift.ts';
 import type { VerifyInput } from '../steps/verify.ts';
+import { laterMembers, leaseSchema, pauseSchema } from './record.ts';
 
 /*
  * The payloads of the steps, as the state machine sends them. Members that are not known are dropped: the machine and the
@@ -122,11 +123,9 @@ const readinessSchema: z.ZodType<Readiness> = z.object({
 const recordSchema: z.ZodType<LedgerRecord> = z.object({
   service: z.string(),
   epoch: epochSchema,
-  lease: z
-    .object({ holder: z.string(), expiresAt: instantSchema, mode: z.enum(modes).default('automatic') })
-    .nullable(),
+  lease: leaseSchema.nullable(),
   armed: z.boolean(),
-  paused: z.object({ by: z.string(), reason: z.string(), at: instantSchema }).nullable(),
+  paused: pauseSchema.nullable(),
   activeRegion: regionSchema.nullable(),
   movedBy: z.enum(['automation', 'person']).nullable().default(null),
   fences: z
@@ -134,7 +133,7 @@ const recordSchema: z.ZodType<LedgerRecord> = z.object({
     .default([]),
   lastMoveAt: instantSchema.nullable(),
   unacknowledged: z.string().nullable(),
-  told: z.array(z.object({ what: z.string(), region: regionSchema.nullable(), at: instantSchema })).default([]),
+  ...laterMembers,
 });
 
 const evidenceSchema: z.ZodType<Evidence> = z.object({
@@ -159,6 +158,7 @@ const approvalSchema: z.ZodType<ApprovalAnswer> = z.object({
   approved: z.boolean(),
   by: z.string().nullable(),
   decision: z.enum(['approved', 'declined', 'deadline']),
+  way: z.string().nullable().optional(),
 });
 
 const actSchema: z.ZodType<Act> = z.object({
@@ -190,6 +190,7 @@ export const decidePayload: z.ZodType<DecideInput> = z.object({
 export const announcePayload: z.ZodType<AnnounceInput> = z.object({
   incident: incidentSchema,
   verdict: moveSchema,
+  approval: approvalSchema.nullable().default(null),
   execution: z.object({ arn: z.string() }),
 });
 

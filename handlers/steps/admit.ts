@@ -48,13 +48,15 @@ export async function admit(
     case 'request': {
       const { request, service } = reading;
       const { mode, force } = request;
-      const command = { kind: 'acquire', holder: execution.arn, mode, force, policy: service.policy } as const;
+      const about = reading.eventId === null ? undefined : request.from;
+      const command = { kind: 'acquire', holder: execution.arn, mode, force, policy: service.policy, about } as const;
       const outcome = await ports.ledger.change(service.name, command);
       if (outcome.kind === 'refused') {
         const { refusal: reason, because } = outcome;
         return refuse({ reason, because, service: service.name, request }, refusalId, ports, failover);
       }
-      const { epoch } = outcome.record;
+      const { epoch, lease } = outcome.record;
+      const isLook = lease?.purpose === 'look';
       const id = `${service.name}#${epoch}`;
       const incident: Incident = { ...request, id, epoch, holder: execution.arn, admittedAt: startedAt };
       await ports.ledger.append({
@@ -62,7 +64,7 @@ export async function admit(
         service: service.name,
         incident: id,
         at: ports.clock.now(),
-        text: `${id} admitted (${mode}): ${request.reason}`,
+        text: `${id} admitted (${mode}${isLook ? ', to look alone' : ''}): ${request.reason}`,
         what: { kind: 'admitted', incident },
       });
       return { admitted: true, incident };

@@ -1,8 +1,10 @@
+import type { Instant } from '../../core/brand.ts';
 import type { Delivery } from '../../core/entry.ts';
-import type { Incident } from '../../core/incident.ts';
+import type { ApprovalAnswer, Incident } from '../../core/incident.ts';
 import { announcement } from '../../core/messages.ts';
 import type { Failover } from '../../core/service.ts';
-import { isKnownToFail, type Told } from '../../core/telling.ts';
+import type { Telling } from '../../core/telling.ts';
+import { follow } from '../../core/trouble.ts';
 import type { Move } from '../../core/verdict.ts';
 import type { Ports } from '../ports.ts';
 import { deliver } from './deliver.ts';
@@ -11,6 +13,8 @@ import { sentence } from './sentence.ts';
 export interface AnnounceInput {
   readonly incident: Incident;
   readonly verdict: Move;
+  /** What people answered who were asked; null where nobody was. */
+  readonly approval: ApprovalAnswer | null;
   readonly execution: { readonly arn: string };
 }
 
@@ -19,9 +23,9 @@ export interface AnnounceInput {
  * same again after a fresh look has nothing new to say, nor has one that tries what people know to come to nothing.
  */
 export async function announce(
-  { incident, verdict, execution }: AnnounceInput,
+  { incident, verdict, approval, execution }: AnnounceInput,
   ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifiers'>,
-  { notify: { remindAfterMs } }: Failover,
+  { notify }: Failover,
 ): Promise<{ deliveries: readonly Delivery[] }> {
   const { from, to } = verdict.plan;
   const id = `${incident.id}/announced/${from}/${to}`;
@@ -29,8 +33,8 @@ export async function announce(
   if (told !== null) return { deliveries: told };
 
   const now = ports.clock.now();
-  const isOldNews = isKnownToFail(await troubles(incident, ports), incident.from ?? null, now, remindAfterMs);
-  const message = announcement(incident, verdict, execution.arn, now, isOldNews ? 'record' : 'people');
+  const telling = await tellingOf(incident, approval !== null, ports, notify, now);
+  const message = announcement(incident, verdict, execution.arn, now, telling, approval);
   const deliveries = await deliver(message, ports.notifiers, ports.wait, patience);
   try {
     await ports.ledger.append({
@@ -39,7 +43,7 @@ export async function announce(
       incident: incident.id,
       at: ports.clock.now(),
       text: message.subject,
-      what: { kind: 'announced', deliveries },
+      what: { kind: 'announced', deliveries, audience: telling.audience },
     });
   } catch (error) {
     // People were told, which is what counts here; a retry of the whole step would tell them again.
@@ -51,17 +55,30 @@ export async function announce(
 /** Short: the move's other branch is done in seconds, and the final message is retried longer. */
 const patience = { attempts: 2, timeoutMs: 3_000, backoffMs: 250 };
 
-/** What people have heard of; nothing where that cannot be read, so that they are told. */
-async function troubles(
-  { service, mode }: Incident,
+/**
+ * Whoever asked for a rehearsal sees it run. Of what automation begins people hear unless they know that it comes to nothing; that
+ * they heard is written down by Conclude, so that nothing here is in the way of the write. Where the ledger cannot be read they hear.
+ */
+async function tellingOf(
+  { service, mode, from, id }: Incident,
+  isAnswer: boolean,
   { ledger, log }: Pick<Ports, 'ledger' | 'log'>,
-): Promise<readonly Told[]> {
-  if (mode !== 'automatic') return [];
+  rules: Failover['notify'],
+  now: Instant,
+): Promise<Telling> {
+  if (mode === 'rehearsal') return { audience: 'record', trouble: null };
+  if (mode === 'manual') return { audience: 'people', trouble: null };
+  const region = from ?? null;
   try {
-    return (await ledger.read(service)).told;
+    const { trouble } = await ledger.read(service);
+    const sight = isAnswer
+      ? ({ kind: 'news', what: 'moving', region } as const)
+      : ({ kind: 'attempt', region } as const);
+    const { news } = follow(trouble, sight, id, now, rules);
+    return { audience: news === null ? 'record' : 'people', trouble: news };
   } catch (error) {
     log.warn('what people have heard of was not read', { service, because: sentence(error) });
-    return [];
+    return { audience: 'people', trouble: null };
   }
 }
 

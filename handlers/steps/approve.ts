@@ -2,11 +2,12 @@ import type { Delivery } from '../../core/entry.ts';
 import type { Incident } from '../../core/incident.ts';
 import { approvalRequest } from '../../core/messages.ts';
 import type { Failover } from '../../core/service.ts';
+import { follow } from '../../core/trouble.ts';
 import type { Move } from '../../core/verdict.ts';
-import { MalformedPayload } from '../errors.ts';
+import { Fenced, MalformedPayload } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { deliver } from './deliver.ts';
-import { keepLeaseOrStop } from './lease.ts';
+import { rememberTelling } from './remember.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
 
@@ -31,10 +32,21 @@ export async function approve(
   const { deadlineMs } = verdict.approval;
   const now = ports.clock.now();
   const deadline = now + deadlineMs;
-  await keepLeaseOrStop(ports.ledger, incident, service.policy, deadlineMs);
+  const { from, to } = verdict.plan;
+  // Before the record says that somebody is asked: whoever reads it there finds the token.
   await ports.ledger.keepApproval({ service: service.name, incident: incident.id, taskToken, deadline });
+  const asked = await ports.ledger.change(service.name, {
+    kind: 'ask',
+    holder: incident.holder,
+    epoch: incident.epoch,
+    leaseMs: service.policy.leaseMs + deadlineMs,
+    question: { incident: incident.id, from, to, askedAt: now, deadline, onDeadline: verdict.approval.onDeadline },
+  });
+  if (asked.kind === 'refused') throw new Fenced(`${incident.id} must stop: ${asked.because}`);
 
-  const message = approvalRequest(incident, verdict, deadline, now);
+  const sight = { kind: 'news', what: 'asked', region: from } as const;
+  const { news: trouble } = follow(asked.record.trouble, sight, incident.id, now, failover.notify);
+  const message = approvalRequest(incident, verdict, deadline, now, { audience: 'people', trouble });
   const deliveries = await deliver(message, ports.notifiers, ports.wait, patience);
   try {
     await ports.ledger.append({
@@ -44,12 +56,15 @@ export async function approve(
       incident: incident.id,
       at: now,
       text: message.subject,
-      what: { kind: 'announced', deliveries },
+      what: { kind: 'announced', deliveries, audience: 'people' },
     });
   } catch (error) {
     // People were asked; a retry of the whole step would ask them again, and void the answer to the first question.
     ports.log.warn('question not recorded', { incident: incident.id, because: sentence(error) });
   }
+  const isTold = deliveries.some(({ delivered }) => delivered);
+  const sighted = { kind: 'sighted', incident: incident.id, sight, rules: failover.notify, at: now, isTold } as const;
+  await rememberTelling(ports, service.name, sighted);
   return { deliveries };
 }
 

@@ -1,7 +1,7 @@
 import type { Region } from '../../core/brand.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
-import type { LedgerRecord } from '../../core/ledger.ts';
+import type { LedgerRecord } from '../../core/record.ts';
 import { activeRegion } from '../../core/routing.ts';
 import { type Failover, type Hook, regionNames, type Service } from '../../core/service.ts';
 import type { Verdict } from '../../core/verdict.ts';

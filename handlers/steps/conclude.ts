@@ -1,16 +1,20 @@
 import type { Instant } from '../../core/brand.ts';
 import type { Delivery } from '../../core/entry.ts';
-import type { Ending, Incident } from '../../core/incident.ts';
-import type { LedgerRecord } from '../../core/ledger.ts';
-import { type Conclusion, conclusion, headline } from '../../core/messages.ts';
+import { approvalEntryId } from '../../core/entry.ts';
+import type { ApprovalAnswer, Ending, Incident } from '../../core/incident.ts';
+import { answerText, type Conclusion, conclusion, headline } from '../../core/messages.ts';
 import type { MetricName } from '../../core/metric.ts';
 import { limitsOfProof } from '../../core/proof.ts';
+import type { LedgerRecord } from '../../core/record.ts';
 import type { Failover } from '../../core/service.ts';
 import { tellingOf } from '../../core/telling.ts';
+import { follow } from '../../core/trouble.ts';
+import type { Verdict } from '../../core/verdict.ts';
 import type { Metrics, Ports } from '../ports.ts';
 import type { Execution } from './admit.ts';
 import { deliver } from './deliver.ts';
-import { type ApprovalAnswer, endingOf, type Run } from './ending.ts';
+import { endingOf, type Run } from './ending.ts';
+import { rememberTelling } from './remember.ts';
 import { sentence } from './sentence.ts';
 
 export interface ConcludeInput extends Run {
@@ -46,21 +50,44 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
   if (incident === null) await releaseUnnamed(input, ports, failover);
   const record = incident === null ? null : await release(incident, input, outcome.ending, ports);
   if (incident !== null && input.approval !== null) await recordAnswer(incident, input.approval, now, ports);
-  const { remindAfterMs } = failover.notify;
+  const { notify } = failover;
   const about = { ...outcome, request: incident ?? input.refusal?.request ?? null, verdict: input.verdict };
+  // Without an incident a run may still have broken: people hear of that as of one trouble of Understudy itself.
+  const { trouble } = record ?? (outcome.ending === 'failed' ? await ports.ledger.read(service) : { trouble: null });
+  const announced = incident === null ? false : await wasAnnounced(incident, input.verdict, ports);
+  const thread = incident?.id ?? service;
+  const isAutomatic = incident?.mode === 'automatic';
+  const attempt = { kind: 'attempt', region: incident?.from ?? null } as const;
+  const known = announced && isAutomatic ? follow(trouble, attempt, thread, now, notify).trouble : trouble;
+  const { sight, ...telling } = tellingOf(
+    {
+      ...about,
+      incident: thread,
+      isExpected: isAutomatic && (announced || input.approval !== null),
+      isOvertaken: input.act?.ending === 'fenced',
+    },
+    known,
+    now,
+    notify,
+  );
   const run: Conclusion = {
     ...about,
     service,
     incident,
     execution: execution.arn,
     durationMs: now - Date.parse(execution.startTime),
-    telling: tellingOf(about, record?.told ?? [], now, remindAfterMs),
-    remindAfterMs,
+    telling,
+    answer: input.approval,
+    remindAfterMs: notify.remindAfterMs,
     whom: whomOf(input, failover),
     disarmed: record !== null && !record.armed && record.unacknowledged === incident?.id,
   };
   const deliveries = await deliver(conclusion(run, now), ports.notifiers, ports.wait, patience);
-  await remember(run, deliveries, ports);
+  // Where nobody was reached, the next run tells people again.
+  const isTold = telling.trouble !== null && deliveries.some(({ delivered }) => delivered);
+  const sighted = { kind: 'sighted', incident: thread, rules: notify, at: now } as const;
+  if (announced && isAutomatic) await rememberTelling(ports, service, { ...sighted, sight: attempt, isTold: true });
+  if (sight !== null) await rememberTelling(ports, service, { ...sighted, sight, isTold });
   await ports.ledger.append({
     id,
     service: run.service,
@@ -108,7 +135,7 @@ async function release(
     mode: incident.mode,
     ending,
     ...(act?.ending === 'fenced' && { overtakenAtLever: true }),
-    ...(approval?.decision === 'declined' && { isDeclined: true }),
+    ...(approval?.approved === false && { unapproved: { by: unapprovedBy(approval) } }),
     // Only where the move stands.
     movedTo: ending === 'recovered' && verdict?.kind === 'move' ? verdict.plan.to : null,
   });
@@ -118,19 +145,16 @@ async function release(
   return outcome.record;
 }
 
-/** Where nobody was reached, or this is not written, the next run tells people again. */
-async function remember(
-  { service, request, telling: { trouble, isOver } }: Conclusion,
-  deliveries: readonly Delivery[],
-  { ledger, log }: ConcludePorts,
-): Promise<void> {
-  if (!isOver && (trouble === null || !deliveries.some(({ delivered }) => delivered))) return;
-  try {
-    const region = request?.from ?? null;
-    await ledger.change(service, trouble === null ? { kind: 'over', region } : { kind: 'told', trouble });
-  } catch (error) {
-    log.warn('what people heard was not recorded', { service, because: sentence(error) });
-  }
+/** Whether people were told that this run moves traffic: they wait for its end. */
+async function wasAnnounced(
+  { service, id }: Incident,
+  verdict: Verdict | null,
+  { ledger }: ConcludePorts,
+): Promise<boolean> {
+  if (verdict?.kind !== 'move') return false;
+  const { from, to } = verdict.plan;
+  const entry = await ledger.find(service, id, `${id}/announced/${from}/${to}`);
+  return entry?.what.kind === 'announced' && entry.what.audience !== 'record';
 }
 
 /**
@@ -159,19 +183,24 @@ async function releaseUnnamed({ error, execution }: ConcludeInput, ports: Conclu
   }
 }
 
+/** Who said no; null where nobody answered. */
+const unapprovedBy = ({ by, decision }: ApprovalAnswer): string | null =>
+  decision === 'deadline' ? null : (by ?? 'somebody');
+
+/** Only where whoever answered did not: the command that takes an answer writes it down at its own time. */
 async function recordAnswer(
   incident: Incident,
-  { approved, by, decision }: ApprovalAnswer,
+  answer: ApprovalAnswer,
   now: Instant,
   { ledger }: ConcludePorts,
 ): Promise<void> {
   await ledger.append({
-    id: `${incident.id}/approval`,
+    id: approvalEntryId(incident.id, answer.way ?? null),
     service: incident.service,
     incident: incident.id,
     at: now,
-    text: decision === 'deadline' ? `the deadline said ${approved ? 'proceed' : 'abort'}` : `${by} ${decision}`,
-    what: { kind: 'approval', decision, by },
+    text: answerText(answer),
+    what: { kind: 'approval', decision: answer.decision, by: answer.by },
   });
 }
 
@@ -197,6 +226,7 @@ const metricOf: Readonly<Record<Ending, MetricName | null>> = {
   failed: 'FailoverFailed',
   vetoed: null,
   declined: null,
+  unanswered: null,
   fenced: null,
   rehearsed: null,
 };

@@ -1,4 +1,4 @@
-import type { Ending, Incident } from '../../core/incident.ts';
+import type { ApprovalAnswer, Ending, Incident } from '../../core/incident.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import type { RefusedRun } from './admit.ts';
 import { sentence } from './sentence.ts';
@@ -11,12 +11,6 @@ export interface Run {
   readonly approval: ApprovalAnswer | null;
   readonly act: Act | null;
   readonly error: RunError | null;
-}
-
-export interface ApprovalAnswer {
-  readonly approved: boolean;
-  readonly by: string | null;
-  readonly decision: 'approved' | 'declined' | 'deadline';
 }
 
 export interface Act {
@@ -52,8 +46,8 @@ export function endingOf({ incident, refusal, verdict, approval, act, error }: R
     return { ending, because: `${verdict.because}. A move would take ${verdict.wouldChange}` };
   }
   if (approval !== null && !approval.approved) {
-    const answered = `${approval.by ?? 'somebody'} declined`;
-    return { ending: 'declined', because: approval.decision === 'deadline' ? 'nobody answered in time' : answered };
+    if (approval.decision === 'deadline') return { ending: 'unanswered', because: 'nobody answered in time' };
+    return { ending: 'declined', because: `${approval.by ?? 'somebody'} declined` };
   }
   if (act?.again === true) return { ending: 'held', because: `no look led to a write: ${act.because}` };
   return { ending: 'failed', because: 'the run stopped without an outcome' };

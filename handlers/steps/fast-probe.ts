@@ -1,6 +1,5 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import { isIsolated } from '../../core/health.ts';
-import { automationLimit } from '../../core/ledger.ts';
 import type { Observation } from '../../core/observation.ts';
 import { type Failover, homeRegion, type Service } from '../../core/service.ts';
 import type { Aim, Ports } from '../ports.ts';
@@ -60,11 +59,6 @@ async function watch(
       streak = (await isRed(active, service, ports, failover)) ? streak + 1 : 0;
       // Once a streak: the machine and the reconciler take it from here.
       if (streak !== redInARow) continue;
-      const limit = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, clock.now());
-      if (limit !== null) {
-        suspicions.push({ service: service.name, outcome: 'nothing-to-do', because: limit.because });
-        continue;
-      }
       const reason = `${active} was bad ${redInARow} times in a row, ${everyMs} ms apart, as seen from ${observer}`;
       const input = {
         service: service.name,

@@ -10,8 +10,9 @@ export function keepLease(
   { service, holder, epoch }: Incident,
   { leaseMs }: Policy,
   waitMs = 0,
+  toWrite = false,
 ): Promise<LedgerOutcome> {
-  return ledger.change(service, { kind: 'renew', holder, epoch, leaseMs: leaseMs + waitMs, force: true });
+  return ledger.change(service, { kind: 'renew', holder, epoch, leaseMs: leaseMs + waitMs, force: true, toWrite });
 }
 
 /** For steps that have no outcome for it: throws `Fenced` where somebody else has taken over. */

@@ -37,6 +37,7 @@ export async function prepare(
     epoch: incident.epoch,
     leaseMs: service.policy.leaseMs + hooks.reduce((sum, { timeoutMs }) => sum + timeoutMs, 0),
     force: incident.force || incident.mode === 'rehearsal',
+    toWrite: incident.mode !== 'rehearsal',
   });
   const prepared =
     held.kind === 'refused'

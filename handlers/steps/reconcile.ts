@@ -1,14 +1,17 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
-import { automationLimit, type LedgerRecord } from '../../core/ledger.ts';
+import { automationLimit } from '../../core/limit.ts';
 import { type Standing, unreadiness } from '../../core/readiness.ts';
+import type { LedgerRecord } from '../../core/record.ts';
 import { activeRegion, shareOf } from '../../core/routing.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../../core/service.ts';
 import { isCurrent, type Sighting, sightingOf } from '../../core/sighting.ts';
+import { isOpen } from '../../core/trouble.ts';
 import type { Ports, RunInput } from '../ports.ts';
 import { readRouting } from './read-routing.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
+import { tendWaiting } from './tend-waiting.ts';
 import { within } from './within.ts';
 
 export interface Reconciled {
@@ -22,13 +25,13 @@ export type Sightings = Map<string, Sighting>;
 
 export type ReconcilePorts = Pick<
   Ports,
-  'clock' | 'wait' | 'log' | 'metrics' | 'ledger' | 'levers' | 'alarms' | 'starter'
+  'clock' | 'wait' | 'log' | 'metrics' | 'ledger' | 'levers' | 'alarms' | 'starter' | 'notifiers'
 >;
 
 /**
  * Events tell of changes, and one that is lost tells nothing. So every minute this looks at how things are, and starts
  * the run that should be under way: away from an active region whose alarm is red, or home where the policy goes home by
- * itself; and says in metrics who serves and whether another could. It decides nothing: the run looks again, with fresh eyes. Levers
+ * itself. What keeps automation from moving keeps no run from looking, so that people hear. It tends what waits, and says in metrics who serves and whether another could. It decides nothing: the run looks again, with fresh eyes. Levers
  * are asked when it matters, and what they said is kept in `seen` between turns. Throws only when no service could be looked at.
  */
 export async function reconcile(
@@ -66,12 +69,15 @@ async function reconcileOne(
     seen.set(name, sighting);
     const { routing } = sighting;
     measure(service, { record, routing, alarms }, ports, now);
-    const limit = limitOf(record, service, now);
-    if (limit !== null) return { service: name, outcome: 'nothing-to-do', because: limit };
+    await tendWaiting(record, ports, now);
+    if (record.lease !== null && record.lease.expiresAt > now) {
+      return { service: name, outcome: 'nothing-to-do', because: `${record.lease.holder} is under way` };
+    }
+    const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;
 
     // A lever that cannot be read must not keep a run from starting: it will hold, and tell people why.
     const active = routing.kind === 'read' ? activeRegion(routing.routing.weights) : record.activeRegion;
-    const input = runFor(service, active ?? homeRegion(service), alarms, record, now);
+    const input = runFor(service, active ?? homeRegion(service), alarms, record, mayMove, now);
     if (input === null) return { service: name, outcome: 'nothing-to-do', because: 'as it should be' };
     const outcome = await ports.starter.start(name, input, executionName(service, record, now));
     return { service: name, outcome, because: input.reason };
@@ -95,16 +101,12 @@ function measure(service: Service, standing: Standing, { metrics, log }: Reconci
   if (findings.length > 0) log.warn('not ready', { service: service.name, findings });
 }
 
-function limitOf(record: LedgerRecord, { policy }: Service, now: Instant): string | null {
-  if (record.lease !== null && record.lease.expiresAt > now) return `${record.lease.holder} is under way`;
-  return automationLimit(record, { mode: 'automatic', force: false, policy }, now)?.because ?? null;
-}
-
 function runFor(
   service: Service,
   active: Region,
   readings: readonly AlarmReading[],
-  { told }: LedgerRecord,
+  { trouble }: LedgerRecord,
+  mayMove: boolean,
   now: Instant,
 ): RunInput | null {
   const red = readings.filter(({ region, state }) => region === active && state === 'ALARM');
@@ -115,11 +117,10 @@ function runFor(
   }
 
   // Nobody is red any more, or nobody can tell: the run finds out, and people hear when it is over.
-  const trouble = told.at(-1);
-  if (trouble !== undefined) {
-    const from = trouble.region ?? active;
-    return { ...run, from, reason: `people were told of trouble in ${from}; it may be over` };
+  if (isOpen(trouble)) {
+    return { ...run, from: active, reason: `people were told that ${service.name} is in trouble; it may be over` };
   }
+  if (!mayMove) return null;
 
   const home = homeRegion(service);
   const { failback, quorum } = service.policy;

@@ -61,7 +61,7 @@ async function undo(
   if (incident.mode === 'rehearsal') {
     return { outcome: 'rolled-back', detail: 'a rehearsal wrote nothing, so nothing is undone', routing: null };
   }
-  const lease = await keepLease(ports.ledger, incident, service.policy);
+  const lease = await keepLease(ports.ledger, incident, service.policy, 0, true);
   if (lease.kind === 'refused') return { outcome: 'fenced', detail: lease.because, routing: null };
 
   const found = await readRoutingOrStop(service, ports);

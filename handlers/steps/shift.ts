@@ -85,6 +85,7 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
     leaseMs: service.policy.leaseMs,
     // A rehearsal changes nothing that a pause could protect.
     force: incident.force || rehearsal,
+    toWrite: !rehearsal,
   });
   // Asked last: the renewal may have waited for the ledger.
   const stale = staleness(input, service.policy, ports.clock.now());

@@ -8,6 +8,7 @@ const endStates: ReadonlySet<string | null> = new Set([
   'Held',
   'Refused',
   'Declined',
+  'Unanswered',
   'RolledBack',
   'RollbackFailed',
   'Vetoed',

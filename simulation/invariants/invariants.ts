@@ -74,7 +74,8 @@ export const invariants: readonly Invariant[] = [
   {
     name: 'automation-limits',
     kind: 'safety',
-    sentence: 'No automatic run is admitted while automation is off, paused, disarmed or cooling down.',
+    sentence:
+      'No automatic run that was let in while automation was off, paused, disarmed or cooling down moves traffic.',
     checkerOf: automationLimits,
   },
   {

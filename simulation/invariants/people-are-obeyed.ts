@@ -25,22 +25,28 @@ export const automationLimits: CheckerOf = ({ plan, world, violated }) => {
     0,
     ...plan.items.map((item) => (isFault(item) && item.fault.fault === 'control-skew' ? Math.abs(item.fault.by) : 0)),
   );
+  /** Runs that were let in under a limit, and which: they may look. */
+  const limited = new Map<string, string>();
   return {
     see(seen) {
+      if (seen.kind === 'lever' && seen.by !== null) {
+        const limit = limited.get(seen.by.run);
+        if (limit !== undefined) violated('automation-limits', `${seen.by.run}, let in while ${limit}, moved traffic`);
+      }
       if (seen.kind !== 'ledger' || seen.by === null) return;
       const { before, after, by } = seen;
-      if (before === null || after.epoch === before.epoch || !isAutomatic(by.run)) return;
-      const cooled = (before.lastMoveAt ?? Number.NEGATIVE_INFINITY) + policy.cooldownMs <= seen.at + 2 * skewMs;
+      if (after.epoch === (before?.epoch ?? 0) || !isAutomatic(by.run)) return;
+      const cooled = (before?.lastMoveAt ?? Number.NEGATIVE_INFINITY) + policy.cooldownMs <= seen.at + 2 * skewMs;
       const because = !policy.automatic
         ? 'the policy leaves moves to people'
-        : before.paused !== null
+        : before !== null && before.paused !== null
           ? 'it was paused'
-          : !before.armed
+          : before?.armed === false
             ? 'it was disarmed'
             : cooled
               ? null
               : 'it was cooling down';
-      if (because !== null) violated('automation-limits', `${by.run} was admitted while ${because}`);
+      if (because !== null) limited.set(by.run, because);
     },
   };
 

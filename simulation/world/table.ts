@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Region } from '../../core/brand.ts';
 import type { Entry } from '../../core/entry.ts';
-import type { LedgerRecord } from '../../core/ledger.ts';
+import type { LedgerRecord } from '../../core/record.ts';
 import type { ActiveFaults } from '../faults/active.ts';
 import type { Caller, Way } from './caller.ts';
 import type { Happening } from './happening.ts';

@@ -1,6 +1,6 @@
 import { alarmName } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
-import { freshRecord } from '../../core/ledger.ts';
+import { freshRecord } from '../../core/record.ts';
 import { regionNames } from '../../core/service.ts';
 import type { Json } from '../../sandbox/states/json.ts';
 import type { Fault } from '../faults/catalogue.ts';

@@ -8,7 +8,7 @@ import { status } from '../../cli/commands/status.ts';
 import { executionsIn } from '../../cli/executions.ts';
 import { Unreachable } from '../../cli/unreachable.ts';
 import { region } from '../../core/brand.ts';
-import { freshRecord } from '../../core/ledger.ts';
+import { freshRecord } from '../../core/record.ts';
 import { foreignHabitsContract } from '../contracts/foreign-habits.contract.ts';
 import { configuration } from '../e2e/configuration.ts';
 import {

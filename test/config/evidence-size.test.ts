@@ -4,8 +4,8 @@ import { evidenceBytes, evidenceMaxBytes } from '../../config/evidence-size.ts';
 import { epoch, region } from '../../core/brand.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import { judge } from '../../core/judge.ts';
-import { freshRecord } from '../../core/ledger.ts';
 import type { Answer, Observation, Outcome } from '../../core/observation.ts';
+import { freshRecord } from '../../core/record.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { exampleWith, faultsOf } from '../support/configuration.ts';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { epoch, type Instant, region } from '../../core/brand.ts';
 import type { Entry, Happening } from '../../core/entry.ts';
-import { freshRecord, type LedgerCommand } from '../../core/ledger.ts';
+import type { LedgerCommand } from '../../core/ledger.ts';
+import { freshRecord } from '../../core/record.ts';
 import type { Clock, Ledger } from '../../handlers/ports.ts';
 import { ledgerBehavesAsModel } from './ledger.model.ts';
 
@@ -27,7 +28,7 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
         record: {
           ...freshRecord('orders'),
           epoch: 1,
-          lease: { holder: 'run-1', mode: 'automatic', expiresAt: 61_000 },
+          lease: { holder: 'run-1', mode: 'automatic', expiresAt: 61_000, purpose: 'move' },
         },
       });
       expect(await ledger.read('orders')).toEqual(outcome.record);
@@ -100,30 +101,45 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
       expect(await ledger.read('orders')).toMatchObject({ fences: [] });
     });
 
-    test('keeps the troubles that people heard of, and forgets those of a region that is out of trouble', async () => {
+    test('keeps the trouble that people heard of, what waits for an answer, and what a lease is for', async () => {
       const ledger = await newLedger(at(7));
+      const rules = { remindAfterMs: 900_000, wellAfterMs: 600_000 };
+      const sight = { kind: 'bad', what: 'vetoed', region: region('us-east-1'), level: 2 } as const;
 
-      await ledger.change('orders', { kind: 'told', trouble: { what: 'vetoed', region: region('us-east-1') } });
-      await ledger.change('orders', { kind: 'told', trouble: { what: 'failed', region: region('us-west-2') } });
-      expect((await ledger.read('orders')).told).toEqual([
-        { what: 'vetoed', region: 'us-east-1', at: 7 },
-        { what: 'failed', region: 'us-west-2', at: 7 },
-      ]);
+      await ledger.change('orders', { kind: 'sighted', incident: 'orders#1', sight, rules, at: 7, isTold: true });
+      expect((await ledger.read('orders')).trouble).toMatchObject({ id: 'orders#1', what: 'vetoed', heard: [7] });
 
-      await ledger.change('orders', { kind: 'over', region: region('us-east-1') });
-      expect((await ledger.read('orders')).told).toEqual([{ what: 'failed', region: 'us-west-2', at: 7 }]);
+      const { record } = await ledger.change('orders', {
+        kind: 'acquire',
+        holder: 'run-1',
+        mode: 'automatic',
+        force: false,
+        policy: { automatic: false, cooldownMs: 1, leaseMs: 60_000 },
+      });
+      expect((await ledger.read('orders')).lease).toMatchObject({ purpose: 'look' });
+
+      const question = {
+        incident: 'orders#1',
+        from: region('us-east-1'),
+        to: region('us-west-2'),
+        askedAt: 7,
+        deadline: 9,
+        onDeadline: 'abort',
+      } as const;
+      await ledger.change('orders', { kind: 'ask', holder: 'run-1', epoch: record.epoch, leaseMs: 60_000, question });
+      expect((await ledger.read('orders')).question).toEqual(question);
     });
 
     test('keeps who paused and the last reason that was given, and forgets both on resume', async () => {
       const ledger = await newLedger(at(7));
 
       await ledger.change('orders', { kind: 'pause', by: 'ana', reason: 'game day' });
-      expect((await ledger.read('orders')).paused).toEqual({ by: 'ana', reason: 'game day', at: 7 });
+      expect((await ledger.read('orders')).paused).toMatchObject({ by: 'ana', reason: 'game day', at: 7 });
 
       await ledger.change('orders', { kind: 'pause', by: 'bob', reason: null });
-      expect((await ledger.read('orders')).paused).toEqual({ by: 'ana', reason: 'game day', at: 7 });
+      expect((await ledger.read('orders')).paused).toMatchObject({ by: 'ana', reason: 'game day', at: 7 });
       await ledger.change('orders', { kind: 'pause', by: 'bob', reason: 'until 16:00' });
-      expect((await ledger.read('orders')).paused).toEqual({ by: 'bob', reason: 'until 16:00', at: 7 });
+      expect((await ledger.read('orders')).paused).toMatchObject({ by: 'bob', reason: 'until 16:00', at: 7 });
 
       await ledger.change('orders', { kind: 'resume' });
       expect((await ledger.read('orders')).paused).toBeNull();

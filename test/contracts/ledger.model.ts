@@ -9,9 +9,9 @@ interface Model {
   now: number;
   epoch: number;
   holder: string | null;
-  /** Whether the lease is a rehearsal's: that keeps nobody out who may move. */
-  rehearses: boolean;
   leaseUntil: number;
+  /** What the holder may do. */
+  purpose: 'move' | 'look' | 'rehearsal';
   paused: boolean;
   armed: boolean;
   /** Automation keeps still until then. */
@@ -68,19 +68,23 @@ const acquire = (holder: string, mode: Mode, { force, ahead, ended, known }: Cir
               : model.now < model.coolUntil
                 ? 'cooldown'
                 : null;
-    const gives = ended || (model.rehearses && mode !== 'rehearsal');
-    const isHeld = model.holder !== null && model.leaseUntil > model.now && !gives;
+    const purpose = mode === 'rehearsal' ? 'rehearsal' : mayNot === null ? 'move' : 'look';
+    const isInTheWay = !ended && (model.purpose === 'move' || model.purpose === purpose);
+    const isHeld = model.holder !== null && model.leaseUntil > model.now && isInTheWay;
     if (model.holder === holder) {
       expect(outcome.kind).toBe('done');
       if (ahead > 0) model.epoch += ahead + 1;
-    } else if (mayNot !== null || isHeld) {
-      expect(outcome).toMatchObject({ kind: 'refused', refusal: mayNot ?? 'held' });
+    } else if (mayNot !== null && mode === 'manual') {
+      expect(outcome).toMatchObject({ kind: 'refused', refusal: mayNot });
+      return;
+    } else if (isHeld) {
+      expect(outcome).toMatchObject({ kind: 'refused', refusal: 'held' });
       return;
     } else {
       model.epoch += ahead + 1;
       model.holder = holder;
+      model.purpose = purpose;
     }
-    model.rehearses = mode === 'rehearsal';
     model.leaseUntil = model.now + leaseMs;
     expect(outcome.record.epoch).toBe(model.epoch);
   });
@@ -113,8 +117,9 @@ const conclude = (holder: string, mode: Mode): Call =>
     expect(outcome.kind).toBe(model.holder === holder ? 'done' : 'refused');
     if (model.holder !== holder) return;
     model.holder = null;
+    if (mode !== 'automatic') return;
     model.coolUntil = model.now + cooldownMs;
-    if (mode === 'automatic') model.armed = false;
+    model.armed = false;
   });
 
 const pause = call('pause()', async (model, { ledger }) => {
@@ -201,8 +206,8 @@ export async function ledgerBehavesAsModel(newLedger: (clock: Clock) => Promise<
           now,
           epoch: 0,
           holder: null,
-          rehearses: false,
           leaseUntil: 0,
+          purpose: 'move',
           paused: false,
           armed: true,
           coolUntil: 0,

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { epoch, type Instant } from '../../core/brand.ts';
 import { decide } from '../../core/decide.ts';
-import { applyLedger, freshRecord, type LedgerRecord } from '../../core/ledger.ts';
+import { applyLedger } from '../../core/ledger.ts';
+import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import { activeRegion, type Weights } from '../../core/routing.ts';
 import {
   evidenceOf,

@@ -90,7 +90,7 @@ describe('what holds, and what would change it', () => {
     [
       'paused',
       evidenceOf([homeDown, homeDown, homeDown], {
-        ledger: heldRecord({ paused: { by: 'ada', reason: 'freeze', at: t0 } }),
+        ledger: heldRecord({ paused: { by: 'ada', reason: 'freeze', at: t0, until: null, remindedAt: null } }),
       }),
       {},
       'paused',
@@ -221,7 +221,7 @@ describe('a person', () => {
   });
 
   test('passes a pause by force, never a bad target', () => {
-    const ledger = heldRecord({ paused: { by: 'ada', reason: 'freeze', at: t0 } });
+    const ledger = heldRecord({ paused: { by: 'ada', reason: 'freeze', at: t0, until: null, remindedAt: null } });
     const forced = { mode: 'manual', to: standby, force: true } as const;
 
     expect(moved(verdict(evidenceOf([allGood, allGood, allGood], { ledger }), forced)).plan.to).toBe(standby);

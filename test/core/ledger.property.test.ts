@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { epoch, type Instant } from '../../core/brand.ts';
-import { applyLedger, freshRecord, type LedgerCommand, type LedgerRecord } from '../../core/ledger.ts';
+import { applyLedger, type LedgerCommand } from '../../core/ledger.ts';
+import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import { home, orders, standby, t0 } from '../support/world.ts';
 
 const holders = ['run-a', 'run-b', 'run-c'];
@@ -47,10 +48,21 @@ const command: fc.Arbitrary<LedgerCommand> = fc.oneof(
   }),
   fc.constant({ kind: 'resume' as const }),
   fc.record({
-    kind: fc.constant('told' as const),
-    trouble: fc.record({ what: fc.constantFrom('vetoed', 'failed'), region }),
+    kind: fc.constant('sighted' as const),
+    incident: fc.constant('orders#1'),
+    sight: fc.oneof(
+      fc.record({
+        kind: fc.constant('bad' as const),
+        what: fc.constantFrom('vetoed', 'failed'),
+        region,
+        level: fc.constantFrom(1 as const, 2 as const, 4 as const),
+      }),
+      fc.constant({ kind: 'good' as const }),
+    ),
+    rules: fc.constant({ remindAfterMs: 900_000, wellAfterMs: 600_000 }),
+    at: fc.constant(t0),
+    isTold: fc.boolean(),
   }),
-  fc.record({ kind: fc.constant('over' as const), region }),
   fc.record({ kind: fc.constant('record' as const), movedTo: place, epoch: fc.option(anyEpoch) }),
   fc.record({
     kind: fc.constant('fence' as const),
@@ -174,18 +186,62 @@ describe('the ledger', () => {
     );
   });
 
-  test('never admits automation while paused, disarmed or cooling down', () => {
+  test('lets automation in to look alone while paused, disarmed or cooling down, and then to write nothing', () => {
     fc.assert(
       fc.property(stories, (story) =>
         play(story, (before, command, outcome, now) => {
           if (command.kind !== 'acquire' || command.mode !== 'automatic' || before.lease?.holder === command.holder)
             return;
           const cooling = before.lastMoveAt !== null && now < before.lastMoveAt + orders.policy.cooldownMs;
-          if ((before.paused !== null && !command.force) || !before.armed || cooling)
-            expect(outcome.kind).toBe('refused');
+          if (!((before.paused !== null && !command.force) || !before.armed || cooling)) return;
+          if (outcome.kind === 'refused') return;
+          const { epoch, lease } = outcome.record;
+          const renew = {
+            kind: 'renew',
+            holder: command.holder,
+            epoch,
+            leaseMs: 1,
+            force: true,
+            toWrite: true,
+          } as const;
+
+          expect(lease?.purpose).toBe('look');
+          expect(applyLedger(outcome.record, renew, now)).toMatchObject({ kind: 'refused', refusal: 'look-only' });
         }),
       ),
     );
+  });
+
+  test('lets a run that may move in at once while another looks or rehearses, under a higher epoch', () => {
+    const limited = { kind: 'acquire', holder: 'run-a', mode: 'automatic', force: false } as const;
+    const policy = { ...orders.policy, automatic: false };
+    const look = applyLedger(freshRecord('orders'), { ...limited, policy }, t0).record;
+    const rehearsal = applyLedger(freshRecord('orders'), { ...limited, mode: 'rehearsal', policy }, t0).record;
+
+    for (const before of [look, rehearsal]) {
+      const moves = { ...limited, holder: 'run-b', mode: 'manual', policy } as const;
+      const taken = applyLedger(before, moves, t0 + 1).record;
+
+      expect(taken).toMatchObject({ epoch: 2, lease: { holder: 'run-b', purpose: 'move' } });
+      expect(applyLedger(taken, { ...limited, holder: 'run-c', policy }, t0 + 2)).toMatchObject({ refusal: 'held' });
+    }
+    expect(applyLedger(look, { ...limited, holder: 'run-b', policy }, t0 + 1)).toMatchObject({ refusal: 'held' });
+  });
+
+  test('a move by a person does not keep automation from looking after where it went', () => {
+    const acquire = { kind: 'acquire', holder: 'run-a', mode: 'manual', force: false, policy: orders.policy } as const;
+    const first = applyLedger(freshRecord('orders'), acquire, t0).record;
+    const end = {
+      kind: 'conclude',
+      holder: 'run-a',
+      epoch: first.epoch,
+      incident: 'orders#1',
+      mode: 'manual',
+    } as const;
+    const moved = applyLedger(first, { ...end, ending: 'recovered', movedTo: standby }, t0).record;
+    const next = applyLedger(moved, { ...acquire, holder: 'run-b', mode: 'automatic' }, t0 + 1);
+
+    expect(next.record.lease?.purpose).toBe('move');
   });
 
   test('answers a repeated command as it answered the first one (a lost answer is no harm)', () => {

@@ -24,7 +24,8 @@ const ended = (ending: Ending, change: Partial<Conclusion> = {}): Conclusion => 
   because: 'us-east-1 is bad',
   execution: 'arn:run-1',
   durationMs: 4_200,
-  telling: { audience: 'people', trouble: null, isOver: false },
+  telling: { audience: 'people', trouble: null },
+  answer: null,
   remindAfterMs: 900_000,
   ...change,
 });
@@ -97,18 +98,18 @@ describe('messages', () => {
   });
 
   test('what nobody has to hear of wakes nobody', () => {
-    const known = ended('vetoed', { telling: { audience: 'record', trouble: null, isOver: false } });
+    const known = ended('vetoed', { telling: { audience: 'record', trouble: null } });
 
     expect(conclusion(known, t0)).toMatchObject({ severity: 'info', audience: 'record' });
   });
 
   test('a trouble says how often people hear of it again, and its end is told as that', () => {
-    const trouble = { what: 'vetoed', region: home };
-    const lasting = ended('vetoed', { telling: { audience: 'people', trouble, isOver: false } });
+    const opened = { id: 'orders#1', state: 'opened' } as const;
+    const lasting = ended('vetoed', { telling: { audience: 'people', trouble: opened } });
     const over = ended('held', {
       verdict: null,
       request: incidentOf({ from: home }),
-      telling: { audience: 'people', trouble: null, isOver: true },
+      telling: { audience: 'people', trouble: { id: 'orders#1', state: 'closed' } },
     });
 
     expect(conclusion(lasting, t0).lines.join('\n')).toContain('every 15 minutes, and once when it is over');

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Region } from '../../core/brand.ts';
 import { epoch } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
-import { freshRecord } from '../../core/ledger.ts';
 import { type Standing, unreadiness } from '../../core/readiness.ts';
+import { freshRecord } from '../../core/record.ts';
 import { home, observers, orders, standby, t0, withPolicy } from '../support/world.ts';
 
 const seenBy = (count: number, region: Region, state: AlarmReading['state'] = 'OK'): AlarmReading[] =>

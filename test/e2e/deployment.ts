@@ -157,8 +157,11 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
   async function forgetTroubles(): Promise<void> {
     const { ledger } = now().connection;
     for (const { name } of now().sandbox.failover.services) {
-      const { told } = await ledger.read(name);
-      for (const { region } of told) await ledger.change(name, { kind: 'over', region });
+      // As a move would: whatever began was left behind.
+      const over = { kind: 'sighted', incident: `${name}#0`, sight: { kind: 'moved' } } as const;
+      const { remindAfterMs } = now().sandbox.failover.notify;
+      const rules = { remindAfterMs, wellAfterMs: 0 };
+      await ledger.change(name, { ...over, rules, at: Date.now() - 5 * remindAfterMs, isTold: true });
     }
   }
 

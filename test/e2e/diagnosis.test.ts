@@ -128,9 +128,9 @@ describe('nothing is written, and people are told why,', () => {
     expect(here.leverWrites).toEqual([]);
     expect((await here.lever(service)).weights).toEqual({ [home]: 1000, [standby]: 0 });
     // And what people have heard.
-    const { told, ...after } = await here.record(service);
-    expect({ ...after, told: before.told }).toEqual({ ...before, epoch: before.epoch + 1 });
-    expect(told.some(({ what }) => what === `held/${reason}`)).toBe(reason !== 'source-healthy');
+    const { trouble, ...after } = await here.record(service);
+    expect({ ...after, trouble: before.trouble }).toEqual({ ...before, epoch: before.epoch + 1 });
+    expect(trouble !== null && trouble.closedAt === null).toBe(reason !== 'source-healthy');
     return run;
   }
 });

@@ -4,8 +4,10 @@ import { decide } from '../../core/decide.ts';
 import { type DiagnosisName, diagnose, diagnosisNames } from '../../core/diagnosis.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import { type Ending, endings, type Incident } from '../../core/incident.ts';
-import { applyLedger, freshRecord, type LedgerCommand, type LedgerRecord, type Refusal } from '../../core/ledger.ts';
+import { applyLedger, type LedgerCommand, type Refusal } from '../../core/ledger.ts';
+import type { Limit } from '../../core/limit.ts';
 import { type Conclusion, conclusion } from '../../core/messages.ts';
+import { type Question as Asked, freshRecord, type Lease, type LedgerRecord } from '../../core/record.ts';
 import type { Service } from '../../core/service.ts';
 import type { HoldReason } from '../../core/verdict.ts';
 import { endingOf, type Run } from '../../handlers/steps/ending.ts';
@@ -36,6 +38,8 @@ import {
  * compile before it has an example, and an example that comes to something else fails.
  */
 
+const paused = { by: 'ada', reason: 'freeze', at: t0, until: null, remindedAt: null };
+
 const three = (view: View) => evidenceOf([view, view, view]);
 const hasty = withPolicy(orders, { dwellMs: 0 });
 const unready = { region: standby, check: 'replica-lag', ready: false, detail: '95 s behind' };
@@ -65,10 +69,16 @@ const noneFit = (): Evidence => ({
 const byHand = { mode: 'manual' } as const;
 
 const holds: Readonly<Record<HoldReason, Question>> = {
-  'not-automatic': { evidence: three(homeDown), service: withPolicy(orders, { automatic: false }) },
-  paused: { evidence: held({ paused: { by: 'ada', reason: 'freeze', at: t0 } }) },
-  disarmed: { evidence: held({ armed: false, unacknowledged: 'orders#0' }) },
-  cooldown: { evidence: held({ lastMoveAt: t0 - 1 }) },
+  'not-automatic': { evidence: three(homeDown), service: withPolicy(hasty, { automatic: false }) },
+  paused: { evidence: held({ paused }), service: hasty },
+  disarmed: { evidence: held({ armed: false, unacknowledged: 'orders#0' }), service: hasty },
+  cooldown: { evidence: held({ lastMoveAt: t0 - 1 }), service: hasty },
+  declined: { evidence: held({ unapproved: { by: 'ada', at: t0 - 1, unanswered: 0 } }), service: hasty },
+  unanswered: { evidence: held({ unapproved: { by: null, at: t0 - 1, unanswered: 2 } }), service: hasty },
+  'look-only': {
+    evidence: held({ lease: { holder, mode: 'automatic', expiresAt: t0 + 1, purpose: 'look' } }),
+    service: hasty,
+  },
   fenced: { evidence: held({ epoch: epoch(2) }) },
   'evidence-stale': {
     evidence: evidenceOf([homeDown, homeDown, homeDown], { at: t0 - orders.policy.evidenceMaxAgeMs - 1 }),
@@ -157,9 +167,17 @@ const conclude: LedgerCommand = {
   ending: 'held',
   movedTo: null,
 };
-const paused = { by: 'ada', reason: 'freeze', at: t0 };
-const trouble = { what: 'vetoed', region: home };
 const fence = { region: home, by: 'ada', reason: 'an event of AWS', at: t0 };
+const sight = { kind: 'bad', what: 'vetoed', region: home, level: 2 } as const;
+const rules = { remindAfterMs: 900_000, wellAfterMs: 600_000 };
+const question: Asked = {
+  incident: 'orders#1',
+  from: home,
+  to: standby,
+  askedAt: t0,
+  deadline: t0 + 1,
+  onDeadline: 'abort',
+};
 
 describe('every command of the ledger', () => {
   const free = freshRecord('orders');
@@ -173,10 +191,10 @@ describe('every command of the ledger', () => {
       { ...free, armed: false, unacknowledged: 'orders#1' },
       { kind: 'acknowledge', incident: null },
     ],
-    told: [free, { kind: 'told', trouble }],
-    over: [
-      { ...free, told: [{ ...trouble, at: t0 }] },
-      { kind: 'over', region: trouble.region },
+    'end-pause': [{ ...free, paused: { ...paused, until: t0 } }, { kind: 'end-pause' }],
+    'remind-of-pause': [
+      { ...free, paused: { ...paused, at: t0 - 1_000, until: t0 + 500 } },
+      { kind: 'remind-of-pause' },
     ],
     record: [free, { kind: 'record', movedTo: standby, epoch: epoch(4) }],
     fence: [free, { kind: 'fence', region: home, by: 'ada', reason: 'an event of AWS' }],
@@ -188,6 +206,12 @@ describe('every command of the ledger', () => {
       { ...free, fences: [fence] },
       { kind: 'forget', regions: [standby] },
     ],
+    ask: [heldRecord(), { kind: 'ask', holder, epoch: epoch(1), leaseMs: 1, question }],
+    unask: [
+      { ...free, question },
+      { kind: 'unask', incident: 'orders#1' },
+    ],
+    sighted: [free, { kind: 'sighted', incident: 'orders#1', sight, rules, at: t0, isTold: true }],
   };
 
   test.each(Object.entries(examples))('%s is done in an example, and changes the record', (_, [record, command]) => {
@@ -197,17 +221,18 @@ describe('every command of the ledger', () => {
     expect(outcome.record).not.toEqual(record);
   });
 
-  const other = { holder: 'another run', mode: 'automatic', expiresAt: t0 + 1 } as const;
-  const refusals: Readonly<Record<Refusal, readonly [LedgerRecord, LedgerCommand]>> = {
-    'not-automatic': [free, { ...acquire, policy: { ...orders.policy, automatic: false } }],
+  const other = { holder: 'another run', mode: 'automatic', expiresAt: t0 + 1, purpose: 'move' } as const;
+  const look = { ...heldRecord().lease, holder, purpose: 'look' } as Lease;
+  /** A limit keeps automation from moving, and lets it in to look. */
+  const refusals: Readonly<Record<Exclude<Refusal, Limit> | 'paused', readonly [LedgerRecord, LedgerCommand]>> = {
     paused: [{ ...free, paused }, manual],
-    disarmed: [{ ...free, armed: false, unacknowledged: 'orders#1' }, acquire],
-    cooldown: [{ ...free, lastMoveAt: t0 }, acquire],
     held: [{ ...free, lease: other }, manual],
     fenced: [heldRecord({ epoch: epoch(2) }), renew],
     'lease-lost': [heldRecord({ lease: other }), conclude],
-    expired: [heldRecord({ lease: { holder, mode: 'automatic', expiresAt: t0 - 3_600_000 } }), renew],
+    expired: [heldRecord({ lease: { holder, mode: 'automatic', purpose: 'move', expiresAt: t0 - 3_600_000 } }), renew],
     'not-fenced': [free, { kind: 'unfence', region: home }],
+    'look-only': [heldRecord({ lease: look }), { ...renew, toWrite: true }],
+    'nothing-to-do': [free, { kind: 'end-pause' }],
     'nothing-to-acknowledge': [free, { kind: 'acknowledge', incident: null }],
   };
 
@@ -234,6 +259,12 @@ const runs: Readonly<Record<Ending, Run>> = {
   refused: { ...nothing, refusal: { reason: 'paused', because: 'so', service: 'orders', request: null } },
   vetoed: acted('vetoed'),
   declined: {
+    ...nothing,
+    incident: incidentOf(),
+    verdict: answer({ evidence: three(homeDown) }),
+    approval: { approved: false, by: 'ada', decision: 'declined' },
+  },
+  unanswered: {
     ...nothing,
     incident: incidentOf(),
     verdict: answer({ evidence: three(homeDown) }),
@@ -265,7 +296,8 @@ function messageOf(ending: Ending) {
     verdict: runs[ending].verdict,
     execution: 'arn',
     durationMs: 1,
-    telling: { audience: 'people', trouble: null, isOver: false },
+    telling: { audience: 'people', trouble: null },
+    answer: null,
     remindAfterMs: 900_000,
   };
   return conclusion(run, t0);

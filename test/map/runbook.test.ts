@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { type Ending, endings } from '../../core/incident.ts';
 import type { Refusal } from '../../core/ledger.ts';
+import type { Limit } from '../../core/limit.ts';
 import { announcement, approvalRequest, type Conclusion, headline } from '../../core/messages.ts';
 import type { HoldReason, Move } from '../../core/verdict.ts';
 import type { BadEvent } from '../../handlers/parse/read-event.ts';
@@ -23,7 +24,8 @@ const articleOf: Readonly<Record<Ending, readonly [title: string, says: string]>
   shadowed: ['A service in shadow would have moved', 'would have moved; it is in shadow, so nothing was written'],
   refused: ['A run was refused', 'run refused'],
   vetoed: ['A hook vetoed the move', 'a hook vetoed the move'],
-  declined: ['The move was not approved', 'was not approved'],
+  declined: ['The move was not approved', 'was declined'],
+  unanswered: ['The move was not approved', 'nobody answered, and the move'],
   fenced: ['A run was overtaken', 'this run was overtaken by a newer one and changed nothing more'],
   'rolled-back': ['The move did not verify and was rolled back', 'did not verify and was rolled back'],
   'rollback-failed': ['Rollback failed', 'ROLLBACK FAILED, look at the lever now'],
@@ -41,7 +43,8 @@ const concluded = (ending: Ending): Conclusion => ({
   because: 'so',
   execution: 'arn',
   durationMs: 1,
-  telling: { audience: 'people', trouble: null, isOver: false },
+  telling: { audience: 'people', trouble: null },
+  answer: null,
   remindAfterMs: 900_000,
 });
 
@@ -68,6 +71,9 @@ describe('every reason', () => {
     paused: true,
     disarmed: true,
     cooldown: true,
+    declined: true,
+    unanswered: true,
+    'look-only': true,
     fenced: true,
     'evidence-stale': true,
     'routing-unreadable': true,
@@ -95,16 +101,15 @@ describe('every reason', () => {
     expect(articles.get('The service stays where it is')).toContain(`\`${reason}\``);
   });
 
-  const refusals: Readonly<Record<Refusal | BadEvent, true>> = {
-    'not-automatic': true,
+  const refusals: Readonly<Record<Exclude<Refusal, Limit> | 'paused' | BadEvent, true>> = {
     paused: true,
-    disarmed: true,
-    cooldown: true,
     held: true,
     fenced: true,
     'lease-lost': true,
     expired: true,
     'not-fenced': true,
+    'look-only': true,
+    'nothing-to-do': true,
     'nothing-to-acknowledge': true,
     malformed: true,
     noise: true,

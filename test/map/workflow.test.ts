@@ -108,7 +108,7 @@ describe('what steps answer', () => {
   test.each([
     ['yes', { approved: true, by: 'ada' }, 'Recovered'],
     ['no', { approved: false, by: 'ada' }, 'Declined'],
-    ['nothing in time', 'hangs', 'Declined'],
+    ['nothing in time', 'hangs', 'Unanswered'],
   ] as const)('a person: %s', async (_, said, ending) => {
     const approval = { required: true, deadlineMs: 300_000, onDeadline: 'abort' };
     expect(await endsIn({ decide: [move({ approval }), move()], approve: [said] })).toBe(ending);

@@ -46,10 +46,10 @@ const stepsTried: readonly StepName[] = [
   'conclude',
 ];
 
-/** What counts of an end: how the first run ended, who serves under which epoch, and what automation may do. */
+/** What counts of an end: how the first run ended, who serves under which epoch, and what automation may do. Looks may come after. */
 function endOf({ world }: Simulated, ending: string): object {
-  const { epoch, armed, lease } = world.table.record('orders') ?? {};
-  return { ending, lever: world.leverState(), epoch, armed, lease };
+  const { armed, lease } = world.table.record('orders') ?? {};
+  return { ending, lever: world.leverState(), armed, lease };
 }
 
 async function play(plan: Plan): Promise<{ end: object; effects: number; violations: readonly object[] }> {

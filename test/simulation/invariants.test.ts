@@ -239,8 +239,13 @@ const broken: Readonly<Record<string, Broken>> = {
     },
   },
   'automation-limits': {
-    plan: plan([homeDown]),
-    tamper: commanding((command) => (command.kind === 'acquire' ? { ...command, mode: 'manual' } : command)),
+    // The policy leaves moves to people.
+    plan: plan([homeDown], { policy: { automatic: false } }),
+    tamper: (world) => {
+      commanding((command) => (command.kind === 'acquire' ? { ...command, mode: 'manual' } : command))(world);
+      const [service] = world.failover.services;
+      if (service !== undefined) Object.assign(service.policy, { automatic: true });
+    },
   },
   'bounded-moves': {
     plan: plan(
@@ -255,10 +260,13 @@ const broken: Readonly<Record<string, Broken>> = {
   },
   'rehearsal-writes-nothing': {
     plan: plan([{ atMs: 5 * s, act: { act: 'rehearse', to: standby, force: false } }]),
-    tamper: withStep('shift', (real) => (payload, ports, failover) => {
-      const given = payload as { incident: object };
-      return real({ ...given, incident: { ...given.incident, mode: 'manual' } }, ports, failover);
-    }),
+    tamper: (world) => {
+      commanding((command) => (command.kind === 'acquire' ? { ...command, mode: 'manual' } : command))(world);
+      withStep('shift', (real) => (payload, ports, failover) => {
+        const given = payload as { incident: object };
+        return real({ ...given, incident: { ...given.incident, mode: 'manual' } }, ports, failover);
+      })(world);
+    },
   },
   'no-control-plane': {
     plan: plan([homeDown]),
@@ -286,7 +294,7 @@ const broken: Readonly<Record<string, Broken>> = {
   'tells-once': {
     plan: plan([fault(5 * s, { fault: 'all-apis-dark' })]),
     // Forgets what people heard.
-    tamper: commanding((command) => (command.kind === 'told' ? { kind: 'over', region: standby } : command)),
+    tamper: commanding((command) => (command.kind === 'sighted' ? { ...command, isTold: false } : command)),
   },
   'ends-and-tells': {
     plan: plan([homeDown]),

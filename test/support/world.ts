@@ -3,8 +3,8 @@ import { parseFailover } from '../../config/define-failover.ts';
 import { epoch, type Instant, type Region, region } from '../../core/brand.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
-import { freshRecord, type LedgerRecord } from '../../core/ledger.ts';
 import type { Observation, Outcome, Target } from '../../core/observation.ts';
+import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import type { Weights } from '../../core/routing.ts';
 import type { Failover, Policy, Service } from '../../core/service.ts';
 import example from '../../understudy.config.ts';
@@ -111,7 +111,7 @@ export function heldRecord(change: Partial<LedgerRecord> = {}): LedgerRecord {
   return {
     ...freshRecord('orders'),
     epoch: epoch(1),
-    lease: { holder, mode: 'automatic', expiresAt: t0 + 600_000 },
+    lease: { holder, mode: 'automatic', purpose: 'move', expiresAt: t0 + 600_000 },
     ...change,
   };
 }

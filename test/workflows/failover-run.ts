@@ -176,7 +176,14 @@ export const pending =
 const concluded: Answer = ({ payload }) => {
   const { refusal, verdict, act, approval, error } = payload as Record<string, Record<string, Json> | null>;
   const approved = approval === null || approval?.['approved'] === true;
-  const held = verdict?.['kind'] === 'hold' ? 'held' : approved ? 'failed' : 'declined';
+  const held =
+    verdict?.['kind'] === 'hold'
+      ? 'held'
+      : approved
+        ? 'failed'
+        : approval?.['decision'] === 'deadline'
+          ? 'unanswered'
+          : 'declined';
   const ending = (refusal && 'refused') ?? act?.['ending'] ?? (error && 'failed') ?? held;
   return { ending, headline: `orders: ${ending}`, incident: 'orders#7', deliveries: [] };
 };

@@ -96,7 +96,7 @@ const paths: readonly Path[] = [
   {
     name: 'aborts at the deadline where the policy says so',
     script: { decide: [move({ approval: asks })] },
-    path: [...begin, 'Approve', 'Approved?', ...end('Declined')],
+    path: [...begin, 'Approve', 'Approved?', ...end('Unanswered')],
     ends: 'SUCCEEDED',
   },
   {

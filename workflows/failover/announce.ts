@@ -15,6 +15,7 @@ export function announceBranch(functions: StepFunctions): GuardedFlow {
         payload: {
           incident: '{% $incident %}',
           verdict: '{% $verdict %}',
+          approval: '{% $approval %}',
           execution: { arn: '{% $states.context.Execution.Id %}' },
         },
         // Conclude waits for this branch: at the worst (1 + 1) × 10 s + 1 s = 21 s. No second message after a timeout.

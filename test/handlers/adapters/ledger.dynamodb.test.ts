@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, test } from 'vitest';
-import { freshRecord } from '../../../core/ledger.ts';
+import { freshRecord } from '../../../core/record.ts';
 import { dynamoLedger } from '../../../handlers/adapters/ledger.dynamodb.ts';
 import type { Clock } from '../../../handlers/ports.ts';
 import { acquire, conclude, ledgerContract } from '../../contracts/ledger.contract.ts';

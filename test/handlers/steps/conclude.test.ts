@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../../core/incident.ts';
+import { automationLimit } from '../../../core/limit.ts';
 import type { Move } from '../../../core/verdict.ts';
 import { type ConcludeInput, conclude } from '../../../handlers/steps/conclude.ts';
 import { endingOf, type Run } from '../../../handlers/steps/ending.ts';
-import { home, incidentOf, standby, t0 } from '../../support/world.ts';
+import { home, incidentOf, orders, standby, t0 } from '../../support/world.ts';
 import { admitted, planOf, takenOver } from './given.ts';
 import { alarmEvent, executionNamed, iso, type Scene, scene } from './scene.ts';
 
@@ -50,7 +51,8 @@ describe('conclude', () => {
     expect(await stands.world.ledger.read('orders')).toMatchObject({
       lease: null,
       activeRegion: standby,
-      lastMoveAt: t0,
+      // A person moved it: automation looks after it at once.
+      lastMoveAt: null,
     });
     expect(await undone.world.ledger.read('orders')).toMatchObject({
       lease: null,
@@ -211,7 +213,11 @@ describe('conclude', () => {
       ['record', 'info'],
       ['record', 'info'],
     ]);
-    expect((await stage.world.ledger.read('orders')).told).toEqual([{ what: 'vetoed', region: home, at: t0 }]);
+    expect((await stage.world.ledger.read('orders')).trouble).toMatchObject({
+      what: 'vetoed',
+      region: home,
+      heard: [t0],
+    });
     const entries = await stage.world.ledger.entries('orders');
     expect(entries.filter(({ what }) => what.kind === 'concluded')).toHaveLength(3);
   });
@@ -232,20 +238,25 @@ describe('conclude', () => {
     expect(stage.world.chat.sent.map(({ audience }) => audience)).toEqual(['people']);
   });
 
-  test('tells people when the trouble is over, and then knows of none', async () => {
+  test('tells people that the trouble is over when the service was well for long enough', async () => {
     const stage = scene();
     await end(stage, inputOf(await automaticRun(stage), vetoed));
+    await end(stage, inputOf(await automaticRun(stage), { verdict: hold }));
+    expect(stage.world.chat.sent.filter(({ audience }) => audience === 'people')).toHaveLength(1);
+    await stage.world.clock.advance(stage.failover.notify.wellAfterMs);
 
     await end(stage, inputOf(await automaticRun(stage), { verdict: hold }));
 
     expect(stage.world.chat.sent.at(-1)).toMatchObject({
       audience: 'people',
       subject: expect.stringContaining('is well again'),
+      trouble: { id: 'orders#1', state: 'closed' },
+      thread: 'orders#1',
     });
-    expect((await stage.world.ledger.read('orders')).told).toEqual([]);
+    expect((await stage.world.ledger.read('orders')).trouble?.closedAt).not.toBeNull();
   });
 
-  test('a trouble of a region that serves nobody any more is forgotten, and nobody calls that region well', async () => {
+  test('nobody calls a region well that serves nobody any more', async () => {
     const stage = scene();
     await end(stage, inputOf(await automaticRun(stage), vetoed));
 
@@ -256,21 +267,51 @@ describe('conclude', () => {
       audience: 'record',
       subject: 'orders stays where it is (source-not-active)',
     });
-    expect((await stage.world.ledger.read('orders')).told).toEqual([]);
   });
 
-  test('a person who said no is not asked again before the cooldown is over; nobody who gave no answer is', async () => {
+  test('a person who said no is not asked again before the cooldown is over; whoever gave no answer is, once', async () => {
     const said = scene();
     const silent = scene();
     const no = (decision: 'declined' | 'deadline'): Partial<Run> => ({
-      approval: { approved: false, by: null, decision },
+      approval: { approved: false, by: decision === 'declined' ? 'Ada' : null, decision },
     });
+    const limitOf = async ({ world }: Scene) =>
+      automationLimit(
+        await world.ledger.read('orders'),
+        { mode: 'automatic', force: false, policy: orders.policy },
+        t0,
+      );
 
     await end(said, inputOf(await automaticRun(said), no('declined')));
     await end(silent, inputOf(await automaticRun(silent), no('deadline')));
 
-    expect((await said.world.ledger.read('orders')).lastMoveAt).toBe(t0);
-    expect((await silent.world.ledger.read('orders')).lastMoveAt).toBeNull();
+    expect(await limitOf(said)).toMatchObject({
+      refusal: 'declined',
+      because: expect.stringContaining('Ada declined'),
+    });
+    expect(await limitOf(silent)).toBeNull();
+
+    await end(silent, inputOf(await automaticRun(silent), no('deadline')));
+
+    expect((await limitOf(silent))?.refusal).toBe('unanswered');
+  });
+
+  test('answers every question that people were asked, whatever they know of the trouble', async () => {
+    const stage = scene();
+    const answers: Partial<Run>[] = [
+      { approval: { approved: false, by: null, decision: 'deadline' } },
+      { approval: { approved: false, by: 'Ada', decision: 'declined' } },
+      { approval: { approved: true, by: 'Ada', decision: 'approved' }, verdict: hold },
+    ];
+
+    for (const answer of answers) await end(stage, inputOf(await automaticRun(stage), answer));
+
+    expect(stage.world.chat.sent.map(({ audience, ending }) => [audience, ending])).toEqual([
+      ['people', 'unanswered'],
+      ['people', 'declined'],
+      ['people', 'held'],
+    ]);
+    expect(stage.world.chat.sent.at(-1)?.lines).toContain('Approved by Ada.');
   });
 
   test('writes down who approved', async () => {
@@ -280,7 +321,7 @@ describe('conclude', () => {
 
     const entry = await stage.world.ledger.find('orders', 'orders#1', 'orders#1/approval');
 
-    expect(entry).toMatchObject({ text: 'Ada approved', what: { decision: 'approved', by: 'Ada' } });
+    expect(entry).toMatchObject({ text: 'Approved by Ada', what: { decision: 'approved', by: 'Ada' } });
   });
 
   test('throws where the ledger is away, so that the machine can tell people itself', async () => {
@@ -338,9 +379,9 @@ describe('the ending', () => {
       'Ada declined',
     ],
     [
-      'so is silence',
+      'silence is no decline',
       { incident, verdict: move, approval: { approved: false, by: null, decision: 'deadline' } },
-      'declined',
+      'unanswered',
       'nobody answered in time',
     ],
     ['a rehearsal recovers nothing', { incident: rehearsal, verdict: move, act: act('recovered') }, 'rehearsed', 'so'],
@@ -368,16 +409,21 @@ describe('the ending', () => {
   });
 });
 
-test('an alarm that comes after a concluded move finds automation disarmed', async () => {
+test('after a concluded move automation is disarmed: it looks, tells people what is wrong, and moves nothing', async () => {
   const stage = scene({ dwellMs: 0 });
   stage.world.broken.set(home, 'refused');
   await stage.run(alarmEvent());
 
+  const before = await stage.lever.read();
+  stage.world.broken.set(standby, 'refused');
+  const elsewhere = { id: 'another', time: iso(stage.world.clock.now()) };
   const again = await stage.run(
-    alarmEvent({ id: 'another', time: iso(stage.world.clock.now()) }),
+    alarmEvent(elsewhere, { alarmName: `understudy-orders-${standby}` }),
     executionNamed('run-2'),
   );
 
-  expect(again.ending).toBe('refused');
-  expect(stage.world.chat.sent.at(-1)?.lines.join(' ')).toContain('not acknowledged');
+  expect(again).toMatchObject({ ending: 'held', headline: 'orders stays where it is (disarmed, all-regions-down)' });
+  expect(stage.world.chat.sent.at(-1)).toMatchObject({ audience: 'people', severity: 'critical' });
+  expect(stage.world.chat.sent.at(-1)?.lines.join(' ')).toContain('understudy ack orders');
+  expect(await stage.lever.read()).toEqual(before);
 });

@@ -99,7 +99,12 @@ function essence({ id, what }: Entry) {
 
 function timeless(record: object) {
   return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [name, name === 'lastMoveAt' && value !== null ? '(time)' : value]),
+    Object.entries(record).map(([name, value]) => {
+      if (name === 'lastMoveAt' && value !== null) return [name, '(time)'];
+      // A message that may have gone out before the kill goes out again, and counts.
+      if (name === 'trouble' && value !== null) return [name, [value.what, value.closedAt === null]];
+      return [name, value];
+    }),
   );
 }
 

@@ -24,7 +24,7 @@ describe('announce', () => {
     stage.world.mail.obstacle = () => Promise.reject(new Error('full'));
 
     const { deliveries } = await stage.world.clock.run(
-      announce({ incident, verdict: move, execution }, stage.world, stage.failover),
+      announce({ incident, verdict: move, approval: null, execution }, stage.world, stage.failover),
     );
 
     expect(deliveries).toEqual([
@@ -42,8 +42,8 @@ describe('announce', () => {
     const stage = scene();
     const incident = await admitted(stage);
 
-    const first = await announce({ incident, verdict: move, execution }, stage.world, stage.failover);
-    const again = await announce({ incident, verdict: move, execution }, stage.world, stage.failover);
+    const first = await announce({ incident, verdict: move, approval: null, execution }, stage.world, stage.failover);
+    const again = await announce({ incident, verdict: move, approval: null, execution }, stage.world, stage.failover);
 
     expect(again).toEqual(first);
     expect(stage.world.chat.sent).toHaveLength(1);
@@ -52,9 +52,12 @@ describe('announce', () => {
   test('is no news to people who know that the move comes to nothing', async () => {
     const stage = scene();
     const incident = { ...(await admitted(stage)), mode: 'automatic', from: home } as const;
-    await stage.world.ledger.change('orders', { kind: 'told', trouble: { what: 'vetoed', region: home } });
+    const rules = stage.failover.notify;
+    const attempt = { kind: 'attempt', region: home } as const;
+    const heard = { kind: 'sighted', incident: 'orders#0', sight: attempt, rules, at: t0, isTold: true } as const;
+    await stage.world.ledger.change('orders', heard);
 
-    await announce({ incident, verdict: move, execution }, stage.world, stage.failover);
+    await announce({ incident, verdict: move, approval: null, execution }, stage.world, stage.failover);
 
     expect(stage.world.chat.sent).toMatchObject([{ audience: 'record', severity: 'info' }]);
   });
@@ -65,7 +68,11 @@ describe('announce', () => {
     stage.world.ledger.find = () => Promise.reject(new Error('away'));
     stage.world.ledger.append = () => Promise.reject(new Error('away'));
 
-    const { deliveries } = await announce({ incident, verdict: move, execution }, stage.world, stage.failover);
+    const { deliveries } = await announce(
+      { incident, verdict: move, approval: null, execution },
+      stage.world,
+      stage.failover,
+    );
 
     expect(deliveries.every(({ delivered }) => delivered)).toBe(true);
     expect(stage.world.log.warnings).toHaveLength(2);

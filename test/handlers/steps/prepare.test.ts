@@ -91,7 +91,10 @@ describe('prepare', () => {
 
     const prepared = await prepare({ incident, plan }, stage.world, stage.failover);
 
-    expect(prepared).toMatchObject({ outcome: 'vetoed', because: 'Ada paused orders: wait' });
+    expect(prepared).toMatchObject({
+      outcome: 'vetoed',
+      because: expect.stringMatching(/^Ada paused orders until .*: wait$/),
+    });
     expect(stage.world.hooks.asked).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import type { Policy } from '../../../core/service.ts';
 import { reconcile, type Sightings } from '../../../handlers/steps/reconcile.ts';
 import { home, observers, standby, t0 } from '../../support/world.ts';
 import { admitted, moved } from './given.ts';
-import { type Scene, scene } from './scene.ts';
+import { executionNamed, type Scene, scene } from './scene.ts';
 
 const alarmsOf = (stage: Scene, ...readings: [Region, AlarmReading['state'], number?][]) =>
   stage.world.alarms.readings.set(
@@ -58,15 +58,19 @@ describe('reconcile', () => {
   test('looks whether a trouble is over that people were told of, where nobody is red any more', async () => {
     const stage = scene();
     alarmsOf(stage, [home, 'OK']);
-    await stage.world.ledger.change('orders', { kind: 'told', trouble: { what: 'vetoed', region: home } });
+    const sight = { kind: 'bad', what: 'vetoed', region: home, level: 2 } as const;
+    const heard = { kind: 'sighted', incident: 'orders#0', sight, rules: stage.failover.notify, at: t0 } as const;
+    await stage.world.ledger.change('orders', { ...heard, isTold: true });
 
-    expect((await pass(stage))?.because).toContain(`trouble in ${home}; it may be over`);
-    await stage.run(inputsOf(stage)[0]);
-    await stage.world.clock.advance(60_000);
+    expect((await pass(stage))?.because).toContain('orders is in trouble; it may be over');
+    for (let minute = 0; minute <= 10; minute++) {
+      await stage.run(inputsOf(stage)[0], executionNamed(`run-${minute}`));
+      await stage.world.clock.advance(60_000);
+    }
 
-    expect(stage.world.chat.sent.map(({ subject }) => subject)).toEqual([
-      `orders: ${home} is well again, nothing was moved`,
-    ]);
+    expect(stage.world.chat.sent.filter(({ audience }) => audience === 'people').map(({ subject }) => subject)).toEqual(
+      [`orders: ${home} is well again, nothing was moved`],
+    );
     expect((await pass(stage))?.outcome).toBe('nothing-to-do');
   });
 
@@ -94,13 +98,6 @@ describe('reconcile', () => {
         await admitted(stage);
       },
     ],
-    [
-      'the service is paused',
-      async (stage) => {
-        alarmsOf(stage, [home, 'ALARM']);
-        await stage.world.ledger.change('orders', { kind: 'pause', by: 'Ada', reason: 'wait' });
-      },
-    ],
   ])('does nothing while %s', async (_, set) => {
     const stage = scene();
     await set(stage);
@@ -109,14 +106,25 @@ describe('reconcile', () => {
     expect(inputsOf(stage)).toEqual([]);
   });
 
-  test('does nothing for a service that people move', async () => {
-    const stage = scene({ automatic: false });
+  test.each<[string, Partial<Policy>, (stage: Scene) => unknown]>([
+    ['that people move', { automatic: false }, () => {}],
+    ['that is paused', {}, ({ world }) => world.ledger.change('orders', { kind: 'pause', by: 'Ada', reason: 'wait' })],
+    ['after a decline', {}, ({ world }) => declined(world)],
+  ])('starts a run for a service %s, which looks and moves nothing', async (_, policy, set) => {
+    const stage = scene({ dwellMs: 0, ...policy });
+    stage.world.broken.set(home, 'refused');
     alarmsOf(stage, [home, 'ALARM']);
+    await set(stage);
 
-    expect((await pass(stage))?.outcome).toBe('nothing-to-do');
+    expect((await pass(stage))?.outcome).toBe('started');
+    const { ending } = await stage.run(inputsOf(stage)[0], executionNamed('look'));
+
+    expect(ending).toBe('held');
+    expect(stage.lever.routing.weights[home]).toBe(1000);
+    expect(stage.world.chat.sent.at(-1)).toMatchObject({ audience: 'people', severity: 'critical' });
   });
 
-  test('does nothing after a move that nobody has acknowledged', async () => {
+  test('starts a run after a move that nobody has acknowledged, so that people hear of the next outage', async () => {
     const stage = scene({ dwellMs: 0, cooldownMs: 0 });
     stage.world.broken.set(home, 'refused');
     alarmsOf(stage, [home, 'ALARM']);
@@ -124,7 +132,53 @@ describe('reconcile', () => {
     await stage.run(inputsOf(stage)[0]);
     alarmsOf(stage, [standby, 'ALARM']);
 
-    expect(await pass(stage)).toMatchObject({ outcome: 'nothing-to-do', because: 'orders#1 is not acknowledged yet' });
+    expect(await pass(stage)).toMatchObject({ outcome: 'started' });
+  });
+
+  test('ends a pause when its time has come, after it has reminded people, each once', async () => {
+    const stage = scene();
+    const hourMs = 3_600_000;
+    const until = t0 + 2 * hourMs;
+    await stage.world.ledger.change('orders', { kind: 'pause', by: 'Ada', reason: 'migration', until });
+    const heard = async (atMs: number) => {
+      await stage.world.clock.advance(t0 + atMs - stage.world.clock.now());
+      await Promise.all([pass(stage), pass(stage)]);
+      return stage.world.chat.sent.map(({ subject }) => subject);
+    };
+
+    expect(await heard(hourMs)).toEqual([]);
+    expect(await heard(hourMs * 1.9)).toEqual(['orders is still paused']);
+    expect(await heard(hourMs * 2)).toEqual([
+      'orders is still paused',
+      'The pause of orders is over: automation may move it again',
+    ]);
+    expect((await stage.world.ledger.read('orders')).paused).toBeNull();
+  });
+
+  test('tells people that nobody has to answer a question any more whose run is gone', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    const question = { incident: incident.id, from: home, to: standby, askedAt: t0, onDeadline: 'abort' } as const;
+    const { holder, epoch } = incident;
+    const ask = {
+      kind: 'ask',
+      holder,
+      epoch,
+      leaseMs: 60_000,
+      question: { ...question, deadline: t0 + 50_000 },
+    } as const;
+    await stage.world.ledger.change('orders', ask);
+    await pass(stage);
+    expect(stage.world.chat.sent).toEqual([]);
+    await stage.world.clock.advance(60_001);
+
+    await pass(stage);
+    await pass(stage);
+
+    expect(stage.world.chat.sent.map(({ subject }) => subject)).toEqual([
+      `Nobody has to approve moving orders from ${home} to ${standby} any more`,
+    ]);
+    expect((await stage.world.ledger.read('orders')).question).toBeNull();
   });
 
   test('starts a run though the lever cannot be read: that will hold and say why', async () => {
@@ -171,7 +225,7 @@ describe('reconcile', () => {
     expect(await measured()).toEqual([...shares, { service: 'orders', metric: 'Ready', value: 0 }]);
     expect(stage.world.log.warnings).toContainEqual({
       message: 'not ready',
-      facts: { service: 'orders', findings: ['ann paused orders: migration'] },
+      facts: { service: 'orders', findings: [expect.stringContaining('ann paused orders until')] },
     });
   });
 
@@ -310,3 +364,12 @@ describe('reconcile', () => {
     });
   });
 });
+
+/** As it is after a person has declined an automatic move. */
+async function declined({ ledger }: Scene['world']): Promise<void> {
+  const policy = { automatic: true, cooldownMs: 0, leaseMs: 60_000 };
+  const run = { holder: 'declined', mode: 'automatic' } as const;
+  const { record } = await ledger.change('orders', { kind: 'acquire', ...run, force: false, policy });
+  const end = { incident: 'orders#1', ending: 'declined', movedTo: null, unapproved: { by: 'Ada' } } as const;
+  await ledger.change('orders', { kind: 'conclude', ...run, ...end, epoch: record.epoch });
+}

@@ -57,7 +57,10 @@ describe('a service in shadow', () => {
     await run(alarmEvent());
 
     expect(await world.ledger.read('orders')).toMatchObject({ armed: true, unacknowledged: null, activeRegion: null });
-    expect((await run(alarmEvent({ id: 'again' }), executionNamed('run-2'))).ending).toBe('refused');
+    expect((await run(alarmEvent({ id: 'again' }), executionNamed('run-2'))).headline).toContain(
+      '(cooldown, region-down)',
+    );
+    expect(world.chat.sent.at(-1)?.audience).toBe('record');
     await world.clock.advance(1_800_000);
     const time = new Date(world.clock.now()).toISOString();
     const later = alarmEvent({ id: 'later', time }, { state: { value: 'ALARM' } });

@@ -98,7 +98,10 @@ describe('shift', () => {
     const writtenWhilePaused = stage.lever.written.length;
     const forced = await shift({ ...input, incident: { ...incident, force: true } }, stage.world, stage.failover);
 
-    expect(paused).toMatchObject({ outcome: 'paused', because: 'Ada paused orders: wait' });
+    expect(paused).toMatchObject({
+      outcome: 'paused',
+      because: expect.stringMatching(/^Ada paused orders until .*: wait$/),
+    });
     expect(writtenWhilePaused).toBe(0);
     expect(forced.outcome).toBe('accepted');
   });

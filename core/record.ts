@@ -1,0 +1,91 @@
+import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
+import type { Fence } from './hands.ts';
+import type { Mode } from './incident.ts';
+import type { Trouble } from './trouble.ts';
+
+/** One item per service: who may write, and what automation is allowed to do. */
+export interface LedgerRecord {
+  readonly service: string;
+  readonly epoch: Epoch;
+  readonly lease: Lease | null;
+  /** False after an automatic move until a person acknowledges it. */
+  readonly armed: boolean;
+  readonly paused: Pause | null;
+  /** Where the last concluded move led; null until the first. The lever, not this, says who serves. */
+  readonly activeRegion: Region | null;
+  /** Who moved the service last: what a person did, automation does not undo. Null until the first move. */
+  readonly movedBy: 'automation' | 'person' | null;
+  /** Regions that automation moves nothing into until a person opens them. */
+  readonly fences: readonly Fence[];
+  /** When automation last moved the service, tried to, or would have (in shadow): the cooldown counts from here. */
+  readonly lastMoveAt: Instant | null;
+  /** The incident that waits for a person's acknowledgement. */
+  readonly unacknowledged: string | null;
+  /** What people have heard of the service not being well; null where it always was. */
+  readonly trouble: Trouble | null;
+  /** What waits for a person's answer. */
+  readonly question: Question | null;
+  /** The last time that a move was asked for and not approved; null after one was. */
+  readonly unapproved: Unapproved | null;
+}
+
+export interface Lease {
+  /** The execution that holds it. */
+  readonly holder: string;
+  readonly expiresAt: Instant;
+  readonly mode: Mode;
+  /** What for: what may write nothing keeps nobody out who may move the service. */
+  readonly purpose: Purpose;
+}
+
+/**
+ * What a run may do with its lease. `look`: automation that may not move gathers evidence and tells people; `rehearsal`: every step
+ * without a write. Neither is ever in the way of a run that may move.
+ */
+export type Purpose = 'move' | 'look' | 'rehearsal';
+
+export interface Pause {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
+  /** When it ends by itself; null for one that was written before pauses had an end. */
+  readonly until: Instant | null;
+  /** When people were last reminded of it. */
+  readonly remindedAt: Instant | null;
+}
+
+/** Asked of people by a run that waits. */
+export interface Question {
+  readonly incident: string;
+  readonly from: Region;
+  readonly to: Region;
+  readonly askedAt: Instant;
+  readonly deadline: Instant;
+  readonly onDeadline: 'proceed' | 'abort';
+}
+
+export interface Unapproved {
+  /** Who declined; null where nobody answered. */
+  readonly by: string | null;
+  readonly at: Instant;
+  /** Questions in a row that nobody answered. */
+  readonly unanswered: number;
+}
+
+export function freshRecord(service: string): LedgerRecord {
+  return {
+    service,
+    epoch: epoch(0),
+    lease: null,
+    armed: true,
+    paused: null,
+    activeRegion: null,
+    movedBy: null,
+    fences: [],
+    lastMoveAt: null,
+    unacknowledged: null,
+    trouble: null,
+    question: null,
+    unapproved: null,
+  };
+}

@@ -1,0 +1,223 @@
+import { type Instant, type Region, unreachable } from './brand.ts';
+import type { Ending, Request } from './incident.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * That a service is not well, from the first run that says so until it was well for long enough: one at a time for each service,
+ * whatever reasons alternate in it. Kept in the ledger, so that the next run knows what people have heard.
+ */
+export interface Trouble {
+  /** That of the incident that opened it: messages of one trouble stand in one thread. */
+  readonly id: string;
+  readonly openedAt: Instant;
+  /** How the run ended that people heard of last, and why where it held: `vetoed`, `held/all-regions-down`. */
+  readonly what: string;
+  /** The region that automation would have left; null where the run did not name it. */
+  readonly region: Region | null;
+  /** The worst of the last while. */
+  readonly level: Level;
+  /** When it was seen to be as bad as that. */
+  readonly levelAt: Instant;
+  /** When people heard of it last. */
+  readonly toldAt: Instant;
+  /** When people heard last of a move that automation begins. */
+  readonly attemptAt: Instant | null;
+  /** Since when every look found the service well; null where the last one did not. */
+  readonly goodSince: Instant | null;
+  readonly closedAt: Instant | null;
+  /** How many times it began anew soon after it was told to be over: each time has to be well for longer. */
+  readonly reopened: number;
+  /** When people heard of it, within the window that is bounded. */
+  readonly heard: readonly Instant[];
+}
+
+/** 1: not sure what is wrong · 2: a region that serves is bad, and stays · 3: a move came to nothing · 4: no region answers well. */
+export type Level = 1 | 2 | 3 | 4;
+
+/** What a run has to say of the state of its service. */
+export type Sight =
+  | { readonly kind: 'good' }
+  | { readonly kind: 'bad'; readonly what: string; readonly region: Region | null; readonly level: Level }
+  /** Automation begins a move. */
+  | { readonly kind: 'attempt'; readonly region: Region | null }
+  /** People are told whatever they know: a question, its answer, the end of a move. */
+  | { readonly kind: 'news'; readonly what: string; readonly region: Region | null }
+  /** The traffic was moved to where it is served. */
+  | { readonly kind: 'moved' };
+
+/** `opened`: people hear of it first, or anew · `reminded`: again, or that it became worse · `closed`: it is over. */
+export interface TroubleNews {
+  readonly id: string;
+  readonly state: 'opened' | 'reminded' | 'closed';
+}
+
+export interface TellingRules {
+  /** While a trouble lasts people hear of it this often. */
+  readonly remindAfterMs: number;
+  /** A service that was well for so long is well again. */
+  readonly wellAfterMs: number;
+}
+
+export interface Followed {
+  /** What there is once the news was delivered. */
+  readonly trouble: Trouble | null;
+  /** Null where people have nothing to hear. */
+  readonly news: TroubleNews | null;
+}
+
+/** Messages of a trouble within four reminders' time, which is an hour unless the configuration says otherwise. */
+export const messagesMax = 8;
+/** The rest is kept for the end, and for what people are told whatever they know. */
+const ordinaryMax = 6;
+
+/**
+ * What becomes of a trouble by one more sight, and whether people hear of it. They do when it begins, when it becomes worse, again
+ * every `remindAfterMs`, and when the service was well for `wellAfterMs`: flapping keeps it open. One that begins anew soon after
+ * is the same, and has to be well for twice as long.
+ */
+export function follow(
+  before: Trouble | null,
+  sight: Sight,
+  incident: string,
+  now: Instant,
+  rules: TellingRules,
+): Followed {
+  const windowMs = 4 * rules.remindAfterMs;
+  const heard = (before?.heard ?? []).filter((at) => now - at < windowMs);
+  const open = before !== null && before.closedAt === null ? before : null;
+  const tell = (trouble: Trouble, state: TroubleNews['state']): Followed => ({
+    trouble: { ...trouble, toldAt: now, heard: [...heard, now].slice(-messagesMax) },
+    news: { id: trouble.id, state },
+  });
+  const begin = (what: string, region: Region | null, level: Level): Trouble => {
+    const isSame = before !== null && before.closedAt !== null && now - before.closedAt < windowMs;
+    return {
+      id: isSame ? before.id : incident,
+      openedAt: now,
+      what,
+      region,
+      level,
+      levelAt: now,
+      toldAt: now,
+      attemptAt: null,
+      goodSince: null,
+      closedAt: null,
+      reopened: isSame ? before.reopened + 1 : 0,
+      heard: isSame ? before.heard : [],
+    };
+  };
+  /** Where people have heard as much as they are promised, it is open all the same, and told when there is room. */
+  const beginning = (trouble: Trouble): Followed =>
+    before !== null && trouble.heard.filter((at) => now - at < windowMs).length >= mostOf(trouble.level)
+      ? { trouble: { ...trouble, toldAt: before.toldAt }, news: null }
+      : tell(trouble, 'opened');
+
+  switch (sight.kind) {
+    case 'good': {
+      if (open === null) return { trouble: before, news: null };
+      const goodSince = open.goodSince ?? now;
+      const isOver = now - goodSince >= rules.wellAfterMs * Math.min(2 ** open.reopened, 6);
+      if (!isOver || heard.length >= messagesMax) return { trouble: { ...open, goodSince }, news: null };
+      return tell({ ...open, goodSince, closedAt: now }, 'closed');
+    }
+    case 'bad': {
+      const { what, region, level } = sight;
+      if (open === null) return beginning(begin(what, region, level));
+      const isWorse = level > open.level;
+      // What was worse a while ago, and is no more, is news when it comes back.
+      const isWorst = level >= open.level || now - open.levelAt >= rules.wellAfterMs;
+      const next: Trouble = { ...open, goodSince: null, ...(isWorst && { level, levelAt: now }) };
+      const isDue = isWorse || now - open.toldAt >= rules.remindAfterMs;
+      if (!isDue || heard.length >= mostOf(isWorse ? level : 1)) return { trouble: next, news: null };
+      return tell({ ...next, what, region }, 'reminded');
+    }
+    case 'attempt': {
+      if (open === null) return beginning({ ...begin('moving', sight.region, 2), attemptAt: now });
+      const isOldNews = open.attemptAt !== null && now - open.attemptAt < 2 * rules.remindAfterMs;
+      if (isOldNews || heard.length >= ordinaryMax) return { trouble: { ...open, goodSince: null }, news: null };
+      return tell({ ...open, goodSince: null, attemptAt: now }, 'reminded');
+    }
+    case 'news':
+      if (open === null) return tell(begin(sight.what, sight.region, 2), 'opened');
+      return tell({ ...open, what: sight.what, region: sight.region, goodSince: null }, 'reminded');
+    case 'moved':
+      return open === null ? { trouble: before, news: null } : tell({ ...open, closedAt: now }, 'closed');
+    default:
+      return unreachable(sight);
+  }
+}
+
+/** How many messages there may have been within the window for one more: an outage is told while there is any room. */
+const mostOf = (level: Level): number => (level === 4 ? messagesMax : level === 1 ? ordinaryMax : messagesMax - 1);
+
+/** Whether people know of a trouble that may be over, so that somebody has to look. */
+export const isOpen = (trouble: Trouble | null): trouble is Trouble => trouble !== null && trouble.closedAt === null;
+
+export interface End {
+  readonly ending: Ending;
+  readonly request: Pick<Request, 'mode' | 'from'> | null;
+  readonly verdict: Verdict | null;
+}
+
+/** What the end of a run says of its service; null where it says nothing, or a person asked for it and is answered. */
+export function sightOf({ ending, request, verdict }: End): Sight | null {
+  if (ending === 'recovered') return { kind: 'moved' };
+  if (request !== null && request.mode !== 'automatic') return null;
+  const region = request?.from ?? null;
+  const bad = (what: string, level: Level): Sight => ({ kind: 'bad', what, region, level });
+  switch (ending) {
+    case 'refused':
+    case 'rehearsed':
+      return null;
+    case 'held':
+      return verdict?.kind === 'hold' ? heldSight(verdict, region) : bad('held/unknown', 2);
+    case 'failed':
+      // On the way, nobody knows how far: that is worse than a run that never got to a move.
+      return verdict?.kind === 'move' ? bad('failed/moving', 3) : bad('failed', 2);
+    case 'vetoed':
+    case 'shadowed':
+      return bad(ending, 2);
+    case 'declined':
+    case 'unanswered':
+    case 'rolled-back':
+    case 'rollback-failed':
+      return { kind: 'news', what: ending, region };
+    case 'fenced':
+      return null;
+    default:
+      return unreachable(ending);
+  }
+}
+
+function heldSight({ reason, diagnosis }: Extract<Verdict, { kind: 'hold' }>, region: Region | null): Sight | null {
+  switch (reason) {
+    case 'source-healthy':
+      return { kind: 'good' };
+    // Says nothing of the region that serves.
+    case 'source-not-active':
+    case 'already-there':
+    case 'look-only':
+    case 'failback-not-automatic':
+    case 'home-not-green-long-enough':
+      return null;
+    default: {
+      // The way home, from a region that is well, did not come about.
+      if (diagnosis === 'healthy') return { kind: 'good' };
+      const level = isOutage(reason, diagnosis) ? 4 : unsure.has(reason) ? 1 : 2;
+      return { kind: 'bad', what: `held/${reason}`, region, level };
+    }
+  }
+}
+
+const isOutage = (reason: string, diagnosis: string | null): boolean =>
+  reason === 'nobody-serves' ||
+  [reason, diagnosis].some((name) => name === 'all-regions-down' || name === 'everything-down');
+
+/** No quorum says that the region is bad, or not for long enough. */
+const unsure: ReadonlySet<string> = new Set([
+  'dwell',
+  'evidence-stale',
+  'routing-unreadable',
+  'path-broken',
+  'observers-blind',
+]);

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import type { Region } from '../../core/brand.ts';
+import { modes } from '../../core/incident.ts';
+import type { Lease, Pause, Question, Unapproved } from '../../core/record.ts';
+import type { Trouble } from '../../core/trouble.ts';
+
+/*
+ * Members of the ledger's record, as items and as payloads have them. What an older version wrote lacks the later ones: their
+ * defaults say what was true then.
+ */
+
+const regionSchema = z.string().min(1) as unknown as z.ZodType<Region>;
+const instantSchema = z.number().int();
+
+/** Only runs that may move had a lease before leases had a purpose. */
+export const leaseSchema: z.ZodType<Lease> = z.object({
+  holder: z.string().min(1),
+  expiresAt: instantSchema,
+  mode: z.enum(modes).default('automatic'),
+  purpose: z.enum(['move', 'look', 'rehearsal']).default('move'),
+});
+
+export const pauseSchema: z.ZodType<Pause> = z.object({
+  by: z.string(),
+  reason: z.string(),
+  at: instantSchema,
+  until: instantSchema.nullable().default(null),
+  remindedAt: instantSchema.nullable().default(null),
+});
+
+const troubleSchema: z.ZodType<Trouble> = z.object({
+  id: z.string().min(1),
+  openedAt: instantSchema,
+  what: z.string(),
+  region: regionSchema.nullable(),
+  level: z.literal([1, 2, 3, 4]),
+  levelAt: instantSchema,
+  toldAt: instantSchema,
+  attemptAt: instantSchema.nullable(),
+  goodSince: instantSchema.nullable(),
+  closedAt: instantSchema.nullable(),
+  reopened: z.number().int().nonnegative(),
+  heard: z.array(instantSchema),
+});
+
+const questionSchema: z.ZodType<Question> = z.object({
+  incident: z.string().min(1),
+  from: regionSchema,
+  to: regionSchema,
+  askedAt: instantSchema,
+  deadline: instantSchema,
+  onDeadline: z.enum(['proceed', 'abort']),
+});
+
+const unapprovedSchema: z.ZodType<Unapproved> = z.object({
+  by: z.string().nullable(),
+  at: instantSchema,
+  unanswered: z.number().int().nonnegative(),
+});
+
+export const laterMembers = {
+  trouble: troubleSchema.nullable().default(null),
+  question: questionSchema.nullable().default(null),
+  unapproved: unapprovedSchema.nullable().default(null),
+};

@@ -1,0 +1,49 @@
+import type { Instant } from '../../core/brand.ts';
+import { isPaused, isPauseReminderDue } from '../../core/limit.ts';
+import type { Message } from '../../core/messages.ts';
+import { pauseEnded, pauseReminder, questionVoid } from '../../core/notices.ts';
+import type { LedgerRecord } from '../../core/record.ts';
+import type { Ports } from '../ports.ts';
+import { deliver } from './deliver.ts';
+import { sentence } from './sentence.ts';
+
+type TendPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers'>;
+
+/**
+ * What nobody comes back to by themselves: a pause that ends, and a question whose run is gone. The ledger gives each to one control
+ * region, which then tells people. Nothing here keeps a run from being started.
+ */
+export async function tendWaiting(record: LedgerRecord, ports: TendPorts, now: Instant): Promise<void> {
+  const { service, paused, question } = record;
+  try {
+    if (paused !== null && !isPaused(record, now)) {
+      await tellOnce(service, { kind: 'end-pause' }, pauseEnded(record, now), ports);
+    } else if (isPauseReminderDue(record, now)) {
+      await tellOnce(service, { kind: 'remind-of-pause' }, pauseReminder(record, now), ports);
+    }
+    if (question !== null && !isAsked(record, now)) {
+      const { incident } = question;
+      await tellOnce(service, { kind: 'unask', incident }, questionVoid(service, question, now), ports);
+    }
+  } catch (error) {
+    ports.log.warn('what waits was not tended', { service, because: sentence(error) });
+  }
+}
+
+/** Whether the run that asked still waits for the answer. */
+function isAsked({ service, epoch, lease, question }: LedgerRecord, now: Instant): boolean {
+  return question?.incident === `${service}#${epoch}` && lease !== null && lease.expiresAt > now;
+}
+
+type Command = Parameters<Ports['ledger']['change']>[1];
+
+async function tellOnce(service: string, command: Command, message: Message, ports: TendPorts): Promise<void> {
+  const { kind } = await ports.ledger.change(service, command);
+  if (kind === 'refused') return;
+  const deliveries = await deliver(message, ports.notifiers, ports.wait, patience);
+  const failed = deliveries.filter(({ delivered }) => !delivered);
+  if (failed.length > 0) ports.log.warn('people were not told', { service, subject: message.subject, failed });
+}
+
+/** Short: other services wait for nothing here, and the reconciler has a minute. */
+const patience = { attempts: 2, timeoutMs: 3_000, backoffMs: 250 };
