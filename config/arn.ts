@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { Failover } from '../core/service.ts';
 import type { Fault } from './fault.ts';
-import { strangeRegion } from './regions.ts';
 
 /*
  * ARNs of what exists already: of the right kind, in our partition and account. Of another account they could be written here and
@@ -93,14 +92,5 @@ export function* accountFaults(failover: Pick<Failover, 'account' | 'services'>)
         message: `is of account ${account}, and account is ${failover.account}: nothing that is deployed there may reach it`,
       };
     }
-  }
-}
-
-/** A region of an ARN that nobody knows. */
-export function* arnRegionWarnings(failover: Pick<Failover, 'services'>): Generator<Fault> {
-  for (const { path, arn } of arnsIn(failover)) {
-    const region = regionOfArn(arn);
-    const strange = region === '' ? null : strangeRegion(region);
-    if (strange !== null) yield { path, message: strange.replace(/^is/, 'is in') };
   }
 }

@@ -55,7 +55,10 @@ export const leverSchema = z.discriminatedUnion(
       hostedZone: hostedZoneSchema,
     }),
   ],
-  { error: 'must have the kind "kvs", "arc" or "beacon"' },
+  {
+    error: ({ input }) =>
+      `must ${typeof input === 'object' && input !== null ? 'have' : 'be an object with'} the kind "kvs", "arc" or "beacon"`,
+  },
 );
 
 /** What no single member of a lever can tell. */

@@ -41,9 +41,9 @@ export const regionNameSchema = z
 
 export const regionSchema = regionNameSchema.transform(region);
 
-/** Null for a region that is known; otherwise what to say of it. */
+/** Null for a region that is known, and for what has a fault of its own already; otherwise what to say of it. */
 export function strangeRegion(name: string): string | null {
-  if (knownRegions.includes(name)) return null;
+  if (knownRegions.includes(name) || !regionNameSchema.safeParse(name).success) return null;
   const near = knownRegions
     .map((known) => ({ known, edits: editsBetween(name, known) }))
     .filter(({ edits }) => edits <= 2)

@@ -22,6 +22,7 @@ import { leverFaults, leverSchema, leversFaults } from './lever-schema.ts';
 import { quorumFaults, withQuorum } from './quorum.ts';
 import { regionSchema } from './regions.ts';
 import { isResolver } from './resolver.ts';
+import { strangeRegions } from './strange-regions.ts';
 import { timeFaults } from './time-faults.ts';
 import { watchFaults } from './watch-faults.ts';
 
@@ -173,7 +174,10 @@ export const failoverSchema = z
     controlRegions: z.array(regionSchema).min(1),
     ledger: ledgerSchema,
     logRetentionDays: z
-      .literal(logRetentionDays, `must be one that CloudWatch Logs has: ${logRetentionDays.join(', ')}`)
+      .literal(
+        logRetentionDays,
+        `must be one that CloudWatch Logs has, a number of days: ${logRetentionDays.join(', ')}`,
+      )
       .default(90),
     controlTarget: z.strictObject({ url: askedUrlSchema, status: statusSchema.default(200) }),
     notify: z.strictObject({
@@ -214,8 +218,13 @@ export const failoverSchema = z
 /** What a person writes: everything with a default may be left out. */
 export type FailoverInput = z.input<typeof failoverSchema>;
 
-/** What no single member can tell: rules between members. */
-function* crossFaults(failover: Failover): Generator<Fault> {
+/** What no single member can tell: rules between members, and a region that may be the cause where one of them is broken. */
+function crossFaults(failover: Failover): readonly Fault[] {
+  const faults = [...rulesBetween(failover)];
+  return faults.length === 0 ? [] : [...faults, ...strangeRegions(failover)];
+}
+
+function* rulesBetween(failover: Failover): Generator<Fault> {
   yield* distinctFaults(failover);
   yield* accountFaults(failover);
   for (const [s, service] of failover.services.entries()) {

@@ -1,12 +1,12 @@
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
 import { hostOf, unreachable } from './addresses.ts';
-import { arnRegionWarnings } from './arn.ts';
 import type { At, Fault } from './fault.ts';
 import { pathText } from './issue-lines.ts';
 import { majorityOf } from './quorum.ts';
-import { regionsNamedIn, strangeRegion } from './regions.ts';
+import { regionsNamedIn } from './regions.ts';
 import { resolverAddress } from './resolver.ts';
 import { shortDurations } from './short-durations.ts';
+import { strangeRegions } from './strange-regions.ts';
 
 /**
  * What is valid and hardly meant, one line each, with its path. Nobody is refused for it: a region may be newer than our list, an
@@ -17,8 +17,7 @@ export function warningsOf(failover: Failover): string[] {
 }
 
 function* warnings(failover: Failover): Generator<Fault> {
-  yield* regionWarnings(failover);
-  yield* arnRegionWarnings(failover);
+  yield* strangeRegions(failover);
   yield* reachWarnings(failover.controlTarget.url, ['controlTarget', 'url']);
   for (const [s, service] of failover.services.entries()) {
     const at: At = (...path) => ['services', s, ...path];
@@ -40,31 +39,6 @@ function* warnings(failover: Failover): Generator<Fault> {
 }
 
 const bracketed = (address: string) => (address.includes(':') ? `[${address}]` : address);
-
-function* regionWarnings({ observers, controlRegions, ledger, services }: Failover): Generator<Fault> {
-  const lists: (readonly [path: Fault['path'], names: readonly string[]])[] = [
-    [['observers'], observers],
-    [['controlRegions'], controlRegions],
-    [['ledger', 'replicas'], ledger.replicas],
-  ];
-  const named: (readonly [path: Fault['path'], name: string])[] = [
-    ...lists.flatMap(([path, names]) => names.map((name, index) => [[...path, index], name] as const)),
-    [['ledger', 'region'], ledger.region],
-    ...(ledger.witness === undefined ? [] : [[['ledger', 'witness'], ledger.witness] as const]),
-    ...services.flatMap(({ regions }, s) =>
-      regions.map(({ region }, r) => [['services', s, 'regions', r, 'region'], region] as const),
-    ),
-    ...services.flatMap(({ lever }, s) =>
-      lever.kind !== 'arc'
-        ? []
-        : lever.endpoints.map(({ region }, e) => [['services', s, 'lever', 'endpoints', e, 'region'], region] as const),
-    ),
-  ];
-  for (const [path, name] of named) {
-    const message = strangeRegion(name);
-    if (message !== null) yield { path, message };
-  }
-}
 
 function* reachWarnings(url: string, path: Fault['path']): Generator<Fault> {
   const why = unreachable(hostOf(url));

@@ -38,7 +38,10 @@ function* tooFewWatch({ canaries, policy }: Service, { observers }: Failover, at
   yield* repeated(chosen, at('canaries', 'observers'));
   for (const [index, observer] of chosen.entries()) {
     if (!observers.includes(observer)) {
-      yield { path: at('canaries', 'observers', index), message: `is ${observer}, which is none of observers` };
+      yield {
+        path: at('canaries', 'observers', index),
+        message: `is ${observer}, which is none of observers (${observers.join(', ')})`,
+      };
     }
   }
   if (chosen.length < policy.quorum) {

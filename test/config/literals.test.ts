@@ -228,6 +228,15 @@ describe('a region', () => {
     expect(warnings).toEqual([`${path} is ${name}, a region that is not known here; did you mean ${meant}?`]);
   });
 
+  test.each([
+    ['services[0].regions[1].region', 'us-wset-2'],
+    ['ledger.replicas[0]', 'us-wset-2'],
+  ])('%s = %s, for which something else is refused, is told as the likely cause', (path, name) => {
+    expect(faultsOf(exampleWith({ [path]: name }))).toContain(
+      `${path} is ${name}, a region that is not known here; did you mean us-west-2?`,
+    );
+  });
+
   test('newer than our list is taken, with a word', () => {
     expect(warningsFor(exampleWith({ 'observers[2]': 'me-northwest-9' }))).toEqual([
       'observers[2] is me-northwest-9, a region that is not known here; look for a typing error',

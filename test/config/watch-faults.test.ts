@@ -39,7 +39,7 @@ describe('refused, with the path:', () => {
 
   test('canaries where no observer is', () => {
     expect(faultsOf({ canaries: { observers: ['us-east-2', 'us-west-2', 'eu-west-1'] } })).toEqual([
-      'services[0].canaries.observers[2] is eu-west-1, which is none of observers',
+      'services[0].canaries.observers[2] is eu-west-1, which is none of observers (us-east-2, us-west-2, ca-central-1)',
     ]);
   });
 
