@@ -176,6 +176,8 @@ const mostWildcards = 4;
 function wildcard(pattern: string): Predicate {
   const doubled = /(?<!\\)(?:\\\\)*\*(?=\*)/.exec(pattern);
   if (doubled) throw invalid(`Consecutive wildcard characters at pos ${doubled.index + doubled[0].length}`);
+  const escaped = /(?<!\\)(?:\\\\)*(?=\\(?![*\\]))/.exec(pattern);
+  if (escaped) throw invalid(`Invalid escape character at pos ${escaped.index + escaped[0].length}`);
   const parts = [...pattern.matchAll(/\\[*\\]|[\s\S]/g)].map(([part]) => part);
   if (parts.filter((part) => part === '*').length > mostWildcards) {
     throw invalid(
@@ -229,7 +231,9 @@ function cidr(block: string): Predicate {
   if (!/^\d+$/.test(bits)) throw invalid('Malformed CIDR, mask bits must be an integer');
   const version = isIP(network);
   if (version === 0) throw invalid(`Nonstandard IP address: ${network}`);
-  if (Number(bits) > (version === 4 ? 32 : 128)) throw invalid('Malformed CIDR, mask bits out of range');
+  // One address is no network: event-ruler takes it as a text.
+  const bitsMax = version === 4 ? 32 : 128;
+  if (Number(bits) >= bitsMax) throw invalid(`IPv${version} mask bits must be < ${bitsMax}`);
   const list = new BlockList();
   list.addSubnet(network, Number(bits), version === 4 ? 'ipv4' : 'ipv6');
   return ifText((value) => isIP(value) === version && list.check(value, version === 4 ? 'ipv4' : 'ipv6'));
@@ -242,6 +246,9 @@ function anythingBut(operand: unknown): Predicate {
       if (typeof one !== 'string' && typeof one !== 'number') {
         throw invalid('Inside anything but list, start|null|boolean is not supported.');
       }
+    }
+    if (new Set(operand.map((one) => typeof one)).size > 1) {
+      throw invalid('Inside anything but list, either all values are number or string, mixed type is not supported');
     }
     return (value) => !operand.includes(value);
   }
