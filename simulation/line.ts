@@ -27,6 +27,7 @@ function textOf(seen: Seen): string | null {
     case 'returned':
       return `  ${shortRun(seen.run)} ${seen.step}: ${seen.answer}`;
     case 'looked':
+    case 'refused':
       return null;
     case 'ledger': {
       const { epoch, lease, armed, paused } = seen.after;

@@ -16,6 +16,8 @@ export interface Plan {
   readonly hooks: readonly ('readiness' | 'prepare')[];
   /** Whether the service has a write probe. */
   readonly writes?: boolean | undefined;
+  /** The first two regions have half of the traffic each; only with a KeyValueStore. */
+  readonly half?: boolean | undefined;
   readonly items: readonly Item[];
   /** No run is watched for longer, whatever happens. */
   readonly forMs: number;
@@ -32,7 +34,7 @@ export interface Timed {
 }
 
 /** Moments that nobody knows in advance. */
-export const anchors = ['first-write', 'first-end'] as const;
+export const anchors = ['first-write', 'first-end', 'first-stop'] as const;
 export type Anchor = (typeof anchors)[number];
 
 /** What people do. */

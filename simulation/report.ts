@@ -30,13 +30,19 @@ export function surveyLines({ seeds, incidents, runs, faults, endings, invariant
   ];
 }
 
-/** A story that broke an invariant: the seed, the faults that are needed for it, and one line for each event. */
-export async function failureLines({ seed, plan, invariant, because }: Failure): Promise<string[]> {
+/** What a failure takes, and no more. */
+export function shortestOf({ plan, invariant }: Failure): Promise<Plan> {
   const breaks = async (candidate: Plan) =>
     (await simulate(candidate, { checkers: allCheckers })).violations.some(
       (violation) => violation.invariant === invariant,
     );
-  const shortest = await shrink(plan, breaks);
+  return shrink(plan, breaks);
+}
+
+/** A story that broke an invariant: the seed, the faults that are needed for it, and one line for each event. */
+export async function failureLines(failure: Failure, cut?: Plan): Promise<string[]> {
+  const { seed, invariant, because } = failure;
+  const shortest = cut ?? (await shortestOf(failure));
   return [
     `seed ${seed} breaks ${invariant}: ${because}`,
     `again: understudy simulate --seed ${seed}`,

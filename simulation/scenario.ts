@@ -101,6 +101,8 @@ const scenarioSchema = z.strictObject({
       hooks: z.array(z.enum(['readiness', 'prepare'])).default([]),
       /** Whether the service has a write probe. */
       writes: z.boolean().default(false),
+      /** The first two regions share the traffic; `kvs` only. */
+      half: z.boolean().optional(),
     })
     .prefault({}),
   when: z.array(itemSchema),

@@ -1,5 +1,5 @@
 import { Random } from './engine/random.ts';
-import { failoverOf } from './failover.ts';
+import { failoverOf, home } from './failover.ts';
 import type { FaultKind } from './faults/catalogue.ts';
 import type { Checker, CheckerOf, Violation } from './invariants/checker.ts';
 import type { Plan } from './plan.ts';
@@ -37,6 +37,7 @@ export async function simulate(
   { checkers, onlookers = [], tamper, enough }: SimulateOptions,
 ): Promise<Simulated> {
   const world = new World(failoverOf(plan), new Random(plan.seed));
+  if (plan.half === true) world.beginAtHalf();
   tamper?.(world);
   const violations: Violation[] = [];
   const watching: Checker[] = checkers.map((checkerOf) =>
@@ -53,7 +54,7 @@ export async function simulate(
   const isOver = () =>
     enough?.(world) === true ||
     (timeline.ahead === 0 &&
-      world.time.now() - tally.changedAt > quietMs &&
+      world.time.now() - tally.changedAt > quietFor(plan, world) &&
       watching.every((checker) => checker.owed?.() !== true));
   await world.time.run(epochStart + plan.forMs, isOver);
   // What is under way ends; nothing new begins.
@@ -74,6 +75,13 @@ export async function simulate(
 
 /** Long enough for every canary, its alarm and every reconciler to have had their say; what they start comes to its end. */
 const quietMs = 90_000;
+
+/** Where automation may go home, it is given the time to: an alarm is green late, and then for as long as the policy says. */
+function quietFor({ policy }: Plan, world: World): number {
+  const { failback, cooldownMs } = { ...world.service.policy, ...policy };
+  if (!failback.automatic || (world.leverState().weights[home] ?? 0) > 0) return quietMs;
+  return quietMs + failback.greenForMs + cooldownMs + 90_000;
+}
 
 class Tally {
   incidents = 0;

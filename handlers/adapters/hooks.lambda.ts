@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import type { Hook } from '../../core/service.ts';
-import type { Hooks } from '../ports.ts';
+import type { HookAnswer, Hooks } from '../ports.ts';
 import { awsClient, type Reach } from './client-settings.ts';
 import { invoke } from './invoke.ts';
 import { sentenceOf } from './vendor-error.ts';
@@ -21,14 +21,19 @@ export function lambdaHooks({ clientIn }: { readonly clientIn: (region: string) 
     async call(hook, question) {
       try {
         const answer = await invoke(clientIn(regionOf(hook)), hook.functionArn, question, hook.timeoutMs);
-        const parsed = answerSchema.safeParse(answer);
-        if (parsed.success) return parsed.data;
-        return { kind: 'failed', because: `its answer is not one: ${z.prettifyError(parsed.error)}` };
+        return hookAnswer(answer);
       } catch (error) {
         return { kind: 'failed', because: sentenceOf(error) };
       }
     },
   };
+}
+
+/** What a hook came to say, whatever it answered. */
+export function hookAnswer(answer: unknown): HookAnswer {
+  const parsed = answerSchema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  return { kind: 'failed', because: `its answer is not one: ${z.prettifyError(parsed.error)}` };
 }
 
 /** What a customer's function says goes into evidence, records and messages, which have their limits. */

@@ -7,7 +7,7 @@ import type { Machine } from './machine.ts';
 import { runThread } from './machine.ts';
 import type { Ports } from './ports.ts';
 import { Scope } from './scope.ts';
-import type { ExecutionInfo } from './thread.ts';
+import type { Checkpoint, ExecutionInfo } from './thread.ts';
 import { Thread } from './thread.ts';
 import { Turn } from './turn.ts';
 
@@ -22,11 +22,23 @@ export class Execution {
   readonly outcome: Promise<Outcome>;
   readonly #history: Recorder;
   readonly #scope = new Scope(null);
+  readonly #thread: Thread;
   readonly #settle: (outcome: Outcome) => void;
   readonly #timer = new AbortController();
   #ended = false;
 
-  constructor(machine: Machine, ports: Ports, info: ExecutionInfo, history: Recorder) {
+  /**
+   * Redriven, it goes on at the state that was not successful, with the input and the variables that it had; branches of a Parallel
+   * that had ended are not run again, and the time of the whole counts anew.
+   * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+   */
+  constructor(
+    machine: Machine,
+    ports: Ports,
+    info: ExecutionInfo,
+    history: Recorder,
+    redrivenFrom: Checkpoint | null = null,
+  ) {
     this.#history = history;
     ({ promise: this.outcome, resolve: this.#settle } = Promise.withResolvers<Outcome>());
     this.#history.add('ExecutionStarted', 0, () => ({
@@ -37,10 +49,11 @@ export class Execution {
       },
     }));
     const run = { ports, history: this.#history, turn: new Turn(), info, functions: extraFunctions(ports) };
-    const thread = new Thread(run, this.#scope, 0);
+    this.#thread = new Thread(run, this.#scope, 0);
+    if (redrivenFrom !== null) this.#thread.resumeFrom(redrivenFrom);
     if (machine.timeoutSeconds !== undefined)
       this.#expire(ports.clock.wait(machine.timeoutSeconds * 1000, this.#timer.signal));
-    this.#run(machine, thread, info.input);
+    this.#run(machine, redrivenFrom?.input ?? info.input, redrivenFrom?.state);
   }
 
   /** Answers false where it had ended already. */
@@ -48,9 +61,15 @@ export class Execution {
     return this.#end('ExecutionAborted', 0, { status: 'ABORTED', error, cause });
   }
 
-  async #run(machine: Machine, thread: Thread, input: Payload): Promise<void> {
+  /** Where it stands, or stood when it ended; null where it did not begin. */
+  checkpoint(): Checkpoint | null {
+    return this.#thread.checkpoint();
+  }
+
+  async #run(machine: Machine, input: Payload, startAt: string | undefined): Promise<void> {
+    const thread = this.#thread;
     try {
-      const output = await runThread(machine, thread, input);
+      const output = await runThread(machine, thread, input, {}, startAt);
       this.#end('ExecutionSucceeded', thread.previous, { status: 'SUCCEEDED', output });
     } catch (error) {
       if (error instanceof StateFailure) {

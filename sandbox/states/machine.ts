@@ -28,20 +28,31 @@ export interface Told {
   failed?(failure: StateFailure): void;
 }
 
-/** Runs one thread from the first state to the last. */
-export async function runThread(machine: Machine, thread: Thread, input: Payload, told: Told = {}): Promise<Payload> {
+/** Runs one thread from the first state, or the one where it is to go on, to the last. */
+export async function runThread(
+  machine: Machine,
+  thread: Thread,
+  input: Payload,
+  told: Told = {},
+  startAt = machine.startAt,
+): Promise<Payload> {
   const { turn } = thread.run;
-  let next: string | undefined = machine.startAt;
+  let next: string | undefined = startAt;
   let output = input;
   while (next !== undefined) {
     const state: State | undefined = machine.states.get(next);
     if (state === undefined) throw new Error(`no state ${next}: the definition was not validated`);
     const waiting = turn.take();
     if (waiting !== undefined) await waiting;
+    thread.at = { state: next, input: output };
+    thread.branches = null;
     try {
       // A moment even for what is there at once, in which other threads ask for their turn.
       ({ next, output } = await state.run(thread, output));
-      if (next === undefined) told.ended?.(output);
+      if (next === undefined) {
+        thread.output = output;
+        told.ended?.(output);
+      }
     } catch (error) {
       if (error instanceof StateFailure) told.failed?.(error);
       throw error;

@@ -5,6 +5,17 @@ import type { Ports } from './ports.ts';
 import type { Scope } from './scope.ts';
 import type { Turn } from './turn.ts';
 
+/** Where a thread stood when its execution ended before it did: enough to go on from there. */
+export interface Checkpoint {
+  readonly state: string;
+  readonly input: Payload;
+  readonly variables: Readonly<Record<string, Json>>;
+  /** Of a Parallel that was under way: each branch's output, or where it stood. */
+  readonly branches: readonly BranchCheckpoint[] | null;
+}
+
+export type BranchCheckpoint = { readonly output: Payload } | Checkpoint;
+
 /** What all threads of one execution share. */
 export interface Run {
   readonly ports: Ports;
@@ -39,6 +50,14 @@ export class Thread {
   readonly mapItem: { readonly Index: number; readonly Value: Json } | undefined;
   /** The state that was entered and not left, and how to tell that it was aborted. */
   open: OpenState | null = null;
+  /** The state that was begun last, and with what. */
+  at: { readonly state: string; readonly input: Payload } | null = null;
+  /** Of a Parallel that is under way. */
+  branches: readonly Thread[] | null = null;
+  /** What the thread came to; null before it has. */
+  output: Payload | null = null;
+  /** Where the branches of the state that is resumed stood; taken by it, once. */
+  resumed: readonly BranchCheckpoint[] | null = null;
 
   constructor(run: Run, scope: Scope, previous: number, parent?: Thread, mapItem?: Thread['mapItem']) {
     this.run = run;
@@ -47,6 +66,23 @@ export class Thread {
     this.variables = parent?.variables ?? {};
     this.variableBytesAtMost = parent?.variableBytesAtMost ?? 0;
     this.mapItem = mapItem ?? parent?.mapItem;
+  }
+
+  /** Null where it has not begun. */
+  checkpoint(): Checkpoint | null {
+    if (this.at === null) return null;
+    const { variables } = this;
+    const branches = this.branches?.map((branch) =>
+      branch.output === null ? branch.checkpoint() : { output: branch.output },
+    );
+    const known = branches?.filter((branch) => branch !== null) ?? [];
+    return { ...this.at, variables, branches: known.length === branches?.length ? known : null };
+  }
+
+  /** Goes on as one stood. Events of its own history are not taken over. */
+  resumeFrom({ variables, branches }: Checkpoint): void {
+    this.variables = variables;
+    this.resumed = branches;
   }
 
   /** Adds the thread's next event. */

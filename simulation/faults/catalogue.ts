@@ -46,6 +46,10 @@ export const catalogue = {
     sentence: 'some observers do not reach a region that others reach',
     fields: { observers, region: regionName },
   },
+  'alarms-stuck': {
+    sentence: 'the alarms of a region stay red, or green, against the truth',
+    fields: { observers, region: regionName, state: z.enum(['red', 'green']) },
+  },
   'observer-skew': { sentence: "observers' clocks are wrong", fields: { observers, by: duration } },
 
   // Whoever orchestrates.
@@ -60,7 +64,11 @@ export const catalogue = {
     fields: { ...effect, by: duration },
   },
   stopped: { sentence: 'somebody stops the executions under way', fields: {} },
-  redriven: { sentence: 'an execution is started again hours later', fields: {} },
+  'stopped-in': {
+    sentence: 'somebody stops an execution so long after one of its steps began',
+    fields: { step, nth: z.int().positive().default(1), by: duration.default(0) },
+  },
+  redriven: { sentence: 'an execution that did not succeed is redriven, and goes on where it stood', fields: {} },
   'stale-writer': { sentence: 'an invocation of long ago runs again, with the plan of then', fields: { step } },
 
   // Events.
@@ -79,6 +87,11 @@ export const catalogue = {
     sentence: 'a written value is slow to reach the edges that some observers ask',
     fields: { observers, by: duration },
   },
+  'kvs-stuck': { sentence: 'a written value never reaches the edge', fields: {} },
+  'weights-edited': {
+    sentence: 'somebody edits the weights and leaves the epoch as it is',
+    fields: { to: regionName, percent: z.int().min(0).max(100).default(100) },
+  },
 
   // The lever: ARC.
   'arc-endpoints-down': { sentence: 'endpoints of the ARC cluster are down', fields: { count: z.int().min(1).max(5) } },
@@ -86,11 +99,13 @@ export const catalogue = {
   'arc-conflicts': { sentence: 'a safety rule refuses a write for its wait period', fields: { percent } },
   'arc-answers-late': { sentence: 'ARC takes a write and answers too late', fields: { percent } },
   'arc-answers-lost': { sentence: 'ARC takes a write and never answers', fields: { percent } },
+  'arc-stuck': { sentence: "callers' resolvers never hear of a routing control", fields: {} },
 
   // The lever: a beacon.
   'beacon-down': { sentence: "CloudWatch of the standby's region does not answer", fields: { percent } },
   'beacon-answers-lost': { sentence: 'CloudWatch takes a datum and its answer is lost', fields: { percent } },
   'beacon-slow': { sentence: 'a datum is slow to reach readers and the alarm', fields: { by: duration } },
+  'beacon-stuck': { sentence: 'the alarm behind the beacon looks at nothing', fields: {} },
 
   'lever-moved-by-hand': { sentence: 'somebody else moves the lever', fields: { to: regionName } },
 
@@ -99,11 +114,18 @@ export const catalogue = {
   'ledger-majority-cut': { sentence: 'a majority of the ledger is cut off', fields: {} },
   'ledger-conflicts': { sentence: 'somebody else writes the record in between', fields: { percent } },
   'ledger-answers-lost': { sentence: 'the ledger takes a write and its answer is lost', fields: { percent } },
+  'record-lost': { sentence: "the service's record is deleted, its entries are not", fields: {} },
+  'ledger-restored': { sentence: 'the table is restored from a backup', fields: { age: duration } },
 
   // Hooks and people.
   'hook-vetoes': { sentence: 'a hook says no', fields: {} },
   'hook-hangs': { sentence: 'a hook does not answer', fields: {} },
   'hook-fails': { sentence: 'a hook fails', fields: {} },
+  'hook-answers-wrong': { sentence: 'a hook answers something that is no answer', fields: {} },
+  'approval-malformed': {
+    sentence: 'the answer to an approval has the wrong type',
+    fields: { form: z.enum(['number', 'object', 'list', 'text', 'nothing']) },
+  },
   'standby-not-ready': { sentence: 'a readiness hook says that the standby is not ready', fields: {} },
   'notify-down': { sentence: 'nobody can be told', fields: { percent } },
   'notify-hangs': { sentence: 'telling people takes for ever', fields: { percent } },

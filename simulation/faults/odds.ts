@@ -9,7 +9,7 @@ import type { FaultKind, FieldsOf } from './catalogue.ts';
 interface Odds<K extends FaultKind> {
   readonly weight: number;
   /** Only for plans with this lever, or these hooks. */
-  readonly needs?: 'kvs' | 'arc' | 'beacon' | 'prepare' | 'readiness';
+  readonly needs?: 'kvs' | 'arc' | 'beacon' | 'prepare' | 'readiness' | 'approval';
   readonly draw: (random: Random) => FieldsOf<K> & When;
 }
 
@@ -32,6 +32,9 @@ const anchored = (after: Anchor, atMs: number): When => ({ after, atMs });
 /** Now and then right around the write: that is when a standby that turns bad hurts. */
 const maybeAnchored = (random: Random): When =>
   random.percent(25) ? anchored('first-write', random.pick([0, 1, 500, 2 * s, 5 * s, 30 * s])) : {};
+
+/** From the beginning on, for long: that is what never means. */
+const stuck = (random: Random): When => ({ atMs: 0, forMs: random.pick([4 * m, 20 * m, 60 * m]) });
 
 const steps: readonly [StepName, ...StepName[]] = [
   'admit',
@@ -67,7 +70,14 @@ const around = (random: Random): number => {
 export const odds: { readonly [K in FaultKind]: Odds<K> } = {
   'api-dark': { weight: 10, draw: apiOf },
   'api-refuses': { weight: 5, draw: apiOf },
-  'api-errors': { weight: 6, draw: (random) => ({ ...apiOf(random), percent: random.pick([10, 30, 30, 70, 100]) }) },
+  'api-errors': {
+    weight: 8,
+    // Half of them are brown-outs: long, and at a share that is neither nothing nor all.
+    draw: (random) =>
+      random.percent(50)
+        ? { ...apiOf(random), percent: random.pick([10, 30, 70, 100]) }
+        : { region: home, percent: random.pick([10, 20, 30, 40, 50, 60]), forMs: random.between(4, 30) * m },
+  },
   'api-slow': { weight: 4, draw: apiOf },
   'api-wrong-body': { weight: 4, draw: apiOf },
   'api-flaps': { weight: 6, draw: (random) => ({ ...apiOf(random), down: around(random), up: around(random) }) },
@@ -92,6 +102,15 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
       region: region(random),
     }),
   },
+  'alarms-stuck': {
+    weight: 4,
+    draw: (random) => ({
+      observers: random.some(observers, random.between(1, 3)),
+      region: region(random),
+      state: random.pick(['red', 'red', 'green']),
+      forMs: random.pick([5 * m, 10 * m, 10 * m, 40 * m, 40 * m, 2 * 60 * m]),
+    }),
+  },
   'observer-skew': {
     weight: 4,
     draw: (random) => ({
@@ -113,7 +132,21 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
   },
   'request-late': { weight: 5, draw: (random) => ({ ...effect(random), by: random.pick([2 * s, 10 * s, 40 * s]) }) },
   stopped: { weight: 4, draw: (random) => anchored('first-write', random.pick([0, 10, 100, 1 * s, 4 * s])) },
-  redriven: { weight: 3, draw: (random) => anchored('first-end', random.pick([30 * s, 40 * m, 3 * 60 * m])) },
+  'stopped-in': {
+    weight: 5,
+    draw: (random) => ({
+      step: random.pick([...steps, 'approve', 'verify', 'verify']),
+      nth: random.weighted([
+        [6, 1],
+        [3, 2],
+        [2, 3],
+      ] as const),
+      by: random.pick([0, 10, 1 * s, 3 * s, 15 * s]),
+      forMs: 20 * m,
+      atMs: 0,
+    }),
+  },
+  redriven: { weight: 3, draw: (random) => anchored('first-stop', random.pick([1 * s, 30 * s, 40 * m, 3 * 60 * m])) },
   'stale-writer': {
     weight: 5,
     draw: (random) => ({
@@ -138,6 +171,16 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
       by: random.pick([10 * s, 200 * s, 60 * m]),
     }),
   },
+  'kvs-stuck': { weight: 4, needs: 'kvs', draw: stuck },
+  'weights-edited': {
+    weight: 4,
+    needs: 'kvs',
+    draw: (random) => ({
+      to: region(random),
+      percent: random.pick([100, 100, 50]),
+      ...anchored('first-write', random.pick([0, 1, 1 * s, 5 * s, 2 * m])),
+    }),
+  },
   'arc-endpoints-down': {
     weight: 5,
     needs: 'arc',
@@ -147,14 +190,30 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
   'arc-conflicts': { weight: 4, needs: 'arc', draw: percent },
   'arc-answers-late': { weight: 4, needs: 'arc', draw: percent },
   'arc-answers-lost': { weight: 4, needs: 'arc', draw: percent },
+  'arc-stuck': { weight: 4, needs: 'arc', draw: stuck },
   'beacon-down': { weight: 5, needs: 'beacon', draw: (random) => ({ ...percent(random), ...maybeAnchored(random) }) },
   'beacon-answers-lost': { weight: 5, needs: 'beacon', draw: percent },
   'beacon-slow': { weight: 5, needs: 'beacon', draw: (random) => ({ by: random.pick([20 * s, 60 * s, 240 * s]) }) },
+  'beacon-stuck': { weight: 4, needs: 'beacon', draw: stuck },
   'lever-moved-by-hand': { weight: 4, draw: (random) => ({ to: region(random), ...maybeAnchored(random) }) },
   'ledger-minority-cut': { weight: 3, draw: nothing },
   'ledger-majority-cut': { weight: 4, draw: (random) => maybeAnchored(random) },
   'ledger-conflicts': { weight: 4, draw: percent },
   'ledger-answers-lost': { weight: 5, draw: percent },
+  'record-lost': { weight: 3, draw: (random) => maybeAnchored(random) },
+  'ledger-restored': {
+    weight: 3,
+    draw: (random) =>
+      random.percent(50)
+        ? { ...anchored('first-end', random.pick([1 * s, 5 * m])), age: random.pick([90 * s, 60 * m]) }
+        : { age: random.pick([5 * s, 60 * s, 60 * m]), ...maybeAnchored(random) },
+  },
+  'hook-answers-wrong': { weight: 5, needs: 'prepare', draw: nothing },
+  'approval-malformed': {
+    weight: 3,
+    needs: 'approval',
+    draw: (random) => ({ form: random.pick(['number', 'object', 'list', 'text', 'nothing']), forMs: 20 * m, atMs: 0 }),
+  },
   'hook-vetoes': { weight: 6, needs: 'prepare', draw: nothing },
   'hook-hangs': { weight: 6, needs: 'prepare', draw: nothing },
   'hook-fails': { weight: 6, needs: 'prepare', draw: nothing },

@@ -3,9 +3,13 @@ import type { CheckerOf } from './checker.ts';
 import { endsAndTells } from './ends-and-tells.ts';
 import { epochsGrow, olderEpochChangesNothing } from './epochs.ts';
 import { freshGoodEvidence } from './fresh-good-evidence.ts';
+import { freeAfterMs, leasesAreFree } from './leases-are-free.ts';
 import { followMs, movesInTime, ticksToMove } from './moves-in-time.ts';
 import { noControlPlane } from './no-control-plane.ts';
 import { oneWriter } from './one-writer.ts';
+import { heardWithinMs, outageIsHeard } from './outage-is-heard.ts';
+import { pagesAreBounded, pagesMax } from './pages-are-bounded.ts';
+import { peopleAreNotUndone } from './people-are-not-undone.ts';
 import { automationLimits, pausedMeansPaused } from './people-are-obeyed.ts';
 import { proofDependsOnWrite } from './proof-depends-on-write.ts';
 import { quorumBeforeAutomation, silenceMovesNothing } from './quorum-before-automation.ts';
@@ -129,6 +133,34 @@ export const invariants: readonly Invariant[] = [
     kind: 'liveness',
     sentence: `A region that is lost for good is left within ${ticksToMove} periods of a canary, once nothing else is wrong; callers follow within ${followMs.kvs / 1_000} s, behind a beacon within ${followMs.beacon / 60_000} minutes.`,
     checkerOf: movesInTime,
+  },
+];
+
+/** Promises that the product does not keep yet: each goes into the list above with the change that keeps it. */
+export const awaited: readonly Invariant[] = [
+  {
+    name: 'outage-is-heard',
+    kind: 'liveness',
+    sentence: `Whatever automation may do, people are woken within ${heardWithinMs / 60_000} minutes when no region that callers are sent to answers.`,
+    checkerOf: outageIsHeard,
+  },
+  {
+    name: 'people-are-not-undone',
+    kind: 'safety',
+    sentence: 'Automation does not undo what a person did with the traffic, until a person opens it again.',
+    checkerOf: peopleAreNotUndone,
+  },
+  {
+    name: 'pages-are-bounded',
+    kind: 'safety',
+    sentence: `People get at most ${pagesMax} messages of one trouble in any hour, whatever flaps.`,
+    checkerOf: pagesAreBounded,
+  },
+  {
+    name: 'leases-are-free',
+    kind: 'liveness',
+    sentence: `No service is without automation for more than ${freeAfterMs / 60_000} minutes after a run ended, however it ended.`,
+    checkerOf: leasesAreFree,
   },
 ];
 

@@ -71,6 +71,8 @@ export function owedSince({ items, policy, hooks, lever }: Plan): Instant | null
     // What depends on a moment that nobody knows, and what people do, is another story.
     if (item.after !== undefined || !isFault(item)) return null;
     const { fault } = item;
+    // What never reaches callers they never follow.
+    if (stuck.has(fault.fault)) return null;
     // A beacon's alarm is there: what was written while it was gone it never hears of.
     if (lever === 'beacon' && fault.fault === 'region-lost' && fault.region === standby) return null;
     if (losses.has(fault.fault) && 'region' in fault && fault.region === home && item.forMs === undefined) {
@@ -89,6 +91,8 @@ export function owedSince({ items, policy, hooks, lever }: Plan): Instant | null
 const outlastsMs = (fault: Fault): number =>
   fault.fault === 'kvs-slow' || fault.fault === 'edge-behind' || fault.fault === 'beacon-slow' ? fault.by : 0;
 
+const stuck: ReadonlySet<Fault['fault']> = new Set(['kvs-stuck', 'arc-stuck', 'beacon-stuck']);
+
 const momentary: ReadonlySet<Fault['fault']> = new Set([
   'kill',
   'pause',
@@ -96,4 +100,7 @@ const momentary: ReadonlySet<Fault['fault']> = new Set([
   'stopped',
   'redriven',
   'stale-writer',
+  'weights-edited',
+  'record-lost',
+  'ledger-restored',
 ]);

@@ -70,6 +70,21 @@ export class Apis {
     return this.#answered(200, jsonType, JSON.stringify(belief));
   }
 
+  /** The region answers nobody well, whatever the dice of its faults. */
+  isDown(region: Region): boolean {
+    const is = (of: { region: Region }) => of.region === region;
+    const faults = this.#faults;
+    return (
+      faults.find('api-dark', is) !== undefined ||
+      faults.find('api-refuses', is) !== undefined ||
+      faults.find('api-wrong-body', is) !== undefined ||
+      faults.find('region-lost', is) !== undefined ||
+      faults.find('api-errors', (of) => is(of) && of.percent === 100) !== undefined ||
+      faults.find('all-apis-dark') !== undefined ||
+      faults.find('everything-dark') !== undefined
+    );
+  }
+
   /** What `from` gets through the front door. */
   frontDoor(from: Region, request: number, isWrite = false): Answer {
     const down = this.#noFrontDoor(from);

@@ -128,7 +128,8 @@ export class SimulatedArc {
     if (this.#history.length === 0) this.#history.push({ states: this.#states, atEdgeFrom: Number.NEGATIVE_INFINITY });
     this.#states = states;
     this.#changedAt = this.#time.now();
-    this.#history = [...this.#history.slice(-20), { states, atEdgeFrom: this.#time.now() + dnsMs }];
+    if (this.#faults.bite('arc-stuck') === undefined)
+      this.#history = [...this.#history.slice(-20), { states, atEdgeFrom: this.#time.now() + dnsMs }];
     this.#tell({
       kind: 'lever',
       before,

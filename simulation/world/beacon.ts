@@ -169,6 +169,7 @@ export class SimulatedBeacon {
   /** Whole minutes alone, the newest that has data first. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html */
   #evaluate(): void {
     if (this.#faults.bite('region-lost', ({ region }) => region === this.#standby) !== undefined) return;
+    if (this.#faults.bite('beacon-stuck') !== undefined) return;
     const now = this.#time.now();
     const sums = new Map(
       periodsOf(

@@ -102,16 +102,24 @@ export class Canaries {
       this.#turn(watch, 'INSUFFICIENT_DATA');
       return;
     }
+    const stuck =
+      region === null
+        ? undefined
+        : this.#faults.bite('alarms-stuck', (of) => of.region === region && of.observers.includes(observer));
     const target = region === null ? ({ kind: 'front-door' } as const) : ({ kind: 'regional', region } as const);
     const answer = this.#observers.answer(observer, target);
     const { kind } = judge(answer, this.#service.healthy, region);
-    if (kind === 'bad') {
-      const name = canaryName(this.#failover, this.#service.name, region);
-      // The rule for canary runs knows regions only.
-      if (region !== null)
-        this.#send(observer, 'aws.synthetics', 'Synthetics Canary TestRun Failure', { 'canary-name': name });
-    }
-    this.#turn(watch, kind === 'bad' ? 'ALARM' : 'OK');
+    // A canary that is broken itself fails each time that it runs; an alarm that looks elsewhere stays as it is.
+    if (kind === 'bad' || stuck?.state === 'red') this.#sendFailure(observer, region);
+    const isRed = stuck === undefined ? kind === 'bad' : stuck.state === 'red';
+    this.#turn(watch, isRed ? 'ALARM' : 'OK');
+  }
+
+  /** The rule for canary runs knows regions only. */
+  #sendFailure(observer: Region, region: Region | null): void {
+    if (region === null) return;
+    const name = canaryName(this.#failover, this.#service.name, region);
+    this.#send(observer, 'aws.synthetics', 'Synthetics Canary TestRun Failure', { 'canary-name': name });
   }
 
   /** The alarm follows its metric after the minute is over and the metric has arrived. */

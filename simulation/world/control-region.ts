@@ -8,6 +8,7 @@ import { Execution } from '../../sandbox/states/execution.ts';
 import { StateFailure } from '../../sandbox/states/failure.ts';
 import { type Json, payload } from '../../sandbox/states/json.ts';
 import type { TaskContext } from '../../sandbox/states/ports.ts';
+import type { Checkpoint } from '../../sandbox/states/thread.ts';
 import { failoverMachine } from '../../workflows/failover/machine.ts';
 import { stepFunctions as functionNames, functionTimeoutSeconds } from '../../workflows/steps.ts';
 import { Caller } from './caller.ts';
@@ -30,6 +31,8 @@ interface Kept {
   readonly input: Json;
   readonly startedAt: Instant;
   readonly payloads: Map<StepName, Json>;
+  /** Where it stood when it ended without success. */
+  stood: Checkpoint | null;
 }
 
 /** A region that orchestrates: Step Functions, the functions of the steps, and the reconciler's schedule. */
@@ -58,17 +61,20 @@ export class ControlRegion {
       this.#world.intercept(input);
       return 'started';
     }
-    const kept: Kept = { input, startedAt: this.#world.time.now(), payloads: new Map() };
+    const kept: Kept = { input, startedAt: this.#world.time.now(), payloads: new Map(), stood: null };
     this.runs.set(run, kept);
     this.#world.tell({ kind: 'started', run, region: this.region, because });
     this.#execute(run, kept);
     return 'started';
   }
 
-  /** Hours later, under the same name and with the start of then. https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
+  /**
+   * Hours later, under the same name and with the start of then, from the state that was not successful on. One that succeeded, or is
+   * under way, cannot be. https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+   */
   redrive(run: RunId): boolean {
     const kept = this.runs.get(run);
-    if (kept === undefined) return false;
+    if (kept?.stood == null || this.#running.has(run)) return false;
     this.#world.tell({ kind: 'redriven', run });
     this.#execute(run, kept);
     return true;
@@ -120,10 +126,12 @@ export class ControlRegion {
         input: payload(kept.input),
       },
       last,
+      kept.stood,
     );
     this.#running.set(run, execution);
     execution.outcome.then((outcome) => {
       this.#running.delete(run);
+      kept.stood = outcome.status === 'SUCCEEDED' ? null : execution.checkpoint();
       const error = outcome.status === 'FAILED' ? (outcome.error ?? null) : null;
       this.#world.tell({ kind: 'ended', run, region: this.region, status: outcome.status, state: last.name, error });
     });
@@ -148,6 +156,7 @@ export class ControlRegion {
     }
     this.runs.get(run)?.payloads.set(step, given);
     const nth = this.#world.countOf(step);
+    this.#maybeStop(run, step, nth);
     const about = (given as { readonly incident?: { readonly mode: Mode; readonly epoch: number } | null }).incident;
     const caller = new Caller(
       this.region,
@@ -170,6 +179,8 @@ export class ControlRegion {
           if (!caller.alive) return;
           stop();
           this.#world.tell({ kind: 'returned', run, step, answer: gistOf(answer) });
+          const { refusal } = answer as { readonly refusal?: { readonly reason: string } };
+          if (refusal !== undefined) this.#world.tell({ kind: 'refused', run, reason: refusal.reason });
           resolve(answer as Json);
         },
         (error: Error) => {
@@ -180,6 +191,14 @@ export class ControlRegion {
         },
       );
     });
+  }
+
+  /** Somebody stops it while it is there, or in what comes next: a wait, a look, a branch. */
+  #maybeStop(run: RunId, step: StepName, nth: number): void {
+    const { time, faults } = this.#world;
+    if (faults.none) return;
+    const stop = faults.once('stopped-in', (of) => of.step === step && of.nth === nth);
+    if (stop !== undefined) time.after(stop.by, () => this.#running.get(run)?.stop('Stopped', 'somebody stopped it'));
   }
 
   /** Straight from the machine: no function, no ledger. */

@@ -18,6 +18,8 @@ export type Happening =
   | { readonly kind: 'redriven'; readonly run: RunId }
   | { readonly kind: 'invoked'; readonly run: RunId; readonly step: StepName; readonly nth: number }
   | { readonly kind: 'returned'; readonly run: RunId; readonly step: StepName; readonly answer: string }
+  /** A run was not let in. */
+  | { readonly kind: 'refused'; readonly run: RunId; readonly reason: string }
   /** A vantage's answer, at the moment at which it was given. */
   | {
       readonly kind: 'looked';

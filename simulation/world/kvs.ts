@@ -87,6 +87,7 @@ export class SimulatedKvs {
     const text = pairs[key];
     if (text === undefined) return;
     const slow = this.#faults.bite('kvs-slow');
+    const never = this.#faults.bite('kvs-stuck') !== undefined;
     // Edges never go back: a value that was written later is not seen earlier.
     const atEdgeFrom = Math.max(this.#time.now() + (slow?.by ?? propagationMs), this.#history.at(-1)?.atEdgeFrom ?? 0);
     const behind = this.#faults.bite('edge-behind');
@@ -94,7 +95,7 @@ export class SimulatedKvs {
     for (const [name, from] of this.#history.at(-1)?.laterAt ?? []) {
       laterAt.set(name, Math.max(from, laterAt.get(name) ?? atEdgeFrom));
     }
-    this.#history = [...this.#history.slice(-20), { text, atEdgeFrom, laterAt }];
+    if (!never) this.#history = [...this.#history.slice(-20), { text, atEdgeFrom, laterAt }];
     this.#tell({
       kind: 'lever',
       before,

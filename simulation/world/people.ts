@@ -1,4 +1,5 @@
 import type { Message } from '../../core/messages.ts';
+import { hookAnswer } from '../../handlers/adapters/hooks.lambda.ts';
 import type { HookAnswer, Hooks, Notifier } from '../../handlers/ports.ts';
 import type { ActiveFaults } from '../faults/active.ts';
 import type { Caller } from './caller.ts';
@@ -42,6 +43,7 @@ export function hooksFor(caller: Caller, faults: ActiveFaults): Hooks {
       caller.call(
         { to: caller.region, operation: 'lambda:Invoke', timeoutMs: hook.timeoutMs },
         async (): Promise<HookAnswer> => {
+          if (faults.bite('hook-answers-wrong') !== undefined) return hookAnswer({ kind: 'fine', detail: 7 });
           if (hook.when === 'readiness') {
             return faults.bite('standby-not-ready') === undefined
               ? { kind: 'ok', detail: 'ready' }

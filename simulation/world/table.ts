@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Region } from '../../core/brand.ts';
+import type { Instant, Region } from '../../core/brand.ts';
 import type { Entry } from '../../core/entry.ts';
-import type { LedgerRecord } from '../../core/record.ts';
+import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import type { ActiveFaults } from '../faults/active.ts';
 import type { Caller, Way } from './caller.ts';
 import type { Happening } from './happening.ts';
@@ -12,6 +12,9 @@ type Item = Readonly<Record<string, unknown>>;
 /** The ledger's table, with the conditions that its adapter writes; strongly consistent over a majority of three replicas. */
 export class SimulatedTable {
   readonly #items = new Map<string, Item>();
+  /** Everything that was ever put, in order: what backups are made of. */
+  readonly #puts: { readonly at: Instant; readonly key: string; readonly item: Item | null }[] = [];
+  readonly #now: () => Instant;
   readonly #replicas: readonly Region[];
   readonly #network: Network;
   readonly #faults: ActiveFaults;
@@ -23,7 +26,9 @@ export class SimulatedTable {
     network: Network,
     faults: ActiveFaults,
     tell: (happening: Happening) => void,
+    now: () => Instant,
   ) {
+    this.#now = now;
     this.#replicas = replicas;
     this.#network = network;
     this.#faults = faults;
@@ -65,6 +70,34 @@ export class SimulatedTable {
     return (this.#items.get(keyOf({ service, sk: 'record' })) as LedgerRecord | undefined) ?? null;
   }
 
+  /** Somebody deletes the service's record, to start over. Its entries stay. */
+  forget(service: string): boolean {
+    const before = this.record(service);
+    if (before === null) return false;
+    this.#set(keyOf({ service, sk: 'record' }), null);
+    this.#tell({ kind: 'ledger', before, after: freshRecord(service), by: null });
+    return true;
+  }
+
+  /** Everything is as it was then. */
+  restore(service: string, at: Instant): boolean {
+    const before = this.record(service);
+    const then = new Map<string, Item | null>();
+    for (const put of this.#puts) if (put.at <= at) then.set(put.key, put.item);
+    for (const key of this.#items.keys()) if (!then.has(key)) then.set(key, null);
+    for (const [key, item] of then) this.#set(key, item);
+    const after = this.record(service);
+    if (before === null || after?.epoch === before.epoch) return false;
+    this.#tell({ kind: 'ledger', before, after: after ?? freshRecord(service), by: null });
+    return true;
+  }
+
+  #set(key: string, item: Item | null): void {
+    if (item === null) this.#items.delete(key);
+    else this.#items.set(key, item);
+    this.#puts.push({ at: this.#now(), key, item });
+  }
+
   #call<T>(caller: Caller, operation: string, apply: () => T | Promise<T>): Promise<T> {
     const where = { ...way(operation), to: `ledger:${this.#replicas[0]}` };
     return caller.call(where, () => {
@@ -93,7 +126,7 @@ export class SimulatedTable {
     if (!holds(condition, this.#items.get(key)))
       throw named('ConditionalCheckFailedException', 'The conditional request failed');
     // As the wire would carry it: nobody keeps a hold on what is stored.
-    this.#items.set(key, { ...item });
+    this.#set(key, { ...item });
     if (isRecord) {
       const [was, is] = [before, item] as unknown as [LedgerRecord | undefined, LedgerRecord];
       this.#tell({ kind: 'ledger', before: was ?? null, after: is, by: caller.writer });

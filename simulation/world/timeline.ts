@@ -3,7 +3,7 @@ import type { Region } from '../../core/brand.ts';
 import { freshRecord } from '../../core/record.ts';
 import { regionNames } from '../../core/service.ts';
 import type { Json } from '../../sandbox/states/json.ts';
-import type { Fault } from '../faults/catalogue.ts';
+import type { Fault, FaultOf } from '../faults/catalogue.ts';
 import { type Act, type Anchor, type Item, isFault, type Plan } from '../plan.ts';
 import { Caller } from './caller.ts';
 import { awsEvent } from './canaries.ts';
@@ -17,6 +17,8 @@ export class Timeline {
   /** Items that have not happened yet, anchors that never came excepted. */
   #ahead = 0;
   #firstRun: RunId | null = null;
+  /** The one that was stopped last, or else the first that failed. */
+  #unsuccessful: RunId | null = null;
   #acts = 0;
 
   constructor(world: World, { items }: Plan) {
@@ -26,6 +28,11 @@ export class Timeline {
     world.watch((seen) => {
       if (seen.kind === 'lever' && seen.by !== null) this.#reached('first-write');
       if (seen.kind === 'ended' && seen.state !== 'Refused') this.#reached('first-end');
+      if (seen.kind === 'ended' && seen.status === 'FAILED') this.#unsuccessful ??= seen.run;
+      if (seen.kind === 'ended' && seen.status === 'ABORTED') {
+        this.#unsuccessful = seen.run;
+        this.#reached('first-stop');
+      }
       if (seen.kind === 'invoked' && seen.step === 'assess') this.#firstRun ??= seen.run;
     });
   }
@@ -97,6 +104,15 @@ export class Timeline {
         world.moveByHand(fault.to);
         faults.hit(fault);
         return true;
+      case 'weights-edited':
+        if (world.editWeights(fault.to, fault.percent)) faults.hit(fault);
+        return true;
+      case 'record-lost':
+        if (world.table.forget(world.service.name)) faults.hit(fault);
+        return true;
+      case 'ledger-restored':
+        if (world.table.restore(world.service.name, world.time.now() - fault.age)) faults.hit(fault);
+        return true;
       case 'stale-event':
         faults.hit(fault);
         this.#staleEvent(fault.age);
@@ -107,7 +123,7 @@ export class Timeline {
         return true;
       }
       case 'redriven': {
-        const run = this.#firstRun;
+        const run = this.#unsuccessful;
         if (run !== null && world.controls.some((control) => control.redrive(run))) faults.hit(fault);
         return true;
       }
@@ -165,7 +181,10 @@ export class Timeline {
         const record = this.#world.table.record(service) ?? freshRecord(service);
         const pending = await ledger.pendingApproval(service, `${service}#${record.epoch}`);
         if (pending === null) return 'nothing waits';
-        const answered = this.#world.tokens.answer(pending.taskToken, { approved: act.act === 'approve', by: 'ops' });
+        const malformed = this.#world.faults.bite('approval-malformed');
+        const approved = act.act === 'approve';
+        const answer = malformed === undefined ? { approved, by: 'ops' } : malformedAnswers[malformed.form](approved);
+        const answered = this.#world.tokens.answer(pending.taskToken, answer);
         return answered ? 'answered' : 'too late';
       }
       case 'start':
@@ -187,3 +206,12 @@ export class Timeline {
     }
   }
 }
+
+/** As whoever writes a tool of their own may answer; the approval itself, where there is one, can be read. */
+const malformedAnswers: Readonly<Record<FaultOf<'approval-malformed'>['form'], (approved: boolean) => Json>> = {
+  number: (approved) => ({ approved, by: 42 }),
+  object: (approved) => ({ approved, by: { name: 'ops' } }),
+  list: (approved) => ({ approved, by: ['ops'] }),
+  text: (approved) => (approved ? 'approved' : 'declined'),
+  nothing: () => null,
+};

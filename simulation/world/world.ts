@@ -1,9 +1,10 @@
 import type { StepName } from '../../config/names.ts';
 import { epoch, type Region, region, unreachable } from '../../core/brand.ts';
 import { judge } from '../../core/judge.ts';
-import { weightsAt } from '../../core/plan.ts';
+import { fullWeight, weightsAt } from '../../core/plan.ts';
+import { sameWeights } from '../../core/routing.ts';
 import { encodeServiceValue } from '../../core/routing-value.ts';
-import type { Failover, Service } from '../../core/service.ts';
+import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import { arcCluster } from '../../handlers/adapters/arc-cluster.ts';
 import { cloudWatchBeacon } from '../../handlers/adapters/beacon-metric.ts';
 import { dynamoLedger } from '../../handlers/adapters/ledger.dynamodb.ts';
@@ -64,7 +65,7 @@ export class World {
     this.faults = new ActiveFaults(random.stream('faults'), () => {});
     const { time, faults, network } = this;
     this.around = { time, network, faults, random: random.stream('latency'), operations: new Set() };
-    this.table = new SimulatedTable(replicasOf(failover), network, faults, this.tell);
+    this.table = new SimulatedTable(replicasOf(failover), network, faults, this.tell, time.now);
     this.lever = this.#newLever(random);
     this.#apis = new Apis(service, (asker) => this.lever.atEdge(asker), {
       time,
@@ -125,9 +126,36 @@ export class World {
     if (value.kind === 'encoded') lever.overwrite(value.text);
   }
 
+  /** Before anything happens: the first two regions have half of the traffic each. */
+  beginAtHalf(): void {
+    const [first, second] = regionNames(this.service);
+    if (!(this.lever instanceof SimulatedKvs) || first === undefined || second === undefined) return;
+    const weights = { ...weightsAt(this.service, first), [first]: fullWeight / 2, [second]: fullWeight / 2 };
+    const value = encodeServiceValue({ epoch: epoch(0), weights });
+    if (value.kind === 'encoded') this.lever.overwrite(value.text);
+  }
+
+  /** Somebody edits the value in the console: so much to one region, the rest to the other, under the epoch that stands. */
+  editWeights(to: Region, percent: number): boolean {
+    const { lever, service } = this;
+    const other = regionNames(service).find((name) => name !== to);
+    if (!(lever instanceof SimulatedKvs) || other === undefined) return false;
+    const weights = { ...weightsAt(service, to), [to]: percent * 10, [other]: (100 - percent) * 10 };
+    const before = lever.state();
+    const value = encodeServiceValue({ epoch: epoch(before.epoch ?? 0), weights });
+    if (value.kind !== 'encoded' || sameWeights(before.weights, weights)) return false;
+    lever.overwrite(value.text);
+    return true;
+  }
+
   /** The truth: whether the region would answer a caller well. */
   isWell(name: Region): boolean {
     return judge(this.#apis.regional('edge' as Region, name), this.service.healthy, name).kind === 'good';
+  }
+
+  /** The truth without dice: nobody gets a good answer there. */
+  isDown(name: string): boolean {
+    return this.#apis.isDown(name as Region);
   }
 
   leverState(): LeverState {

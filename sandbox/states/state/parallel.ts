@@ -1,4 +1,5 @@
 import type { Template } from '../expression.ts';
+import type { StateFailure } from '../failure.ts';
 import type { Payload } from '../json.ts';
 import { payload, payloadList } from '../json.ts';
 import type { Machine, State } from '../machine.ts';
@@ -44,24 +45,36 @@ async function runBranches(
 ): Promise<Payload> {
   const scope = new Scope(parent.scope);
   const threads = branches.map(() => new Thread(parent.run, scope, started, parent));
+  const { resumed } = parent;
+  parent.resumed = null;
+  parent.branches = threads;
   const recordBranchesAborted = (because: number): void => {
     for (const thread of threads) thread.recordAborted(because);
   };
   if (parent.open) parent.open.recordChildrenAborted = recordBranchesAborted;
   const runBranch = (branch: Machine, index: number): Promise<Payload> => {
     const thread = threads[index] as Thread;
-    return runThread(branch, thread, input, {
+    const stood = resumed?.[index];
+    if (stood !== undefined && 'output' in stood) {
+      thread.output = stood.output;
+      return Promise.resolve(stood.output);
+    }
+    if (stood !== undefined) thread.resumeFrom(stood);
+    const told = {
       ended: () => {
         parent.previous = thread.previous;
       },
-      failed: (failure) => {
+      failed: (failure: StateFailure) => {
         // Only the first failure counts; it stops the others.
         if (scope.stopped) return;
         parent.previous = thread.previous;
         scope.stop();
         if (!failure.terminal) recordBranchesAborted(thread.previous);
       },
-    });
+    };
+    return runThread(branch, thread, stood?.input ?? input, told, stood?.state);
   };
-  return payloadList(await parent.run.turn.yieldTo(() => Promise.all(branches.map(runBranch))));
+  const outputs = await parent.run.turn.yieldTo(() => Promise.all(branches.map(runBranch)));
+  parent.branches = null;
+  return payloadList(outputs);
 }

@@ -1,0 +1,37 @@
+import type { Instant } from '../../core/brand.ts';
+import type { CheckerOf } from './checker.ts';
+
+/** Of one trouble, in any hour. */
+export const pagesMax = 8;
+
+/** Of all troubles together: a trouble that takes a new name each time is none of its own. */
+const pagesInAllMax = 24;
+
+const hourMs = 60 * 60_000;
+
+/** Messages that people get in chat, other than those that answer a run which a person has started. */
+export const pagesAreBounded: CheckerOf = ({ violated }) => {
+  const byTrouble = new Map<string, Instant[]>();
+  const all: Instant[] = [];
+  return {
+    see(seen) {
+      if (seen.kind !== 'told' || seen.channel !== 'slack' || seen.message.audience !== 'people') return;
+      const { mode, trouble } = seen.message;
+      if (mode === 'manual' || mode === 'rehearsal') return;
+      const id = trouble?.id ?? 'no trouble';
+      const pages = byTrouble.get(id) ?? [];
+      byTrouble.set(id, pages);
+      if (countLately(pages, seen.at) > pagesMax)
+        violated('pages-are-bounded', `people got ${pages.length} messages of ${id} within an hour`);
+      if (countLately(all, seen.at) > pagesInAllMax)
+        violated('pages-are-bounded', `people got ${all.length} messages within an hour`);
+    },
+  };
+};
+
+/** With the one that has come now. */
+function countLately(pages: Instant[], now: Instant): number {
+  pages.push(now);
+  while ((pages[0] ?? now) <= now - hourMs) pages.shift();
+  return pages.length;
+}
