@@ -65,7 +65,7 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
   const seen = new Map<BadReason, number>();
   for (const observer of rules.observers) {
     const mine = evidence.observations.filter((observation) => observation.observer === observer);
-    const fresh = mine.filter((observation) => isFresh(observation, rules.maxAgeMs, now));
+    const fresh = areFresh(mine, rules.maxAgeMs, now) ? mine : [];
     const onTarget = fresh.filter((observation) => sameTarget(observation.target, target));
     const onWrites =
       writeTarget === null ? null : fresh.filter((observation) => sameTarget(observation.target, writeTarget));
@@ -137,9 +137,12 @@ export function isIsolated(fresh: readonly Observation[]): boolean {
 /** A clock may run ahead of ours by this much before we stop believing its times. */
 const clockSkewMs = 5_000;
 
-function isFresh({ at }: Observation, maxAgeMs: number, now: Instant): boolean {
-  return now - at <= maxAgeMs && at - now <= clockSkewMs;
-}
+/**
+ * All that one observer saw, or nothing of it: a burst of which a part is left out, because a clock runs ahead or an answer took long,
+ * would be steadier than what was seen.
+ */
+const areFresh = (seen: readonly Observation[], maxAgeMs: number, now: Instant): boolean =>
+  seen.every(({ at }) => now - at <= maxAgeMs && at - now <= clockSkewMs);
 
 /** An alarm that is already red, and the previous look of this run, remember longer than a burst of a few seconds. */
 function turnedRed(

@@ -160,6 +160,24 @@ describe('what holds, and what would change it', () => {
     expect(held(verdict(old)).reason).toBe('evidence-stale');
   });
 
+  test.each([
+    ['its clock runs ahead', 2, t0 + 5_001],
+    ['its first probe is too old', 0, t0 - hasty.policy.evidenceMaxAgeMs - 1],
+  ])(
+    'an observer of whose burst a part cannot be believed, because %s, has no vote: the rest is steadier',
+    (_, probe, at) => {
+      const { observations, ...evidence } = evidenceOf([homeDown, homeDown, allGood]);
+      // Three probes for each target: the one that cannot be believed was good.
+      const seen = observations.map((observation, index) =>
+        observation.observer === observers[0] && index % 3 === probe
+          ? { ...observation, at, outcome: { kind: 'good', servedBy: null } as const }
+          : observation,
+      );
+
+      expect(held(verdict({ ...evidence, observations: seen })).reason).toBe('path-broken');
+    },
+  );
+
   test('a lever that cannot be read moves nothing', () => {
     const evidence: Evidence = {
       ...evidenceOf([homeDown, homeDown, homeDown]),

@@ -228,6 +228,12 @@ const paths: readonly Path[] = [
     ends: 'Failed',
   },
   {
+    name: 'rolls back where the lever refuses the first step to an attempt after one that may have written',
+    script: { shift: [failure('LeverUnavailable'), shifted('refused')] },
+    path: [...begin, ...moved(...write, 'Rollback'), ...end('RolledBack')],
+    ends: 'RolledBack',
+  },
+  {
     name: 'rolls back where Shift throws to the last',
     script: { shift: [failure('LeverUnavailable')] },
     path: [...begin, ...moved('Shift', 'Rollback'), ...end('RolledBack')],

@@ -72,8 +72,9 @@ export function shiftStates(functions: StepFunctions): Record<string, GuardedSta
           Next: 'MoveEnded',
         },
         {
-          Comment: 'The lever said no to the first step: there is nothing to take back.',
-          Condition: jsonata("$shifted.outcome = 'refused' and $step = 0"),
+          Comment:
+            'The lever said no to the first step: there is nothing to take back, unless an attempt gave no answer.',
+          Condition: jsonata("$shifted.outcome = 'refused' and $step = 0 and $not($retried)"),
           Assign: { over: over("'failed'", because) },
           Next: 'MoveEnded',
         },
