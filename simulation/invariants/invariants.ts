@@ -66,7 +66,8 @@ export const invariants: readonly Invariant[] = [
   {
     name: 'one-writer',
     kind: 'safety',
-    sentence: 'A lease changes hands only when it ran out or was given back, and never without a new epoch.',
+    sentence:
+      'The lease of a run that may move changes hands only when it ran out, was given back, or the run is over, and never without a new epoch.',
     checkerOf: oneWriter,
   },
   {

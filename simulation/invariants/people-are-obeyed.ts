@@ -6,14 +6,18 @@ import { underWayMs } from './sights.ts';
 
 export const pausedMeansPaused: CheckerOf = ({ plan, violated }) => {
   let pausedSince: Instant | null = null;
+  let until: Instant | null = null;
   const forced = plan.items.some((item) => !isFault(item) && 'force' in item.act && item.act.force);
   return {
     see(seen) {
-      if (seen.kind === 'ledger') pausedSince = seen.after.paused === null ? null : (pausedSince ?? seen.at);
+      if (seen.kind === 'ledger') {
+        pausedSince = seen.after.paused === null ? null : (pausedSince ?? seen.at);
+        until = seen.after.paused?.until ?? null;
+      }
       // Undoing is what a pause asks for; a person may insist.
       if (seen.kind !== 'lever' || seen.by?.step !== 'shift' || pausedSince === null) return;
       if (forced && seen.by.mode !== 'automatic') return;
-      if (seen.sentAt > pausedSince + underWayMs)
+      if (seen.sentAt > pausedSince + underWayMs && (until === null || seen.sentAt < until))
         violated('paused-means-paused', `${seen.by.run} moved traffic while paused`);
     },
   };
