@@ -108,11 +108,12 @@ export async function operate(
   name: string,
   command: OperatorCommand,
   done: string,
+  why?: string,
 ): Promise<number> {
   const service = serviceNamed(failover, name).name;
   const outcome = await reaching('the ledger could not be changed', () => ledger.change(service, command));
   if (outcome.kind === 'done') {
-    const entry = operatorEntry(service, command, now());
+    const entry = operatorEntry(service, command, now(), why);
     await reaching('the ledger could not be written', () => ledger.append(entry));
   }
   if (values['json'] === true) out(JSON.stringify(outcome));

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Entry } from '../core/entry.ts';
+import type { Entry, OperatorCommandName } from '../core/entry.ts';
 import type { LedgerCommand } from '../core/ledger.ts';
 
 /**
@@ -17,18 +17,20 @@ export function operator(
   }
 }
 
-export type OperatorCommand = Extract<LedgerCommand, { kind: 'pause' | 'resume' | 'acknowledge' }>;
+export type OperatorCommand = Extract<LedgerCommand, { kind: OperatorCommandName }>;
 
 /** What the record keeps of a command that a person gave. */
-export function operatorEntry(service: string, command: OperatorCommand, at: number): Entry {
+export function operatorEntry(service: string, command: OperatorCommand, at: number, why?: string): Entry {
   const by = operator();
-  const reason = (command.kind === 'pause' ? command.reason : null) ?? '';
+  const reason = ('reason' in command ? command.reason : null) ?? why ?? '';
+  const where = 'region' in command ? `${command.region} ` : '';
+  const led = 'movedTo' in command ? `, moved to ${command.movedTo}` : '';
   return {
     id: `operator:${command.kind}:${at}`,
     service,
     incident: null,
     at,
-    text: `${by}: ${command.kind} ${service}${reason === '' ? '' : `: ${reason}`}`,
+    text: `${by}: ${command.kind} ${where}${service}${led}${reason === '' ? '' : `: ${reason}`}`,
     what: { kind: 'operator', command: command.kind, by, reason },
   };
 }

@@ -10,11 +10,13 @@ import { evacuate } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
 import { pause, resume } from './commands/pause.ts';
 import { play } from './commands/play.ts';
+import { record } from './commands/record.ts';
 import { runbook } from './commands/runbook.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { simulate } from './commands/simulate.ts';
 import { rehearse, start } from './commands/start.ts';
 import { status } from './commands/status.ts';
+import { unfence } from './commands/unfence.ts';
 import { exitCodes } from './exit-codes.ts';
 import { helpOf, overview } from './help.ts';
 import { Unreachable } from './unreachable.ts';
@@ -24,6 +26,8 @@ const commands: readonly Command[] = [
   start,
   rehearse,
   evacuate,
+  unfence,
+  record,
   status,
   explain,
   acknowledge,

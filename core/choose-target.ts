@@ -1,6 +1,7 @@
 import type { Region } from './brand.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
+import type { Fence } from './hands.ts';
 import { abstentionsText, observersText, type TargetHealth, writesText } from './health.ts';
 import type { Weights } from './routing.ts';
 import type { Objection } from './verdict.ts';
@@ -9,11 +10,16 @@ export type Choice =
   | { readonly kind: 'target'; readonly region: Region; readonly health: TargetHealth }
   | { readonly kind: 'none'; readonly objection: Objection };
 
+/** What else than its health says whether a region may take the traffic. */
+interface Fitness extends Pick<Evidence, 'readiness'> {
+  readonly fences: readonly Fence[];
+}
+
 /** The best ranked candidate that is fit; where none is, what stands against each of them. */
 export function chooseTarget(
   diagnosis: Diagnosis,
   candidates: readonly Region[],
-  evidence: Evidence,
+  evidence: Fitness,
   weights: Weights,
   quorum: number,
 ): Choice {
@@ -40,10 +46,18 @@ export function chooseTarget(
 function targetLimit(
   region: Region,
   health: TargetHealth | undefined,
-  evidence: Evidence,
+  evidence: Fitness,
   weights: Weights,
   quorum: number,
 ): Objection | null {
+  const fence = evidence.fences.find((each) => each.region === region);
+  if (fence !== undefined) {
+    return {
+      reason: 'target-fenced',
+      because: `${fence.by} fenced ${region}: ${fence.reason}`,
+      wouldChange: `understudy unfence ${region}`,
+    };
+  }
   if ((weights[region] ?? 0) < 0) {
     return {
       reason: 'target-fenced',

@@ -46,6 +46,13 @@ export function decide(
     });
   }
   const { routing } = evidence.routing;
+  if (routing.epoch !== null && routing.epoch > incident.epoch) {
+    return hold({
+      reason: 'lever-ahead',
+      because: `the lever holds epoch ${routing.epoch}, newer than ${incident.id}: it was moved past Understudy`,
+      wouldChange: 'the next run, which takes an epoch above both',
+    });
+  }
   const source = incident.from ?? activeRegion(routing.weights);
   if (source === null) {
     return hold({
@@ -69,8 +76,10 @@ export function decide(
   const reluctant = incident.mode === 'automatic' ? reluctance(service, incident, diagnosis, evidence, now) : null;
   if (reluctant !== null) return holdOr(reluctant);
 
+  // Whoever names a region by hand opens it.
+  const fences = evidence.ledger.fences.filter(({ region }) => incident.mode === 'automatic' || region !== incident.to);
   const candidates = incident.to === undefined ? others : [incident.to];
-  const target = chooseTarget(diagnosis, candidates, evidence, routing.weights, policy.quorum);
+  const target = chooseTarget(diagnosis, candidates, { ...evidence, fences }, routing.weights, policy.quorum);
   if (target.kind === 'none') return holdOr(target.objection);
 
   const because = `${sentenceOf(diagnosis, source)}; ${target.region} is good from ${observersText(target.health.good)}`;

@@ -33,6 +33,10 @@ export function unfence(record: LedgerRecord, region: Region): LedgerRecord {
 export const fenceOf = ({ fences }: Pick<LedgerRecord, 'fences'>, region: Region): Fence | null =>
   fences.find((each) => each.region === region) ?? null;
 
+/** Whether automation itself moved the service to where it is. Not known counts as no. */
+export const isOwnMove = ({ movedBy, activeRegion }: LedgerRecord, where: Region | null): boolean =>
+  movedBy === 'automation' && where !== null && activeRegion === where;
+
 /** A move by hand: whoever makes it to a fenced region has opened that. A run that is under way is over where its epoch is. */
 export function recordMove(
   record: LedgerRecord,

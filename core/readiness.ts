@@ -1,5 +1,7 @@
+import { disagreement } from './agreement.ts';
 import type { Instant } from './brand.ts';
 import type { AlarmReading, RoutingReading } from './evidence.ts';
+import { fenceOf } from './hands.ts';
 import { automationLimit } from './limit.ts';
 import type { LedgerRecord } from './record.ts';
 import { activeRegion } from './routing.ts';
@@ -23,12 +25,15 @@ export function unreadiness({ record, routing, alarms }: Standing, service: Serv
     if (limit !== null) findings.push(limit.because);
   }
   if (routing.kind !== 'read') findings.push(`the lever cannot be read: ${routing.because}`);
+  const apart = disagreement(record, routing);
+  if (apart !== null) findings.push(apart);
   const active = routing.kind === 'read' ? activeRegion(routing.routing.weights) : record.activeRegion;
   const { quorum } = service.policy;
-  const standbys = regionNames(service).filter((region) => region !== active);
+  const standbys = regionNames(service).filter((region) => region !== active && fenceOf(record, region) === null);
   const green = (name: string) => alarms.filter(({ region, state }) => region === name && state === 'OK').length;
   if (!standbys.some((region) => green(region) >= quorum)) {
-    const seen = standbys.map((region) => `${region} in ${green(region)}`).join(', ');
+    const fenced = record.fences.map(({ region, by }) => `${region} is fenced by ${by}`);
+    const seen = [...standbys.map((region) => `${region} in ${green(region)}`), ...fenced].join(', ');
     findings.push(`no standby is green in ${quorum} observers: ${seen}`);
   }
   return findings;

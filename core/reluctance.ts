@@ -1,6 +1,7 @@
 import type { Instant } from './brand.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
+import { isOwnMove } from './hands.ts';
 import { abstentionsText, observersText } from './health.ts';
 import type { Incident } from './incident.ts';
 import { homeRegion, type Service } from './service.ts';
@@ -15,7 +16,7 @@ export function reluctance(
   now: Instant,
 ): Objection | null {
   return isFailback(service, incident, diagnosis)
-    ? failbackLimit(service, evidence, now)
+    ? failbackLimit(service, diagnosis, evidence, now)
     : sourceLimit(service, diagnosis, now);
 }
 
@@ -25,13 +26,21 @@ function isFailback(service: Service, incident: Incident, { source }: Diagnosis)
 }
 
 /** Going home by itself: only where the policy asks for it, and home was green for long enough for a quorum. */
-function failbackLimit(service: Service, evidence: Evidence, now: Instant): Objection | null {
+function failbackLimit(service: Service, { source }: Diagnosis, evidence: Evidence, now: Instant): Objection | null {
   const { policy } = service;
   const home = homeRegion(service);
   if (!policy.failback.automatic) {
     return {
       reason: 'failback-not-automatic',
       because: `the policy of ${service.name} leaves the way home to people`,
+      wouldChange: `understudy start ${service.name} --to ${home}`,
+    };
+  }
+  const away = source.target.kind === 'regional' ? source.target.region : null;
+  if (!isOwnMove(evidence.ledger, away)) {
+    return {
+      reason: 'moved-by-a-person',
+      because: `automation undoes its own moves alone, and a person moved ${service.name} to ${away}`,
       wouldChange: `understudy start ${service.name} --to ${home}`,
     };
   }

@@ -35,6 +35,8 @@ export type HoldReason =
   | 'look-only'
   /** A newer incident took over. */
   | 'fenced'
+  /** The lever holds a newer epoch than this run: it was moved past Understudy since the run was admitted. */
+  | 'lever-ahead'
   | 'evidence-stale'
   | 'routing-unreadable'
   | 'nobody-serves'
@@ -48,6 +50,8 @@ export type HoldReason =
   | 'front-door-down'
   | 'dwell'
   | 'failback-not-automatic'
+  /** An automatic way home undoes automatic moves alone. */
+  | 'moved-by-a-person'
   | 'home-not-green-long-enough'
   | 'unknown-target'
   | 'target-bad'

@@ -1,6 +1,10 @@
 import { admitPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
 import { admit } from './steps/admit.ts';
-import { ledger } from './wiring.ts';
+import { executions, ledger, levers } from './wiring.ts';
 
-export const handler = stepHandler('admit', admitPayload, admit, (wiring) => ({ ledger: ledger(wiring) }));
+export const handler = stepHandler('admit', admitPayload, admit, (wiring) => ({
+  ledger: ledger(wiring),
+  levers: levers(wiring),
+  executions: executions(),
+}));

@@ -27,6 +27,7 @@ export interface Ports {
   readonly notifiers: readonly Notifier[];
   readonly metrics: Metrics;
   readonly starter: Starter;
+  readonly executions: Executions;
 }
 
 export interface Clock {
@@ -162,6 +163,13 @@ export interface Starter {
   /** Starts a run in this control region. A name is used once: `already` where an execution has or had it. */
   start(service: string, input: RunInput, name: string): Promise<'started' | 'already'>;
 }
+
+export interface Executions {
+  /** Whether a run goes on, by its ARN, wherever it is. `unknown` where that region gives no answer in time. */
+  statusOf(arn: string): Promise<ExecutionStatus>;
+}
+
+export type ExecutionStatus = 'running' | 'ended' | 'unknown';
 
 /** What a person or the reconciler asks for, as the execution's input. */
 export interface RunInput {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Failover } from '../core/service.ts';
 import { stepHandler } from './step-handler.ts';
 import { type Reconciled, type ReconcilePorts, reconcile, type Sightings } from './steps/reconcile.ts';
-import { alarms, ledger, levers, notifiers, starter } from './wiring.ts';
+import { alarms, executions, ledger, levers, notifiers, starter } from './wiring.ts';
 
 /** Started by a schedule, whose event says nothing that matters. */
 export const handler = stepHandler('reconcile', z.unknown(), lookAfter, (wiring) => ({
@@ -11,6 +11,7 @@ export const handler = stepHandler('reconcile', z.unknown(), lookAfter, (wiring)
   alarms: alarms(wiring),
   starter: starter(wiring),
   notifiers: notifiers(wiring),
+  executions: executions(),
 }));
 
 /** For as long as the container lives; another one asks anew. */

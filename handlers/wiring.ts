@@ -9,6 +9,7 @@ import type { Failover } from '../core/service.ts';
 import { alarmsClient, cloudWatchAlarms } from './adapters/alarms.cloudwatch.ts';
 import { byRegion } from './adapters/client-by-region.ts';
 import { systemClock } from './adapters/clock.ts';
+import { statesExecutions } from './adapters/executions.states.ts';
 import { hookClient, lambdaHooks } from './adapters/hooks.lambda.ts';
 import { dynamoLedger, ledgerClient } from './adapters/ledger.dynamodb.ts';
 import { leverOf } from './adapters/lever.ts';
@@ -21,7 +22,7 @@ import { statesClient, statesStarter } from './adapters/starter.states.ts';
 import { lambdaVantages, vantageClient } from './adapters/vantages.lambda.ts';
 import { ConfigurationError } from './errors.ts';
 import { complaint } from './parse/complaint.ts';
-import type { Alarms, Hooks, Ledger, Lever, Notifier, Ports, Starter, Vantages, Wait } from './ports.ts';
+import type { Alarms, Executions, Hooks, Ledger, Lever, Notifier, Ports, Starter, Vantages, Wait } from './ports.ts';
 import { inShadow } from './steps/in-shadow.ts';
 import { embeddedMetrics, type FunctionLog, functionLog } from './telemetry.ts';
 
@@ -130,6 +131,11 @@ function slackWebhook({ failover, env, log }: Wiring): string | (() => Promise<s
 
 export function starter({ failover, region }: Wiring): Starter {
   return statesStarter(statesClient(region), startArn(failover, region));
+}
+
+/** Wherever a run is. Asked by who waits for a lease, so for a moment only. */
+export function executions(): Executions {
+  return statesExecutions({ clientIn: byRegion((region) => statesClient(region, { answerMs: 1_500, attempts: 1 })) });
 }
 
 /** For a function of an observer: the machine of its own region where there is one, else any. */

@@ -33,6 +33,7 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
   const writesLedger = allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [ledger]);
   switch (role) {
     case 'admit':
+      return [writesLedger, ...readsLevers(failover), asksRuns(failover)];
     case 'decide':
       return [writesLedger];
     case 'assess':
@@ -61,6 +62,7 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         readsAlarms(failover),
         startsLive([stateMachineArn(failover, region)]),
         ...tellsPeople(failover, region),
+        asksRuns(failover),
       ];
     case 'vantage':
       return [];
@@ -115,6 +117,18 @@ const allow = (
   resources: readonly string[],
   conditions?: Permission['conditions'],
 ): Permission => ({ actions, resources, ...(conditions !== undefined && { conditions }) });
+
+/**
+ * Whether a run that has a lease goes on, in whichever control region it is.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
+ */
+function asksRuns(failover: Failover): Permission {
+  const machines = failover.controlRegions.map((region) => stateMachineArn(failover, region));
+  return allow(
+    ['states:DescribeExecution'],
+    machines.map((arn) => `${arn.replace(':stateMachine:', ':execution:')}:*`),
+  );
+}
 
 /**
  * Step Functions authorises an alias by the ARN of its machine, and which alias by a condition.

@@ -6,14 +6,14 @@ import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number } from '../number.ts';
-import { operator } from '../operator.ts';
+import { operator, operatorEntry } from '../operator.ts';
 import { startWhereItAnswers } from '../start-where-it-answers.ts';
-import { Unreachable } from '../unreachable.ts';
+import { reaching, Unreachable } from '../unreachable.ts';
 
 export const evacuate: Command = {
   name: 'evacuate',
   operands: '<region>',
-  summary: 'move every service out of a region, by hand, and watch',
+  summary: 'move every service out of a region, by hand, and keep automation out of it until unfence',
   options: {
     reason: { value: 'TEXT', help: 'why; it stands in the record and in every message' },
     force: { help: 'also what is paused, and without asking for approval; never towards a region that is bad' },
@@ -58,6 +58,7 @@ async function run(invocation: Invocation): Promise<number> {
   say(
     `${done.length - stay.length} of ${done.length} services ${moved} ${from}${stay.length === 0 ? '' : `; not ${stay.join(', ')}`}`,
   );
+  if (values['rehearse'] !== true) say(`automation keeps out of ${from} until: understudy unfence ${from}`);
   if (values['json'] === true) out(JSON.stringify({ region: from, services: done }));
   return stay.length === 0 ? exitCodes.done : exitCodes.otherwise;
 }
@@ -66,6 +67,21 @@ function regionOf(name: string, { failover }: Connection): Region {
   const known = [...new Set(failover.services.flatMap(regionNames))];
   if (known.includes(region(name))) return region(name);
   throw new UsageError(`no service has a region ${name}; they have ${known.join(', ')}`);
+}
+
+/** First, so that nothing moves in or goes home there meanwhile; a ledger that does not answer keeps nobody from leaving. */
+async function keepOut(service: Service, from: Region, invocation: Invocation, connection: Connection): Promise<void> {
+  const { name } = service;
+  const reason = text(invocation, 'reason') ?? `evacuation of ${from}`;
+  const command = { kind: 'fence', region: from, by: operator(), reason } as const;
+  try {
+    await reaching('the ledger could not be changed', () => connection.ledger.change(name, command));
+    const entry = operatorEntry(name, command, connection.now());
+    await reaching('the ledger could not be written', () => connection.ledger.append(entry));
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    invocation.err(`${name}: ${from} may not be fenced, so automation may move back there: ${error.message}`);
+  }
 }
 
 /** One service in trouble keeps no other from leaving. Where the lever cannot be read the run finds out, and says so. */
@@ -85,6 +101,7 @@ async function leave(
     return reading.kind === 'read' && shareOf(reading.routing.weights, from) === 0;
   };
   try {
+    if (values['rehearse'] !== true) await keepOut(service, from, invocation, connection);
     if (await isEmpty()) return evacuated(true, `${name}: nobody is in ${from}`);
     const input = {
       service: name,

@@ -1,3 +1,4 @@
+import { disagreement } from '../../core/agreement.ts';
 import { region } from '../../core/brand.ts';
 import { activeRegion } from '../../core/routing.ts';
 import { regionNames, type Service } from '../../core/service.ts';
@@ -47,6 +48,8 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
   }
   const to = text(invocation, 'to');
   const from = text(invocation, 'from') ?? (to === undefined ? await servingRegion(connection, service) : undefined);
+  const apart = await disagreementOf(connection, service);
+  if (apart !== null) invocation.err(apart);
   const input = {
     service: service.name,
     mode,
@@ -57,6 +60,13 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
     force: invocation.values['force'] === true,
   };
   return follow(invocation, connection, input);
+}
+
+/** What the two counters say of one another; a ledger or a lever that does not answer says nothing here, and the run will. */
+async function disagreementOf({ ledger, lever }: Connection, service: Service): Promise<string | null> {
+  const [record, reading] = await Promise.allSettled([ledger.read(service.name), lever(service).read()]);
+  if (record.status === 'rejected' || reading.status === 'rejected') return null;
+  return disagreement(record.value, reading.value);
 }
 
 /** Said in the request, so that a run that is started twice does not leave the region that the first one moved to. */

@@ -1,3 +1,4 @@
+import { disagreement } from '../../core/agreement.ts';
 import type { Instant } from '../../core/brand.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
 import { coolsUntil } from '../../core/limit.ts';
@@ -66,11 +67,16 @@ function lines({ service, routing, ledger, shadow, coolsUntil }: ServiceState, n
         : `disarmed until somebody runs: understudy ack ${service}   (${ledger.unacknowledged ?? 'a move'} waits)`;
   const lease =
     ledger.lease !== null && ledger.lease.expiresAt > now ? `under way: ${ledger.lease.holder}` : 'nothing under way';
+  const apart = disagreement(ledger, routing);
   return [
     service,
     `  serves      ${served}`,
     `  automation  ${automation}${shadow ? ', in shadow: it decides and writes nothing' : ''}`,
     `  run         ${lease}`,
-    `  epoch       ${ledger.epoch}`,
+    ...ledger.fences.map(
+      ({ region, by, reason, at }) =>
+        `  fenced      ${region}, by ${by} at ${new Date(at).toISOString()}: ${reason}; to open it: understudy unfence ${region} ${service}`,
+    ),
+    `  epoch       ${ledger.epoch}${apart === null ? '' : `; ${apart}`}`,
   ];
 }

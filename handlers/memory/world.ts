@@ -7,6 +7,7 @@ import { type Failover, regionNames, type Service } from '../../core/service.ts'
 import type { Ports } from '../ports.ts';
 import { MemoryAlarms } from './alarms.ts';
 import { ManualClock } from './clock.ts';
+import { MemoryExecutions } from './executions.ts';
 import { ScriptedHooks } from './hooks.ts';
 import { MemoryLedger } from './ledger.ts';
 import { MemoryLever } from './lever.ts';
@@ -29,6 +30,7 @@ export class MemoryWorld implements Ports {
   readonly notifiers: readonly RecordingNotifier[] = [this.chat, this.mail];
   readonly metrics = new MemoryMetrics();
   readonly starter = new MemoryStarter();
+  readonly executions = new MemoryExecutions();
   readonly vantages: ScriptedVantages;
   /** What is wrong with a region, the front door or the control target; `front-door` and `control` beside region names, `edge`, and `writes to <region>`. */
   readonly broken = new Map<string, BadReason>();

@@ -24,8 +24,9 @@ export const alarmEventSchema = z.looseObject({
     alarmName: z.string().min(1),
     state: z.looseObject({
       value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
-      reason: z.string().optional(),
-      timestamp: timeSchema.optional(),
+      // Only shown, and only more exact: neither keeps a run from starting.
+      reason: z.string().optional().catch(undefined),
+      timestamp: timeSchema.optional().catch(undefined),
     }),
   }),
 });
@@ -38,10 +39,14 @@ export const canaryEventSchema = z.looseObject({
   detail: z.looseObject({ 'canary-name': z.string().min(1) }),
 });
 
+const regionText = z.string().trim().min(1).max(100).optional();
+
 export const manualRequestSchema = z.strictObject({
+  /** Of a parent execution, as AWS has one pass it. https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html */
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.unknown().optional(),
   service: z.string().min(1).max(100),
-  from: z.string().min(1).max(100).optional(),
-  to: z.string().min(1).max(100).optional(),
+  from: regionText,
+  to: regionText,
   mode: z.enum(modes).default('manual'),
   reason: z.string().trim().min(1).max(500),
   requestedBy: z.string().trim().min(1).max(200),

@@ -156,7 +156,8 @@ const refusalSchema: z.ZodType<RefusedRun> = z.object({
 
 const approvalSchema: z.ZodType<ApprovalAnswer> = z.object({
   approved: z.boolean(),
-  by: z.string().nullable(),
+  // Checked where the answer came in; whatever is here, the run must be concluded.
+  by: z.string().nullable().catch(null),
   decision: z.enum(['approved', 'declined', 'deadline']),
   way: z.string().nullable().optional(),
 });
@@ -220,6 +221,8 @@ export const verifyPayload: z.ZodType<VerifyInput> = z.object({
 export const rollbackPayload: z.ZodType<RollbackInput> = z.object({
   incident: incidentSchema,
   plan: planSchema,
+  // A machine of the version before does not say it.
+  step: z.number().int().nonnegative().nullable().default(null),
   because: z.string(),
 });
 

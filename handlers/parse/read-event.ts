@@ -42,6 +42,7 @@ export function readEvent(event: unknown, startedAt: Instant, failover: Failover
     case 'Synthetics Canary TestRun Failure':
       return readCanary(event, failover, now);
     case undefined:
+      if (isFromSns(event)) return refused('malformed', snsAdvice);
       return 'source' in event || 'detail' in event
         ? refused('malformed', `detail-type: is missing. ${whatToSend}`)
         : readRequest(event, startedAt, failover, now);
@@ -55,6 +56,16 @@ export function readEvent(event: unknown, startedAt: Instant, failover: Failover
 
 const whatToSend =
   'Send a CloudWatch Alarm State Change, a Synthetics Canary TestRun Failure, or {service, reason, requestedBy} with to, from, mode, force as needed';
+
+/** A notification, its message alone, or the records that a function is given. */
+function isFromSns(event: object): boolean {
+  if ('AlarmName' in event && 'NewStateValue' in event) return true;
+  if ('Type' in event && 'TopicArn' in event) return true;
+  return 'Records' in event && Array.isArray(event.Records);
+}
+
+const snsAdvice =
+  'the input is an alarm as SNS delivers it. Deliver the event that EventBridge has of the same alarm: an EventBridge rule for CloudWatch Alarm State Change with the state machine as its target';
 
 function readAlarm(event: object, failover: Failover, now: Instant): Reading {
   const parsed = alarmEventSchema.safeParse(event);
@@ -136,7 +147,7 @@ function readRequest(event: object, startedAt: Instant, failover: Failover, now:
   const parsed = manualRequestSchema.safeParse(event);
   if (!parsed.success) return malformed(parsed.error, whatToSend);
 
-  const { from, to, ...rest } = parsed.data;
+  const { from, to, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: _, ...rest } = parsed.data;
   const service = failover.services.find(({ name }) => name === rest.service);
   if (service === undefined) {
     const known = failover.services.map(({ name }) => name).join(', ');

@@ -1,9 +1,15 @@
-import { unreachable } from '../../core/brand.ts';
+import { disagreement } from '../../core/agreement.ts';
+import { type Epoch, epoch, type Region, unreachable } from '../../core/brand.ts';
+import type { Entry } from '../../core/entry.ts';
+import type { RoutingReading } from '../../core/evidence.ts';
 import type { Incident, Request } from '../../core/incident.ts';
-import type { Refusal } from '../../core/ledger.ts';
-import type { Failover } from '../../core/service.ts';
+import type { LedgerOutcome, Refusal } from '../../core/ledger.ts';
+import type { Failover, Service } from '../../core/service.ts';
+import { LedgerUnavailable } from '../errors.ts';
 import { type BadEvent, readEvent } from '../parse/read-event.ts';
 import type { Ports } from '../ports.ts';
+import { endedHolder } from './lease-holder.ts';
+import { readRouting } from './read-routing.ts';
 
 export interface AdmitInput {
   /** Whatever the execution was started with. */
@@ -28,13 +34,15 @@ export interface RefusedRun {
   readonly request: Request | null;
 }
 
+type AdmitPorts = Pick<Ports, 'clock' | 'wait' | 'ledger' | 'levers' | 'executions'>;
+
 /**
  * Takes the lease and a new epoch for one attempt to move a service, or says why not. The same execution may ask again
  * and is given the same incident: its start, not the clock, is when it was admitted.
  */
 export async function admit(
   { event, execution }: AdmitInput,
-  ports: Pick<Ports, 'clock' | 'ledger'>,
+  ports: AdmitPorts,
   failover: Failover,
 ): Promise<Admission> {
   const startedAt = Date.parse(execution.startTime);
@@ -47,31 +55,106 @@ export async function admit(
     }
     case 'request': {
       const { request, service } = reading;
-      const { mode, force } = request;
-      const about = reading.eventId === null ? undefined : request.from;
-      const command = { kind: 'acquire', holder: execution.arn, mode, force, policy: service.policy, about } as const;
-      const outcome = await ports.ledger.change(service.name, command);
+      const outcome = await take(
+        request,
+        reading.eventId === null ? undefined : request.from,
+        service,
+        execution,
+        ports,
+      );
       if (outcome.kind === 'refused') {
         const { refusal: reason, because } = outcome;
         return refuse({ reason, because, service: service.name, request }, refusalId, ports, failover);
       }
-      const { epoch, lease } = outcome.record;
-      const isLook = lease?.purpose === 'look';
-      const id = `${service.name}#${epoch}`;
-      const incident: Incident = { ...request, id, epoch, holder: execution.arn, admittedAt: startedAt };
-      await ports.ledger.append({
-        id: `${id}/admitted`,
-        service: service.name,
-        incident: id,
-        at: ports.clock.now(),
-        text: `${id} admitted (${mode}${isLook ? ', to look alone' : ''}): ${request.reason}`,
-        what: { kind: 'admitted', incident },
-      });
-      return { admitted: true, incident };
+      const { epoch } = outcome.record;
+      const id = idOf(service, epoch);
+      return {
+        admitted: true,
+        incident: { ...request, id, epoch, holder: execution.arn, admittedAt: startedAt },
+      };
     }
     default:
       return unreachable(reading);
   }
+}
+
+const idOf = ({ name }: Service, at: Epoch) => `${name}#${at}`;
+
+/**
+ * The epoch is one above the ledger's and the lever's, whichever is ahead: a hand moves the lever without the ledger. Both are read at
+ * the same time, and a lever that does not answer keeps nobody out.
+ */
+async function take(
+  request: Request,
+  /** The region that an event is about. */
+  about: Region | undefined,
+  service: Service,
+  execution: Execution,
+  ports: AdmitPorts,
+): Promise<LedgerOutcome> {
+  const { mode, force } = request;
+  const [known, reading] = await Promise.all([ports.ledger.read(service.name), readEpoch(service, ports)]);
+  const lever = reading.kind === 'read' ? reading.routing : null;
+  const command = {
+    kind: 'acquire',
+    holder: execution.arn,
+    mode,
+    force,
+    policy: service.policy,
+    lever,
+    about,
+  } as const;
+  let outcome = await ports.ledger.change(service.name, command, known);
+  const ended = await endedHolder(outcome, force && mode === 'manual', ports);
+  if (ended !== null) outcome = await ports.ledger.change(service.name, { ...command, ended }, outcome.record);
+
+  const apart = disagreement(known, reading);
+  for (let leap = 1; outcome.kind === 'done'; leap *= 2) {
+    const { epoch: at, lease } = outcome.record;
+    const note = `${lease?.purpose === 'look' ? ', to look alone' : ''}): ${request.reason}${apart === null ? '' : `; ${apart}`}`;
+    if (await isOnRecord(request, service, execution, at, note, ports)) break;
+    if (leap > leapMax) throw new LedgerUnavailable(`no epoch of ${service.name} from ${at} on was found unused`);
+    outcome = await ports.ledger.change(service.name, { ...command, ended, above: epoch(at + leap - 1) });
+  }
+  return outcome;
+}
+
+/** A ledger that lost its record may have lost some thousands of epochs. */
+const leapMax = 4_096;
+
+/** Only where the lever holds an epoch. Admission waits for nobody for long. */
+async function readEpoch(service: Service, ports: AdmitPorts): Promise<RoutingReading> {
+  if (service.lever.kind === 'arc') return { kind: 'unreadable', because: 'it holds no epoch' };
+  return readRouting(service, ports, epochMs);
+}
+
+const epochMs = 1_500;
+
+/**
+ * Puts the incident on record before anything is done in its name. False where that name is another run's, of a time that the record has
+ * forgotten: what was announced and concluded then would silence this one.
+ */
+async function isOnRecord(
+  request: Request,
+  service: Service,
+  { arn, startTime }: Execution,
+  at: Epoch,
+  note: string,
+  { ledger, clock }: AdmitPorts,
+): Promise<boolean> {
+  const id = idOf(service, at);
+  const incident: Incident = { ...request, id, epoch: at, holder: arn, admittedAt: Date.parse(startTime) };
+  const entry: Entry = {
+    id: `${id}/admitted`,
+    service: service.name,
+    incident: id,
+    at: clock.now(),
+    text: `${id} admitted (${request.mode}${note}`,
+    what: { kind: 'admitted', incident },
+  };
+  if ((await ledger.append(entry)) === 'appended') return true;
+  const earlier = await ledger.find(service.name, id, entry.id);
+  return earlier?.what.kind !== 'admitted' || earlier.what.incident.holder === arn;
 }
 
 /** Kept with the id of the event, so that an event delivered twice is refused once. */

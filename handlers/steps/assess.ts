@@ -5,7 +5,7 @@ import type { LedgerRecord } from '../../core/record.ts';
 import { activeRegion } from '../../core/routing.ts';
 import { type Failover, type Hook, regionNames, type Service } from '../../core/service.ts';
 import type { Verdict } from '../../core/verdict.ts';
-import { LedgerUnavailable, Overdue } from '../errors.ts';
+import { Fenced, LedgerUnavailable, Overdue } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { keepLease } from './lease.ts';
 import { aimAtControl, aimsAtFrontDoor, aimsAtRegion, lookFromEverywhere } from './look.ts';
@@ -66,8 +66,11 @@ const alarmsMs = 8_000;
 /** Renewing the lease reads the record too, strongly consistent: one call for both. */
 async function readLedger(service: Service, incident: Incident, { ledger, wait }: AssessPorts): Promise<LedgerRecord> {
   try {
-    const { record } = await within(ledgerMs, 'the ledger', wait, () => keepLease(ledger, incident, service.policy));
-    return record;
+    const outcome = await within(ledgerMs, 'the ledger', wait, () => keepLease(ledger, incident, service.policy));
+    if (outcome.kind === 'refused' && outcome.refusal === 'expired') {
+      throw new Fenced(`${incident.id} must stop: ${outcome.because}`);
+    }
+    return outcome.record;
   } catch (error) {
     if (!(error instanceof Overdue)) throw error;
     throw new LedgerUnavailable(`the ledger of ${service.name} did not answer`, { cause: error });

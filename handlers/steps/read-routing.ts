@@ -10,9 +10,10 @@ import { within } from './within.ts';
 export async function readRouting(
   service: Service,
   { levers, wait }: Pick<Ports, 'levers' | 'wait'>,
+  boundMs = leverMs,
 ): Promise<RoutingReading> {
   try {
-    return await within(leverMs, 'the lever', wait, () => levers(service).read());
+    return await within(boundMs, 'the lever', wait, () => levers(service).read());
   } catch (error) {
     return { kind: 'unreadable', because: sentence(error) };
   }

@@ -1,5 +1,7 @@
+import { disagreement } from '../../core/agreement.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
+import { isOwnMove } from '../../core/hands.ts';
 import { automationLimit } from '../../core/limit.ts';
 import { type Standing, unreadiness } from '../../core/readiness.ts';
 import type { LedgerRecord } from '../../core/record.ts';
@@ -8,6 +10,7 @@ import { type Failover, homeRegion, regionNames, type Service } from '../../core
 import { isCurrent, type Sighting, sightingOf } from '../../core/sighting.ts';
 import { isOpen } from '../../core/trouble.ts';
 import type { Ports, RunInput } from '../ports.ts';
+import { statusOfHolder } from './lease-holder.ts';
 import { readRouting } from './read-routing.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
@@ -25,7 +28,7 @@ export type Sightings = Map<string, Sighting>;
 
 export type ReconcilePorts = Pick<
   Ports,
-  'clock' | 'wait' | 'log' | 'metrics' | 'ledger' | 'levers' | 'alarms' | 'starter' | 'notifiers'
+  'clock' | 'wait' | 'log' | 'metrics' | 'ledger' | 'levers' | 'alarms' | 'starter' | 'notifiers' | 'executions'
 >;
 
 /**
@@ -70,14 +73,14 @@ async function reconcileOne(
     const { routing } = sighting;
     measure(service, { record, routing, alarms }, ports, now);
     await tendWaiting(record, ports, now);
-    if (record.lease !== null && record.lease.expiresAt > now) {
-      return { service: name, outcome: 'nothing-to-do', because: `${record.lease.holder} is under way` };
-    }
+    const holder = await whoIsUnderWay(record, ports, now);
+    if (holder !== null) return { service: name, outcome: 'nothing-to-do', because: `${holder} is under way` };
     const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;
 
     // A lever that cannot be read must not keep a run from starting: it will hold, and tell people why.
     const active = routing.kind === 'read' ? activeRegion(routing.routing.weights) : record.activeRegion;
-    const input = runFor(service, active ?? homeRegion(service), alarms, record, mayMove, now);
+    const isOwn = disagreement(record, routing) === null && isOwnMove(record, active);
+    const input = runFor(service, active ?? homeRegion(service), alarms, record, { mayMove, isOwn }, now);
     if (input === null) return { service: name, outcome: 'nothing-to-do', because: 'as it should be' };
     const outcome = await ports.starter.start(name, input, executionName(service, record, now));
     return { service: name, outcome, because: input.reason };
@@ -101,12 +104,24 @@ function measure(service: Service, standing: Standing, { metrics, log }: Reconci
   if (findings.length > 0) log.warn('not ready', { service: service.name, findings });
 }
 
+/** A lease whose run is over keeps nobody out, nor does a rehearsal's: the run that is started takes it. */
+async function whoIsUnderWay({ lease }: LedgerRecord, ports: ReconcilePorts, now: Instant): Promise<string | null> {
+  if (lease === null || lease.expiresAt <= now || lease.purpose === 'rehearsal') return null;
+  return (await statusOfHolder(lease.holder, ports)) === 'ended' ? null : lease.holder;
+}
+
+interface Freedom {
+  readonly mayMove: boolean;
+  /** Whether automation itself moved the service to where it is: only that it undoes. */
+  readonly isOwn: boolean;
+}
+
 function runFor(
   service: Service,
   active: Region,
   readings: readonly AlarmReading[],
-  { trouble }: LedgerRecord,
-  mayMove: boolean,
+  { trouble, fences }: LedgerRecord,
+  { mayMove, isOwn }: Freedom,
   now: Instant,
 ): RunInput | null {
   const red = readings.filter(({ region, state }) => region === active && state === 'ALARM');
@@ -124,7 +139,8 @@ function runFor(
 
   const home = homeRegion(service);
   const { failback, quorum } = service.policy;
-  if (!failback.automatic || active === home) return null;
+  if (!failback.automatic || active === home || !isOwn) return null;
+  if (fences.some(({ region }) => region === home)) return null;
   const green = readings.filter(
     ({ region, state, since }) => region === home && state === 'OK' && now - since >= failback.greenForMs,
   );

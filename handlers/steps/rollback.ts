@@ -13,6 +13,8 @@ import { serviceOf } from './service-of.ts';
 export interface RollbackInput {
   readonly incident: Incident;
   readonly plan: Plan;
+  /** Index of the last step that was tried; null where that is not known. */
+  readonly step: number | null;
   /** Why the move is undone. */
   readonly because: string;
 }
@@ -28,12 +30,12 @@ export interface Rollback {
  * tried again; what no retry clears up is `rollback-failed`, and people have to look.
  */
 export async function rollback(
-  { incident, plan, because }: RollbackInput,
+  { incident, plan, step, because }: RollbackInput,
   ports: Pick<Ports, 'clock' | 'wait' | 'ledger' | 'levers'>,
   failover: Failover,
 ): Promise<Rollback> {
   const service = serviceOf(failover, incident.service);
-  const { outcome, detail, routing } = await undo(service, incident, plan, ports);
+  const { outcome, detail, routing } = await undo(service, incident, { ...plan, steps: triedOf(plan, step) }, ports);
   const text = `${because}; ${detail}`;
   await ports.ledger.append({
     id: `${incident.id}/rolled-back/${outcome}`,
@@ -45,6 +47,9 @@ export async function rollback(
   });
   return { outcome, because: text };
 }
+
+/** What this run may have written: a step that it never came to is somebody else's. */
+const triedOf = ({ steps }: Plan, step: number | null) => (step === null ? steps : steps.slice(0, step + 1));
 
 interface Undone {
   readonly outcome: Rollback['outcome'];
@@ -62,6 +67,9 @@ async function undo(
     return { outcome: 'rolled-back', detail: 'a rehearsal wrote nothing, so nothing is undone', routing: null };
   }
   const lease = await keepLease(ports.ledger, incident, service.policy, 0, true);
+  if (lease.kind === 'refused' && lease.refusal === 'expired') {
+    return { outcome: 'rollback-failed', detail: `nothing was undone: ${lease.because}`, routing: null };
+  }
   if (lease.kind === 'refused') return { outcome: 'fenced', detail: lease.because, routing: null };
 
   const found = await readRoutingOrStop(service, ports);

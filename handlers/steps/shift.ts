@@ -33,6 +33,10 @@ export type ShiftOutcome =
   | 'rehearsed'
   | 'stale'
   | 'moved-meanwhile'
+  /** In the middle of a ramp a hand changed what this run had written. */
+  | 'moved-by-hand'
+  /** The run was resumed long after its lease ran out. */
+  | 'too-late'
   | 'fenced'
   | 'paused'
   | 'refused';
@@ -89,6 +93,7 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
   });
   // Asked last: the renewal may have waited for the ledger.
   const stale = staleness(input, service.policy, ports.clock.now());
+  if (held.kind === 'refused' && held.refusal === 'expired') return { outcome: 'too-late', because: held.because };
   if (held.kind === 'refused' && held.refusal !== 'paused') return { outcome: 'fenced', because: held.because };
   if (stale !== null || held.kind === 'refused') {
     // What already stands needs no permission: a step that was killed after its write must come to be verified.
@@ -99,6 +104,11 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
   if (rehearsal) return rehearse(incident, plan, stage, service, ports);
   const intent = { epoch: incident.epoch, weights: stage.weights, expected: before(plan, step) };
   const written = await ports.levers(service).write(intent);
+  // Read back and verified at the step before, so nobody but a person can have changed it: also under the same epoch.
+  if (written.kind === 'moved-meanwhile' && step > 0) {
+    const because = `after this run had written it, somebody set the lever to ${weightsText(written.routing.weights)}`;
+    return { outcome: 'moved-by-hand', because };
+  }
   return outcomeOf(written, stage);
 }
 

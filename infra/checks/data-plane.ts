@@ -27,6 +27,8 @@ export const dataPlaneActions: ReadonlySet<string> = new Set([
   'sns:Publish',
   'sqs:SendMessage',
   'ssm:GetParameter',
+  // Of an execution that has a lease, by whoever would take that: the service's own runtime, as StartExecution is.
+  'states:DescribeExecution',
   'states:StartExecution',
   'xray:PutTelemetryRecords',
   'xray:PutTraceSegments',

@@ -20,6 +20,8 @@ const dataPlane: ReadonlySet<string> = new Set([
   'lambda:Invoke',
   'slack:post',
   'sns:Publish',
+  // Of an execution that has a lease, by whoever would take that: the service's own runtime, as StartExecution is.
+  'states:DescribeExecution',
   'states:StartExecution',
 ]);
 

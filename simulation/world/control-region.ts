@@ -1,7 +1,7 @@
 import type { StepName } from '../../config/names.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import type { Mode } from '../../core/incident.ts';
-import type { Ports } from '../../handlers/ports.ts';
+import type { ExecutionStatus, Ports } from '../../handlers/ports.ts';
 import { reconcile, type Sightings } from '../../handlers/steps/reconcile.ts';
 import { compile, type RawMachine } from '../../sandbox/states/compile.ts';
 import { Execution } from '../../sandbox/states/execution.ts';
@@ -78,6 +78,12 @@ export class ControlRegion {
     this.#world.tell({ kind: 'redriven', run });
     this.#execute(run, kept);
     return true;
+  }
+
+  /** As Step Functions describes it. */
+  statusOf(run: RunId): ExecutionStatus {
+    if (this.#running.has(run)) return 'running';
+    return this.runs.has(run) ? 'ended' : 'unknown';
   }
 
   /** Whatever is under way. Functions that it waits for go on. https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html */

@@ -11,7 +11,7 @@ import { dynamoLedger } from '../../handlers/adapters/ledger.dynamodb.ts';
 import { arcLever } from '../../handlers/adapters/lever.arc.ts';
 import { beaconLever } from '../../handlers/adapters/lever.beacon.ts';
 import { kvsLever } from '../../handlers/adapters/lever.kvs.ts';
-import type { Lever, Metrics, Ports } from '../../handlers/ports.ts';
+import type { ExecutionStatus, Lever, Metrics, Ports } from '../../handlers/ports.ts';
 import type { Json } from '../../sandbox/states/json.ts';
 import type { Random } from '../engine/random.ts';
 import { VirtualTime } from '../engine/time.ts';
@@ -197,7 +197,23 @@ export class World {
       notifiers: notifiersFor(caller, this.faults, this.tell),
       metrics: noMetrics,
       starter: { start: async () => 'already' },
+      executions: { statusOf: (arn) => this.#statusOf(arn, caller) },
     };
+  }
+
+  /** Asked in the region of its ARN, which may be gone. */
+  async #statusOf(arn: string, caller: Caller): Promise<ExecutionStatus> {
+    const to = arn.split(':')[3] as Region;
+    const way = { to, operation: 'states:DescribeExecution', timeoutMs: 1_500 };
+    try {
+      return await caller.call(way, () =>
+        this.faults.bite('region-lost', ({ region }) => region === to) === undefined
+          ? this.control(to).statusOf(arn)
+          : caller.unanswered(way),
+      );
+    } catch {
+      return 'unknown';
+    }
   }
 
   #newLever(random: Random): World['lever'] {

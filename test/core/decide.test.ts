@@ -261,11 +261,25 @@ describe('the way home', () => {
 
   test('X10: is automatic only after home was green for long enough for a quorum', () => {
     const eager = withPolicy(hasty, { failback: { automatic: true, greenForMs: 60_000 } });
-    const soon = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(t0 - 59_999) });
-    const later = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(t0 - 60_000) });
+    const ledger = heldRecord({ movedBy: 'automation', activeRegion: standby });
+    const soon = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(t0 - 59_999), ledger });
+    const later = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(t0 - 60_000), ledger });
 
     expect(held(verdict(soon, { to: home }, eager)).reason).toBe('home-not-green-long-enough');
     expect(moved(verdict(later, { to: home }, eager)).plan).toMatchObject({ from: standby, to: home });
+  });
+
+  test.each([
+    ['a person moved it there', { movedBy: 'person', activeRegion: standby }],
+    ['nobody knows who moved it there', { movedBy: null, activeRegion: null }],
+    ['automation had moved it elsewhere', { movedBy: 'automation', activeRegion: home }],
+  ] as const)('is not automatic where %s', (_, change) => {
+    const eager = withPolicy(hasty, { failback: { automatic: true, greenForMs: 60_000 } });
+    const ledger = heldRecord(change);
+    const evidence = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(0), ledger });
+
+    expect(held(verdict(evidence, { to: home }, eager)).reason).toBe('moved-by-a-person');
+    expect(moved(verdict(evidence, { to: home, mode: 'manual' }, eager)).plan.to).toBe(home);
   });
 
   test('is a move like any other where the standby is bad: it waits for the dwell', () => {
@@ -274,6 +288,38 @@ describe('the way home', () => {
 
     expect(held(verdict(evidence, { to: home }, patient)).reason).toBe('dwell');
   });
+});
+
+describe('a region that a person fenced', () => {
+  const fences = [{ region: standby, by: 'ada', reason: 'an event of AWS', at: t0 }];
+  const evidence = evidenceOf([homeDown, homeDown, homeDown], { ledger: heldRecord({ fences }) });
+
+  test.each([
+    ['automation', {}],
+    ['a person who names no region', { mode: 'manual' }],
+    ['automation that is told where to go', { to: standby }],
+  ] as const)('takes no traffic from %s, and it is said who fenced it and how it is opened', (_, change) => {
+    const hold = held(verdict(evidence, change, hasty));
+
+    expect(hold).toMatchObject({ reason: 'target-fenced', because: expect.stringContaining('ada') });
+    expect(hold.wouldChange).toContain(`unfence ${standby}`);
+  });
+
+  test('takes what a person moves there by name', () => {
+    expect(moved(verdict(evidence, { mode: 'manual', to: standby }, hasty)).plan.to).toBe(standby);
+  });
+});
+
+test('a lever that is ahead of the run is held for, and is nobody overtaking anybody', () => {
+  const evidence = evidenceOf([homeDown, homeDown, homeDown]);
+  const weights = { [home]: 1000, [standby]: 0 };
+  const at = (ahead: number): Evidence => ({
+    ...evidence,
+    routing: { kind: 'read', routing: { epoch: epoch(1 + ahead), weights } },
+  });
+
+  expect(held(verdict(at(1), {}, hasty))).toMatchObject({ reason: 'lever-ahead', recheckAfterMs: null });
+  expect(verdict(at(0), {}, hasty).kind).toBe('move');
 });
 
 test('a ramp moves the share of the source step by step and ends with all of it', () => {

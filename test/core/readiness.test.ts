@@ -10,7 +10,7 @@ const seenBy = (count: number, region: Region, state: AlarmReading['state'] = 'O
   observers.slice(0, count).map((observer) => ({ observer, region, state, since: t0 }));
 
 const standing = (change: Partial<Standing> = {}): Standing => ({
-  record: freshRecord('orders'),
+  record: { ...freshRecord('orders'), epoch: epoch(2) },
   routing: { kind: 'read', routing: { epoch: epoch(1), weights: { [home]: 1000, [standby]: 0 } } },
   alarms: [...seenBy(3, home), ...seenBy(2, standby)],
   ...change,
@@ -28,7 +28,7 @@ describe('a service is ready', () => {
   });
 
   test('without automation where people move it', () => {
-    const record = { ...freshRecord('orders'), armed: false };
+    const record = { ...freshRecord('orders'), epoch: epoch(2), armed: false };
 
     expect(unreadiness(standing({ record }), withPolicy(orders, { automatic: false }), t0)).toEqual([]);
   });
@@ -36,7 +36,11 @@ describe('a service is ready', () => {
 
 describe('a service is not ready, and it is said why, where', () => {
   test.each<[string, Partial<Standing>, RegExp]>([
-    ['automation is disarmed', { record: { ...freshRecord('orders'), armed: false } }, /not acknowledged/],
+    [
+      'automation is disarmed',
+      { record: { ...freshRecord('orders'), epoch: epoch(2), armed: false } },
+      /not acknowledged/,
+    ],
     [
       'the lever cannot be read',
       { routing: { kind: 'unreadable', because: 'no answer' } },

@@ -3,6 +3,7 @@ import type { Incident } from '../../core/incident.ts';
 import { planSteps } from '../../core/plan.ts';
 import { activeRegion } from '../../core/routing.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import { MemoryExecutions } from '../../handlers/memory/executions.ts';
 import type { Clock, Ledger, Lever } from '../../handlers/ports.ts';
 import { admit } from '../../handlers/steps/admit.ts';
 import { readRoutingOrStop } from '../../handlers/steps/read-routing.ts';
@@ -45,7 +46,11 @@ export async function orchestrate(
   begin();
   const startTime = new Date(ports.clock.now()).toISOString();
   const execution = { arn: `arn:aws:states:us-west-2:123456789012:execution:understudy-failover:${name}`, startTime };
-  const admission = await admit({ event: byHand({ service: service.name }), execution }, ports, failover);
+  const admission = await admit(
+    { event: byHand({ service: service.name }), execution },
+    { ...ports, executions },
+    failover,
+  );
   if (!admission.admitted) return null;
   const { incident } = admission;
   begin();
@@ -64,20 +69,22 @@ export async function orchestrate(
   // As the machine does: back, where it does not verify, and where nobody knows what was written.
   if (!thenUndo && !/^[A-Z]/.test(shifted)) return { incident, outcome: shifted, from, to };
   begin();
-  const undone = await rollback({ incident, plan, because: 'it did not verify' }, ports, failover).then(
+  const undone = await rollback({ incident, plan, step: 0, because: 'it did not verify' }, ports, failover).then(
     ({ outcome }) => outcome,
     (error: Error) => error.name,
   );
   return { incident, outcome: undone, from, to };
 }
 
+const executions = new MemoryExecutions();
+
 /** A ledger whose changes reach it when the gate lets them. Each is atomic: ledger.contract.ts shows that. */
 export function gated(ledger: Ledger, pass: () => Promise<void>): Ledger {
   return {
     read: (service) => ledger.read(service),
-    change: async (service, command) => {
+    change: async (service, command, known) => {
       await pass();
-      return ledger.change(service, command);
+      return ledger.change(service, command, known);
     },
     append: (entry) => ledger.append(entry),
     entries: (service, incident) => ledger.entries(service, incident),

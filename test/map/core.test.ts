@@ -66,6 +66,7 @@ const noneFit = (): Evidence => ({
   ],
 });
 
+const goesHome = withPolicy(hasty, { failback: { automatic: true, greenForMs: 60_000 } });
 const byHand = { mode: 'manual' } as const;
 
 const holds: Readonly<Record<HoldReason, Question>> = {
@@ -87,6 +88,12 @@ const holds: Readonly<Record<HoldReason, Question>> = {
   'nobody-serves': {
     evidence: evidenceOf([homeDown, homeDown, homeDown], { weights: { [home]: 0, [standby]: 0 } }),
   },
+  'lever-ahead': {
+    evidence: {
+      ...three(homeDown),
+      routing: { kind: 'read', routing: { epoch: epoch(9), weights: { [home]: 1000, [standby]: 0 } } },
+    },
+  },
   'source-not-active': { evidence: three(standbyDown), incident: { from: standby } },
   'already-there': { evidence: three(allGood), incident: { ...byHand, to: home } },
   'source-healthy': { evidence: three(allGood) },
@@ -101,9 +108,20 @@ const holds: Readonly<Record<HoldReason, Question>> = {
     incident: { to: home },
   },
   'home-not-green-long-enough': {
-    evidence: evidenceOf([allGood, allGood, allGood], { weights: { [home]: 0, [standby]: 1000 } }),
+    evidence: evidenceOf([allGood, allGood, allGood], {
+      weights: { [home]: 0, [standby]: 1000 },
+      ledger: heldRecord({ movedBy: 'automation', activeRegion: standby }),
+    }),
     incident: { to: home },
-    service: withPolicy(hasty, { failback: { automatic: true, greenForMs: 60_000 } }),
+    service: goesHome,
+  },
+  'moved-by-a-person': {
+    evidence: evidenceOf([allGood, allGood, allGood], {
+      weights: { [home]: 0, [standby]: 1000 },
+      ledger: heldRecord({ movedBy: 'person', activeRegion: standby }),
+    }),
+    incident: { to: home },
+    service: goesHome,
   },
   'unknown-target': { evidence: three(allGood), incident: { ...byHand, to: ireland } },
   'target-bad': { evidence: three(standbyDown), incident: { ...byHand, to: standby } },

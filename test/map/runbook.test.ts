@@ -75,6 +75,8 @@ describe('every reason', () => {
     unanswered: true,
     'look-only': true,
     fenced: true,
+    'lever-ahead': true,
+    'moved-by-a-person': true,
     'evidence-stale': true,
     'routing-unreadable': true,
     'nobody-serves': true,

@@ -69,6 +69,8 @@ describe('what steps answer', () => {
     rehearsed: [{}, 'Recovered'],
     stale: [{}, 'Failed'],
     'moved-meanwhile': [{}, 'Failed'],
+    'moved-by-hand': [{}, 'Fenced'],
+    'too-late': [{}, 'Failed'],
     fenced: [{}, 'Fenced'],
     paused: [{}, 'Held'],
     refused: [{}, 'Failed'],
@@ -107,6 +109,9 @@ describe('what steps answer', () => {
 
   test.each([
     ['yes', { approved: true, by: 'ada' }, 'Recovered'],
+    ['a name that is none', { approved: true, by: 42 }, 'Recovered'],
+    ['a yes that is none', { approved: 'true', by: 'ada' }, 'Declined'],
+    ['a list of yeses', { approved: [true], by: ['ada'] }, 'Declined'],
     ['no', { approved: false, by: 'ada' }, 'Declined'],
     ['nothing in time', 'hangs', 'Unanswered'],
   ] as const)('a person: %s', async (_, said, ending) => {

@@ -51,6 +51,8 @@ export function actStates(functions: StepFunctions): Record<string, GuardedState
       payload: {
         incident: '{% $incident %}',
         plan: '{% $verdict.plan %}',
+        // Variables of the branch are gone with it.
+        step: null,
         because: "{% $error.Error & ': ' & $error.Cause %}",
       },
       ...rollbackPatience,

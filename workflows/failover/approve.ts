@@ -4,6 +4,13 @@ import type { StepFunctions } from '../steps.ts';
 import { caughtError } from './caught.ts';
 import { retry } from './retry.ts';
 
+/**
+ * Whoever has the token may answer anything: a tool of the customer's own does. Only `true` in an object is a yes, and only a text is
+ * a name.
+ */
+const isObject = "$type($states.result) = 'object'";
+const isYes = `(${isObject} and $type($states.result.approved) = 'boolean' and $states.result.approved)`;
+
 export function approveStates(functions: StepFunctions): Record<string, GuardedState> {
   return {
     Approve: {
@@ -42,13 +49,14 @@ export function approveStates(functions: StepFunctions): Record<string, GuardedS
       Assign: {
         asks: '{% $asks + 1 %}',
         approval: {
-          approved: '{% $states.result.approved = true %}',
-          by: '{% $exists($states.result.by) ? $states.result.by : null %}',
-          decision: "{% $states.result.approved = true ? 'approved' : 'declined' %}",
+          approved: `{% ${isYes} %}`,
+          by: `{% ${isObject} and $type($states.result.by) = 'string' ? $substring($states.result.by, 0, 200) : null %}`,
+          decision: `{% ${isYes} ? 'approved' : 'declined' %}`,
           way: '{% $way %}',
         },
       },
-      Output: '{% $states.result %}',
+      // The answer may be as large as Step Functions takes it: it ends here.
+      Output: { approved: `{% ${isYes} %}` },
       Next: 'Approved?',
     },
     'Approved?': {

@@ -50,6 +50,8 @@ export function moveBranch(functions: StepFunctions): GuardedFlow {
 const start = {
   /** Index into the plan's steps: the one to write, or written last. */
   step: 0,
+  /** The last step that was tried. */
+  reached: 0,
   /** When the evidence for the next write was gathered: Assess's, then that of the look that verified the last step. */
   seenAt: '{% $evidenceAt %}',
   prepared: '{% $preparedFor = $way %}',

@@ -11,7 +11,12 @@ export function rollbackStates(functions: StepFunctions): Record<string, Guarded
   return {
     Rollback: stepTask('rollback', functions, {
       comment: 'Restores exactly what the lever said before the move, under the same epoch.',
-      payload: { incident: '{% $incident %}', plan: '{% $verdict.plan %}', because: '{% $failure %}' },
+      payload: {
+        incident: '{% $incident %}',
+        plan: '{% $verdict.plan %}',
+        step: '{% $reached %}',
+        because: '{% $failure %}',
+      },
       ...rollbackPatience,
       assign: {
         rolledBack: `{% ${answer} %}`,

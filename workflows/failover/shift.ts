@@ -65,6 +65,18 @@ export function shiftStates(functions: StepFunctions): Record<string, GuardedSta
           Next: 'MoveEnded',
         },
         {
+          Comment: 'A hand changed what this run had written: what a person did is not undone.',
+          Condition: jsonata("$shifted.outcome = 'moved-by-hand'"),
+          Assign: { over: over("'fenced'", because) },
+          Next: 'MoveEnded',
+        },
+        {
+          Comment: 'Resumed long after its lease ran out: the run writes nothing more, and people look.',
+          Condition: jsonata("$shifted.outcome = 'too-late'"),
+          Assign: { over: over("'failed'", because) },
+          Next: 'MoveEnded',
+        },
+        {
           Comment:
             'A person pressed pause: nothing more is written, and a ramp stays where it stands for people to see to.',
           Condition: jsonata("$shifted.outcome = 'paused'"),

@@ -51,7 +51,7 @@ export function verifyStates(functions: StepFunctions): Record<string, GuardedSt
         {
           Comment: 'This step was watched for its time and still is good.',
           Condition: jsonata(`$verified.state = 'verified' and ($baked or $bakeUntil = null) and ${more}`),
-          Assign: { step: '{% $step + 1 %}' },
+          Assign: { step: '{% $step + 1 %}', reached: '{% $step + 1 %}' },
           Next: 'Shift',
         },
         {

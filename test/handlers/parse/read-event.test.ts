@@ -71,6 +71,26 @@ describe('an alarm event', () => {
     expect(because).toContain('input transformer');
   });
 
+  test.each([
+    ['a reason of null', { value: 'ALARM', reason: null }],
+    ['a reason that is no text', { value: 'ALARM', reason: { text: 'x' } }],
+    ['no moment of its own', { value: 'ALARM', timestamp: null }],
+    ['a moment that is none', { value: 'ALARM', timestamp: 'yesterday' }],
+  ])('with %s asks all the same: only what is needed can refuse a failover', (_, state) => {
+    expect(read(alarmEvent({}, { state }))).toMatchObject({ kind: 'request', request: { from: home } });
+  });
+
+  test.each([
+    ['its message', { AlarmName: 'understudy-orders-us-east-1', NewStateValue: 'ALARM', Region: 'US East' }],
+    ['the notification', { Type: 'Notification', TopicArn: 'arn:aws:sns:us-west-2:123456789012:x', Message: '{}' }],
+    ["a function's records", { Records: [{ EventSource: 'aws:sns', Sns: { Message: '{}' } }] }],
+  ])('as SNS delivers it, %s, is told so and what to deliver instead', (_, event) => {
+    const reading = read(event);
+
+    expect(reading).toMatchObject({ kind: 'refused', reason: 'malformed' });
+    expect(reading.kind === 'refused' && reading.because).toMatch(/SNS.*EventBridge/);
+  });
+
   test('with members that AWS may add one day is read all the same', () => {
     expect(read(alarmEvent({ 'replay-name': 'x' }, { muteDetail: { mutedBy: 'y' } })).kind).toBe('request');
   });
@@ -99,6 +119,16 @@ describe("a person's request", () => {
       eventId: null,
       request: { mode: 'manual', to: standby, force: false, reason: 'a game day', requestedBy: 'Ada', causedAt: t0 },
     });
+  });
+
+  test('may come from another state machine, and may have spaces around a region', () => {
+    const parent = 'arn:aws:states:us-west-2:123456789012:execution:game-day:1';
+    const reading = read(byHand({ to: ` ${standby} `, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: parent }));
+
+    expect(reading).toMatchObject({ kind: 'request', request: { to: standby } });
+    expect(reading.kind === 'request' && Object.keys(reading.request)).not.toContain(
+      'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID',
+    );
   });
 
   test('for a service that we do not have names those that we have', () => {

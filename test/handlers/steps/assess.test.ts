@@ -4,6 +4,7 @@ import type { Hook } from '../../../core/service.ts';
 import { admit } from '../../../handlers/steps/admit.ts';
 import { assess } from '../../../handlers/steps/assess.ts';
 import { home, observers, standby, t0 } from '../../support/world.ts';
+import { admitted } from './given.ts';
 import { byHand, executionNamed, type Scene, scene } from './scene.ts';
 
 const ready: Hook = {
@@ -14,10 +15,10 @@ const ready: Hook = {
   onFailure: 'abort',
 };
 
-async function gather({ world, failover }: Scene) {
-  const admission = await admit({ event: byHand(), execution: executionNamed('run-1') }, world, failover);
-  if (!admission.admitted) throw new Error(admission.refusal.because);
-  const { evidence } = await world.clock.run(assess({ incident: admission.incident, previous: null }, world, failover));
+async function gather(stage: Scene) {
+  const { world, failover } = stage;
+  const incident = await admitted(stage);
+  const { evidence } = await world.clock.run(assess({ incident, previous: null }, world, failover));
   return evidence;
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Region } from '../../../core/brand.ts';
+import { epoch, type Region } from '../../../core/brand.ts';
 import type { AlarmReading } from '../../../core/evidence.ts';
+import type { Mode } from '../../../core/incident.ts';
 import type { Policy } from '../../../core/service.ts';
 import { reconcile, type Sightings } from '../../../handlers/steps/reconcile.ts';
-import { home, observers, standby, t0 } from '../../support/world.ts';
+import { home, observers, orders, standby, t0 } from '../../support/world.ts';
 import { admitted, moved } from './given.ts';
 import { executionNamed, type Scene, scene } from './scene.ts';
 
@@ -333,16 +334,23 @@ describe('reconcile', () => {
   });
 
   describe('the way home', () => {
-    const away = (policy = {}) => {
-      const stage = scene(policy);
-      stage.lever.move(moved, null);
+    /** Automation moved it there in its first run, and was acknowledged long ago. */
+    const away = async (policy = {}, mode: Mode = 'automatic') => {
+      const stage = scene({ ...policy, cooldownMs: 0 });
+      const { ledger } = stage.world;
+      const run = { holder: 'run', mode, force: false } as const;
+      await ledger.change('orders', { kind: 'acquire', ...run, policy: orders.policy });
+      const ended = { incident: 'orders#1', ending: 'recovered', movedTo: standby } as const;
+      await ledger.change('orders', { kind: 'conclude', ...run, epoch: epoch(1), ...ended });
+      await ledger.change('orders', { kind: 'acknowledge', incident: null });
+      stage.lever.move(moved, epoch(1));
       return stage;
     };
     const automatic = { failback: { automatic: true, greenForMs: 600_000 } } as const;
     const long = t0 - 600_000;
 
     test('is taken by itself where the policy asks for it and home was green for long enough', async () => {
-      const stage = away(automatic);
+      const stage = await away(automatic);
       alarmsOf(stage, [home, 'OK', long], [home, 'OK', long], [home, 'OK', t0]);
 
       expect((await pass(stage))?.outcome).toBe('started');
@@ -350,14 +358,44 @@ describe('reconcile', () => {
     });
 
     test('is left to people otherwise', async () => {
-      const stage = away();
+      const stage = await away();
       alarmsOf(stage, [home, 'OK', long], [home, 'OK', long]);
 
       expect((await pass(stage))?.outcome).toBe('nothing-to-do');
     });
 
+    const green: [typeof home, 'OK', number][] = [
+      [home, 'OK', long],
+      [home, 'OK', long],
+    ];
+
+    test('is not taken where a person moved it away', async () => {
+      const stage = await away(automatic, 'manual');
+      alarmsOf(stage, ...green);
+
+      expect((await pass(stage))?.outcome).toBe('nothing-to-do');
+    });
+
+    test('is not taken where a hand has moved the lever since, under a newer epoch', async () => {
+      const stage = await away(automatic);
+      alarmsOf(stage, ...green);
+      stage.lever.move(moved, epoch(3));
+
+      expect((await pass(stage))?.outcome).toBe('nothing-to-do');
+    });
+
+    test('is not taken into a region that a person fenced, until it is opened', async () => {
+      const stage = await away(automatic);
+      alarmsOf(stage, ...green);
+      await stage.world.ledger.change('orders', { kind: 'fence', region: home, by: 'ada', reason: 'an event of AWS' });
+      expect((await pass(stage))?.outcome).toBe('nothing-to-do');
+
+      await stage.world.ledger.change('orders', { kind: 'unfence', region: home });
+      expect((await pass(stage))?.outcome).toBe('started');
+    });
+
     test('X10: is not taken before a quorum has seen home green for long enough', async () => {
-      const stage = away(automatic);
+      const stage = await away(automatic);
       alarmsOf(stage, [home, 'OK', long], [home, 'OK', long + 1]);
 
       expect((await pass(stage))?.outcome).toBe('nothing-to-do');

@@ -6,7 +6,7 @@ import { admitted, atHome, moved, planOf, takenOver } from './given.ts';
 import { type Scene, scene } from './scene.ts';
 
 const undo = async (stage: Scene, incident: Awaited<ReturnType<typeof admitted>>, plan = planOf()) =>
-  rollback({ incident, plan, because: 'it did not verify' }, stage.world, stage.failover);
+  rollback({ incident, plan, step: null, because: 'it did not verify' }, stage.world, stage.failover);
 
 describe('rollback', () => {
   test('restores exactly what was there, under its own epoch', async () => {
@@ -120,5 +120,30 @@ describe('rollback', () => {
 
     expect((await undo(stage, incident)).outcome).toBe('rolled-back');
     expect(stage.lever.written).toEqual([]);
+  });
+
+  test('takes a step that it never came to for a hand, and leaves it', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    const plan = planOf(10, 50, 100);
+    const byHand = plan.steps[1]?.weights ?? {};
+    stage.lever.move(byHand, incident.epoch);
+
+    const answer = await rollback({ incident, plan, step: 0, because: 'x' }, stage.world, stage.failover);
+
+    expect(answer.outcome).toBe('rollback-failed');
+    expect(stage.lever.routing.weights).toEqual(byHand);
+  });
+
+  test('resumed hours later it undoes nothing, and people look', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.lever.move(moved, incident.epoch);
+    await stage.world.clock.advance(6 * 3_600_000);
+
+    const answer = await undo(stage, incident);
+
+    expect(answer).toMatchObject({ outcome: 'rollback-failed', because: expect.stringContaining('resumed too late') });
+    expect(stage.lever.routing.weights).toEqual(moved);
   });
 });

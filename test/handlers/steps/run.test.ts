@@ -144,7 +144,8 @@ describe('a whole run', () => {
     let reads = 0;
     lever.read = () => {
       reads++;
-      if (reads > 1) world.broken.set(standby, 'refused');
+      // Admission, and the evidence, are before it.
+      if (reads > 2) world.broken.set(standby, 'refused');
       return read.call(lever);
     };
 

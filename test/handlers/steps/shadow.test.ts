@@ -102,7 +102,7 @@ describe('steps that act, where a service went into shadow after the decision', 
     const incident = await admitted(stage);
     stage.lever.routing = { epoch: incident.epoch, weights };
 
-    const undone = await rollback({ incident, plan: planOf(), because: 'x' }, stage.world, stage.failover);
+    const undone = await rollback({ incident, plan: planOf(), step: 0, because: 'x' }, stage.world, stage.failover);
 
     expect(undone.outcome).toBe(outcome);
     expect(stage.lever.written).toEqual([]);

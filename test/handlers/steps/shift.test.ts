@@ -195,4 +195,31 @@ describe('shift', () => {
 
     await expect(shifting).rejects.toMatchObject({ name: 'MalformedPayload' });
   });
+
+  test('stops where a person changed what it had written, also under its own epoch', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    const plan = planOf(5, 100);
+    stage.lever.move({ [home]: 500, [standby]: 500 }, incident.epoch);
+
+    const answer = await shift({ incident, plan, step: 1, evidenceAt: t0 }, stage.world, stage.failover);
+
+    expect(answer.outcome).toBe('moved-by-hand');
+    expect(stage.lever.routing.weights).toEqual({ [home]: 500, [standby]: 500 });
+  });
+
+  test.each([0, 1])('resumed hours later, step %i writes nothing, however fresh its evidence is', async (step) => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    const plan = planOf(5, 100);
+    if (step === 1) stage.lever.move(plan.steps[0]?.weights ?? {}, incident.epoch);
+    const before = stage.lever.routing;
+    await stage.world.clock.advance(6 * 3_600_000);
+    const evidenceAt = stage.world.clock.now();
+
+    const answer = await shift({ incident, plan, step, evidenceAt }, stage.world, stage.failover);
+
+    expect(answer.outcome).toBe('too-late');
+    expect(stage.lever.routing).toBe(before);
+  });
 });
