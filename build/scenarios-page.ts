@@ -49,7 +49,7 @@ export function scenariosPage(): string {
     '  `harmful` (to one that was not), each a number or `{ atLeast: 3 }`. For `ours` also `ends` (last states of runs that there must be),',
     '  `never` (that there must not), `within` (the first write), `messages` (that people get in chat). For `naive`: `says`, a sentence.',
     '',
-    `What people do, as \`act\`: ${acts.join(', ')}. The last two take \`to\`, \`from\` and \`force\`.`,
+    `What people do, as \`act\`: ${acts.join(', ')}. The last two take \`to\`, \`from\` and \`force\`; \`pause\` takes \`for\`.`,
     '',
     '| fault | what it is | takes, and what it is otherwise |',
     '|---|---|---|',

@@ -35,14 +35,19 @@ export function automationLimit(
   return unapprovedLimit(record, asked.policy, now);
 }
 
-/** Whoever said no is not asked again at once. Nobody at all is asked once more at once, and then as seldom. */
+/**
+ * Whoever said no is not asked again at once. Nobody at all is asked once more at once, and then so seldom that questions and what
+ * became of them stay within what people are promised to hear of one trouble, however short the cooldown is.
+ */
 function unapprovedLimit(
   { unapproved }: LedgerRecord,
   { cooldownMs }: Pick<Policy, 'cooldownMs'>,
   now: Instant,
 ): { readonly refusal: Limit; readonly because: string } | null {
-  if (unapproved === null || now >= unapproved.at + cooldownMs) return null;
-  const until = new Date(unapproved.at + cooldownMs).toISOString();
+  if (unapproved === null) return null;
+  const waitMs = unapproved.by === null ? Math.max(cooldownMs, askAgainAfterMs) : cooldownMs;
+  if (now >= unapproved.at + waitMs) return null;
+  const until = new Date(unapproved.at + waitMs).toISOString();
   if (unapproved.by !== null) {
     return {
       refusal: 'declined',
@@ -55,6 +60,9 @@ function unapprovedLimit(
     because: `nobody answered the last ${unapproved.unanswered} questions; nobody is asked again before ${until}`,
   };
 }
+
+/** Two messages for each question that nobody answers, four for the first two: at most eight in an hour. */
+const askAgainAfterMs = 30 * 60_000;
 
 export function pauseText({ service, paused }: Pick<LedgerRecord, 'service' | 'paused'>): string {
   if (paused === null) return `${service} is not paused`;

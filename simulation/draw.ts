@@ -147,6 +147,7 @@ function drawAct(random: Random): Item {
   const start = { force: random.percent(20), ...(random.percent(60) && { to: random.pick([home, standby]) }) };
   const act = random.weighted<Act>([
     [2, { act: 'pause' }],
+    [2, { act: 'pause', for: random.pick([30 * s, 2 * m, 20 * m]) }],
     [2, { act: 'resume' }],
     [4, { act: 'acknowledge' }],
     [3, { act: 'start', ...start }],

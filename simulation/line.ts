@@ -73,7 +73,7 @@ export function itemText(item: Item): string {
   return `${durationText(item.atMs)}${since}: ${what}${item.forMs === undefined ? '' : ` for ${durationText(item.forMs)}`}`;
 }
 
-const times: ReadonlySet<string> = new Set(['by', 'down', 'up', 'age']);
+const times: ReadonlySet<string> = new Set(['by', 'down', 'up', 'age', 'for']);
 
 function fieldTexts(fields: object): string[] {
   return Object.entries(fields).map(([name, value]) =>

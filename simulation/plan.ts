@@ -3,6 +3,7 @@ import { region } from '../core/brand.ts';
 import type { LeverConfig } from '../core/lever.ts';
 import type { Policy } from '../core/service.ts';
 import type { Fault } from './faults/catalogue.ts';
+import { duration } from './faults/duration.ts';
 
 /** One simulated story, completely: what there is, and what happens when. A seed draws one, a scenario file writes one down. */
 export interface Plan {
@@ -44,7 +45,7 @@ const regionName = z.string().min(1).transform(region);
 const start = { to: regionName.optional(), from: regionName.optional(), force: z.boolean().default(false) };
 
 export const actSchema = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.literal('pause') }),
+  z.strictObject({ act: z.literal('pause'), for: duration.optional() }),
   z.strictObject({ act: z.literal('resume') }),
   z.strictObject({ act: z.literal('acknowledge') }),
   z.strictObject({ act: z.literal('approve') }),

@@ -124,6 +124,18 @@ export const invariants: readonly Invariant[] = [
     checkerOf: tellsOnce,
   },
   {
+    name: 'pages-are-bounded',
+    kind: 'safety',
+    sentence: `People get at most ${pagesMax} messages of one trouble in any hour, whatever flaps.`,
+    checkerOf: pagesAreBounded,
+  },
+  {
+    name: 'outage-is-heard',
+    kind: 'liveness',
+    sentence: `Whatever automation may do, people are woken within ${heardWithinMs / 60_000} minutes when no region that callers are sent to answers.`,
+    checkerOf: outageIsHeard,
+  },
+  {
     name: 'ends-and-tells',
     kind: 'liveness',
     sentence: 'Every run ends, in a state that has a name, and has tried to tell people.',
@@ -140,22 +152,10 @@ export const invariants: readonly Invariant[] = [
 /** Promises that the product does not keep yet: each goes into the list above with the change that keeps it. */
 export const awaited: readonly Invariant[] = [
   {
-    name: 'outage-is-heard',
-    kind: 'liveness',
-    sentence: `Whatever automation may do, people are woken within ${heardWithinMs / 60_000} minutes when no region that callers are sent to answers.`,
-    checkerOf: outageIsHeard,
-  },
-  {
     name: 'people-are-not-undone',
     kind: 'safety',
     sentence: 'Automation does not undo what a person did with the traffic, until a person opens it again.',
     checkerOf: peopleAreNotUndone,
-  },
-  {
-    name: 'pages-are-bounded',
-    kind: 'safety',
-    sentence: `People get at most ${pagesMax} messages of one trouble in any hour, whatever flaps.`,
-    checkerOf: pagesAreBounded,
   },
   {
     name: 'leases-are-free',

@@ -1,5 +1,5 @@
 import { alarmName } from '../../config/names.ts';
-import type { Region } from '../../core/brand.ts';
+import type { Instant, Region } from '../../core/brand.ts';
 import { freshRecord } from '../../core/record.ts';
 import { regionNames } from '../../core/service.ts';
 import type { Json } from '../../sandbox/states/json.ts';
@@ -171,7 +171,7 @@ export class Timeline {
   async #outcomeOf(act: Act, ledger: ReturnType<World['portsFor']>['ledger'], service: string): Promise<string> {
     switch (act.act) {
       case 'pause':
-        return (await ledger.change(service, { kind: 'pause', by: 'ops', reason: 'a person said so' })).kind;
+        return (await ledger.change(service, pauseOf(act.for, this.#world.time.now()))).kind;
       case 'resume':
         return (await ledger.change(service, { kind: 'resume' })).kind;
       case 'acknowledge':
@@ -206,6 +206,14 @@ export class Timeline {
     }
   }
 }
+
+const pauseOf = (forMs: number | undefined, now: Instant) =>
+  ({
+    kind: 'pause',
+    by: 'ops',
+    reason: 'a person said so',
+    ...(forMs !== undefined && { until: now + forMs }),
+  }) as const;
 
 /** As whoever writes a tool of their own may answer; the approval itself, where there is one, can be read. */
 const malformedAnswers: Readonly<Record<FaultOf<'approval-malformed'>['form'], (approved: boolean) => Json>> = {

@@ -296,6 +296,22 @@ const broken: Readonly<Record<string, Broken>> = {
     // Forgets what people heard.
     tamper: commanding((command) => (command.kind === 'sighted' ? { ...command, isTold: false } : command)),
   },
+  'pages-are-bounded': {
+    plan: plan(
+      [
+        fault(0, { fault: 'standby-not-ready' }, 70 * m),
+        fault(5 * s, { fault: 'api-flaps', region: home, down: 90 * s, up: 90 * s }, 60 * m),
+      ],
+      { hooks: ['readiness'], forMs: 80 * m },
+    ),
+    // As it was: what people heard is forgotten with each good look.
+    tamper: commanding((command) => (command.kind === 'sighted' ? { ...command, isTold: false } : command)),
+  },
+  'outage-is-heard': {
+    plan: plan([{ atMs: 1 * s, act: { act: 'pause' } }, fault(5 * s, { fault: 'all-apis-dark' }, 20 * m)]),
+    // As it was: nobody looks at what is paused.
+    tamper: commanding((command) => (command.kind === 'acquire' ? { ...command, mode: 'manual' } : command)),
+  },
   'ends-and-tells': {
     plan: plan([homeDown]),
     tamper: withPorts(() => ({ notifiers: [] })),
