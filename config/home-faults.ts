@@ -1,11 +1,14 @@
-import { type Failover, homeRegion } from '../core/service.ts';
+import type { Failover, Service } from '../core/service.ts';
 import { regionOfArn } from './arn.ts';
 import type { Fault } from './fault.ts';
+
+/** Undefined where a service has no region, which is a fault of its own. */
+const homeOf = ({ regions }: Pick<Service, 'regions'>) => regions[0]?.region;
 
 /** What would be lost together with the region that it is to move a service out of. */
 export function* homeFaults({ observers, controlRegions, services }: Failover): Generator<Fault> {
   for (const [s, service] of services.entries()) {
-    const home = homeRegion(service);
+    const home = homeOf(service);
     const names: readonly string[] = service.regions.map(({ region }) => region);
     if (observers.every((observer) => names.includes(observer))) {
       yield {
@@ -25,7 +28,7 @@ export function* homeFaults({ observers, controlRegions, services }: Failover): 
     }
   }
   for (const [index, observer] of observers.entries()) {
-    if (services.length > 0 && services.every((service) => homeRegion(service) === observer)) {
+    if (services.length > 0 && services.every((service) => homeOf(service) === observer)) {
       yield {
         path: ['observers', index],
         message: `is ${observer}, the home region of every service: it would be lost with what it watches; choose another`,

@@ -7,18 +7,17 @@ import type { Fault } from './fault.ts';
 const least: readonly (readonly [end: RegExp, ms: number])[] = [
   [/approval\.deadlineMs$/, 30_000],
   [/cooldownMs$/, 60_000],
-  [/dwellMs$/, 1_000],
   [/eventMaxAgeMs$/, 10_000],
   [/evidenceMaxAgeMs$/, 5_000],
   [/failback\.greenForMs$/, 60_000],
   [/hooks\.\d+\.timeoutMs$/, 1_000],
   [/lever\.periodMs$/, 60_000],
-  [/ramp\.bakeMs$/, 1_000],
-  [/recheckForMs$/, 1_000],
+  [/notify\.\w+Ms$/, 60_000],
   [/rtoTargetMs$/, 10_000],
   [/verify\.timeoutMs$/, 5_000],
   // A name, a connection and TLS take four round trips before the first byte, and one across an ocean takes 100 ms.
-  [/Ms$/, 100],
+  [/(slow|timeout|interval)Ms$/, 100],
+  [/Ms$/, 1_000],
 ];
 
 /** What a service sends and answers is its own. */
