@@ -172,7 +172,7 @@ describe('understudy, given the endpoint alone,', () => {
     const started = await cli('start', 'orders', '--to', standby);
     expect(started.code).toBe(1);
     expect(started.stdout).toMatch(
-      /Why: refused \(paused\): .* paused orders: migration\nEnd the pause: understudy resume/,
+      /Why: refused \(paused\): .* paused orders until \S+: migration\nEnd the pause: understudy resume/,
     );
 
     expect(await cli('pause', 'orders', '--reason', 'migration until 16:00')).toMatchObject({ code: 0 });
