@@ -132,6 +132,11 @@ export async function configuration(
 ): Promise<Failover> {
   const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
   if (file !== undefined || endpoint === null) return load(invocation, file ?? defaultFile);
+  return sandboxConfiguration(endpoint);
+}
+
+/** The configuration as a sandbox has it deployed, with its addresses. */
+export async function sandboxConfiguration(endpoint: string): Promise<Failover> {
   const { ok, status, body } = await reaching(
     `${endpoint} does not answer (npm run sandbox starts one, and prints its address)`,
     async () => {

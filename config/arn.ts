@@ -68,7 +68,10 @@ const nothing = { partition: '', service: '', region: '', account: '', rest: '' 
 export const regionOfArn = (arn: string): string => partsOf(arn).region;
 
 /** Every ARN in the configuration, with its path. */
-export function* arnsIn({ services }: Pick<Failover, 'services'>): Generator<{ path: Fault['path']; arn: string }> {
+export function* arnsIn({
+  services,
+  breakGlass,
+}: Pick<Failover, 'services' | 'breakGlass'>): Generator<{ path: Fault['path']; arn: string }> {
   for (const [s, { lever, hooks }] of services.entries()) {
     const at = (...path: Fault['path']) => ['services', s, ...path];
     if (lever.kind === 'kvs' && lever.storeArn !== undefined) {
@@ -79,9 +82,12 @@ export function* arnsIn({ services }: Pick<Failover, 'services'>): Generator<{ p
     }
     for (const [h, { functionArn }] of hooks.entries()) yield { path: at('hooks', h, 'functionArn'), arn: functionArn };
   }
+  for (const [index, arn] of (breakGlass?.principals ?? []).entries()) {
+    yield { path: ['breakGlass', 'principals', index], arn };
+  }
 }
 
-export function* accountFaults(failover: Pick<Failover, 'account' | 'services'>): Generator<Fault> {
+export function* accountFaults(failover: Pick<Failover, 'account' | 'services' | 'breakGlass'>): Generator<Fault> {
   // What is no account has a fault of its own already.
   if (!/^\d{12}$/.test(failover.account)) return;
   for (const { path, arn } of arnsIn(failover)) {

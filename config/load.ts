@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Failover } from '../core/service.ts';
+import { accountFaults } from './arn.ts';
 import {
   type CreatedLevers,
   createdOutput,
   createdVariable,
+  isCreated,
   parseCreatedLevers,
   requireLevers,
   withCreated,
@@ -47,7 +49,10 @@ export async function loadFailover(file: string, warn: Warn = onStderr): Promise
 export async function loadDeployed(file: string, created: string | undefined, warn?: Warn): Promise<Failover> {
   const failover = await loadFailover(file, warn);
   if (created === undefined || created === '') return requireLevers(failover, file);
-  return requireLevers(withCreated(failover, parseCreatedLevers(created, createdVariable)), file);
+  return requireLevers(
+    ofOneAccount(withCreated(failover, parseCreatedLevers(created, createdVariable)), createdVariable),
+    file,
+  );
 }
 
 /**
@@ -57,19 +62,52 @@ export async function loadDeployed(file: string, created: string | undefined, wa
 export async function withOutputs(failover: Failover, outputs?: string): Promise<Failover> {
   const file = outputs ?? (existsSync(defaultOutputs) ? defaultOutputs : undefined);
   const made = file === undefined ? null : await loadOutputs(file, failover);
-  return made === null ? failover : withCreated(failover, made);
+  return made === null ? failover : ofOneAccount(withCreated(failover, made), file ?? defaultOutputs);
 }
 
 /**
  * What was made for the levers, from the file that `cdk deploy --outputs-file` wrote. Null where the deployment made
  * nothing for them; throws `ConfigurationFault` where the file is not one.
  */
-export async function loadOutputs(file: string, failover: Pick<Failover, 'name'>): Promise<CreatedLevers | null> {
+export async function loadOutputs(
+  file: string,
+  failover: Pick<Failover, 'name' | 'services'>,
+): Promise<CreatedLevers | null> {
   const outputs = (await json(file)) as Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
   const value = outputs?.[leversStackName(failover)]?.[createdOutput];
-  if (value === undefined) return null;
+  if (value === undefined) {
+    refuseOtherDeployment(Object.keys(outputs ?? {}), file, failover);
+    return null;
+  }
   if (typeof value !== 'string') throw new ConfigurationFault([`${createdOutput} must be a string`], file);
   return parseCreatedLevers(value, `${file}, ${leversStackName(failover)}.${createdOutput}`);
+}
+
+/** Throws where what was made for the levers is of another account: the lines of a page would move somebody else's traffic. */
+function ofOneAccount(failover: Failover, source: string): Failover {
+  const faults = [...accountFaults(failover)];
+  if (faults.length === 0) return failover;
+  throw new ConfigurationFault(
+    faults.map(
+      ({ path, message }) =>
+        `${path.join('.')} ${message}. Is it the file of another deployment? --outputs names yours`,
+    ),
+    source,
+  );
+}
+
+/** Levers that are still to be found, and a file that has those of others alone. */
+function refuseOtherDeployment(
+  stacks: readonly string[],
+  file: string,
+  failover: Pick<Failover, 'name' | 'services'>,
+): void {
+  const others = stacks.filter((stack) => stack === leversStackName({ name: stack.replace(/-levers$/, '') }));
+  if (others.length === 0 || !failover.services.some(({ lever }) => isCreated(lever))) return;
+  throw new ConfigurationFault(
+    [`is of ${others.join(', ')}, and this deployment has ${leversStackName(failover)}: --outputs names its file`],
+    file,
+  );
 }
 
 const json = (file: string): Promise<unknown> =>

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Failover } from '../core/service.ts';
 import { askedUrlSchema, baseUrlSchema, pathSchema } from './addresses.ts';
 import { accountFaults, functionArnSchema } from './arn.ts';
+import { breakGlassSchema } from './break-glass.ts';
 import { distinctFaults } from './distinct-faults.ts';
 import { evidenceFaults } from './evidence-size.ts';
 import type { Fault } from './fault.ts';
@@ -207,7 +208,7 @@ export const failoverSchema = z
       .refine((url) => !/^[a-z]+:\/\/[^/?]*@/i.test(url), 'holds a user or a password, and is sent to everybody')
       .default('docs/runbook.md'),
     fastProbe: z.boolean().default(false),
-    breakGlass: z.strictObject({ overrideSafetyRules: z.boolean() }).optional(),
+    breakGlass: breakGlassSchema.optional(),
     services: z.array(serviceSchema).min(1),
   })
   .superRefine((failover, context) => {

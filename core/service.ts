@@ -167,7 +167,13 @@ export interface Failover {
   /** Whether every observer probes every five seconds and starts the machine itself, minutes before alarms can. */
   readonly fastProbe: boolean;
   /** For the role of a person who moves traffic by hand. */
-  readonly breakGlass?: { readonly overrideSafetyRules: boolean } | undefined;
+  readonly breakGlass?:
+    | {
+        readonly overrideSafetyRules: boolean;
+        /** ARNs of roles, perhaps with `*`, from which people may assume it without a second factor of IAM. */
+        readonly principals?: readonly string[];
+      }
+    | undefined;
   readonly services: readonly Service[];
 }
 

@@ -18,7 +18,7 @@ try {
   const topology = isTopology ? builtTopologyNamed(failover.name, dist()) : undefined;
   const outdir = process.env['CDK_OUTDIR'] ?? 'cdk.out';
   understudyApp(failover, { outdir, topology }).synth();
-  await writeFile(join(outdir, 'break-glass.md'), breakGlassPage(await withOutputs(failover)));
+  await writeFile(join(outdir, 'break-glass.md'), breakGlassPage(await withOutputs(failover), { config: file }));
 } catch (error) {
   process.stderr.write(`synth: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -7,6 +7,7 @@ import { fullWeight, weightsAt } from '../core/plan.ts';
 import { probeUrl } from '../core/probe-url.ts';
 import { encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
+import type { CommandLines } from './command-lines.ts';
 
 /** How a person makes one region serve alone. */
 export interface MoveByHand {
@@ -26,20 +27,32 @@ interface Lines {
 }
 
 /** `signIn` is the region to sign for where the service has none of its own. */
-export function moveByHand(failover: Failover, service: Service, to: Region, signIn: Region): MoveByHand {
-  return { to, how: linesOf(failover, service, to, signIn) };
+export function moveByHand(
+  failover: Failover,
+  service: Service,
+  to: Region,
+  signIn: Region,
+  lines: CommandLines,
+): MoveByHand {
+  return { to, how: linesOf(failover, service, to, signIn, lines) };
 }
 
-function linesOf(failover: Failover, service: Service, to: Region, signIn: Region): MoveByHand['how'] {
+function linesOf(
+  failover: Failover,
+  service: Service,
+  to: Region,
+  signIn: Region,
+  lines: CommandLines,
+): MoveByHand['how'] {
   const { lever } = service;
   switch (lever.kind) {
     case 'kvs':
       return lever.storeArn === undefined
-        ? unknown('The ARN of the store')
+        ? unknown('The ARN of the store', lines)
         : storeLines(service, lever, lever.storeArn, to, signIn);
     case 'arc':
       return lever.endpoints.length === 0
-        ? unknown('The endpoints and ARNs of the routing controls')
+        ? unknown('The endpoints and ARNs of the routing controls', lines)
         : controlLines(service, lever, to);
     case 'beacon':
       return beaconLines(failover, service, lever, to);
@@ -48,14 +61,14 @@ function linesOf(failover: Failover, service: Service, to: Region, signIn: Regio
   }
 }
 
-const unknown = (what: string) => ({
+const unknown = (what: string, { deploy, understudy }: CommandLines) => ({
   kind: 'unknown' as const,
   because: [
     `${what} are known after the first deployment. These lines write them here:`,
     '',
     '```',
-    'npx cdk deploy --all --outputs-file cdk-outputs.json',
-    'npm run understudy -- runbook',
+    deploy,
+    understudy('runbook'),
     '```',
   ].join('\n'),
 });

@@ -2,8 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { defaultFile } from '../../config/load.ts';
 import { breakGlassPage } from '../../runbook/page.ts';
-import { type Command, noOperands, text } from '../command.ts';
+import { type Command, type Invocation, noOperands, text } from '../command.ts';
 import { plannedFailover } from '../configuration.ts';
+import { chosenEndpoint, sandboxConfiguration } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 const defaultOut = 'cdk.out/break-glass.md';
@@ -16,8 +17,7 @@ export const runbook: Command = {
   example: 'understudy runbook --out break-glass.md',
   async run(invocation) {
     noOperands(invocation);
-    const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'] ?? defaultFile;
-    const page = breakGlassPage(await plannedFailover(invocation, file));
+    const page = await pageFor(invocation);
     const out = text(invocation, 'out') ?? defaultOut;
     if (out === '-') {
       invocation.out(page.trimEnd());
@@ -31,3 +31,14 @@ export const runbook: Command = {
     return exitCodes.done;
   },
 };
+
+/** For AWS; for a sandbox, with its addresses, where one is named and a file is not, or by the option. */
+async function pageFor(invocation: Invocation): Promise<string> {
+  const given = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
+  const endpoint = chosenEndpoint(text(invocation, 'endpoint'));
+  if (endpoint !== null && (given === undefined || text(invocation, 'endpoint') !== undefined)) {
+    return breakGlassPage(await sandboxConfiguration(endpoint), { config: given ?? defaultFile, endpoint });
+  }
+  const config = given ?? defaultFile;
+  return breakGlassPage(await plannedFailover(invocation, config), { config, outputs: text(invocation, 'outputs') });
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type CreatedLevers, parseCreatedLevers, requireLevers, withCreated } from '../../config/created-levers.ts';
 import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
-import { loadDeployed, loadOutputs } from '../../config/load.ts';
+import { loadDeployed, loadOutputs, withOutputs } from '../../config/load.ts';
 import type { FailoverInput } from '../../config/schema.ts';
 import example from '../../understudy.config.ts';
 import { beaconOf } from '../contracts/service.ts';
@@ -107,8 +107,29 @@ test('a laptop takes them from the outputs of the deployment', async () => {
   const file = join(await folder(), 'cdk-outputs.json');
   await writeFile(file, JSON.stringify({ 'understudy-levers': { CreatedLevers: JSON.stringify(created) } }));
 
-  expect(await loadOutputs(file, { name: 'understudy' })).toEqual(created);
-  expect(await loadOutputs(file, { name: 'another' })).toBeNull();
+  expect(await loadOutputs(file, parseFailover(planned))).toEqual(created);
+});
+
+test('outputs of another deployment are refused where levers are still to be found, and are nothing where none is', async () => {
+  const file = join(await folder(), 'cdk-outputs.json');
+  await writeFile(file, JSON.stringify({ 'staging-levers': { CreatedLevers: JSON.stringify(created) } }));
+
+  await expect(withOutputs(parseFailover(planned), file)).rejects.toThrow(
+    /is of staging-levers, and this deployment has understudy-levers: --outputs names its file/,
+  );
+  expect(await withOutputs(parseFailover(example), file)).toEqual(parseFailover(example));
+});
+
+test('what was made in another account is refused, wherever it comes from, with both accounts', async () => {
+  const elsewhere = JSON.stringify(created).replaceAll('123456789012', '222233334444');
+  const path = await folder();
+  const [outputs, file] = [join(path, 'cdk-outputs.json'), join(path, 'understudy.json')];
+  await writeFile(outputs, JSON.stringify({ 'understudy-levers': { CreatedLevers: elsewhere } }));
+  await writeFile(file, JSON.stringify(parseFailover(planned)));
+
+  for (const loading of [withOutputs(parseFailover(planned), outputs), loadDeployed(file, elsewhere)]) {
+    await expect(loading).rejects.toThrow(/lever\.storeArn is of account 222233334444, and account is 123456789012/);
+  }
 });
 
 test('what is no output of a deployment is said to be none', () => {

@@ -336,6 +336,21 @@ describe('the role of a person who moves traffic by hand', () => {
     ]);
   });
 
+  test('may be assumed by federated people, who have no second factor of IAM, from the roles that the configuration names alone', () => {
+    const principals = [
+      'arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Operators_*',
+      'arn:aws:iam::123456789012:role/operators',
+    ];
+    const [, federated, ...more] =
+      all<{ RoleName?: string; AssumeRolePolicyDocument: { Statement: object[] } }>(
+        leversOf({ ...planned, breakGlass: { overrideSafetyRules: false, principals } }),
+        'AWS::IAM::Role',
+      ).find(({ RoleName }) => RoleName === 'understudy-break-glass')?.AssumeRolePolicyDocument.Statement ?? [];
+
+    expect(more).toEqual([]);
+    expect(federated).toMatchObject({ Effect: 'Allow', Condition: { ArnLike: { 'aws:PrincipalArn': principals } } });
+  });
+
   test('stands below the safety rules, unless the configuration says otherwise', () => {
     const override = (template: Template) =>
       statementsOf(template).find(({ Action }) =>

@@ -215,8 +215,43 @@ describe('the break-glass page', () => {
     );
 
     expect(
-      page.match(/npx cdk deploy --all --outputs-file cdk-outputs.json\nnpm run understudy -- runbook/g),
+      page.match(
+        /UNDERSTUDY_CONFIG=understudy.config.ts npx cdk deploy --all --outputs-file cdk-outputs.json\nnpm run understudy -- runbook --config/g,
+      ),
     ).toHaveLength(4);
     expect(page).not.toContain('undefined');
+  });
+
+  const ofOthers = ['npm run understudy', 'npx cdk', 'npm run sandbox'];
+  const commandsIn = (page: string) => page.split('\n').filter((line) => ofOthers.some((word) => line.includes(word)));
+
+  test('names its configuration and its outputs in every command', () => {
+    const page = breakGlassPage(configuration(places), { config: 'envs/it’s staging.ts', outputs: 'staging.json' });
+
+    expect(commandsIn(page).length).toBeGreaterThan(8);
+    for (const line of commandsIn(page)) {
+      expect(line).toMatch(/--config 'envs\/it’s staging\.ts'|UNDERSTUDY_CONFIG='envs/);
+      expect(line.includes('npm run understudy')).toBe(line.includes('--outputs staging.json'));
+    }
+  });
+
+  test('says how federated people assume the role, and where none may, what would let them', () => {
+    const principals = ['arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Operators_*'];
+    const breakGlass = { overrideSafetyRules: false, principals };
+
+    expect(breakGlassPage(configuration(places))).toContain(
+      '`breakGlass.principals` of the configuration names their roles',
+    );
+    const page = breakGlassPage({ ...configuration(places), breakGlass });
+    expect(page).toContain(principals[0]);
+    expect(page).toContain('--profile YOUR_PROFILE');
+  });
+
+  test('says how to practise it, and for a sandbox leads nowhere else', () => {
+    expect(breakGlassPage(configuration(places))).toContain('## Practise it');
+    const practice = breakGlassPage(configuration(places), { endpoint: 'http://127.0.0.1:4566' });
+
+    for (const line of commandsIn(practice)) expect(line).toContain('--endpoint http://127.0.0.1:4566');
+    expect(practice).not.toMatch(/sts assume-role|--config/);
   });
 });
