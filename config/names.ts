@@ -59,6 +59,9 @@ export const topicArns = (failover: Failover, region: Region): Readonly<Record<'
 /** The stack of what exists once: the levers. */
 export const leversStackName = ({ name }: Pick<Failover, 'name'>): string => `${name}-levers`;
 
+/** The stack of the ledger: alone, so that it is kept or rolled back by itself. */
+export const ledgerStackName = ({ name }: Pick<Failover, 'name'>): string => `${name}-ledger`;
+
 /** Of a person who moves traffic with the orchestrator dead. */
 export const breakGlassRoleName = ({ name }: Pick<Failover, 'name'>): string => `${name}-break-glass`;
 

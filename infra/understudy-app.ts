@@ -3,10 +3,11 @@ import { App, Validations } from 'aws-cdk-lib';
 import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { BuiltTopology } from '../config/built-topology.ts';
-import { deployedRegions, leversStackName } from '../config/names.ts';
+import { deployedRegions, ledgerStackName, leversStackName } from '../config/names.ts';
 import type { Failover } from '../core/service.ts';
 import { understudyChecks } from './checks/plugin.ts';
 import { ChatStack } from './stacks/chat-stack.ts';
+import { LedgerStack } from './stacks/ledger-stack.ts';
 import { LeversStack } from './stacks/levers.ts';
 import { RegionStack } from './stacks/region-stack.ts';
 import { addTopology } from './topologies/deploy/topology.ts';
@@ -31,11 +32,14 @@ export function understudyApp(
     failover,
     ...(topology !== undefined && { functionFile: join(topology.folder, 'edge', 'viewer-request.js') }),
   });
+  const ledger = new LedgerStack(app, ledgerStackName(failover), { failover });
   const { created } = levers;
   const regions = deployedRegions(failover);
   const stacks = regions.map(
     (region) => new RegionStack(app, `${failover.name}-${region}`, { failover, region, created }),
   );
+  // What runs finds its table, in whichever order regions are deployed.
+  for (const stack of stacks) stack.addStackDependency(ledger);
   const channel = failover.notify.slackChannel;
   if (channel !== undefined) {
     const chat = new ChatStack(app, `${failover.name}-chat`, { failover, channel, regions });

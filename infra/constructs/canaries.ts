@@ -37,6 +37,7 @@ const keptDays = 31;
  */
 export class Canaries extends Construct {
   readonly canaries: readonly Canary[];
+  readonly #byName: ReadonlyMap<string, Canary>;
   private readonly artifacts: Bucket;
 
   constructor(scope: Construct, id: string, { failover, observer }: CanariesProps) {
@@ -56,6 +57,14 @@ export class Canaries extends Construct {
     );
     const role = this.role(plans);
     this.canaries = plans.map((plan) => this.canary(plan, role));
+    this.#byName = new Map(plans.flatMap(({ name }, index) => (this.canaries[index] ? [[name, this.canaries[index]]] : [])));
+  }
+
+  /** Throws for a name that no canary of this region has. */
+  named(name: string): Canary {
+    const canary = this.#byName.get(name);
+    if (canary === undefined) throw new Error(`there is no canary ${name}`);
+    return canary;
   }
 
   private canary({ name, bundle, environment, everyMinutes, timeoutSeconds }: CanaryPlan, role: Role): Canary {

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { type CanaryAlarm, journeyAlarms, startAlarms, wellnessAlarms } from '../../config/canary-alarms.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import type { Canaries } from './canaries.ts';
 import type { Topics } from './topics.ts';
 
 export interface CanaryAlarmsProps {
@@ -10,6 +11,7 @@ export interface CanaryAlarmsProps {
   /** Whose canaries they watch: alarms stand where their metrics are. */
   readonly observer: Region;
   readonly topics: Topics;
+  readonly canaries: Pick<Canaries, 'named'>;
 }
 
 /**
@@ -17,8 +19,11 @@ export interface CanaryAlarmsProps {
  * SNS by themselves, so that they are heard when the orchestrator is the one that is ill.
  */
 export class CanaryAlarms extends Construct {
-  constructor(scope: Construct, id: string, { failover, observer, topics }: CanaryAlarmsProps) {
+  readonly #canaries: CanaryAlarmsProps['canaries'];
+
+  constructor(scope: Construct, id: string, { failover, observer, topics, canaries }: CanaryAlarmsProps) {
     super(scope, id);
+    this.#canaries = canaries;
     const people = [topics.critical.topicArn];
     for (const alarm of startAlarms(failover, observer)) this.metricAlarm(alarm);
     for (const alarm of journeyAlarms(failover, observer)) this.metricAlarm(alarm, people);
@@ -36,7 +41,7 @@ export class CanaryAlarms extends Construct {
   }
 
   private metricAlarm(alarm: CanaryAlarm, people: readonly string[] = []): CfnAlarm {
-    return new CfnAlarm(this, alarm.name, {
+    const made = new CfnAlarm(this, alarm.name, {
       alarmName: alarm.name,
       alarmDescription: alarm.description,
       namespace: 'CloudWatchSynthetics',
@@ -52,5 +57,9 @@ export class CanaryAlarms extends Construct {
       alarmActions: [...people],
       okActions: [...people],
     });
+    // Before its canary there is silence, and silence has an alarm: every first deployment would wake somebody. Its own alone: one
+    // for each pair would make the template grow with the square.
+    made.node.addDependency(this.#canaries.named(alarm.canary));
+    return made;
   }
 }

@@ -27,9 +27,7 @@ export class Observer extends Construct {
     super(scope, id);
     this.vantage = new HandlerFunction(this, 'vantage', { failover, role: 'vantage', statements: [] });
     const canaries = new Canaries(this, 'Canaries', { failover, observer: region });
-    const alarms = new CanaryAlarms(this, 'CanaryAlarms', { failover, observer: region, topics });
-    // Before canaries there is silence, and silence has an alarm: every first deployment would wake somebody.
-    alarms.node.addDependency(canaries);
+    new CanaryAlarms(this, 'CanaryAlarms', { failover, observer: region, topics, canaries });
     if (failover.fastProbe) new FastProbe(this, 'FastProbe', { failover, region, deadLetters, created });
     this.startRules = new StartRules(this, 'StartRules', { failover, region, deadLetters });
   }

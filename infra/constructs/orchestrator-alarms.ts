@@ -1,4 +1,5 @@
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { metricsNamespace, stateMachineArn } from '../../config/names.ts';
 import { describedBy } from '../../config/runbook.ts';
@@ -12,6 +13,8 @@ export interface OrchestratorAlarmsProps {
   readonly region: Region;
   readonly topics: Topics;
   readonly functions: readonly HandlerFunction[];
+  /** What runs the reconciler, and so publishes whether services are ready. */
+  readonly reconciler: CfnSchedule;
 }
 
 interface Watch {
@@ -35,9 +38,9 @@ interface Watch {
 export class OrchestratorAlarms extends Construct {
   constructor(scope: Construct, id: string, props: OrchestratorAlarmsProps) {
     super(scope, id);
-    const { failover, topics } = props;
+    const { failover, topics, reconciler } = props;
     for (const watch of watchesOf(props)) {
-      new CfnAlarm(this, watch.name, {
+      const alarm = new CfnAlarm(this, watch.name, {
         alarmName: `${failover.name}-${watch.name}`,
         alarmDescription: describedBy(failover, `${watch.fact} in ${props.region}`, watch.article),
         namespace: watch.namespace,
@@ -53,6 +56,8 @@ export class OrchestratorAlarms extends Construct {
         alarmActions: [topics.critical.topicArn],
         okActions: [topics.info.topicArn],
       });
+      // Older than what it listens to, it would page for a first deployment.
+      if (watch.missing === 'breaching') alarm.addResourceDependency(reconciler);
     }
   }
 }

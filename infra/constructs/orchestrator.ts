@@ -53,6 +53,12 @@ export class Orchestrator extends Construct {
     const schedules = new Schedules(this, 'Schedules', { failover, functions: this.functions, deadLetters });
     schedules.node.addDependency(this.machine.live);
     new LostRuns(this, 'LostRuns', { failover, region, topics, deadLetters });
-    new OrchestratorAlarms(this, 'Alarms', { failover, region, topics, functions: this.functions });
+    new OrchestratorAlarms(this, 'Alarms', {
+      failover,
+      region,
+      topics,
+      functions: this.functions,
+      reconciler: schedules.reconciler,
+    });
   }
 }

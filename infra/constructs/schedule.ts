@@ -17,7 +17,7 @@ export interface ScheduleProps {
 }
 
 /** Invokes a function every so many minutes. */
-export function schedule(scope: Construct, id: string, props: ScheduleProps): void {
+export function schedule(scope: Construct, id: string, props: ScheduleProps): CfnSchedule {
   const { name, description, everyMinutes, input, retries, target, role, deadLetters } = props;
   const made = new CfnSchedule(scope, id, {
     name,
@@ -35,6 +35,7 @@ export function schedule(scope: Construct, id: string, props: ScheduleProps): vo
   });
   // The role's permissions are a resource of their own, and a schedule without them would fail at once.
   made.node.addDependency(role);
+  return made;
 }
 
 /** The role of schedules that invoke `targets`. */

@@ -1,3 +1,4 @@
+import type { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Failover } from '../../core/service.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -15,6 +16,7 @@ export interface SchedulesProps {
  * minutes each function runs once, so that none is cold when it matters and one that is broken shows before.
  */
 export class Schedules extends Construct {
+  readonly reconciler: CfnSchedule;
   constructor(scope: Construct, id: string, { failover, functions, deadLetters }: SchedulesProps) {
     super(scope, id);
     const targets = functions.map(({ function: target }) => target);
@@ -23,9 +25,9 @@ export class Schedules extends Construct {
       targets,
       deadLetters,
     });
-    for (const { handles, function: target } of functions) {
+    const made = functions.map(({ handles, function: target }) => {
       const reconciles = handles === 'reconcile';
-      schedule(this, handles, {
+      return schedule(this, handles, {
         name: `${failover.name}-${reconciles ? 'reconcile' : `warm-${handles}`}`,
         description: reconciles ? 'Starts what a lost event would have started.' : `Keeps ${handles} warm.`,
         everyMinutes: reconciles ? 1 : 5,
@@ -35,6 +37,9 @@ export class Schedules extends Construct {
         role,
         deadLetters,
       });
-    }
+    });
+    const reconciler = made[functions.findIndex(({ handles }) => handles === 'reconcile')];
+    if (reconciler === undefined) throw new Error('there is no reconciler to run');
+    this.reconciler = reconciler;
   }
 }

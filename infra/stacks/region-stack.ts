@@ -5,7 +5,6 @@ import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { Beacon, beaconsIn } from '../constructs/beacon.ts';
 import { DeadLetters } from '../constructs/dead-letters.ts';
-import { Ledger } from '../constructs/ledger.ts';
 import { Observer } from '../constructs/observer.ts';
 import { Orchestrator } from '../constructs/orchestrator.ts';
 import { ServiceDashboard } from '../constructs/service-dashboard.ts';
@@ -26,7 +25,6 @@ export class RegionStack extends Stack {
     });
     // What the levers' stack made is filled in by CloudFormation when this one is deployed: Fn::GetStackOutput.
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
-    if (failover.ledger.region === region) new Ledger(this, 'Ledger', { failover });
     const topics = new Topics(this, 'Topics', { failover });
     const deadLetters = new DeadLetters(this, 'DeadLetters', { failover, topics });
     const orchestrator = failover.controlRegions.includes(region)
@@ -50,9 +48,8 @@ export class RegionStack extends Stack {
 }
 
 function rolesOf(failover: Failover, region: Region): readonly string[] {
-  const { ledger, controlRegions, observers } = failover;
+  const { controlRegions, observers } = failover;
   return [
-    ...(ledger.region === region ? ['ledger'] : []),
     ...(controlRegions.includes(region) ? ['orchestrator'] : []),
     ...(observers.includes(region) ? ['observer'] : []),
     ...(beaconsIn(failover, region).length > 0 ? ['beacon'] : []),

@@ -88,7 +88,7 @@ describe('the KeyValueStore', () => {
           byControls(),
         ],
       },
-      { ...planned, controlRegions: ['us-west-2'], observers: ['eu-west-1', 'us-west-2', 'eu-central-1', 'us-east-2'] },
+      { ...planned, controlRegions: ['us-west-2'], observers: ['eu-west-1', 'us-west-2', 'eu-central-1'] },
       { ...planned, breakGlass: { overrideSafetyRules: true } },
     ];
 
