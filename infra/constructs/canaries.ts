@@ -57,7 +57,9 @@ export class Canaries extends Construct {
     );
     const role = this.role(plans);
     this.canaries = plans.map((plan) => this.canary(plan, role));
-    this.#byName = new Map(plans.flatMap(({ name }, index) => (this.canaries[index] ? [[name, this.canaries[index]]] : [])));
+    this.#byName = new Map(
+      plans.flatMap(({ name }, index) => (this.canaries[index] ? [[name, this.canaries[index]]] : [])),
+    );
   }
 
   /** Throws for a name that no canary of this region has. */

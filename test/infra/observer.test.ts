@@ -133,7 +133,9 @@ describe('the alarms of an observer', () => {
 
     expect(alarms.length).toBeGreaterThan(Object.keys(canaries).length);
     for (const { DependsOn, Properties } of alarms) {
-      expect(DependsOn.map((id: string) => canaries[id]?.['Properties'].Name)).toEqual([Properties.Dimensions[0].Value]);
+      expect(DependsOn.map((id: string) => canaries[id]?.['Properties'].Name)).toEqual([
+        Properties.Dimensions[0].Value,
+      ]);
     }
   });
 
