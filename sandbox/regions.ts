@@ -38,7 +38,7 @@ export async function startRegions(
   },
 ): Promise<Regions> {
   const names = [...new Set(failover.services.flatMap(regionNames))];
-  const hosted = failover.services.map(({ name }) => ({ name, path: `/${name}` }));
+  const hosted = failover.services.map(({ name, healthy }) => ({ name, path: `/${name}`, healthy }));
   const started: RegionServer[] = [];
   const byRegion = new Map<string, RegionServer[]>();
   const start = async (region: string, address: string, port: number) => {

@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { unreachable } from '../../core/brand.ts';
+import type { HealthyAnswer } from '../../core/service.ts';
 import type { Fault } from './fault.ts';
+import { healthyParts, withRegion } from './healthy.ts';
 
 /** A service that a region runs. It is asked for by host (`<name>.…`) or by path: under `path`, or under `/<name>`. */
 export interface HostedService {
   readonly name: string;
   readonly path: string;
+  /** What its probes expect; left out, `/health` that says `healthy`. */
+  readonly healthy?: HealthyAnswer;
 }
 
 export interface ApiRequest {
@@ -68,13 +72,24 @@ export async function readRequest(incoming: IncomingMessage): Promise<ApiRequest
 export function answerTo(request: ApiRequest, around: Surroundings): Answer {
   const { region } = around;
   const { service, path } = addressee(request, around.services);
-  const said = (status: number, members: object, headers: Record<string, string> = {}): Answer => ({
-    status,
-    headers: { ...headers, 'content-type': 'application/json; charset=utf-8', 'x-served-region': region },
-    body: JSON.stringify({ ...(service === null ? {} : { service }), region, ...members }),
-    service,
-  });
+  const healthy = around.services.find(({ name }) => name === service)?.healthy;
+  const said = (status: number, about: object, more: Record<string, string> = {}): Answer => {
+    const { headers, members } = withRegion(
+      {
+        headers: { 'content-type': 'application/json; charset=utf-8', 'x-served-region': region, ...more },
+        members: { ...(service === null ? {} : { service }), region, ...about },
+      },
+      healthy,
+      region,
+    );
+    return { status, headers, body: JSON.stringify(members), service };
+  };
 
+  if (healthy !== undefined && isRead(request) && isAskedFor(path, healthy)) {
+    const { headers, members } = healthyParts(healthy);
+    const answer = said(healthy.status, { status: 'healthy', path: request.path, ...members }, headers);
+    return healthy.status === 204 ? { ...answer, body: '' } : answer;
+  }
   if (path === '/health' && isRead(request)) return said(200, { status: 'healthy', path: request.path });
   if (service === null) return said(404, { error: 'no such service', path: request.path });
   if (isRead(request)) return said(200, { path: request.path, at: new Date(around.now()).toISOString() });
@@ -119,8 +134,10 @@ export function spoil(fault: Exclude<Fault, 'hang' | 'slow'>, good: Answer, regi
     case 'wrong-region': {
       const other = region === 'eu-central-1' ? 'eu-west-1' : 'eu-central-1';
       const said = jsonOrText(good.body);
-      const body = typeof said === 'object' && said !== null ? JSON.stringify({ ...said, region: other }) : good.body;
-      return { ...good, headers: { ...good.headers, 'x-served-region': other }, body };
+      // Wherever the answer names its region.
+      const body = typeof said === 'object' ? good.body.replaceAll(`"${region}"`, `"${other}"`) : good.body;
+      const headers = Object.entries(good.headers).map(([name, value]) => [name, value === region ? other : value]);
+      return { ...good, headers: Object.fromEntries(headers), body };
     }
     case 'dark':
     case 'lost':
@@ -131,6 +148,10 @@ export function spoil(fault: Exclude<Fault, 'hang' | 'slow'>, good: Answer, regi
       return unreachable(fault);
   }
 }
+
+/** Below whatever path the endpoint has. */
+const isAskedFor = (path: string, healthy: HealthyAnswer): boolean =>
+  path.endsWith(`/${(healthy.path.split('?', 1)[0] ?? '').replace(/^\/+/, '')}`);
 
 const isRead = ({ method }: ApiRequest) => method === 'GET' || method === 'HEAD';
 
