@@ -24,6 +24,8 @@ export default defineFailover({
       ],
       frontDoor: { url: 'https://orders.example.com' },
       healthy: { path: '/health', body: { service: 'orders', status: 'healthy' }, slowMs: 2_000, timeoutMs: 4_000 },
+      // A write that changes nothing: reads fail over by themselves, so only this tells whether writes would be taken.
+      writeProbe: { method: 'POST', path: '/checks', send: { items: [] }, status: 201, body: { service: 'orders' } },
       lever: {
         kind: 'kvs',
         storeArn: 'arn:aws:cloudfront::123456789012:key-value-store/6f1c2f0e-4a53-4a0e-9d3c-0d3f0d8d1a11',

@@ -2,7 +2,7 @@ import type { Instant } from './brand.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
 import { isOwnMove } from './hands.ts';
-import { abstentionsText, observersText } from './health.ts';
+import { abstentionsText, observersText, writesText } from './health.ts';
 import type { Incident } from './incident.ts';
 import { homeRegion, type Service } from './service.ts';
 import type { Objection } from './verdict.ts';
@@ -87,7 +87,7 @@ function sourceLimit({ policy: { quorum, dwellMs } }: Service, diagnosis: Diagno
         because:
           name === 'everything-down'
             ? 'no observer reaches anything, the control target included: suspect the observers'
-            : `every region is bad, ${where} too: there is nowhere better to go`,
+            : `every region is bad, ${where} too: there is nowhere better to go${readsOnly(diagnosis)}`,
         wouldChange: 'one region that a quorum sees good',
       };
     case 'region-down':
@@ -102,4 +102,12 @@ function sourceLimit({ policy: { quorum, dwellMs } }: Service, diagnosis: Diagno
       };
     }
   }
+}
+
+/** Regions that still answer reads: people may have more use for them than a rule. */
+function readsOnly({ candidates }: Diagnosis): string {
+  return candidates
+    .filter(({ health }) => health.writesBad.length > 0)
+    .map(({ region, health }) => `; ${region}${writesText(health)}`)
+    .join('');
 }

@@ -154,3 +154,29 @@ test('a scaled configuration is still a configuration, and faster by the tempo',
   expect(scaled.services[0]?.policy).toMatchObject({ dwellMs: 500, cooldownMs: 90_000, burst: { intervalMs: 50 } });
   expect(scaleFailover(failover, 1)).toBe(failover);
 });
+
+describe('a write probe', () => {
+  const probe = { method: 'POST', path: '/checks' };
+
+  test('needs a method and a path; an answer in JSON is what is expected', () => {
+    const config = structuredClone(example);
+    set('services.0.writeProbe', probe)(config);
+
+    expect(parseFailover(config).services[0]?.writeProbe).toEqual({
+      ...probe,
+      status: 200,
+      contentType: 'application/json',
+      body: {},
+    });
+  });
+
+  test.each([
+    [{ ...probe, method: 'GET' }, 'services[0].writeProbe.method must be POST, PUT, PATCH or DELETE'],
+    [{ method: 'POST' }, 'services[0].writeProbe.path'],
+    [{ ...probe, status: 204, body: { ok: true } }, 'services[0].writeProbe.body asks for ok'],
+    [{ ...probe, contentType: 'text/plain' }, 'services[0].writeProbe.servedBy is { field: "region" }'],
+    [{ ...probe, retries: 3 }, 'services[0].writeProbe.retries is unknown'],
+  ])('%j has a fault', (writeProbe, fault) => {
+    expect(faultsOf(set('services.0.writeProbe', writeProbe)).join('\n')).toContain(fault);
+  });
+});

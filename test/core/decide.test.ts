@@ -20,6 +20,7 @@ import {
   standbyDown,
   t0,
   withPolicy,
+  withWrites,
 } from '../support/world.ts';
 
 const hasty = withPolicy(orders, { dwellMs: 0 });
@@ -37,6 +38,57 @@ function moved(outcome: Verdict): Move {
   if (outcome.kind !== 'move') throw new Error(`held: ${outcome.reason}: ${outcome.because}`);
   return outcome;
 }
+
+describe('a service with a write probe', () => {
+  const writeProbe = {
+    method: 'POST',
+    path: '/checks',
+    status: 201,
+    contentType: 'application/json',
+    body: {},
+  } as const;
+  const writing = { ...hasty, writeProbe };
+  const down = evidenceOf([homeDown, homeDown, homeDown]);
+
+  test('moves to a standby that takes writes', () => {
+    expect(moved(verdict(withWrites(down, []), {}, writing)).plan.to).toBe(standby);
+  });
+
+  test('does not move to a standby whose reads are well and whose writes are not, and says so', () => {
+    const evidence = withWrites(down, ['bad', 'bad', 'bad']);
+    const automatic = held(verdict(evidence, {}, writing));
+    const byHand = held(verdict(evidence, { mode: 'manual', to: standby }, writing));
+
+    expect(automatic.reason).toBe('all-regions-down');
+    expect(byHand.reason).toBe('target-bad');
+    for (const { because } of [automatic, byHand])
+      expect(because).toContain(`reads are well and writes are not, from ${observers.join(', ')}`);
+  });
+
+  test.each([[['bad', 'good', 'mixed']], [['none', 'none', 'good']]] as const)(
+    'knows nothing of a standby whose writes were seen %j',
+    (sights) => {
+      expect(held(verdict(withWrites(down, sights), {}, writing)).reason).toBe('target-unknown');
+    },
+  );
+
+  test('leaves a region that reads well and fails writes', () => {
+    const evidence = withWrites(evidenceOf([allGood, allGood, allGood]), []);
+    const failing = {
+      ...evidence,
+      observations: evidence.observations.map((seen) =>
+        seen.target.kind === 'regional' && seen.target.region === home && seen.target.request === 'write'
+          ? { ...seen, outcome: { kind: 'bad', because: 'status', detail: 'status 500' } as const }
+          : seen,
+      ),
+    };
+
+    const move = moved(verdict(failing, {}, writing));
+
+    expect(move.diagnosis).toBe('region-degraded');
+    expect(move.because).toContain('reads are well and writes are not');
+  });
+});
 
 describe('the four worlds', () => {
   test('target down: two of three see the home region bad and the standby good, so it moves', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { region } from '../../core/brand.ts';
-import { judge, judgeStatus } from '../../core/judge.ts';
+import { judge, judgeEdge, judgeStatus } from '../../core/judge.ts';
 import type { Answer } from '../../core/observation.ts';
 import type { HealthyAnswer } from '../../core/service.ts';
 
@@ -177,5 +177,36 @@ describe('a control target', () => {
     expect(judgeStatus({ kind: 'failed', because: 'dns', detail: 'ENOTFOUND', latencyMs: 1 }, 200)).toMatchObject({
       because: 'dns',
     });
+  });
+});
+
+describe('what an edge believes', () => {
+  const asEdge: HealthyAnswer = { ...healthy, body: { service: 'orders' }, servedBy: { field: 'region' } };
+  const said = (belief: object, latencyMs = 12) =>
+    judgeEdge(
+      answered({ body: JSON.stringify({ service: 'orders', region: 'us-west-2', ...belief }), latencyMs }),
+      asEdge,
+    );
+  const belief = { override: 3, routing: 7, weights: [0, 1000] };
+
+  test('is epochs, weights, and the region that gets the writes', () => {
+    expect(said(belief)).toEqual({ kind: 'good', servedBy: 'us-west-2', belief });
+  });
+
+  test('may come late: that is no fault of the edge', () => {
+    expect(said(belief, asEdge.slowMs + 1).kind).toBe('good');
+  });
+
+  test.each([
+    { ...belief, service: 'payments' },
+    { ...belief, routing: '7' },
+    { ...belief, routing: -1 },
+    { ...belief, routing: 2 ** 53 },
+    { ...belief, override: undefined },
+    { ...belief, weights: { 0: 0 } },
+    { ...belief, weights: [0, 0.5] },
+    { status: 'healthy' },
+  ])('is nothing in %j', (other) => {
+    expect(said(other)).toMatchObject({ kind: 'bad', because: 'body' });
   });
 });

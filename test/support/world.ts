@@ -15,7 +15,11 @@ export const standby = region('us-west-2');
 export const observers = [region('us-east-2'), region('us-west-2'), region('ca-central-1')] as const;
 export const t0: Instant = Date.UTC(2026, 10, 20, 3, 0, 0);
 
-export const failover: Failover = parseFailover(example);
+/** The example, whose services are only read here: a test of writes says so. */
+export const failover: Failover = parseFailover({
+  ...example,
+  services: example.services.map((service) => ({ ...service, writeProbe: undefined })),
+});
 
 export function serviceNamed(name: string, of: Failover = failover): Service {
   const service = of.services.find((candidate) => candidate.name === name);
@@ -49,6 +53,21 @@ export function burstOf(observer: Region, target: Target, sight: Sight, at: Inst
     latencyMs: 20,
     outcome: sight === 'good' || (sight === 'mixed' && index === 0) ? goodAnswer : badAnswer,
   }));
+}
+
+/** The same evidence with what the observers saw of writes to the standby; everything else takes them well. */
+export function withWrites(evidence: Evidence, toStandby: readonly Sight[]): Evidence {
+  const writes = observers.flatMap((observer, index) => [
+    ...burstOf(observer, { kind: 'regional', region: home, request: 'write' }, 'good', evidence.gatheredAt),
+    ...burstOf(
+      observer,
+      { kind: 'regional', region: standby, request: 'write' },
+      toStandby[index] ?? 'good',
+      evidence.gatheredAt,
+    ),
+    ...burstOf(observer, { kind: 'front-door', request: 'write' }, 'good', evidence.gatheredAt),
+  ]);
+  return { ...evidence, observations: [...evidence.observations, ...writes] };
 }
 
 /** A whole view: what every observer saw of the home region, the standby, the front door and the control target. */
