@@ -13,6 +13,7 @@ import { ControlRegions } from './control-regions.ts';
 import { type Executions, executionsIn } from './executions.ts';
 import { exitCodes } from './exit-codes.ts';
 import { followingClient } from './following-ledger.ts';
+import { identityIn } from './identity.ts';
 import { type OperatorCommand, operatorEntry } from './operator.ts';
 import { reaching, Unreachable } from './unreachable.ts';
 
@@ -30,6 +31,8 @@ export interface Connection extends AsyncDisposable {
   readonly lever: (service: Service) => Lever;
   readonly executionsIn: (region: Region) => Executions;
   readonly now: () => number;
+  /** Who works here, as AWS knows them. */
+  readonly identity: () => Promise<string>;
 }
 
 export async function connect(invocation: Invocation): Promise<Connection> {
@@ -80,6 +83,7 @@ export function connectTo({
     lever: (service) => leverOf(service, region),
     executionsIn: inRegion,
     now,
+    identity: () => identityIn(region, endpoint),
     async [Symbol.asyncDispose]() {
       for (const { close } of byRegion.values()) close();
       client.close();
@@ -104,7 +108,7 @@ export function serviceNamed(failover: Failover, name: string): Service {
 /** Changes the ledger for a person, leaves an entry that says so, and prints what is now true. */
 export async function operate(
   { out, values }: Invocation,
-  { ledger, failover, now }: Connection,
+  { ledger, failover, now, identity }: Connection,
   name: string,
   command: OperatorCommand,
   done: string,
@@ -113,12 +117,14 @@ export async function operate(
   const service = serviceNamed(failover, name).name;
   const outcome = await reaching('the ledger could not be changed', () => ledger.change(service, command));
   if (outcome.kind === 'done') {
-    const entry = operatorEntry(service, command, now(), why);
+    const entry = operatorEntry(service, command, await identity(), now(), why);
     await reaching('the ledger could not be written', () => ledger.append(entry));
   }
   if (values['json'] === true) out(JSON.stringify(outcome));
   else out(outcome.kind === 'done' ? done : outcome.because);
-  return outcome.kind === 'done' ? exitCodes.done : exitCodes.otherwise;
+  // What was to be reached is so already: armed is armed.
+  const isSo = outcome.kind === 'done' || (command.kind === 'acknowledge' && outcome.record.armed);
+  return isSo ? exitCodes.done : exitCodes.otherwise;
 }
 
 /**

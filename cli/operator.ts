@@ -20,8 +20,7 @@ export function operator(
 export type OperatorCommand = Extract<LedgerCommand, { kind: OperatorCommandName }>;
 
 /** What the record keeps of a command that a person gave. */
-export function operatorEntry(service: string, command: OperatorCommand, at: number, why?: string): Entry {
-  const by = operator();
+export function operatorEntry(service: string, command: OperatorCommand, by: string, at: number, why?: string): Entry {
   const reason = ('reason' in command ? command.reason : null) ?? why ?? '';
   const where = 'region' in command ? `${command.region} ` : '';
   const led = 'movedTo' in command ? `, moved to ${command.movedTo}` : '';

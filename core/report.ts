@@ -121,7 +121,8 @@ function milestonesOf(entries: readonly Entry[], outside: Outside): Milestone[] 
     ['admitted', at(({ kind }) => kind === 'admitted')],
     ['decided', at((what) => what.kind === 'decided' && what.verdict.kind === 'move')],
     ['write accepted', at((what) => what.kind === 'shifted' && what.wrote)],
-    ['verified', at((what) => what.kind === 'verified' && what.state === 'verified')],
+    // Of a ramp the last step: until then some callers were where they were.
+    ['verified', entries.findLast(({ what }) => what.kind === 'verified' && what.state === 'verified')?.at],
     ['99 % served by the standby', outside.traffic?.recoveredAt],
     ['concluded', at(({ kind }) => kind === 'concluded')],
   ];
@@ -132,7 +133,8 @@ function milestonesOf(entries: readonly Entry[], outside: Outside): Milestone[] 
   return known.map((moment) => ({ ...moment, afterMs: moment.at - start })).sort((a, b) => a.at - b.at);
 }
 
-function sightsOf(evidence: Evidence): Sighting[] {
+/** What every observer saw of every target. */
+export function sightsOf(evidence: Evidence): Sighting[] {
   const observers = [
     ...new Set([
       ...evidence.observations.map(({ observer }) => observer),

@@ -1,53 +1,107 @@
 import { region } from '../../core/brand.ts';
+import { approvalEntryId } from '../../core/entry.ts';
+import { answerText } from '../../core/messages.ts';
+import type { Question } from '../../core/record.ts';
 import { answering } from '../answering.ts';
 import { type Command, type Invocation, operand, UsageError } from '../command.ts';
-import { connect, serviceNamed } from '../connection.ts';
+import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { operator } from '../operator.ts';
+import { pendingQuestion } from '../question.ts';
 import { reaching } from '../unreachable.ts';
 
 export const approve: Command = {
   name: 'approve',
-  operands: '<incident>',
+  operands: '<service|incident>',
   summary: 'let a run go on that asks for approval',
   options: {},
-  example: 'understudy approve orders#7',
+  example: 'understudy approve orders',
   run: (invocation) => answer(invocation, true),
 };
 
 export const decline: Command = {
   name: 'decline',
-  operands: '<incident>',
+  operands: '<service|incident>',
   summary: 'end a run that asks for approval',
   options: {},
-  example: 'understudy decline orders#7',
+  example: 'understudy decline orders',
   run: (invocation) => answer(invocation, false),
 };
 
-/** The token stays between the ledger and Step Functions: it is never printed, because whoever holds it decides. */
 async function answer(invocation: Invocation, approved: boolean): Promise<number> {
   await using connection = await connect(invocation);
-  const incident = operand(invocation, 'incident');
-  const service = serviceNamed(connection.failover, incident.split('#')[0] ?? incident);
-  const pending = await reaching('the ledger could not be read', () =>
-    connection.ledger.pendingApproval(service.name, incident),
-  );
-  if (pending === null) throw new UsageError(`${incident} does not wait for approval`);
+  const named = operand(invocation, 'service or incident');
+  const service = serviceNamed(connection.failover, named.split('#')[0] ?? named);
+  return answerQuestion(invocation, connection, service.name, named, approved);
+}
+
+/**
+ * Answers the only question of a service, or that of an incident. The token stays between the ledger and Step Functions: it is never
+ * printed, because whoever holds it decides.
+ */
+export async function answerQuestion(
+  invocation: Invocation,
+  connection: Connection,
+  service: string,
+  named: string,
+  approved: boolean,
+): Promise<number> {
+  const { ledger, now } = connection;
+  const record = await reaching('the ledger could not be read', () => ledger.read(service));
+  const question = pendingQuestion(record, now());
+  const incident = named.includes('#') ? named : (question?.incident ?? null);
+  const pending =
+    incident === null
+      ? null
+      : await reaching('the ledger could not be read', () => ledger.pendingApproval(service, incident));
+  if (incident === null || pending === null) throw new UsageError(nothingWaits(named, question));
   // The token works only where the execution runs: the holder's ARN says where.
-  const { lease } = await reaching('the ledger could not be read', () => connection.ledger.read(service.name));
-  const executionArn = lease?.holder ?? null;
+  const executionArn = record.lease?.holder ?? null;
   const executions = connection.executionsIn(region(executionArn?.split(':')[3] ?? connection.region));
-  const output = { approved, by: operator() };
+  const by = await connection.identity();
+  const output = { approved, by };
   const answered = await answering(executions, { taskToken: pending.taskToken, executionArn, output });
+  const json = invocation.values['json'] === true;
   if (answered.kind === 'already') {
     invocation.out(
-      invocation.values['json'] === true
+      json
         ? JSON.stringify({ incident, already: answered.output })
         : `${incident} was already answered: ${JSON.stringify(answered.output)}`,
     );
     return exitCodes.otherwise;
   }
-  if (invocation.values['json'] === true) invocation.out(JSON.stringify({ incident, ...output }));
+  await writeDown(connection, service, incident, question, { approved, by }, invocation.err);
+  if (json) invocation.out(JSON.stringify({ incident, ...output }));
   else invocation.out(`${incident} ${approved ? 'approved' : 'declined'}`);
   return exitCodes.done;
+}
+
+function nothingWaits(named: string, question: Question | null): string {
+  const other = question === null ? '' : `; ${question.incident} does`;
+  return `${named} does not wait for approval${other}`;
+}
+
+/** At the time of the answer. Where that does not come about the run itself writes it down, when it ends. */
+async function writeDown(
+  { ledger, now }: Connection,
+  service: string,
+  incident: string,
+  question: Question | null,
+  { approved, by }: { approved: boolean; by: string },
+  say: (text: string) => void,
+): Promise<void> {
+  const decision = approved ? 'approved' : 'declined';
+  const way = question?.incident === incident ? `${question.from} to ${question.to}` : null;
+  try {
+    await ledger.append({
+      id: approvalEntryId(incident, way),
+      service,
+      incident,
+      at: now(),
+      text: answerText({ approved, by, decision }),
+      what: { kind: 'approval', decision, by },
+    });
+    await ledger.change(service, { kind: 'unask', incident });
+  } catch {
+    say(`understudy: the answer was taken; the ledger did not write it down, the run will`);
+  }
 }

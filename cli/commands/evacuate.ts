@@ -6,7 +6,7 @@ import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number } from '../number.ts';
-import { operator, operatorEntry } from '../operator.ts';
+import { operatorEntry } from '../operator.ts';
 import { startWhereItAnswers } from '../start-where-it-answers.ts';
 import { reaching, Unreachable } from '../unreachable.ts';
 
@@ -73,10 +73,10 @@ function regionOf(name: string, { failover }: Connection): Region {
 async function keepOut(service: Service, from: Region, invocation: Invocation, connection: Connection): Promise<void> {
   const { name } = service;
   const reason = text(invocation, 'reason') ?? `evacuation of ${from}`;
-  const command = { kind: 'fence', region: from, by: operator(), reason } as const;
+  const command = { kind: 'fence', region: from, by: await connection.identity(), reason } as const;
   try {
     await reaching('the ledger could not be changed', () => connection.ledger.change(name, command));
-    const entry = operatorEntry(name, command, connection.now());
+    const entry = operatorEntry(name, command, command.by, connection.now());
     await reaching('the ledger could not be written', () => connection.ledger.append(entry));
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
@@ -108,7 +108,7 @@ async function leave(
       mode: values['rehearse'] === true ? 'rehearsal' : 'manual',
       from,
       reason: text(invocation, 'reason') ?? `evacuation of ${from}`,
-      requestedBy: operator(),
+      requestedBy: await connection.identity(),
       force: values['force'] === true,
     } as const;
     const { executions, executionArn } = await startWhereItAnswers(connection, input, err);

@@ -6,8 +6,9 @@ import { type Command, type Invocation, operand, text, UsageError } from '../com
 import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { operator } from '../operator.ts';
+import { pendingQuestion } from '../question.ts';
 import { startWhereItAnswers } from '../start-where-it-answers.ts';
+import { answerQuestion } from './approve.ts';
 
 export const start: Command = {
   name: 'start',
@@ -47,6 +48,15 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
     }
   }
   const to = text(invocation, 'to');
+  if (mode === 'manual') {
+    // A ledger that does not answer keeps nobody from starting: the run finds out.
+    const record = await connection.ledger.read(service.name).catch(() => null);
+    const question = record === null ? null : pendingQuestion(record, connection.now());
+    if (question !== null && (to === undefined || to === question.to)) {
+      invocation.err(`understudy: ${question.incident} asks for this very move: starting it is approving that`);
+      return answerQuestion(invocation, connection, service.name, question.incident, true);
+    }
+  }
   const from = text(invocation, 'from') ?? (to === undefined ? await servingRegion(connection, service) : undefined);
   const apart = await disagreementOf(connection, service);
   if (apart !== null) invocation.err(apart);
@@ -56,7 +66,7 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
     ...(to === undefined ? {} : { to }),
     ...(from === undefined ? {} : { from }),
     reason: text(invocation, 'reason') ?? (mode === 'rehearsal' ? 'rehearsal' : 'asked for by hand'),
-    requestedBy: operator(),
+    requestedBy: await connection.identity(),
     force: invocation.values['force'] === true,
   };
   return follow(invocation, connection, input);

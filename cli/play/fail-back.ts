@@ -39,7 +39,7 @@ async function bringHome({ connection, signal }: Play, service: Service): Promis
   const acknowledge = { kind: 'acknowledge', incident: null } as const;
   await ledger.change(name, acknowledge);
   const at = now();
-  await ledger.append(operatorEntry(name, acknowledge, at));
+  await ledger.append(operatorEntry(name, acknowledge, operator(), at));
   const to = homeRegion(service);
   const input = { service: name, mode: 'manual', to, reason: 'going home', requestedBy: operator() };
   const execution = await executions.start(startArn(failover, region), `${name}-home-${at}`, input);

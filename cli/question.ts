@@ -1,0 +1,26 @@
+import type { Instant } from '../core/brand.ts';
+import type { LedgerRecord, Question } from '../core/record.ts';
+
+/** What waits for a person's answer now: the run that asked still holds the lease, and its deadline has not passed. */
+export function pendingQuestion(record: LedgerRecord, now: Instant): Question | null {
+  const { service, epoch, lease, question } = record;
+  if (question === null || question.incident !== `${service}#${epoch}`) return null;
+  return lease !== null && lease.expiresAt > now && now < question.deadline ? question : null;
+}
+
+/** `4 min 10 s`. */
+export function lasting(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const hours = Math.floor(seconds / 3_600);
+  return hours < 48 ? `${hours} h ${Math.floor((seconds % 3_600) / 60)} min` : `${Math.floor(hours / 24)} days`;
+}
+
+/** `2h`, `90m`, `1d`, in milliseconds; null for anything else. */
+export function lengthOf(text: string): number | null {
+  const found = /^(\d{1,4})(s|m|h|d)$/.exec(text);
+  if (found === null) return null;
+  const ms = Number(found[1]) * { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[found[2] as 's' | 'm' | 'h' | 'd'];
+  return ms > 0 ? ms : null;
+}

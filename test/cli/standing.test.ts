@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { lengthOf, pendingQuestion } from '../../cli/question.ts';
+import { standings } from '../../cli/standing.ts';
+import { epoch } from '../../core/brand.ts';
+import type { AlarmReading } from '../../core/evidence.ts';
+import { freshRecord, type LedgerRecord } from '../../core/record.ts';
+import { evidenceOf, home, homeDown, observers, orders, standby, t0 } from '../support/world.ts';
+
+const alarms = (state: AlarmReading['state']): AlarmReading[] =>
+  observers.flatMap((observer) => [
+    { observer, region: home, state, since: t0 - 90_000 },
+    { observer, region: standby, state: 'OK', since: t0 - 90_000 },
+  ]);
+const look = (at: number) => ({
+  id: 'orders#3/decided',
+  service: 'orders',
+  incident: 'orders#3',
+  at,
+  text: 'hold',
+  what: {
+    kind: 'decided' as const,
+    verdict: {} as never,
+    evidence: evidenceOf([homeDown, homeDown, homeDown], { at }),
+  },
+});
+
+describe('how a service is', () => {
+  test('is what a quorum of alarms says, with who is red and for how long', () => {
+    const [atHome, atStandby] = standings(orders, alarms('ALARM'), [], t0);
+
+    expect(atHome).toMatchObject({ target: home, state: 'bad' });
+    expect(atHome?.because).toContain(`alarms red in ${observers.join(', ')} for 1 min 30 s`);
+    expect(atStandby?.state).toBe('good');
+  });
+
+  test('is what the last look saw, with its age, and no longer once that is old', () => {
+    expect(standings(orders, alarms('OK'), [look(t0 - 20_000)], t0)[0]).toMatchObject({
+      state: 'bad',
+      because: expect.stringMatching(/^bad from .*, as orders#3 saw 20 s ago; alarms green/),
+    });
+    expect(standings(orders, alarms('OK'), [look(t0 - 3_600_000)], t0)[0]?.state).toBe('good');
+  });
+
+  test('is not known where nobody says anything', () => {
+    expect(standings(orders, [], [], t0).map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown']);
+  });
+});
+
+describe('a question', () => {
+  const question = {
+    incident: 'orders#1',
+    from: home,
+    to: standby,
+    askedAt: t0,
+    deadline: t0 + 60_000,
+    onDeadline: 'abort',
+  } as const;
+  const asking: LedgerRecord = {
+    ...freshRecord('orders'),
+    epoch: epoch(1),
+    lease: { holder: 'run-1', mode: 'automatic', purpose: 'move', expiresAt: t0 + 90_000 },
+    question,
+  };
+
+  test('waits until its deadline, for as long as the run that asked has the service', () => {
+    expect(pendingQuestion(asking, t0)).toEqual(question);
+    expect(pendingQuestion(asking, t0 + 60_000)).toBeNull();
+    expect(pendingQuestion({ ...asking, lease: null }, t0)).toBeNull();
+    expect(pendingQuestion({ ...asking, epoch: epoch(2) }, t0)).toBeNull();
+  });
+});
+
+test('the length of a pause is a number with its unit, and nothing else', () => {
+  expect(['90m', '2h', '1d', '30s'].map(lengthOf)).toEqual([5_400_000, 7_200_000, 86_400_000, 30_000]);
+  expect(['2', '0h', '-1h', '2 h', '1w', ''].map(lengthOf)).toEqual([null, null, null, null, null, null]);
+});
