@@ -62,6 +62,13 @@ export class HandlerFunction extends Construct {
     role.addToPolicy(writesLog(logGroup));
     for (const statement of props.statements) role.addToPolicy(statement);
     acknowledge(role, 'IAM5[Resource::*]', traceReason);
+    for (const arn of props.statements.flatMap(({ resources }) => resources).filter(isExecutions)) {
+      acknowledge(
+        role,
+        `IAM5[Resource::${arn}]`,
+        'Executions of our own machine, whose names nobody knows before they run.',
+      );
+    }
     this.function = new LambdaFunction(this, 'Function', {
       functionName: name,
       runtime: Runtime.NODEJS_24_X,
@@ -96,3 +103,5 @@ const parameterExtension = () =>
     parameterStoreTtl: Duration.minutes(5),
     logLevel: ParamsAndSecretsLogLevel.WARN,
   });
+
+const isExecutions = (arn: string): boolean => /^arn:[^:]*:states:.*:execution:[^*]+:\*$/.test(arn);
