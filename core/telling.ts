@@ -37,9 +37,12 @@ export function tellingOf(
   return { audience: isForPeople ? 'people' : 'record', trouble: isForPeople ? news : null, sight };
 }
 
-/** `recovered` alone is told whatever is known: traffic went somewhere else. */
+/** Told whatever is known: traffic went somewhere else, or nobody knows where. */
 const isNews = ({ ending, isOvertaken, isExpected }: Ended, news: TroubleNews | null): boolean =>
-  news !== null || ending === 'recovered' || (ending === 'fenced' && (isOvertaken || isExpected));
+  news !== null ||
+  ending === 'recovered' ||
+  ending === 'rollback-failed' ||
+  (ending === 'fenced' && (isOvertaken || isExpected));
 
 /** A rehearsal answers whoever asked for it. A move by hand is told, unless it was refused or had nothing to do. */
 function concernsOthers({ ending, request, verdict }: Ended): boolean {

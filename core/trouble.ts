@@ -139,6 +139,8 @@ export function follow(
     }
     case 'news':
       if (open === null) return tell(begin(sight.what, sight.region, 2), 'opened');
+      // The rest is kept for an outage, and for the end.
+      if (heard.length >= ordinaryMax) return { trouble: { ...open, goodSince: null }, news: null };
       return tell({ ...open, what: sight.what, region: sight.region, goodSince: null }, 'reminded');
     case 'moved':
       return open === null ? { trouble: before, news: null } : tell({ ...open, closedAt: now }, 'closed');

@@ -87,6 +87,11 @@ export interface LeverIntent {
   /** What was there when this was decided. */
   readonly expected: Weights;
   /**
+   * The epoch under which that stood, where it is known. A lever that says the same under the epoch of this write has had it, and
+   * somebody has set it back since.
+   */
+  readonly expectedUnder?: Epoch | null;
+  /**
    * Takes back what the same epoch may have written a moment ago. A lever whose writes can be read only later does not take
    * it from what it reads that there is nothing to take back.
    */
@@ -97,7 +102,8 @@ export type WriteOutcome =
   | { readonly kind: 'accepted'; readonly routing: Routing }
   | { readonly kind: 'unchanged'; readonly routing: Routing }
   | { readonly kind: 'fenced'; readonly epoch: Epoch }
-  | { readonly kind: 'moved-meanwhile'; readonly routing: Routing }
+  /** `afterUs`: this write, or an earlier attempt at it, had arrived before. */
+  | { readonly kind: 'moved-meanwhile'; readonly routing: Routing; readonly afterUs?: boolean }
   | { readonly kind: 'refused'; readonly because: string };
 
 export interface Vantages {

@@ -50,6 +50,9 @@ export const actSchema = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('acknowledge') }),
   z.strictObject({ act: z.literal('approve') }),
   z.strictObject({ act: z.literal('decline') }),
+  /** As the command does: the region is fenced first, then a run leaves it. */
+  z.strictObject({ act: z.literal('evacuate'), region: regionName }),
+  z.strictObject({ act: z.literal('unfence'), region: regionName }),
   z.strictObject({ act: z.literal('start'), ...start }),
   z.strictObject({ act: z.literal('rehearse'), ...start }),
 ]);

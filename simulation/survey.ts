@@ -1,4 +1,4 @@
-import { awaitedFaults, drawPlan } from './draw.ts';
+import { drawPlan } from './draw.ts';
 import { type FaultKind, faultKinds } from './faults/catalogue.ts';
 import { allCheckers, invariants } from './invariants/invariants.ts';
 import type { Plan } from './plan.ts';
@@ -63,5 +63,4 @@ export async function survey({ first, seeds, incidents = 0, onStory, signal }: S
 }
 
 /** Faults that no story met: what was never tried proves nothing. */
-export const untried = ({ faults }: Survey): FaultKind[] =>
-  faultKinds.filter((kind) => faults[kind] === 0 && !awaitedFaults.has(kind));
+export const untried = ({ faults }: Survey): FaultKind[] => faultKinds.filter((kind) => faults[kind] === 0);

@@ -104,7 +104,10 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
     const stands = sameWeights(routing.weights, intent.weights);
     if (stands && standing.epoch === intent.epoch) return { kind: 'unchanged', routing };
     // Weights that stand already, under an older epoch, are written all the same: the epoch is what fences.
-    if (!stands && !sameWeights(routing.weights, intent.expected)) return { kind: 'moved-meanwhile', routing };
+    const { expectedUnder } = intent;
+    const afterUs = expectedUnder !== undefined && expectedUnder !== intent.epoch && standing.epoch === intent.epoch;
+    if (!stands && (afterUs || !sameWeights(routing.weights, intent.expected)))
+      return { kind: 'moved-meanwhile', routing, ...(afterUs && { afterUs }) };
 
     const changed = Object.entries(intent.weights).filter(([name, weight]) => weight !== (routing.weights[name] ?? 0));
     const own = { ...standing.own, ...Object.fromEntries(changed) };

@@ -46,7 +46,9 @@ export async function approve(
 
   const sight = { kind: 'news', what: 'asked', region: from } as const;
   const { news: trouble } = follow(asked.record.trouble, sight, incident.id, now, failover.notify);
-  const message = approvalRequest(incident, verdict, deadline, now, { audience: 'people', trouble });
+  // Whoever has heard as much as is promised is asked no more where the policy moves without an answer.
+  const audience = trouble === null && verdict.approval.onDeadline === 'proceed' ? 'record' : 'people';
+  const message = approvalRequest(incident, verdict, deadline, now, { audience, trouble });
   const deliveries = await deliver(message, ports.notifiers, ports.wait, patience);
   try {
     await ports.ledger.append({
@@ -56,7 +58,7 @@ export async function approve(
       incident: incident.id,
       at: now,
       text: message.subject,
-      what: { kind: 'announced', deliveries, audience: 'people' },
+      what: { kind: 'announced', deliveries, audience },
     });
   } catch (error) {
     // People were asked; a retry of the whole step would ask them again, and void the answer to the first question.

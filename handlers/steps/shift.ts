@@ -102,10 +102,15 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
     return { outcome: 'stale', because: stale ?? '' };
   }
   if (rehearsal) return rehearse(incident, plan, stage, service, ports);
-  const intent = { epoch: incident.epoch, weights: stage.weights, expected: before(plan, step) };
+  const intent = {
+    epoch: incident.epoch,
+    weights: stage.weights,
+    expected: before(plan, step),
+    expectedUnder: step === 0 ? plan.prior.epoch : incident.epoch,
+  };
   const written = await ports.levers(service).write(intent);
   // Read back and verified at the step before, so nobody but a person can have changed it: also under the same epoch.
-  if (written.kind === 'moved-meanwhile' && step > 0) {
+  if (written.kind === 'moved-meanwhile' && (step > 0 || written.afterUs === true)) {
     const because = `after this run had written it, somebody set the lever to ${weightsText(written.routing.weights)}`;
     return { outcome: 'moved-by-hand', because };
   }

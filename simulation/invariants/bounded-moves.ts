@@ -13,6 +13,8 @@ export const boundedMoves: CheckerOf = ({ violated }) => {
       if (seen.kind === 'paged' || (seen.kind === 'ended' && seen.status === 'ABORTED')) paged++;
       // A person has looked at the last move.
       if (seen.kind === 'ledger' && seen.before?.armed === false && seen.after.armed) moved = new Set();
+      // Whoever deletes the record, or restores the table, deletes with it that somebody has to acknowledge something.
+      if (seen.kind === 'ledger' && seen.by === null) moved = new Set();
       if (seen.kind !== 'lever' || seen.by?.mode !== 'automatic' || seen.by.step !== 'shift') return;
       moved.add(seen.by.run);
       if (moved.size > 1 + paged)

@@ -16,7 +16,6 @@ import { quorumBeforeAutomation, silenceMovesNothing } from './quorum-before-aut
 import { rehearsalWritesNothing } from './rehearsal-writes-nothing.ts';
 import { restoresOrPages } from './restores-or-pages.ts';
 import { somebodyServes } from './somebody-serves.ts';
-import { tellsOnce } from './tells-once.ts';
 
 export interface Invariant {
   readonly name: string;
@@ -117,11 +116,16 @@ export const invariants: readonly Invariant[] = [
     checkerOf: proofDependsOnWrite,
   },
   {
-    name: 'tells-once',
+    name: 'people-are-not-undone',
     kind: 'safety',
-    sentence:
-      'People hear of a trouble once in 15 minutes, however many runs meet it, as long as what they heard can be written down.',
-    checkerOf: tellsOnce,
+    sentence: 'Automation does not undo what a person did with the traffic, until a person opens it again.',
+    checkerOf: peopleAreNotUndone,
+  },
+  {
+    name: 'leases-are-free',
+    kind: 'liveness',
+    sentence: `No service is without automation for more than ${freeAfterMs / 60_000} minutes after a run ended, however it ended.`,
+    checkerOf: leasesAreFree,
   },
   {
     name: 'pages-are-bounded',
@@ -146,22 +150,6 @@ export const invariants: readonly Invariant[] = [
     kind: 'liveness',
     sentence: `A region that is lost for good is left within ${ticksToMove} periods of a canary, once nothing else is wrong; callers follow within ${followMs.kvs / 1_000} s, behind a beacon within ${followMs.beacon / 60_000} minutes.`,
     checkerOf: movesInTime,
-  },
-];
-
-/** Promises that the product does not keep yet: each goes into the list above with the change that keeps it. */
-export const awaited: readonly Invariant[] = [
-  {
-    name: 'people-are-not-undone',
-    kind: 'safety',
-    sentence: 'Automation does not undo what a person did with the traffic, until a person opens it again.',
-    checkerOf: peopleAreNotUndone,
-  },
-  {
-    name: 'leases-are-free',
-    kind: 'liveness',
-    sentence: `No service is without automation for more than ${freeAfterMs / 60_000} minutes after a run ended, however it ended.`,
-    checkerOf: leasesAreFree,
   },
 ];
 

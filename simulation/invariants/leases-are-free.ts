@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/brand.ts';
+import type { Instant, Region } from '../../core/brand.ts';
 import { isFault } from '../plan.ts';
 import type { RunId } from '../world/happening.ts';
 import type { CheckerOf } from './checker.ts';
@@ -8,7 +8,11 @@ export const freeAfterMs = 3 * 60_000;
 
 /** A run that is refused because another holds the lease was refused rightly only where that one is, or was lately, under way. */
 export const leasesAreFree: CheckerOf = ({ plan, world, violated }) => {
+  const isControl = (region: Region) => world.failover.controlRegions.includes(region);
   const endedAt = new Map<RunId, Instant>();
+  // Where the region that ran it is gone, nobody can say that it is over: the lease runs out.
+  if (plan.items.some((item) => isFault(item) && item.fault.fault === 'region-lost' && isControl(item.fault.region)))
+    return { see() {} };
   // A wrong clock may take an end for one that has not come yet.
   const skewMs = Math.max(
     0,

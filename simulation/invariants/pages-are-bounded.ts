@@ -1,4 +1,6 @@
 import type { Instant } from '../../core/brand.ts';
+import type { FaultKind } from '../faults/catalogue.ts';
+import { isFault } from '../plan.ts';
 import type { CheckerOf } from './checker.ts';
 
 /** Of one trouble, in any hour. */
@@ -10,7 +12,8 @@ const pagesInAllMax = 24;
 const hourMs = 60 * 60_000;
 
 /** Messages that people get in chat, other than those that answer a run which a person has started. */
-export const pagesAreBounded: CheckerOf = ({ violated }) => {
+export const pagesAreBounded: CheckerOf = ({ plan, violated }) => {
+  if (plan.items.some((item) => isFault(item) && forgetful.has(item.fault.fault))) return { see() {} };
   const byTrouble = new Map<string, Instant[]>();
   const all: Instant[] = [];
   return {
@@ -28,6 +31,23 @@ export const pagesAreBounded: CheckerOf = ({ violated }) => {
     },
   };
 };
+
+/** What could not be written down the next run does not know, and then twice is better than never. */
+const forgetful: ReadonlySet<FaultKind> = new Set([
+  'kill',
+  'pause',
+  'request-late',
+  'region-lost',
+  'control-skew',
+  'stopped',
+  'stopped-in',
+  'redriven',
+  'ledger-majority-cut',
+  'ledger-conflicts',
+  'ledger-answers-lost',
+  'record-lost',
+  'ledger-restored',
+]);
 
 /** With the one that has come now. */
 function countLately(pages: Instant[], now: Instant): number {

@@ -3,7 +3,7 @@ import { sameWeights } from '../../core/routing.ts';
 import { usualPolicy } from '../failover.ts';
 import type { LeverWrite, RunId } from '../world/happening.ts';
 import type { CheckerOf } from './checker.ts';
-import { Sights } from './sights.ts';
+import { Sights, underWayMs } from './sights.ts';
 
 /** What a person did with the traffic, as long as nobody has opened it again. */
 interface Hand {
@@ -27,6 +27,8 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
   let declinedAt: Instant | null = null;
   /** Automation's last move, until a person has looked at it or moved on. */
   let standing: RunId | null = null;
+  /** Regions that a person keeps automation out of, and since when. */
+  const fences = new Map<string, Instant>();
   /** Runs that wrote before a person took the lever. */
   const overtaken = new Map<RunId, Instant>();
   const writers = new Set<RunId>();
@@ -46,6 +48,11 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
     standing = run;
     if (declinedAt !== null && seen.sentAt > declinedAt && seen.sentAt < declinedAt + cooldownMs)
       violated(name, `${run} moved what a person had declined ${(seen.sentAt - declinedAt) / 1_000} s before`);
+    const fenced = [...fences].find(
+      ([region, at]) =>
+        seen.sentAt > at + underWayMs && (seen.after.weights[region] ?? 0) > (seen.before.weights[region] ?? 0),
+    );
+    if (fenced !== undefined) violated(name, `${run} moved into ${fenced[0]}, which a person has fenced`);
     if (hand === null || seen.sentAt <= hand.knownFrom) return;
     if (hand.isAgainst) violated(name, `${run} moved again what a person had taken back`);
     const left = loweredBy(seen);
@@ -53,16 +60,27 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
     const back = hand.lowered.find((region) => (seen.after.weights[region] ?? 0) > (seen.before.weights[region] ?? 0));
     if (back !== undefined && !isFlight) violated(name, `${run} went back to ${back}, which a person had left`);
   };
+  /** Whoever deletes the record, or restores the table, deletes what stood in it of people. */
+  const forget = (): void => {
+    hand = null;
+    standing = null;
+    declinedAt = null;
+    fences.clear();
+  };
   const isBad = (region: string, at: Instant): boolean =>
     sights.of(region, at - evidenceMaxAgeMs - residualMs).filter(({ vote }) => vote !== 'good').length >= quorum;
   return {
     see(seen) {
       sights.see(seen);
+      if (seen.kind === 'ledger' && seen.by === null) forget();
       if (seen.kind === 'ended') overtaken.delete(seen.run);
       if (seen.kind === 'ended') writers.delete(seen.run);
       if (seen.kind === 'act') {
         if (seen.act.act === 'decline' && seen.outcome === 'answered') declinedAt = seen.at;
         if (seen.act.act === 'approve' && seen.outcome === 'answered') declinedAt = null;
+        if (seen.act.act === 'evacuate' && seen.outcome === 'started') fences.set(seen.act.region, seen.at);
+        if (seen.act.act === 'unfence' && seen.outcome === 'done') fences.delete(seen.act.region);
+        if (seen.act.act === 'start' && seen.act.to !== undefined) fences.delete(seen.act.to);
         if (seen.act.act === 'acknowledge' && seen.outcome === 'done') {
           standing = null;
           hand = hand === null ? null : { ...hand, isAgainst: false };

@@ -43,7 +43,7 @@ export const automationLimits: CheckerOf = ({ plan, world, violated }) => {
       const cooled = (before?.lastMoveAt ?? Number.NEGATIVE_INFINITY) + policy.cooldownMs <= seen.at + 2 * skewMs;
       const because = !policy.automatic
         ? 'the policy leaves moves to people'
-        : before !== null && before.paused !== null
+        : before !== null && before.paused !== null && seen.at < (before.paused.until ?? Number.POSITIVE_INFINITY)
           ? 'it was paused'
           : before?.armed === false
             ? 'it was disarmed'

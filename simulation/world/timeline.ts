@@ -187,23 +187,32 @@ export class Timeline {
         const answered = this.#world.tokens.answer(pending.taskToken, answer);
         return answered ? 'answered' : 'too late';
       }
-      case 'start':
-      case 'rehearse': {
-        const [control] = this.#world.controls;
-        const mode = act.act === 'start' ? 'manual' : 'rehearsal';
-        const { to, from, force } = act;
-        const input = {
-          service,
-          mode,
-          reason: 'a person asked for it',
-          requestedBy: 'ops',
-          force,
-          ...(to !== undefined && { to }),
-          ...(from !== undefined && { from }),
-        };
-        return control?.start(input, `a person: ${mode}`, `p${++this.#acts}`) ?? 'no control region';
+      case 'unfence':
+        return (await ledger.change(service, { kind: 'unfence', region: act.region })).kind;
+      case 'evacuate': {
+        const { region } = act;
+        await ledger.change(service, { kind: 'fence', region, by: 'ops', reason: 'a person said so' });
+        return this.#startByHand({ act: 'start', from: region, force: false }, service);
       }
+      case 'start':
+      case 'rehearse':
+        return this.#startByHand(act, service);
     }
+  }
+
+  #startByHand({ act, to, from, force }: Extract<Act, { act: 'start' | 'rehearse' }>, service: string): string {
+    const [control] = this.#world.controls;
+    const mode = act === 'start' ? 'manual' : 'rehearsal';
+    const input = {
+      service,
+      mode,
+      reason: 'a person asked for it',
+      requestedBy: 'ops',
+      force,
+      ...(to !== undefined && { to }),
+      ...(from !== undefined && { from }),
+    };
+    return control?.start(input, `a person: ${mode}`, `p${++this.#acts}`) ?? 'no control region';
   }
 }
 

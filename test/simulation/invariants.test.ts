@@ -291,10 +291,19 @@ const broken: Readonly<Record<string, Broken>> = {
     // As it was: reads that fail over anyway are proof enough.
     tamper: believingReads,
   },
-  'tells-once': {
-    plan: plan([fault(5 * s, { fault: 'all-apis-dark' })]),
-    // Forgets what people heard.
-    tamper: commanding((command) => (command.kind === 'sighted' ? { ...command, isTold: false } : command)),
+  'people-are-not-undone': {
+    plan: plan([homeDown, { atMs: 1 * s, after: 'first-write', fault: { fault: 'lever-moved-by-hand', to: home } }]),
+    // As it was: a run that was overtaken left automation armed.
+    tamper: commanding((command) => (command.kind === 'conclude' ? { ...command, overtakenAtLever: false } : command)),
+  },
+  'leases-are-free': {
+    plan: plan([
+      homeDown,
+      { atMs: 1 * s, after: 'first-write', fault: { fault: 'stopped' } },
+      { atMs: 8 * m, act: { act: 'acknowledge' } },
+    ]),
+    // As it was: nobody asks whether the run that holds the lease is still there.
+    tamper: withPorts(() => ({ executions: { statusOf: async () => 'running' as const } })),
   },
   'pages-are-bounded': {
     plan: plan(
