@@ -67,12 +67,22 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
     declinedAt = null;
     fences.clear();
   };
+  const inconclusive = (): void => {
+    standing = null;
+  };
   const isBad = (region: string, at: Instant): boolean =>
     sights.of(region, at - evidenceMaxAgeMs - residualMs).filter(({ vote }) => vote !== 'good').length >= quorum;
   return {
     see(seen) {
       sights.see(seen);
       if (seen.kind === 'ledger' && seen.by === null) forget();
+      // Who was stopped, or could not write how it ended, cannot leave automation disarmed either; people were paged.
+      if (
+        seen.kind === 'ended' &&
+        seen.run === standing &&
+        (seen.status === 'ABORTED' || seen.state === 'NotConcluded')
+      )
+        inconclusive();
       if (seen.kind === 'ended') overtaken.delete(seen.run);
       if (seen.kind === 'ended') writers.delete(seen.run);
       if (seen.kind === 'act') {
