@@ -49,7 +49,10 @@ export function drawPlan(seed: number): Plan {
   for (const kind of [own, ...names]) items.push(drawFault(kind, random));
   while (random.percent(22)) items.push(drawAct(random));
   // Only what did not succeed can be redriven.
-  if (own === 'redriven') items.push(drawFault('stopped-in', random));
+  if (own === 'redriven') {
+    const step = random.pick(['assess', 'decide', 'shift', 'verify', 'conclude'] as const);
+    items.push({ atMs: 0, fault: { fault: 'stopped-in', step, nth: 1, by: random.pick([0, 10, 1 * s]) } });
+  }
   // Somebody tried the page for moving by hand, there and back, and nobody told the ledger.
   if (random.percent(8)) items.push(byHand(standby, 1 * s), byHand(home, 4 * s));
   if (policy.failback?.automatic === true)

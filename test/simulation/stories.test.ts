@@ -38,7 +38,7 @@ describe('the stories of the first seeds', () => {
 
   beforeAll(async () => {
     // Enough for every fault to be met; more are played by npm run soak.
-    result = await survey({ first: 1, seeds: 230 });
+    result = await survey({ first: 1, seeds: 300 });
     process.stdout.write(`${surveyLines(result).join('\n')}\n`);
   }, 600_000);
 
