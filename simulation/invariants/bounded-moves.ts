@@ -1,3 +1,4 @@
+import type { Instant } from '../../core/brand.ts';
 import type { CheckerOf } from './checker.ts';
 
 /**
@@ -7,12 +8,19 @@ import type { CheckerOf } from './checker.ts';
 export const boundedMoves: CheckerOf = ({ violated }) => {
   let moved = new Set<string>();
   let paged = 0;
+  let pausedUntil: Instant | null = null;
   return {
     see(seen) {
       // The alarm of runs that were stopped pages as well.
       if (seen.kind === 'paged' || (seen.kind === 'ended' && seen.status === 'ABORTED')) paged++;
       // A person has looked at the last move.
       if (seen.kind === 'ledger' && seen.before?.armed === false && seen.after.armed) moved = new Set();
+      if (seen.kind === 'ledger') pausedUntil = seen.after.paused?.until ?? pausedUntil;
+      // A pause that ends, as a person said it would, lets automation move again.
+      if (pausedUntil !== null && seen.at >= pausedUntil) {
+        moved = new Set();
+        pausedUntil = null;
+      }
       // Whoever deletes the record, or restores the table, deletes with it that somebody has to acknowledge something.
       if (seen.kind === 'ledger' && seen.by === null) moved = new Set();
       if (seen.kind !== 'lever' || seen.by?.mode !== 'automatic' || seen.by.step !== 'shift') return;

@@ -94,6 +94,12 @@ const ourOwn: ReadonlySet<FaultKind> = new Set([
   'ledger-answers-lost',
   'record-lost',
   'ledger-restored',
+  'kvs-slow',
+  'kvs-stuck',
+  'edge-behind',
+  'arc-stuck',
+  'beacon-slow',
+  'beacon-stuck',
   'notify-down',
   'notify-hangs',
 ]);

@@ -11,7 +11,7 @@ interface Hand {
   readonly knownFrom: Instant;
   readonly lowered: readonly string[];
   /** It took back what automation had done: only a person says that automation may try again. */
-  readonly isAgainst: boolean;
+  readonly against: RunId | null;
 }
 
 /**
@@ -35,7 +35,7 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
 
   const byPerson = (seen: LeverWrite & { readonly at: Instant }): void => {
     const knownFrom = Math.max(seen.readableFrom, seen.at) + (plan.lever === 'kvs' ? 0 : residualMs);
-    hand = { knownFrom, lowered: loweredBy(seen), isAgainst: seen.by === null && standing !== null };
+    hand = { knownFrom, lowered: loweredBy(seen), against: seen.by === null ? standing : null };
     standing = null;
     if (seen.by === null) for (const run of writers) overtaken.set(run, knownFrom);
   };
@@ -43,6 +43,8 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
     const takenAt = overtaken.get(run);
     if (takenAt !== undefined && seen.sentAt > takenAt)
       violated(name, `${run} wrote ${JSON.stringify(seen.after.weights)} after a person had taken the lever`);
+    // The further steps of a ramp rest on what was verified.
+    const isFirst = !writers.has(run);
     writers.add(run);
     if (seen.by?.step !== 'shift') return;
     standing = run;
@@ -54,11 +56,12 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
     );
     if (fenced !== undefined) violated(name, `${run} moved into ${fenced[0]}, which a person has fenced`);
     if (hand === null || seen.sentAt <= hand.knownFrom) return;
-    if (hand.isAgainst) violated(name, `${run} moved again what a person had taken back`);
+    if (hand.against !== null) violated(name, `${run} moved again what a person had taken back`);
     const left = loweredBy(seen);
     const isFlight = left.some((region) => isBad(region, seen.sentAt));
     const back = hand.lowered.find((region) => (seen.after.weights[region] ?? 0) > (seen.before.weights[region] ?? 0));
-    if (back !== undefined && !isFlight) violated(name, `${run} went back to ${back}, which a person had left`);
+    if (back !== undefined && isFirst && !isFlight)
+      violated(name, `${run} went back to ${back}, which a person had left`);
   };
   /** Whoever deletes the record, or restores the table, deletes what stood in it of people. */
   const forget = (): void => {
@@ -67,8 +70,9 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
     declinedAt = null;
     fences.clear();
   };
-  const inconclusive = (): void => {
-    standing = null;
+  const inconclusive = (run: RunId): void => {
+    if (standing === run) standing = null;
+    if (hand?.against === run) hand = { ...hand, against: null };
   };
   const isBad = (region: string, at: Instant): boolean =>
     sights.of(region, at - evidenceMaxAgeMs - residualMs).filter(({ vote }) => vote !== 'good').length >= quorum;
@@ -77,12 +81,7 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
       sights.see(seen);
       if (seen.kind === 'ledger' && seen.by === null) forget();
       // Who was stopped, or could not write how it ended, cannot leave automation disarmed either; people were paged.
-      if (
-        seen.kind === 'ended' &&
-        seen.run === standing &&
-        (seen.status === 'ABORTED' || seen.state === 'NotConcluded')
-      )
-        inconclusive();
+      if (seen.kind === 'ended' && (seen.status === 'ABORTED' || seen.state === 'NotConcluded')) inconclusive(seen.run);
       if (seen.kind === 'ended') overtaken.delete(seen.run);
       if (seen.kind === 'ended') writers.delete(seen.run);
       if (seen.kind === 'act') {
@@ -93,7 +92,7 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
         if (seen.act.act === 'start' && seen.act.to !== undefined) fences.delete(seen.act.to);
         if (seen.act.act === 'acknowledge' && seen.outcome === 'done') {
           standing = null;
-          hand = hand === null ? null : { ...hand, isAgainst: false };
+          hand = hand === null ? null : { ...hand, against: null };
         }
       }
       if (seen.kind !== 'lever' || sameWeights(seen.before.weights, seen.after.weights)) return;
