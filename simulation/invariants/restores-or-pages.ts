@@ -3,6 +3,7 @@ import { sameWeights, type Weights } from '../../core/routing.ts';
 import { isFault } from '../plan.ts';
 import type { RunId } from '../world/happening.ts';
 import type { CheckerOf } from './checker.ts';
+import { underWayMs } from './sights.ts';
 
 export const restoresOrPages: CheckerOf = ({ plan, world, violated }) => {
   const before = new Map<RunId, Weights>();
@@ -21,8 +22,9 @@ export const restoresOrPages: CheckerOf = ({ plan, world, violated }) => {
           for (const other of before.keys()) if (other !== run) disturbed.add(other);
           if (run !== undefined && seen.by?.step === 'shift' && !before.has(run)) {
             before.set(run, seen.before.weights);
-            // What was there is what could be read: a beacon's datum can be a while after it was put.
-            for (const [other, from] of readableFrom) if (other !== run && from > seen.sentAt) disturbed.add(run);
+            // What was there is what could be read at the look before: a beacon's datum can be a while after it was put.
+            for (const [other, from] of readableFrom)
+              if (other !== run && from > seen.sentAt - underWayMs) disturbed.add(run);
           }
           readableFrom.set(run ?? null, Math.max(seen.readableFrom, readableFrom.get(run ?? null) ?? 0));
           break;
