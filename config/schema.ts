@@ -42,6 +42,20 @@ const policySchema = z.strictObject({
   quorum: z.number().int().min(2, 'must be at least 2: one witness is no quorum').optional(),
   minority: z.boolean().default(false),
   dwellMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(10_000),
+  brownOut: z
+    .strictObject({
+      share: z
+        .number('must be a share from 0.1 to 1')
+        .min(0.1, 'must be at least 0.1: a smaller share cannot be told from chance')
+        .max(1, 'must be at most 1; write 40 % as 0.4')
+        .default(0.4),
+      windowMs: positiveMs
+        .min(60_000, 'must be at least a minute: a few looks tell no share')
+        .max(hourMs / 2, 'must be at most half an hour')
+        .default(hourMs / 6),
+      probes: z.number().int().min(30, 'must be at least 30: fewer probes tell no share').max(1_000).default(100),
+    })
+    .prefault({}),
   recheckForMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(60_000),
   burst: z
     .strictObject({ count: z.number().int().min(1).max(20).default(3), intervalMs: positiveMs.default(1_000) })

@@ -1,9 +1,10 @@
 import type { Region } from './brand.ts';
+import type { Spell } from './brown-out.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
 import type { Fence } from './hands.ts';
 import { abstentionsText, observersText, type TargetHealth, writesText } from './health.ts';
-import type { Weights } from './routing.ts';
+import type { Routing } from './routing.ts';
 import type { Objection } from './verdict.ts';
 
 export type Choice =
@@ -20,13 +21,14 @@ export function chooseTarget(
   diagnosis: Diagnosis,
   candidates: readonly Region[],
   evidence: Fitness,
-  weights: Weights,
+  routing: Routing,
   quorum: number,
+  spellOf: (region: Region) => Spell | null = () => null,
 ): Choice {
   const objections: Objection[] = [];
   for (const region of candidates) {
     const health = diagnosis.candidates.find((candidate) => candidate.region === region)?.health;
-    const limit = targetLimit(region, health, evidence, weights, quorum);
+    const limit = targetLimit(region, health, evidence, routing, quorum) ?? brownOutLimit(region, spellOf(region));
     if (limit === null && health !== undefined) return { kind: 'target', region, health };
     if (limit !== null) objections.push(limit);
   }
@@ -47,7 +49,7 @@ function targetLimit(
   region: Region,
   health: TargetHealth | undefined,
   evidence: Fitness,
-  weights: Weights,
+  { weights, overridden = [] }: Routing,
   quorum: number,
 ): Objection | null {
   const fence = evidence.fences.find((each) => each.region === region);
@@ -59,10 +61,11 @@ function targetLimit(
     };
   }
   if ((weights[region] ?? 0) < 0) {
+    const isOverridden = overridden.includes(region);
     return {
       reason: 'target-fenced',
-      because: `${region} is fenced`,
-      wouldChange: `a weight of 0 or more for ${region}`,
+      because: `${region} is fenced${isOverridden ? ' by the override of regions, key g, for every service' : ''}`,
+      wouldChange: isOverridden ? `an override that does not name ${region}` : `a weight of 0 or more for ${region}`,
     };
   }
   if (health?.state === 'bad') {
@@ -89,4 +92,14 @@ function targetLimit(
     };
   }
   return null;
+}
+
+/** Where the source answers some, another that fails some is no better place. */
+function brownOutLimit(region: Region, spell: Spell | null): Objection | null {
+  if (spell === null || !spell.suspicious) return null;
+  return {
+    reason: 'target-bad',
+    because: `${region} fails some of its probes too`,
+    wouldChange: `${region} good in every look for a while`,
+  };
 }

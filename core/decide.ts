@@ -1,14 +1,18 @@
 import { type Instant, type Region, unreachable } from './brand.ts';
+import type { Spell } from './brown-out.ts';
 import { chooseTarget } from './choose-target.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
 import { healthRules, observersText, writesText } from './health.ts';
 import type { Incident } from './incident.ts';
 import { automationLimit, type Limit } from './limit.ts';
-import { type LeverTraits, planSteps } from './plan.ts';
+import { lookOf, remember } from './looks.ts';
+import { atOnce, type LeverTraits, planSteps } from './plan.ts';
 import { reluctance } from './reluctance.ts';
-import { activeRegion, type Weights } from './routing.ts';
+import { type Routing, servingRegions, type Weights } from './routing.ts';
 import { hookNames, type Policy, regionNames, type Service } from './service.ts';
+import { sourceOf, spells } from './source.ts';
+import { isOpen } from './trouble.ts';
 import type { Hold, HoldReason, Objection, Verdict } from './verdict.ts';
 
 /**
@@ -26,6 +30,8 @@ export function decide(
   now: Instant,
 ): Verdict {
   const { policy } = service;
+  const rules = healthRules(service, observers);
+  const look = lookOf(evidence, rules, policy.brownOut.windowMs, now);
   const hold = (objection: Objection, diagnosis: Diagnosis | null = null): Hold => ({
     kind: 'hold',
     diagnosis: diagnosis?.name ?? null,
@@ -34,6 +40,7 @@ export function decide(
     wouldChange: objection.wouldChange,
     redSince: diagnosis?.source.redSince ?? [],
     recheckAfterMs: recheckAfter(objection, incident, policy, now),
+    look,
   });
 
   const unfit = unfitToDecide(incident, evidence, policy, now);
@@ -53,47 +60,57 @@ export function decide(
       wouldChange: 'the next run, which takes an epoch above both',
     });
   }
-  const source = incident.from ?? activeRegion(routing.weights);
-  if (source === null) {
-    return hold({
-      reason: 'nobody-serves',
-      because: 'the lever gives no region any traffic',
-      wouldChange: 'a run that names the region to leave',
-    });
-  }
+  const spellOf = spells(remember(evidence.ledger.looks, look), rules, policy.brownOut, now);
+  const given =
+    giverOf(service, incident, routing) ?? sourceOf(routing.weights, incident.to, { evidence, rules, spellOf }, now);
+  if (given === null) return hold(nobodyServes(service));
 
-  const others = regionNames(service).filter((name) => name !== source);
-  const diagnosis = diagnose(evidence, source, others, healthRules(service, observers), now);
-  const pointless = pointlessMove(service, incident, source, routing.weights);
+  const others = regionNames(service).filter((name) => name !== given);
+  const diagnosis = diagnose(evidence, given, others, rules, now);
+  const spell = spellOf(given);
+  const pointless = pointlessMove(service, incident, given, routing.weights);
   if (pointless !== null) return hold(pointless, diagnosis);
   const limit = limitOf(incident, evidence, policy, now);
+  const isBad = diagnosis.source.state === 'bad';
+  const flees = isBad || spell.state === 'over';
+  // One look that found all well is no word for a region that has failed so many of late.
+  const isBrown = incident.mode === 'automatic' && !isBad && (spell.state === 'over' || spell.state === 'half');
+  const found: Diagnosis = isBrown ? { ...diagnosis, name: 'region-degraded' } : diagnosis;
   const holdOr = (objection: Objection): Hold => {
-    const held = hold(objection, diagnosis);
+    const held = hold(objection, found);
     // What is no trouble, or may be over in seconds, is none of the limit's.
     const isLimited = limit !== null && held.recheckAfterMs === null && !untroubled.has(objection.reason);
-    return isLimited ? hold(limited(limit, objection, service, incident, null), diagnosis) : held;
+    return isLimited ? hold(limited(limit, objection, service, incident, null), found) : held;
   };
-  const reluctant = incident.mode === 'automatic' ? reluctance(service, incident, diagnosis, evidence, now) : null;
-  if (reluctant !== null) return holdOr(reluctant);
+  const reluctant =
+    incident.mode === 'automatic' ? reluctance(service, incident, diagnosis, evidence, spellOf, now) : null;
+  if (reluctant !== null) return holdOr(isWorthALook(reluctant, spell, evidence) ? soon(reluctant, policy) : reluctant);
 
   // Whoever names a region by hand opens it.
   const fences = evidence.ledger.fences.filter(({ region }) => incident.mode === 'automatic' || region !== incident.to);
   const candidates = incident.to === undefined ? others : [incident.to];
-  const target = chooseTarget(diagnosis, candidates, { ...evidence, fences }, routing.weights, policy.quorum);
+  // From a region that is down any that is good is better; one that answers some is left only for one that answers well.
+  const mayBeBrown = isBad || incident.mode !== 'automatic';
+  const target = chooseTarget(diagnosis, candidates, { ...evidence, fences }, routing, policy.quorum, (region) =>
+    mayBeBrown ? null : spellOf(region),
+  );
   if (target.kind === 'none') return holdOr(target.objection);
 
-  const because = `${sentenceOf(diagnosis, source)}; ${target.region} is good from ${observersText(target.health.good)}`;
-  if (limit !== null) return hold(limited(limit, { because }, service, incident, target.region), diagnosis);
+  const seen = isBad || !flees ? sentenceOf(diagnosis, given) : brownOutText(given, spell, policy);
+  const because = `${seen}; ${target.region} is good from ${observersText(target.health.good)}`;
+  if (limit !== null) return hold(limited(limit, { because }, service, incident, target.region), found);
   if (policy.shadow && incident.mode !== 'rehearsal') {
-    return hold(shadowed(service, source, target.region, because), diagnosis);
+    return hold(shadowed(service, given, target.region, because), diagnosis);
   }
-  const steps = planSteps(routing.weights, source, target.region, policy.ramp, lever);
+  // Callers of a region that does not serve them are not kept there for a ramp's sake.
+  const steps = planSteps(routing.weights, given, target.region, flees ? atOnce : policy.ramp, lever);
   return {
     kind: 'move',
-    diagnosis: diagnosis.name,
-    plan: { from: source, to: target.region, prior: routing, steps, prepare: hookNames(service, 'prepare') },
+    diagnosis: isBad || !flees ? diagnosis.name : 'region-degraded',
+    plan: { from: given, to: target.region, prior: routing, steps, flees, prepare: hookNames(service, 'prepare') },
     because,
     approval: policy.approval.required && incident.mode === 'automatic' && !incident.force ? policy.approval : null,
+    look,
   };
 }
 
@@ -172,9 +189,29 @@ function wouldLift(limit: Limitation['refusal'], name: string, byHand: string | 
   }
 }
 
+/**
+ * Where nobody has a share, a person may insist on a region that shall: what it is taken from has nothing to lose. Null for every
+ * other run that names no region to leave.
+ */
+function giverOf(service: Service, { from, to, force, mode }: Incident, { weights }: Routing): Region | null {
+  if (servingRegions(weights).length > 0) return from ?? null;
+  if (mode === 'automatic' || !force || to === undefined) return null;
+  return from !== undefined && from !== to ? from : (regionNames(service).find((name) => name !== to) ?? null);
+}
+
+function nobodyServes({ name, lever, ...service }: Service): Objection {
+  const home = service.regions[0]?.region ?? 'the home region';
+  const fallback = lever.kind === 'kvs' ? `: the edge falls back to the region that comes first, ${home}` : '';
+  return {
+    reason: 'nobody-serves',
+    because: `the lever gives no region of ${name} any traffic${fallback}`,
+    wouldChange: `understudy start ${name} --to <region> --force`,
+  };
+}
+
 /** A move that would change nothing, or leads nowhere. */
 function pointlessMove(service: Service, { to }: Incident, source: Region, weights: Weights): Objection | null {
-  if ((weights[source] ?? 0) <= 0) {
+  if ((weights[source] ?? 0) <= 0 && servingRegions(weights).length > 0) {
     return {
       reason: 'source-not-active',
       because: `${source} carries no traffic of ${service.name}`,
@@ -198,6 +235,17 @@ function pointlessMove(service: Service, { to }: Incident, source: Region, weigh
   return null;
 }
 
+/**
+ * While the record remembers bad answers a run looks on: a brown-out shows in many looks or not at all. One that people have not
+ * heard of ends the run, which tells them.
+ */
+function isWorthALook({ reason }: Objection, spell: Spell, { ledger }: Evidence): boolean {
+  if (reason === 'brown-out') return isOpen(ledger.trouble) && ledger.trouble.what === 'held/brown-out';
+  return spell.suspicious && (reason === 'source-healthy' || reason === 'front-door-down');
+}
+
+const soon = (objection: Objection, { burst }: Policy): Objection => ({ ...objection, afterMs: burst.intervalMs });
+
 /** Asked last, so that a shadow says exactly what would have happened without it. */
 function shadowed({ name }: Service, from: Region, to: Region, because: string): Objection {
   return {
@@ -215,7 +263,9 @@ function recheckAfter(
   now: Instant,
 ): number | null {
   const waitMs = afterMs ?? burst.intervalMs;
-  return passing.has(reason) && now + waitMs <= admittedAt + dwellMs + recheckForMs ? waitMs : null;
+  return (passing.has(reason) || afterMs !== undefined) && now + waitMs <= admittedAt + dwellMs + recheckForMs
+    ? waitMs
+    : null;
 }
 
 /** Reasons that a few seconds may cure on their own: a region that dies does not die for all observers at once. */
@@ -227,6 +277,10 @@ const passing: ReadonlySet<HoldReason> = new Set([
   'dwell',
   'target-unknown',
 ]);
+
+function brownOutText(region: Region, { share, probes }: Spell, { quorum, brownOut }: Policy): string {
+  return `${region} fails ${Math.round(share * 100)} % of its probes, ${probes} to an observer, as ${quorum} observers see it over ${brownOut.windowMs} ms: a brown-out`;
+}
 
 function sentenceOf({ name, source }: Diagnosis, region: Region): string {
   if (name === 'healthy') return `${region} is good and the move was asked for`;

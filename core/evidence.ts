@@ -31,7 +31,17 @@ export interface AlarmReading {
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
   /** When it entered this state. */
   readonly since: Instant;
+  /** What CloudWatch says is wrong with its evaluation, as `EVALUATION_ERROR`; absent where nothing is. Such an alarm says nothing. */
+  readonly evaluation?: string | undefined;
 }
+
+/** Alarms that say something: one that cannot be evaluated keeps a state of long ago. */
+export const saying = (alarms: readonly AlarmReading[]): AlarmReading[] =>
+  alarms.filter(({ evaluation }) => evaluation === undefined);
+
+/** Alarms that people have to see to. One that warms up says nothing yet, and nothing is wrong with it. */
+export const unevaluable = (alarms: readonly AlarmReading[]): AlarmReading[] =>
+  alarms.filter(({ evaluation }) => evaluation !== undefined && evaluation !== 'IN_WARM_UP');
 
 export type RoutingReading =
   | { readonly kind: 'read'; readonly routing: Routing }

@@ -46,12 +46,12 @@ export function recordMove(
   if (record.activeRegion === movedTo && record.movedBy === 'person' && next === record.epoch) {
     return unfence(record, movedTo);
   }
-  return { ...unfence(record, movedTo), epoch: next, activeRegion: movedTo, movedBy: 'person' };
+  return { ...unfence(record, movedTo), epoch: next, activeRegion: movedTo, serving: [movedTo], movedBy: 'person' };
 }
 
 /** What is kept of regions that the configuration has lost. */
 export function strangers(record: LedgerRecord, regions: readonly Region[]): readonly Region[] {
-  const kept = [record.activeRegion, ...record.fences.map(({ region }) => region)];
+  const kept = [record.activeRegion, ...(record.serving ?? []), ...record.fences.map(({ region }) => region)];
   return [...new Set(kept)].filter((region) => region !== null).filter((region) => !regions.includes(region));
 }
 
@@ -62,6 +62,8 @@ export function withoutStrangers(record: LedgerRecord, regions: readonly Region[
   return {
     ...record,
     activeRegion: isKnown(record.activeRegion) ? record.activeRegion : null,
+    serving: record.serving?.filter(isKnown) ?? null,
+    looks: record.looks.filter(({ region }) => isKnown(region)),
     fences: record.fences.filter(({ region }) => isKnown(region)),
   };
 }

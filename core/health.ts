@@ -1,5 +1,6 @@
 import type { Instant, Region } from './brand.ts';
-import type { Evidence, RedSince } from './evidence.ts';
+import { type Evidence, type RedSince, saying } from './evidence.ts';
+import type { Memory } from './looks.ts';
 import { type BadReason, type Observation, sameTarget, type Target, writesOf } from './observation.ts';
 import type { Service } from './service.ts';
 
@@ -13,6 +14,8 @@ export interface TargetHealth {
   /** Of the bad votes those that saw reads answered well: writes alone are bad. */
   readonly writesBad: readonly Region[];
   readonly abstained: readonly Abstention[];
+  /** Observers that got a bad answer at least, steadily or not. */
+  readonly failing: readonly Region[];
   /** What the bad votes saw, most frequent first. */
   readonly reasons: readonly BadReason[];
   /** Since when a quorum has seen it bad; null where it is not bad. */
@@ -49,7 +52,9 @@ export function healthRules({ policy, writeProbe }: Service, observers: readonly
 }
 
 /** The part of the evidence that says how targets look. */
-export type Seen = Pick<Evidence, 'observations' | 'alarms' | 'earlier'>;
+export type Seen = Pick<Evidence, 'observations' | 'alarms' | 'earlier'> & {
+  readonly ledger?: { readonly looks: readonly Memory[] } | undefined;
+};
 
 /**
  * The votes on one target. An observer votes only on what it saw itself, lately, and steadily; one that cannot reach
@@ -61,6 +66,7 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
   const writesBad: Region[] = [];
   const writeTarget = rules.writes === true ? writesOf(target) : null;
   const abstained: Abstention[] = [];
+  const failing: Region[] = [];
   const redSince: { observer: Region; since: Instant }[] = [];
   const seen = new Map<BadReason, number>();
   for (const observer of rules.observers) {
@@ -71,6 +77,8 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
       writeTarget === null ? null : fresh.filter((observation) => sameTarget(observation.target, writeTarget));
     const reads = voteOf(onTarget, rules.burstCount);
     const vote = onWrites === null ? reads : both(reads, voteOf(onWrites, rules.burstCount));
+    const isFailing = [...onTarget, ...(onWrites ?? [])].some(({ outcome }) => outcome.kind === 'bad');
+    if (isFailing && !isIsolated(fresh)) failing.push(observer);
     if (onTarget.length === 0) {
       abstained.push({ observer, because: mine.length > 0 && fresh.length === 0 ? 'stale' : 'silent' });
     } else if (isIsolated(fresh)) {
@@ -101,6 +109,7 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
     bad,
     writesBad,
     abstained,
+    failing,
     reasons: [...seen].sort((a, b) => b[1] - a[1]).map(([reason]) => reason),
     // The moment at which the quorum was complete: the quorum-th observer to turn red.
     badSince:
@@ -134,6 +143,18 @@ export function isIsolated(fresh: readonly Observation[]): boolean {
   return control.length > 0 && fresh.every(({ outcome }) => outcome.kind === 'bad');
 }
 
+/** What may be counted of all that was seen: fresh, and by observers that see anything at all. */
+export function observationsThatCount(
+  { observations }: Pick<Evidence, 'observations'>,
+  { observers, maxAgeMs }: Pick<HealthRules, 'observers' | 'maxAgeMs'>,
+  now: Instant,
+): Observation[] {
+  return observers.flatMap((observer) => {
+    const mine = observations.filter((seen) => seen.observer === observer);
+    return !areFresh(mine, maxAgeMs, now) || isIsolated(mine) ? [] : mine;
+  });
+}
+
 /** A clock may run ahead of ours by this much before we stop believing its times. */
 const clockSkewMs = 5_000;
 
@@ -144,9 +165,12 @@ const clockSkewMs = 5_000;
 const areFresh = (seen: readonly Observation[], maxAgeMs: number, now: Instant): boolean =>
   seen.every(({ at }) => now - at <= maxAgeMs && at - now <= clockSkewMs);
 
-/** An alarm that is already red, and the previous look of this run, remember longer than a burst of a few seconds. */
+/**
+ * An alarm that is already red, and the previous look of this run, remember longer than a burst of a few seconds: as long as nothing
+ * contradicts them. After a good answer to the same observer, in whichever run, red begins anew.
+ */
 function turnedRed(
-  { alarms, earlier }: Pick<Evidence, 'alarms' | 'earlier'>,
+  { alarms, earlier, ledger }: Pick<Seen, 'alarms' | 'earlier' | 'ledger'>,
   observer: Region,
   target: Target,
   burst: readonly Observation[],
@@ -155,9 +179,10 @@ function turnedRed(
   if (target.kind !== 'regional') return first;
   const isThis = (of: { readonly observer: Region; readonly region: Region }) =>
     of.observer === observer && of.region === target.region;
-  const alarm = alarms.find(isThis);
-  const before = earlier.find(isThis);
-  return Math.min(first, alarm?.state === 'ALARM' ? alarm.since : first, before?.since ?? first);
+  const goodAt = ledger?.looks.find(isThis)?.goodAt ?? Number.NEGATIVE_INFINITY;
+  const red = saying(alarms).filter((alarm) => isThis(alarm) && alarm.state === 'ALARM');
+  const beginnings = [...red, ...earlier.filter(isThis)].map(({ since }) => since);
+  return Math.min(first, ...beginnings.filter((since) => since > goodAt));
 }
 
 /** `us-east-2, us-west-2`; `nobody` where there is none. */

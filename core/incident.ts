@@ -44,6 +44,8 @@ export const endings = [
   'unanswered',
   'fenced',
   'rolled-back',
+  /** Moved, not proven, and left so: the region that it left is down, and the one that it moved to answers. */
+  'unproven',
   'rollback-failed',
   'failed',
 ] as const;

@@ -2,8 +2,9 @@ import { type Epoch, epoch, type Instant, invariant, type Region, unreachable } 
 import { fence, recordMove, unfence, withoutStrangers } from './hands.ts';
 import type { Ending, Mode } from './incident.ts';
 import { automationLimit, isPaused, isPauseReminderDue, type Limit, pauseDefaultMs, pauseText } from './limit.ts';
+import { type Look, remember } from './looks.ts';
 import type { Lease, LedgerRecord, Purpose, Question, Unapproved } from './record.ts';
-import { activeRegion, type Routing } from './routing.ts';
+import { type Routing, servingRegions } from './routing.ts';
 import type { Policy } from './service.ts';
 import { follow, isOpen, type Sight, type TellingRules, type Trouble } from './trouble.ts';
 
@@ -32,6 +33,9 @@ export type LedgerCommand =
       readonly force: boolean;
       /** Whether something is written or set in motion next: a run that was let in to look may not. */
       readonly toWrite?: boolean;
+      /** What was just seen, written along. */
+      readonly look?: Look | null | undefined;
+      readonly serving?: readonly Region[] | undefined;
     }
   /** Keeps the lease while people are asked. */
   | {
@@ -56,6 +60,9 @@ export type LedgerCommand =
       readonly unapproved?: { readonly by: string | null };
       /** The region that the traffic was moved to; null where it did not move. */
       readonly movedTo: Region | null;
+      /** What the run saw last, and who has a share after it. */
+      readonly look?: Look | null | undefined;
+      readonly serving?: readonly Region[] | undefined;
     }
   /** Paused already, it changes the reason and the end alone, and nothing where neither is given. */
   | {
@@ -189,7 +196,8 @@ function acquire(record: LedgerRecord, command: CommandOf<'acquire'>, now: Insta
   const leverLeads = lever !== null && lever.epoch !== null && lever.epoch >= record.epoch + (isOurs ? 0 : 1);
   if (!leverLeads) return done({ ...record, lease, epoch: next });
   // Every run takes its epoch here first: whoever is ahead of the record at the lever did not.
-  return done({ ...record, lease, epoch: next, movedBy: 'person', activeRegion: activeRegion(lever.weights) });
+  const serving = servingRegions(lever.weights);
+  return done({ ...record, lease, epoch: next, movedBy: 'person', activeRegion: serving[0] ?? null, serving });
 }
 
 const purposeOf = (mode: Mode, isLimited: boolean): Purpose =>
@@ -224,7 +232,7 @@ function renew(record: LedgerRecord, command: CommandOf<'renew'>, now: Instant):
   }
   if (isPaused(record, now) && !command.force) return refused(record, 'paused', pauseText(record));
   // A run that goes on has its answer.
-  return done({ ...record, lease: kept(record, command, now), question: othersQuestion(record) });
+  return done({ ...seen(record, command), lease: kept(record, command, now), question: othersQuestion(record) });
 }
 
 /** A step that waited for the ledger is a little late; a run that somebody resumes hours later is another matter. */
@@ -236,6 +244,13 @@ function tooLate(record: LedgerRecord, { leaseMs }: { leaseMs: number }, now: In
 
 /** A lease that ran out is still its holder's for as long again, this at the most, where nobody else has taken it. */
 const lateMaxMs = 10 * 60_000;
+
+/** The same look is remembered once, however often it is written along. */
+function seen(record: LedgerRecord, { look, serving }: Pick<CommandOf<'renew'>, 'look' | 'serving'>): LedgerRecord {
+  const known = serving === undefined ? record : { ...record, serving };
+  if (look == null || look.at === record.lookedAt) return known;
+  return { ...known, looks: remember(record.looks, look), lookedAt: look.at };
+}
 
 /** That of a run before this one, whose answer nobody is told yet. */
 const othersQuestion = ({ service, epoch, question }: LedgerRecord): Question | null =>
@@ -253,9 +268,10 @@ function ask(record: LedgerRecord, command: CommandOf<'ask'>, now: Instant): Led
   return done({ ...record, lease: kept(record, command, now), question: command.question });
 }
 
-function conclude(record: LedgerRecord, command: CommandOf<'conclude'>, now: Instant): LedgerOutcome {
-  const lost = notOurs(record, command);
+function conclude(before: LedgerRecord, command: CommandOf<'conclude'>, now: Instant): LedgerOutcome {
+  const lost = notOurs(before, command);
   if (lost !== null) return lost;
+  const record = seen(before, command);
   const automatic = command.mode === 'automatic';
   const released: LedgerRecord = {
     ...record,

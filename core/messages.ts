@@ -159,6 +159,8 @@ export function headline(run: Conclusion): string {
       return `${service}: this run was overtaken by a newer one and changed nothing more`;
     case 'rolled-back':
       return `${service}: the move${way} did not verify and was rolled back`;
+    case 'unproven':
+      return `${service}: moved${way}, NOT PROVEN, and stays there`;
     case 'rollback-failed':
       return `${service}: ROLLBACK FAILED, look at the lever now`;
     case 'failed':
@@ -178,6 +180,7 @@ function holdText({ reason, diagnosis }: Hold): string {
 function severityOf({ ending, request, verdict, disarmed, telling }: Conclusion): Message['severity'] {
   const byHand = request !== null && request.mode !== 'automatic';
   switch (ending) {
+    case 'unproven':
     case 'rollback-failed':
       return 'critical';
     case 'rolled-back':
@@ -216,6 +219,8 @@ function nextSteps({ ending, service, request, incident, verdict, disarmed, tell
       return arm;
     case 'rolled-back':
       return [...backOnABadRegion(service, verdict, incident), ...arm];
+    case 'unproven':
+      return [...leftUnproven(service, verdict, incident), ...arm];
     case 'rollback-failed':
       return [
         `The lever of ${service} is in an unknown state. Follow docs/runbook.md, "Rollback failed", now.`,
@@ -276,6 +281,17 @@ export function answerText({ approved, by, decision }: ApprovalAnswer): string {
     default:
       return unreachable(decision);
   }
+}
+
+/** Nothing is led back into a region that is down: what is left to do is a person's. */
+function leftUnproven(service: string, verdict: Verdict | null, incident: Incident | null): string[] {
+  if (verdict?.kind !== 'move') return [];
+  const { from, to } = verdict.plan;
+  return [
+    `It was not undone, because ${from} is down and ${to} answers. Whether ${to} answers all callers well is not proven.`,
+    `See what ${to} answered: understudy explain ${incident?.id ?? service}`,
+    `Then mend ${to} where it stands; once ${from} is well and ${to} is not, go back by hand: understudy start ${service} --to ${from} --reason "…"`,
+  ];
 }
 
 function factsOf(incident: Incident, execution: string) {

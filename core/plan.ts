@@ -1,5 +1,6 @@
 import type { Epoch, Region } from './brand.ts';
-import type { Weights } from './routing.ts';
+import type { Ending } from './incident.ts';
+import { servingRegions, type Weights } from './routing.ts';
 import { homeRegion, type Ramp, regionNames, type Service } from './service.ts';
 
 /** What a move will do, completely: nothing is decided after this. */
@@ -9,6 +10,8 @@ export interface Plan {
   /** What the lever said when this was decided; the way back leads exactly here. */
   readonly prior: { readonly epoch: Epoch | null; readonly weights: Weights };
   readonly steps: readonly PlanStep[];
+  /** Whether a quorum saw the source bad, or browned out, when this was decided: nobody is led back there unseen. */
+  readonly flees?: boolean | undefined;
   /** Names of the hooks that run before the first write. */
   readonly prepare: readonly string[];
 }
@@ -20,6 +23,9 @@ export interface PlanStep {
   /** How long to watch before the next step. */
   readonly bakeMs: number;
 }
+
+/** All at once: for leaving a region that does not serve its callers. A ramp would keep them there on purpose. */
+export const atOnce: Ramp = { percents: [100], bakeMs: 0 };
 
 /** What kind of step a lever can do at all. */
 export interface LeverTraits {
@@ -60,8 +66,23 @@ export function planSteps(
     const moved = lever.weights ? Math.round((moving * percent) / 100) : moving;
     return {
       percent,
-      weights: { ...prior, [from]: moving - moved, [to]: already + moved },
+      // A fence stays where it is: only a share moves.
+      weights: { ...prior, ...((prior[from] ?? 0) < 0 ? {} : { [from]: moving - moved }), [to]: already + moved },
       bakeMs: index === percents.length - 1 ? 0 : ramp.bakeMs,
     };
   });
 }
+
+/** Who may have a share after a run with this plan: exactly, where its ending says so, else everybody who had one on the way. */
+export function servingAfter({ prior, steps }: Plan, ending: Ending): readonly Region[] {
+  const last = steps.at(-1)?.weights ?? prior.weights;
+  if (ending === 'recovered') return servingRegions(last);
+  if (isUntouched.has(ending)) return servingRegions(prior.weights);
+  return servingRegions(
+    Object.assign({}, last, ...[prior.weights, ...steps.map(({ weights }) => weights)].map(shares)),
+  );
+}
+
+const shares = (weights: Weights): Weights => Object.fromEntries(Object.entries(weights).filter(([, w]) => w > 0));
+
+const isUntouched: ReadonlySet<Ending> = new Set(['rolled-back', 'vetoed', 'declined', 'rehearsed', 'shadowed']);

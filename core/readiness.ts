@@ -1,10 +1,10 @@
 import { disagreement } from './agreement.ts';
 import type { Instant } from './brand.ts';
-import type { AlarmReading, RoutingReading } from './evidence.ts';
+import { type AlarmReading, type RoutingReading, saying, unevaluable } from './evidence.ts';
 import { fenceOf } from './hands.ts';
 import { automationLimit } from './limit.ts';
-import type { LedgerRecord } from './record.ts';
-import { activeRegion } from './routing.ts';
+import { type LedgerRecord, lastServing } from './record.ts';
+import { servingRegions } from './routing.ts';
 import { regionNames, type Service } from './service.ts';
 
 /** How things are, seen between incidents. */
@@ -27,14 +27,21 @@ export function unreadiness({ record, routing, alarms }: Standing, service: Serv
   if (routing.kind !== 'read') findings.push(`the lever cannot be read: ${routing.because}`);
   const apart = disagreement(record, routing);
   if (apart !== null) findings.push(apart);
-  const active = routing.kind === 'read' ? activeRegion(routing.routing.weights) : record.activeRegion;
+  const serving = routing.kind === 'read' ? servingRegions(routing.routing.weights) : lastServing(record, service);
+  if (serving.length === 0) findings.push('the lever gives no region any traffic');
   const { quorum } = service.policy;
-  const standbys = regionNames(service).filter((region) => region !== active && fenceOf(record, region) === null);
-  const green = (name: string) => alarms.filter(({ region, state }) => region === name && state === 'OK').length;
-  if (!standbys.some((region) => green(region) >= quorum)) {
-    const fenced = record.fences.map(({ region, by }) => `${region} is fenced by ${by}`);
+  const green = (name: string) =>
+    saying(alarms).filter(({ region, state }) => region === name && state === 'OK').length;
+  const fenced = record.fences.map(({ region, by }) => `${region} is fenced by ${by}`);
+  // Each region with a share may be lost, and the others with one are standbys for it.
+  for (const lost of serving.length === 0 ? [null] : serving) {
+    const standbys = regionNames(service).filter((region) => region !== lost && fenceOf(record, region) === null);
+    if (standbys.some((region) => green(region) >= quorum)) continue;
     const seen = [...standbys.map((region) => `${region} in ${green(region)}`), ...fenced].join(', ');
-    findings.push(`no standby is green in ${quorum} observers: ${seen}`);
+    findings.push(`no standby${serving.length > 1 ? ` of ${lost}` : ''} is green in ${quorum} observers: ${seen}`);
+  }
+  for (const { region, observer, evaluation } of unevaluable(alarms)) {
+    findings.push(`the alarm of ${region} in ${observer} cannot be evaluated: ${evaluation}`);
   }
   return findings;
 }

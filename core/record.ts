@@ -1,6 +1,8 @@
 import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
 import type { Fence } from './hands.ts';
 import type { Mode } from './incident.ts';
+import type { Memory } from './looks.ts';
+import { homeRegion, regionNames, type Service } from './service.ts';
 import type { Trouble } from './trouble.ts';
 
 /** One item per service: who may write, and what automation is allowed to do. */
@@ -21,6 +23,12 @@ export interface LedgerRecord {
   readonly lastMoveAt: Instant | null;
   /** The incident that waits for a person's acknowledgement. */
   readonly unacknowledged: string | null;
+  /** What looks have shown, of this run and of earlier ones. */
+  readonly looks: readonly Memory[];
+  /** The look that was remembered last. */
+  readonly lookedAt: Instant | null;
+  /** Regions with a share when a run last knew, the greatest first; null until one did. */
+  readonly serving: readonly Region[] | null;
   /** What people have heard of the service not being well; null where it always was. */
   readonly trouble: Trouble | null;
   /** What waits for a person's answer. */
@@ -84,8 +92,21 @@ export function freshRecord(service: string): LedgerRecord {
     fences: [],
     lastMoveAt: null,
     unacknowledged: null,
+    looks: [],
+    lookedAt: null,
+    serving: null,
     trouble: null,
     question: null,
     unapproved: null,
   };
+}
+
+/** Who has a share as far as the ledger knows: what a run saw last, and the home region before there was one. */
+export function lastServing(
+  { serving, activeRegion }: Pick<LedgerRecord, 'serving' | 'activeRegion'>,
+  service: Service,
+): readonly Region[] {
+  const known = [...(serving ?? []), ...(activeRegion === null ? [] : [activeRegion])];
+  const ours = [...new Set(known)].filter((region) => regionNames(service).includes(region));
+  return ours.length > 0 ? ours : [homeRegion(service)];
 }

@@ -1,10 +1,13 @@
 import type { Instant } from './brand.ts';
+import type { Spell } from './brown-out.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
+import { greenObservers } from './green.ts';
 import { isOwnMove } from './hands.ts';
 import { abstentionsText, observersText, writesText } from './health.ts';
 import type { Incident } from './incident.ts';
 import { homeRegion, type Service } from './service.ts';
+import type { SpellOf } from './source.ts';
 import type { Objection } from './verdict.ts';
 
 /** Why automation leaves the traffic where it is, or null. A person's run needs no such reason. */
@@ -13,11 +16,12 @@ export function reluctance(
   incident: Incident,
   diagnosis: Diagnosis,
   evidence: Evidence,
+  spellOf: SpellOf,
   now: Instant,
 ): Objection | null {
   return isFailback(service, incident, diagnosis)
-    ? failbackLimit(service, diagnosis, evidence, now)
-    : sourceLimit(service, diagnosis, now);
+    ? failbackLimit(service, diagnosis, evidence, spellOf, now)
+    : sourceLimit(service, diagnosis, spellOf, now);
 }
 
 /** Home from a region that is not bad. From one that is, it is a move like any other, with the same patience. */
@@ -26,7 +30,13 @@ function isFailback(service: Service, incident: Incident, { source }: Diagnosis)
 }
 
 /** Going home by itself: only where the policy asks for it, and home was green for long enough for a quorum. */
-function failbackLimit(service: Service, { source }: Diagnosis, evidence: Evidence, now: Instant): Objection | null {
+function failbackLimit(
+  service: Service,
+  { source }: Diagnosis,
+  evidence: Evidence,
+  spellOf: SpellOf,
+  now: Instant,
+): Objection | null {
   const { policy } = service;
   const home = homeRegion(service);
   if (!policy.failback.automatic) {
@@ -45,21 +55,36 @@ function failbackLimit(service: Service, { source }: Diagnosis, evidence: Eviden
     };
   }
   const { greenForMs } = policy.failback;
-  const green = evidence.alarms.filter(
-    ({ region, state, since }) => region === home && state === 'OK' && now - since >= greenForMs,
-  );
-  if (green.length >= policy.quorum) return null;
+  const green = greenObservers(evidence.alarms, evidence.ledger, home, greenForMs, now);
+  const spell = spellOf(home);
+  const isBrown = spell.state === 'half' || spell.state === 'over';
+  if (green.length >= policy.quorum && !isBrown) return null;
   return {
     reason: 'home-not-green-long-enough',
-    because: `${green.length} of ${policy.quorum} observers have seen ${home} green for ${greenForMs} ms`,
+    because: isBrown
+      ? `${home} fails ${percent(spell.share)} of its probes`
+      : `${green.length} of ${policy.quorum} observers have seen ${home} green for ${greenForMs} ms, without a bad answer and since the last move`,
     wouldChange: `${policy.quorum} observers that see ${home} green for that long`,
   };
 }
 
-/** The source must be bad, by quorum, for long enough: the case for an automatic move away. */
-function sourceLimit({ policy: { quorum, dwellMs } }: Service, diagnosis: Diagnosis, now: Instant): Objection | null {
+/**
+ * The source must be bad, by quorum, for long enough: the case for an automatic move away. Where it answers some and fails
+ * others, the window of looks says whether that is enough, and no single look does.
+ */
+function sourceLimit(service: Service, diagnosis: Diagnosis, spellOf: SpellOf, now: Instant): Objection | null {
+  const { quorum, dwellMs, brownOut } = service.policy;
   const { name, source } = diagnosis;
   const where = source.target.kind === 'regional' ? source.target.region : 'the source';
+  const spell = source.target.kind === 'regional' ? spellOf(source.target.region) : null;
+  if (spell?.state === 'over' && !isHopeless.has(name) && isStillFailing(source, quorum)) return null;
+  if (isAnswering.has(name) && (spell?.state === 'over' || spell?.state === 'half')) {
+    return {
+      reason: 'brown-out',
+      because: `${where} fails ${percent(spell.share)} of its probes, ${spell.probes} to an observer, as ${quorum} observers see it; the policy leaves at ${percent(brownOut.share)}`,
+      wouldChange: `${percent(brownOut.share)} over ${brownOut.windowMs} ms of looks, or every answer bad for ${dwellMs} ms`,
+    };
+  }
   switch (name) {
     case 'healthy':
       return {
@@ -93,12 +118,13 @@ function sourceLimit({ policy: { quorum, dwellMs } }: Service, diagnosis: Diagno
     case 'region-down':
     case 'region-degraded': {
       const badForMs = now - (source.badSince ?? now);
-      if (badForMs >= dwellMs) return null;
+      const waitMs = spell !== null && hasBeenAnswering(spell) ? Math.max(dwellMs, unluckyForMs) : dwellMs;
+      if (badForMs >= waitMs) return null;
       return {
         reason: 'dwell',
-        because: `${where} is bad for ${badForMs} ms; the policy waits ${dwellMs} ms`,
-        wouldChange: `${where} still bad in ${dwellMs - badForMs} ms`,
-        afterMs: dwellMs - badForMs,
+        because: `${where} is bad for ${badForMs} ms; the policy waits ${dwellMs} ms${waitMs > dwellMs ? `, and ${waitMs} ms after so many good answers` : ''}`,
+        wouldChange: `${where} still bad in ${waitMs - badForMs} ms`,
+        afterMs: waitMs - badForMs,
       };
     }
   }
@@ -111,3 +137,23 @@ function readsOnly({ candidates }: Diagnosis): string {
     .map(({ region, health }) => `; ${region}${writesText(health)}`)
     .join('');
 }
+/** Diagnoses of a region that answers at least some. */
+const isAnswering: ReadonlySet<Diagnosis['name']> = new Set([
+  'healthy',
+  'front-door-down',
+  'path-broken',
+  'observers-blind',
+]);
+
+const isHopeless: ReadonlySet<Diagnosis['name']> = new Set(['all-regions-down', 'everything-down']);
+
+/** What the window says is over, unless this very look shows it again. */
+const isStillFailing = ({ failing }: Diagnosis['source'], quorum: number): boolean => failing.length >= quorum;
+
+/** Where the window says that most is answered, a burst that is all bad may be ill luck; three in a row are not. */
+const hasBeenAnswering = ({ state }: Spell): boolean => state === 'under' || state === 'half';
+
+const unluckyForMs = 10_000;
+
+/** `42 %`. */
+const percent = (share: number): string => `${Math.round(share * 100)} %`;

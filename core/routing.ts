@@ -11,6 +11,8 @@ export interface Routing {
   /** The epoch of the last write, where the lever can hold one. */
   readonly epoch: Epoch | null;
   readonly weights: Weights;
+  /** Regions that the override of regions holds below what this service's own value says; absent where it holds none. */
+  readonly overridden?: readonly Region[] | undefined;
 }
 
 /** The region with the greatest positive weight; the first of equals. None where nobody serves. */
@@ -20,6 +22,14 @@ export function activeRegion(weights: Weights): Region | null {
     if (weight > 0 && (best === null || weight > (weights[best] ?? 0))) best = name;
   }
   return best as Region | null;
+}
+
+/** Every region with a share, the greatest first; of equals the first. Empty where nobody serves. */
+export function servingRegions(weights: Weights): Region[] {
+  return Object.entries(weights)
+    .filter(([, weight]) => weight > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name]) => name as Region);
 }
 
 /** Two routings that send every viewer to the same place. */

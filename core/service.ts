@@ -102,6 +102,7 @@ export interface Policy {
   readonly minority: boolean;
   /** How long the source must have been bad, by quorum, before a move. */
   readonly dwellMs: number;
+  readonly brownOut: BrownOut;
   /** The fresh probes each observer sends while an incident is assessed. */
   readonly burst: { readonly count: number; readonly intervalMs: number };
   /** How long one run keeps looking, beyond the dwell, before it ends as held. The reconciler starts the next one. */
@@ -120,6 +121,18 @@ export interface Policy {
   readonly failback: Failback;
   /** The promise to compare with, in the report: fault to 99 % of requests served. */
   readonly rtoTargetMs: number;
+}
+
+/**
+ * A region that answers some and fails others. Over a sliding window of looks: where a quorum of observers each saw at least `share`
+ * of their probes bad, automation leaves it; from half of that on people hear of it.
+ */
+export interface BrownOut {
+  /** From 0 to 1. */
+  readonly share: number;
+  readonly windowMs: number;
+  /** An observer with fewer probes in the window says nothing about shares. */
+  readonly probes: number;
 }
 
 /** Silence after the deadline means `onDeadline`: no run waits for a person for ever. */

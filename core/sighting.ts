@@ -1,7 +1,8 @@
 import type { Epoch, Instant } from './brand.ts';
+import { isSuspicious } from './brown-out.ts';
 import type { AlarmReading, RoutingReading } from './evidence.ts';
 import type { LedgerRecord } from './record.ts';
-import { activeRegion } from './routing.ts';
+import { servingRegions } from './routing.ts';
 import { homeRegion, type Service } from './service.ts';
 
 /** What a lever said when it was asked last, and what the ledger said then. */
@@ -34,8 +35,10 @@ export function isCurrent(
   if (seen === undefined || seen.routing.kind !== 'read') return false;
   if (now - seen.at >= sightingMaxAgeMs) return false;
   if (seen.underWay || seen.epoch !== record.epoch || isUnderWay(record, now)) return false;
-  if (alarms.some(({ state }) => state === 'ALARM')) return false;
-  return !service.policy.failback.automatic || activeRegion(seen.routing.routing.weights) === homeRegion(service);
+  if (alarms.some(({ state }) => state === 'ALARM') || isSuspicious(record, service, now)) return false;
+  const serving = servingRegions(seen.routing.routing.weights);
+  if (serving.length === 0) return false;
+  return !service.policy.failback.automatic || serving.every((region) => region === homeRegion(service));
 }
 
 const isUnderWay = ({ lease }: LedgerRecord, now: Instant) => lease !== null && lease.expiresAt > now;

@@ -46,7 +46,7 @@ const isNews = ({ ending, isOvertaken, isExpected }: Ended, news: TroubleNews | 
 
 /** A rehearsal answers whoever asked for it. A move by hand is told, unless it was refused or had nothing to do. */
 function concernsOthers({ ending, request, verdict }: Ended): boolean {
-  if (ending === 'rollback-failed') return true;
+  if (ending === 'rollback-failed' || ending === 'unproven') return true;
   if (request?.mode === 'rehearsal' || ending === 'refused') return false;
   return !(verdict?.kind === 'hold' && verdict.reason === 'already-there');
 }

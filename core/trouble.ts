@@ -182,6 +182,7 @@ export function sightOf({ ending, request, verdict }: End): Sight | null {
     case 'declined':
     case 'unanswered':
     case 'rolled-back':
+    case 'unproven':
     case 'rollback-failed':
       return { kind: 'news', what: ending, region };
     case 'fenced':
@@ -202,6 +203,8 @@ function heldSight({ reason, diagnosis }: Extract<Verdict, { kind: 'hold' }>, re
     case 'failback-not-automatic':
     case 'home-not-green-long-enough':
       return null;
+    case 'brown-out':
+      return { kind: 'bad', what: 'held/brown-out', region, level: 2 };
     default: {
       // The way home, from a region that is well, did not come about.
       if (diagnosis === 'healthy') return { kind: 'good' };

@@ -1,6 +1,7 @@
 import type { DiagnosisName } from './diagnosis.ts';
 import type { RedSince } from './evidence.ts';
 import type { Limit } from './limit.ts';
+import type { Look } from './looks.ts';
 import type { Plan } from './plan.ts';
 import type { Approval } from './service.ts';
 
@@ -14,6 +15,8 @@ export interface Move {
   readonly because: string;
   /** Null where nobody has to be asked. */
   readonly approval: Extract<Approval, { required: true }> | null;
+  /** What the look showed that this rests on, for the ledger to remember. */
+  readonly look?: Look | null | undefined;
 }
 
 export interface Hold {
@@ -27,6 +30,8 @@ export interface Hold {
   readonly recheckAfterMs: number | null;
   /** For the next look of the same run: who has seen what red, and since when. */
   readonly redSince: readonly RedSince[];
+  /** As in a move. */
+  readonly look?: Look | null | undefined;
 }
 
 export type HoldReason =
@@ -49,6 +54,8 @@ export type HoldReason =
   | 'everything-down'
   | 'front-door-down'
   | 'dwell'
+  /** Some of its answers are bad, fewer than the policy leaves a region for. */
+  | 'brown-out'
   | 'failback-not-automatic'
   /** An automatic way home undoes automatic moves alone. */
   | 'moved-by-a-person'

@@ -51,8 +51,9 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
     case 'prepare':
       return [writesLedger, ...callsHooks(failover, 'prepare')];
     case 'shift':
-    case 'rollback':
       return [writesLedger, ...writesLevers(failover)];
+    case 'rollback':
+      return [writesLedger, ...writesLevers(failover), asksVantages(failover)];
     case 'verify':
       return [writesLedger, ...readsLevers(failover), asksVantages(failover)];
     case 'reconcile':

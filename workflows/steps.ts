@@ -21,6 +21,6 @@ export const functionTimeoutSeconds: Readonly<Record<StepName, number>> = {
   prepare: 890,
   shift: 15,
   verify: 25,
-  rollback: 15,
+  rollback: 35,
   conclude: 28,
 };

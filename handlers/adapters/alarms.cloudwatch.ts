@@ -62,5 +62,7 @@ function readingOf(alarm: MetricAlarm, observer: Region, region: Region | undefi
   // The update also counts changes that leave the state as it was, such as a partial evaluation.
   const since = StateTransitionedTimestamp ?? StateUpdatedTimestamp;
   if (region === undefined || state === undefined || since === undefined) return [];
-  return [{ observer, region, state, since: since.getTime() }];
+  // A state without a word about its evaluation is a valid one; whatever stands there says that it is not.
+  const evaluation: string | undefined = alarm.EvaluationState;
+  return [{ observer, region, state, since: since.getTime(), ...(evaluation !== undefined && { evaluation }) }];
 }

@@ -124,7 +124,12 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
 
   function routingOf({ epoch, own, override }: Omit<Standing, 'kind'>): Routing {
     const weights = effectiveWeights(regions, { e: 0, w: Object.entries(own) }, override);
-    return { epoch, weights: Object.fromEntries(regions.map((name, index) => [name, weights[index] ?? 0])) };
+    const overridden = regions.filter((name, index) => (weights[index] ?? 0) < (own[name] ?? 0));
+    return {
+      epoch,
+      weights: Object.fromEntries(regions.map((name, index) => [name, weights[index] ?? 0])),
+      ...(overridden.length > 0 && { overridden }),
+    };
   }
 
   return { traits: leverTraits.kvs, read, write };

@@ -3,6 +3,7 @@ import type { Epoch, Region } from '../../core/brand.ts';
 import { diagnosisNames } from '../../core/diagnosis.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
 import { type ApprovalAnswer, endings, type Incident, modes, type Request } from '../../core/incident.ts';
+import type { Look } from '../../core/looks.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import type { Routing } from '../../core/routing.ts';
@@ -57,7 +58,11 @@ const incidentSchema: z.ZodType<Incident> = z.object({
   admittedAt: instantSchema,
 });
 
-const routingSchema: z.ZodType<Routing> = z.object({ epoch: epochSchema.nullable(), weights: weightsSchema });
+const routingSchema: z.ZodType<Routing> = z.object({
+  epoch: epochSchema.nullable(),
+  weights: weightsSchema,
+  overridden: z.array(regionSchema).optional(),
+});
 
 const planStepSchema: z.ZodType<PlanStep> = z.object({
   percent: z.number(),
@@ -70,8 +75,26 @@ const planSchema: z.ZodType<Plan> = z.object({
   to: regionSchema,
   prior: routingSchema,
   steps: z.array(planStepSchema).min(1),
+  flees: z.boolean().optional(),
   prepare: z.array(z.string()),
 });
+
+const lookSchema: z.ZodType<Look | null | undefined> = z
+  .object({
+    at: instantSchema,
+    windowMs: z.number().positive(),
+    sights: z.array(
+      z.object({
+        observer: regionSchema,
+        region: regionSchema,
+        good: z.number(),
+        bad: z.number(),
+        goodAt: instantSchema.nullable(),
+        badAt: instantSchema.nullable(),
+      }),
+    ),
+  })
+  .nullish();
 
 const moveFields = {
   kind: z.literal('move'),
@@ -81,6 +104,7 @@ const moveFields = {
   approval: z
     .object({ required: z.literal(true), deadlineMs: z.number().positive(), onDeadline: z.enum(['proceed', 'abort']) })
     .nullable(),
+  look: lookSchema,
 };
 
 const moveObject = z.object(moveFields);
@@ -97,6 +121,7 @@ const holdObject = z.object({
   wouldChange: z.string(),
   recheckAfterMs: z.number().nullable(),
   redSince: redSinceSchema,
+  look: lookSchema,
 });
 
 const verdictSchema: z.ZodType<Verdict> = z.discriminatedUnion('kind', [moveObject, holdObject]);
@@ -106,6 +131,7 @@ const alarmSchema: z.ZodType<AlarmReading> = z.object({
   region: regionSchema,
   state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
   since: instantSchema,
+  evaluation: z.string().optional(),
 });
 
 const readingSchema: z.ZodType<RoutingReading> = z.discriminatedUnion('kind', [

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Region } from '../../core/brand.ts';
 import { modes } from '../../core/incident.ts';
+import type { Memory } from '../../core/looks.ts';
 import type { Lease, Pause, Question, Unapproved } from '../../core/record.ts';
 import type { Trouble } from '../../core/trouble.ts';
 
@@ -58,7 +59,18 @@ const unapprovedSchema: z.ZodType<Unapproved> = z.object({
   unanswered: z.number().int().nonnegative(),
 });
 
+const memorySchema: z.ZodType<Memory> = z.object({
+  observer: regionSchema,
+  region: regionSchema,
+  goodAt: z.number().nullable(),
+  badAt: z.number().nullable(),
+  counts: z.array(z.object({ at: z.number(), good: z.number().int(), bad: z.number().int() })),
+});
+
 export const laterMembers = {
+  looks: z.array(memorySchema).default([]),
+  lookedAt: instantSchema.nullable().default(null),
+  serving: z.array(regionSchema).nullable().default(null),
   trouble: troubleSchema.nullable().default(null),
   question: questionSchema.nullable().default(null),
   unapproved: unapprovedSchema.nullable().default(null),

@@ -2,7 +2,7 @@ import type { Region } from '../../core/brand.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
-import { activeRegion } from '../../core/routing.ts';
+import { servingRegions } from '../../core/routing.ts';
 import { type Failover, type Hook, regionNames, type Service } from '../../core/service.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { Fenced, LedgerUnavailable, Overdue } from '../errors.ts';
@@ -88,7 +88,9 @@ async function askReadiness(
   const hooks = service.hooks.filter(({ when }) => when === 'readiness');
   // A lever that cannot be read holds the run whatever a hook says.
   if (hooks.length === 0 || routing.kind === 'unreadable') return [];
-  const source = incident.from ?? activeRegion(routing.routing.weights);
+  // Of several regions with a share any may be the one to leave, and the others be where to go.
+  const serving = servingRegions(routing.routing.weights);
+  const source = incident.from ?? (serving.length === 1 ? (serving[0] ?? null) : null);
   const candidates = incident.to === undefined ? regionNames(service) : [incident.to];
   return Promise.all(
     candidates

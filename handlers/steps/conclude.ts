@@ -4,6 +4,7 @@ import { approvalEntryId } from '../../core/entry.ts';
 import type { ApprovalAnswer, Ending, Incident } from '../../core/incident.ts';
 import { answerText, type Conclusion, conclusion, headline } from '../../core/messages.ts';
 import type { MetricName } from '../../core/metric.ts';
+import { servingAfter } from '../../core/plan.ts';
 import { limitsOfProof } from '../../core/proof.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import type { Failover } from '../../core/service.ts';
@@ -136,8 +137,10 @@ async function release(
     ending,
     ...(act?.ending === 'fenced' && { overtakenAtLever: true }),
     ...(approval?.approved === false && { unapproved: { by: unapprovedBy(approval) } }),
-    // Only where the move stands.
-    movedTo: ending === 'recovered' && verdict?.kind === 'move' ? verdict.plan.to : null,
+    look: verdict?.look,
+    ...(verdict?.kind === 'move' && { serving: servingAfter(verdict.plan, ending) }),
+    // Only where the move stands, proven or not.
+    movedTo: (ending === 'recovered' || ending === 'unproven') && verdict?.kind === 'move' ? verdict.plan.to : null,
   });
   if (outcome.kind === 'refused') {
     ports.log.warn('lease was not ours to release', { incident: incident.id, because: outcome.because });
@@ -222,6 +225,7 @@ const metricOf: Readonly<Record<Ending, MetricName | null>> = {
   shadowed: 'FailoverShadowed',
   refused: 'FailoverRefused',
   'rolled-back': 'FailoverRollback',
+  unproven: 'FailoverFailed',
   'rollback-failed': 'FailoverFailed',
   failed: 'FailoverFailed',
   vetoed: null,

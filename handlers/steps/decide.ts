@@ -2,6 +2,7 @@ import { decide as decideOn } from '../../core/decide.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
 import { leverTraits } from '../../core/lever.ts';
+import { servingRegions } from '../../core/routing.ts';
 import type { Failover } from '../../core/service.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import type { Ports } from '../ports.ts';
@@ -41,7 +42,10 @@ export async function decide(
     what: { kind: 'decided', verdict, evidence },
   });
   if (verdict.kind === 'move' || verdict.recheckAfterMs === null) return { verdict, recheckAt: null };
-  await keepLease(ports.ledger, incident, service.policy, verdict.recheckAfterMs);
+  await keepLease(ports.ledger, incident, service.policy, verdict.recheckAfterMs, false, {
+    look: verdict.look,
+    ...(evidence.routing.kind === 'read' && { serving: servingRegions(evidence.routing.routing.weights) }),
+  });
   return { verdict, recheckAt: new Date(now + verdict.recheckAfterMs).toISOString() };
 }
 

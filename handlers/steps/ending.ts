@@ -57,7 +57,7 @@ export function endingOf({ incident, refusal, verdict, approval, act, error }: R
 function actEnding(ending: Ending, because: string, incident: Incident | null): Outcome {
   if (incident?.mode !== 'rehearsal') return { ending, because };
   if (ending === 'recovered') return { ending: 'rehearsed', because };
-  return ending === 'rolled-back'
+  return ending === 'rolled-back' || ending === 'unproven'
     ? { ending: 'failed', because: `the rehearsal failed: ${because}` }
     : { ending, because };
 }

@@ -1,7 +1,8 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import { isIsolated } from '../../core/health.ts';
 import type { Observation } from '../../core/observation.ts';
-import { type Failover, homeRegion, type Service } from '../../core/service.ts';
+import { type LedgerRecord, lastServing } from '../../core/record.ts';
+import type { Failover, Service } from '../../core/service.ts';
 import type { Aim, Ports } from '../ports.ts';
 import { aimAtControl, aimAtRegion } from './look.ts';
 import { sentence } from './sentence.ts';
@@ -27,7 +28,7 @@ const redInARow = 3;
 const loopMs = 60_000;
 
 /**
- * Looks at the region of every service that serves, every five seconds for a minute, and starts a run as soon as it was
+ * Looks at every region of every service that has a share, as far as the ledger knows, every five seconds for a minute, and starts a run as soon as it was
  * bad three times in a row while the control target could be reached. It decides nothing: the run asks every observer.
  * A streak that begins in one minute and ends in the next is counted anew.
  */
@@ -50,29 +51,17 @@ async function watch(
 ): Promise<Suspicion[]> {
   const suspicions: Suspicion[] = [];
   const { clock, wait, log } = ports;
-  let streak = 0;
+  const streaks = new Map<Region, number>();
   for (let startsAt = clock.now(); startsAt < endsAt; startsAt = Math.max(startsAt + everyMs, clock.now())) {
     await wait(Math.max(0, startsAt - clock.now()));
     try {
       const record = await ports.ledger.read(service.name);
-      const active = record.activeRegion ?? homeRegion(service);
-      streak = (await isRed(active, service, ports, failover)) ? streak + 1 : 0;
+      const serving = lastServing(record, service);
+      const red = await redOf(serving, service, ports, failover);
+      for (const region of serving) streaks.set(region, red.includes(region) ? (streaks.get(region) ?? 0) + 1 : 0);
       // Once a streak: the machine and the reconciler take it from here.
-      if (streak !== redInARow) continue;
-      const reason = `${active} was bad ${redInARow} times in a row, ${everyMs} ms apart, as seen from ${observer}`;
-      const input = {
-        service: service.name,
-        mode: 'automatic',
-        from: active,
-        reason,
-        requestedBy: 'fast probe',
-      } as const;
-      const name = `probe-${service.name}-e${record.epoch}-${Math.floor(clock.now() / 60_000)}`;
-      suspicions.push({
-        service: service.name,
-        outcome: await ports.starter.start(service.name, input, name),
-        because: reason,
-      });
+      const due = serving.filter((region) => streaks.get(region) === redInARow);
+      if (due.length > 0) suspicions.push(await suspect(due, record, service, ports, observer));
     } catch (error) {
       log.warn('service not probed', { service: service.name, because: sentence(error) });
       suspicions.push({ service: service.name, outcome: 'failed', because: sentence(error) });
@@ -81,11 +70,38 @@ async function watch(
   return suspicions;
 }
 
-/** An observer that reaches nothing at all has lost its own network, and suspects nobody. */
-async function isRed(active: Region, service: Service, ports: FastProbePorts, failover: Failover): Promise<boolean> {
-  const aim = aimAtRegion(service, active);
-  if (aim === null) return false;
-  const seen = await ports.look([aim, aimAtControl(failover, service)]);
-  if (isIsolated(seen)) return false;
-  return seen.some(({ target, outcome }) => target.kind === 'regional' && outcome.kind === 'bad');
+async function suspect(
+  regions: readonly Region[],
+  record: LedgerRecord,
+  service: Service,
+  { clock, starter }: FastProbePorts,
+  observer: Region,
+): Promise<Suspicion> {
+  const reason = `${regions.join(' and ')} was bad ${redInARow} times in a row, ${everyMs} ms apart, as seen from ${observer}`;
+  const input = {
+    service: service.name,
+    mode: 'automatic',
+    // Of several the run chooses by what it sees.
+    ...(regions.length === 1 && { from: regions[0] }),
+    reason,
+    requestedBy: 'fast probe',
+  } as const;
+  const name = `probe-${service.name}-e${record.epoch}-${Math.floor(clock.now() / 60_000)}`;
+  return { service: service.name, outcome: await starter.start(service.name, input, name), because: reason };
+}
+
+/** Which of the regions are bad. An observer that reaches nothing at all has lost its own network, and suspects nobody. */
+async function redOf(
+  regions: readonly Region[],
+  service: Service,
+  ports: FastProbePorts,
+  failover: Failover,
+): Promise<readonly Region[]> {
+  const aims = regions.flatMap((region) => aimAtRegion(service, region) ?? []);
+  if (aims.length === 0) return [];
+  const seen = await ports.look([...aims, aimAtControl(failover, service)]);
+  if (isIsolated(seen)) return [];
+  return seen.flatMap(({ target, outcome }) =>
+    target.kind === 'regional' && outcome.kind === 'bad' ? [target.region] : [],
+  );
 }

@@ -41,7 +41,8 @@ export function judgeRehearsal(
 export interface Moved {
   readonly observations: readonly Observation[];
   readonly routing: RoutingReading;
-  readonly lease: LedgerOutcome;
+  /** Null where the ledger did not answer: that says nothing about the move. */
+  readonly lease: LedgerOutcome | null;
   readonly incident: Incident;
   readonly stage: PlanStep;
   readonly from: Region;
@@ -53,7 +54,7 @@ export interface Moved {
 }
 
 export function judgeMove({ observations, routing, lease, incident, stage, from, to, edges, rules, now }: Moved): Look {
-  if (lease.kind === 'refused') return { kind: 'failed', because: lease.because };
+  if (lease?.kind === 'refused') return { kind: 'failed', because: lease.because };
   const target = judgeTarget(observations, to, rules, now);
   if (target.kind === 'failed') return target;
   const lever = judgeLever(routing, incident, stage);
@@ -94,7 +95,7 @@ export const isAlone = (weights: Weights, to: Region) =>
  * On the way out of a region that is bad, callers who are still there get bad answers through the front door. That is the
  * reason to go on, not to go back: what counts then is the target itself, and that its share arrives.
  */
-function isBad(observations: readonly Observation[], from: Region, rules: HealthRules, now: Instant): boolean {
+export function isBad(observations: readonly Observation[], from: Region, rules: HealthRules, now: Instant): boolean {
   const seen = { observations, alarms: [], earlier: [] };
   return assessTarget(seen, { kind: 'regional', region: from }, rules, now).state === 'bad';
 }

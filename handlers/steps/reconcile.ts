@@ -1,11 +1,13 @@
 import { disagreement } from '../../core/agreement.ts';
 import type { Instant, Region } from '../../core/brand.ts';
-import type { AlarmReading } from '../../core/evidence.ts';
+import { suspectOf } from '../../core/brown-out.ts';
+import { type AlarmReading, saying } from '../../core/evidence.ts';
+import { greenObservers } from '../../core/green.ts';
 import { isOwnMove } from '../../core/hands.ts';
 import { automationLimit } from '../../core/limit.ts';
 import { type Standing, unreadiness } from '../../core/readiness.ts';
-import type { LedgerRecord } from '../../core/record.ts';
-import { activeRegion, shareOf } from '../../core/routing.ts';
+import { type LedgerRecord, lastServing } from '../../core/record.ts';
+import { servingRegions, shareOf } from '../../core/routing.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../../core/service.ts';
 import { isCurrent, type Sighting, sightingOf } from '../../core/sighting.ts';
 import { isOpen } from '../../core/trouble.ts';
@@ -33,8 +35,9 @@ export type ReconcilePorts = Pick<
 
 /**
  * Events tell of changes, and one that is lost tells nothing. So every minute this looks at how things are, and starts
- * the run that should be under way: away from an active region whose alarm is red, or home where the policy goes home by
- * itself. What keeps automation from moving keeps no run from looking, so that people hear. It tends what waits, and says in metrics who serves and whether another could. It decides nothing: the run looks again, with fresh eyes. Levers
+ * the run that should be under way: away from a region with a share whose alarm is red or whose answers were bad of late, or home
+ * where the policy goes home by itself. What keeps automation from moving keeps no run from looking, so that people hear. It tends
+ * what waits, and says in metrics who serves and whether another could. It decides nothing: the run looks again, with fresh eyes. Levers
  * are asked when it matters, and what they said is kept in `seen` between turns. Throws only when no service could be looked at.
  */
 export async function reconcile(
@@ -78,9 +81,9 @@ async function reconcileOne(
     const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;
 
     // A lever that cannot be read must not keep a run from starting: it will hold, and tell people why.
-    const active = routing.kind === 'read' ? activeRegion(routing.routing.weights) : record.activeRegion;
-    const isOwn = disagreement(record, routing) === null && isOwnMove(record, active);
-    const input = runFor(service, active ?? homeRegion(service), alarms, record, { mayMove, isOwn }, now);
+    const serving = routing.kind === 'read' ? servingRegions(routing.routing.weights) : lastServing(record, service);
+    const isOwn = disagreement(record, routing) === null && isOwnMove(record, serving[0] ?? null);
+    const input = runFor(service, serving, alarms, record, { mayMove, isOwn }, now);
     if (input === null) return { service: name, outcome: 'nothing-to-do', because: 'as it should be' };
     const outcome = await ports.starter.start(name, input, executionName(service, record, now));
     return { service: name, outcome, because: input.reason };
@@ -116,36 +119,52 @@ interface Freedom {
   readonly isOwn: boolean;
 }
 
+/** The run that should be under way, for whichever regions have a share; null where none should. */
 function runFor(
   service: Service,
-  active: Region,
+  serving: readonly Region[],
   readings: readonly AlarmReading[],
-  { trouble, fences }: LedgerRecord,
+  record: LedgerRecord,
   { mayMove, isOwn }: Freedom,
   now: Instant,
 ): RunInput | null {
-  const red = readings.filter(({ region, state }) => region === active && state === 'ALARM');
   const run = { service: service.name, mode: 'automatic', requestedBy: 'reconciler' } as const;
+  if (serving.length === 0) return { ...run, reason: `the lever gives no region of ${service.name} any traffic` };
+  const red = saying(readings).filter(({ region, state }) => serving.includes(region) && state === 'ALARM');
   if (red.length > 0) {
-    const observers = red.map(({ observer }) => observer).join(', ');
-    return { ...run, from: active, reason: `the alarm of ${active} is red in ${observers} and no run is under way` };
+    const where = serving
+      .map((name) => ({ name, by: red.filter(({ region }) => region === name).map(({ observer }) => observer) }))
+      .filter(({ by }) => by.length > 0)
+      .map(({ name, by }) => `the alarm of ${name} is red in ${by.join(', ')}`);
+    return { ...run, ...leaving(red), reason: `${where.join(' and ')} and no run is under way` };
+  }
+  // A brown-out shows in many looks or not at all, and alarms of one request a minute may miss it.
+  const suspects = serving.filter((region) => suspectOf(record.looks, region, service, now));
+  if (suspects.length > 0) {
+    const from = leaving(suspects.map((region) => ({ region })));
+    return { ...run, ...from, reason: `looks of late got bad answers from ${suspects.join(', ')}: looking on` };
   }
 
   // Nobody is red any more, or nobody can tell: the run finds out, and people hear when it is over.
-  if (isOpen(trouble)) {
-    return { ...run, from: active, reason: `people were told that ${service.name} is in trouble; it may be over` };
+  if (isOpen(record.trouble)) {
+    const from = leaving(serving.map((region) => ({ region })));
+    return { ...run, ...from, reason: `people were told that ${service.name} is in trouble; it may be over` };
   }
   if (!mayMove) return null;
 
   const home = homeRegion(service);
   const { failback, quorum } = service.policy;
-  if (!failback.automatic || active === home || !isOwn) return null;
-  if (fences.some(({ region }) => region === home)) return null;
-  const green = readings.filter(
-    ({ region, state, since }) => region === home && state === 'OK' && now - since >= failback.greenForMs,
-  );
-  if (green.length < quorum) return null;
-  return { ...run, from: active, to: home, reason: `${home} is green for ${failback.greenForMs} ms: going home` };
+  if (!failback.automatic || serving.includes(home) || !isOwn) return null;
+  if (record.fences.some(({ region }) => region === home)) return null;
+  if (greenObservers(readings, record, home, failback.greenForMs, now).length < quorum) return null;
+  return { ...run, from: serving[0], to: home, reason: `${home} is green for ${failback.greenForMs} ms: going home` };
+}
+
+/** One region is named; of several the run chooses by what it sees. */
+function leaving(concerned: readonly { readonly region: Region }[]): { readonly from?: Region } {
+  const regions = new Set(concerned.map(({ region }) => region));
+  const [only] = regions;
+  return regions.size === 1 && only !== undefined ? { from: only } : {};
 }
 
 /** At most one a minute and epoch, whoever asks twice. At most 80 characters: a service's name has at most 40. */

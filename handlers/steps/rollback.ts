@@ -7,6 +7,7 @@ import { LeverUnavailable, ReadBackMismatch } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { inShadow } from './in-shadow.ts';
 import { keepLease } from './lease.ts';
+import { whyNotBack } from './look-back.ts';
 import { readRoutingOrStop } from './read-routing.ts';
 import { serviceOf } from './service-of.ts';
 
@@ -20,22 +21,24 @@ export interface RollbackInput {
 }
 
 export interface Rollback {
-  readonly outcome: 'rolled-back' | 'rollback-failed' | 'fenced';
+  readonly outcome: 'rolled-back' | 'unproven' | 'rollback-failed' | 'fenced';
   readonly because: string;
 }
 
 /**
- * Restores exactly what the lever said before, under this run's own epoch. Allowed while paused, for undoing is what a
+ * Looks where undoing would lead, and leaves the move where that is a region that a quorum sees bad while the target answers. Else
+ * restores exactly what the lever said before, under this run's own epoch. Allowed while paused, for undoing is what a
  * pause asks for; never when somebody else took over. Throws where it does not know what the lever says, so that it is
  * tried again; what no retry clears up is `rollback-failed`, and people have to look.
  */
 export async function rollback(
   { incident, plan, step, because }: RollbackInput,
-  ports: Pick<Ports, 'clock' | 'wait' | 'ledger' | 'levers'>,
+  ports: RollbackPorts,
   failover: Failover,
 ): Promise<Rollback> {
   const service = serviceOf(failover, incident.service);
-  const { outcome, detail, routing } = await undo(service, incident, { ...plan, steps: triedOf(plan, step) }, ports);
+  const tried = { ...plan, steps: triedOf(plan, step) };
+  const { outcome, detail, routing } = await undo(service, incident, tried, ports, failover);
   const text = `${because}; ${detail}`;
   await ports.ledger.append({
     id: `${incident.id}/rolled-back/${outcome}`,
@@ -50,6 +53,10 @@ export async function rollback(
 
 /** What this run may have written: a step that it never came to is somebody else's. */
 const triedOf = ({ steps }: Plan, step: number | null) => (step === null ? steps : steps.slice(0, step + 1));
+type RollbackPorts = Pick<Ports, 'clock' | 'wait' | 'ledger' | 'levers' | 'vantages'>;
+
+/** This function lives longer than one that writes at once, by its look: so does its lease. */
+const lookMs = 20_000;
 
 interface Undone {
   readonly outcome: Rollback['outcome'];
@@ -61,12 +68,15 @@ async function undo(
   service: Service,
   incident: Incident,
   plan: Plan,
-  ports: Pick<Ports, 'wait' | 'ledger' | 'levers'>,
+  ports: RollbackPorts,
+  failover: Failover,
 ): Promise<Undone> {
   if (incident.mode === 'rehearsal') {
     return { outcome: 'rolled-back', detail: 'a rehearsal wrote nothing, so nothing is undone', routing: null };
   }
-  const lease = await keepLease(ports.ledger, incident, service.policy, 0, true);
+  // Before the lease and the read: what is written must rest on both, and on them as they are then.
+  const stays = service.policy.shadow ? null : await whyNotBack(service, plan, ports, failover);
+  const lease = await keepLease(ports.ledger, incident, service.policy, lookMs, true);
   if (lease.kind === 'refused' && lease.refusal === 'expired') {
     return { outcome: 'rollback-failed', detail: `nothing was undone: ${lease.because}`, routing: null };
   }
@@ -84,6 +94,9 @@ async function undo(
   if (!ours.some((known) => sameWeights(known, found.weights))) {
     const detail = `the lever says ${weightsText(found.weights)}, which this run never wrote`;
     return { outcome: 'rollback-failed', detail, routing: found };
+  }
+  if (stays !== null && !sameWeights(found.weights, prior)) {
+    return { outcome: 'unproven', detail: `not undone, because ${stays}`, routing: found };
   }
   // Even where it reads as it was: the read may lag behind our own write, and writing the same again costs nothing.
   const intent = { epoch: incident.epoch, weights: prior, expected: found.weights, undoes: true };

@@ -8,8 +8,8 @@ import { assessEdges, provenFor, type Written } from '../../core/proof.ts';
 import { type Failover, regionNames } from '../../core/service.ts';
 import { MalformedPayload } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { isAlone, judgeMove, judgeRehearsal, type Look } from './judge-move.ts';
-import { keepLease } from './lease.ts';
+import { isAlone, isBad, judgeMove, judgeRehearsal, type Look } from './judge-move.ts';
+import { appendIfAnswered, keepLeaseIfAnswered } from './lease.ts';
 import { aimAtControl, aimAtEdge, aimsAtFrontDoor, aimsAtRegion, lookFromEverywhere } from './look.ts';
 import { readRouting } from './read-routing.ts';
 import { serviceOf } from './service-of.ts';
@@ -45,7 +45,7 @@ export interface Verification {
  */
 export async function verify(
   { incident, plan, step, verifyUntil, streak }: VerifyInput,
-  ports: Pick<Ports, 'clock' | 'wait' | 'ledger' | 'levers' | 'vantages'>,
+  ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages'>,
   failover: Failover,
 ): Promise<Verification> {
   const service = serviceOf(failover, incident.service);
@@ -68,7 +68,7 @@ export async function verify(
   const [{ observations }, routing, lease] = await Promise.all([
     lookFromEverywhere(failover.observers, aims, policy.burst, ports),
     rehearsal ? notAsked : readRouting(service, ports),
-    keepLease(ports.ledger, incident, policy, Math.max(policy.verify.intervalMs, stage.bakeMs)),
+    keepLeaseIfAnswered(ports, incident, policy, Math.max(policy.verify.intervalMs, stage.bakeMs)),
   ]);
   const now = ports.clock.now();
   const rules = healthRules(service, failover.observers);
@@ -87,8 +87,10 @@ export async function verify(
   const needed = policy.verify.consecutive * (missing === null || late ? 1 : patience);
   const state = stateOf(look, inARow, needed, late);
   const done = step === plan.steps.length - 1;
+  // Nothing moved in a rehearsal, so there is nothing to watch; and nobody is kept at a region that turned bad on the way.
+  const mayHurry = rehearsal || isBad(observations, plan.from, rules, now);
   const because = sentenceOf(look, state, missing, done && !rehearsal ? service.lever.kind : null);
-  await ports.ledger.append({
+  await appendIfAnswered(ports, {
     // One entry for each thing that looks can say, not one for each look.
     id: `${incident.id}/verified/${step}/${verifyUntil}/${state}/${inARow}`,
     service: service.name,
@@ -102,8 +104,7 @@ export async function verify(
     because,
     streak: inARow,
     lookAgainAt: state === 'pending' ? isoAfter(now, policy.verify.intervalMs) : null,
-    // Nothing moved in a rehearsal: there is nothing to watch.
-    bakeUntil: state === 'verified' && !done ? isoAfter(now, rehearsal ? 0 : stage.bakeMs) : null,
+    bakeUntil: state === 'verified' && !done ? isoAfter(now, mayHurry ? 0 : stage.bakeMs) : null,
     done,
     unproven: missing,
   };

@@ -10,6 +10,7 @@ const endStates: ReadonlySet<string | null> = new Set([
   'Declined',
   'Unanswered',
   'RolledBack',
+  'Unproven',
   'RollbackFailed',
   'Vetoed',
   'Fenced',

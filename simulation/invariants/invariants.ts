@@ -41,7 +41,8 @@ export const invariants: readonly Invariant[] = [
   {
     name: 'quorum-before-automation',
     kind: 'safety',
-    sentence: 'Automation leaves a region only when a quorum of observers has just seen it bad.',
+    sentence:
+      'Automation leaves a region only when a quorum of observers has just seen it bad, or each of a quorum has seen the policy’s share of its probes bad over the policy’s window.',
     checkerOf: quorumBeforeAutomation,
   },
   {

@@ -1,3 +1,4 @@
+import type { BrownOut } from '../../core/service.ts';
 import { home, usualPolicy } from '../failover.ts';
 import type { LeverWrite } from '../world/happening.ts';
 import type { CheckerOf } from './checker.ts';
@@ -8,7 +9,7 @@ const onFlight =
   (judge: (bad: readonly Sight[], quorum: number, from: string) => string | null, name: string): CheckerOf =>
   ({ plan, violated }) => {
     const sights = new Sights();
-    const { evidenceMaxAgeMs, quorum } = { ...usualPolicy, ...plan.policy };
+    const { evidenceMaxAgeMs, quorum, brownOut } = { ...usualPolicy, ...plan.policy };
     const fled = new Set<string>();
     return {
       see(seen) {
@@ -19,11 +20,20 @@ const onFlight =
         if (from === null || fled.has(seen.by.run) || isGoingHome(seen)) return;
         fled.add(seen.by.run);
         const bad = sights.of(from, seen.sentAt - evidenceMaxAgeMs - underWayMs).filter(({ vote }) => vote === 'bad');
+        if (isBrownOut(sights.bad(from, seen.sentAt - brownOut.windowMs - underWayMs), quorum, brownOut)) return;
         const because = judge(bad, quorum, from);
         if (because !== null) violated(name, because);
       },
     };
   };
+
+/**
+ * Or the region answered some: then each of a quorum, none of them cut off, has seen the policy's share of its probes bad. A share is
+ * told from chance to 5 points.
+ */
+function isBrownOut(shares: ReturnType<Sights['bad']>, quorum: number, { share, probes }: BrownOut): boolean {
+  return shares.filter((seen) => seen.probes >= probes && seen.share >= share - 0.05).length >= quorum;
+}
 
 export const quorumBeforeAutomation = onFlight(
   (bad, quorum, from) =>

@@ -17,7 +17,8 @@ export class Sights {
   see(seen: Seen): void {
     if (seen.kind !== 'looked') return;
     this.#looks.push({ at: seen.at, observer: seen.observer, observations: seen.observations });
-    if (this.#looks.length > 200) this.#looks = this.#looks.slice(-100);
+    // Half an hour of looks, as dense as runs may look.
+    if (this.#looks.length > 4_000) this.#looks = this.#looks.slice(-2_000);
   }
 
   /** One for each observer that looked at the region since then; the latest look counts. */
@@ -34,6 +35,23 @@ export class Sights {
       });
     }
     return [...latest.values()];
+  }
+
+  /** The part of each observer's probes at a region since then that was bad, of all looks in which it saw anything at all. */
+  bad(
+    region: string,
+    since: Instant,
+  ): { readonly observer: Region; readonly share: number; readonly probes: number }[] {
+    const tallies = new Map<Region, { bad: number; probes: number }>();
+    for (const { at, observer, observations } of this.#looks) {
+      if (at < since || observations.every(({ outcome }) => outcome.kind === 'bad')) continue;
+      const mine = observations.filter(({ target }) => target.kind === 'regional' && target.region === region);
+      const tally = tallies.get(observer) ?? { bad: 0, probes: 0 };
+      tally.probes += mine.length;
+      tally.bad += mine.filter(({ outcome }) => outcome.kind === 'bad').length;
+      tallies.set(observer, tally);
+    }
+    return [...tallies].map(([observer, { bad, probes }]) => ({ observer, share: bad / Math.max(1, probes), probes }));
   }
 }
 

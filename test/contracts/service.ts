@@ -25,6 +25,7 @@ export function serviceWith(lever: LeverConfig, name = 'orders'): Service {
       shadow: false,
       minority: false,
       quorum: 2,
+      brownOut: { share: 0.4, windowMs: 600_000, probes: 100 },
       dwellMs: 0,
       burst: { count: 3, intervalMs: 100 },
       recheckForMs: 0,

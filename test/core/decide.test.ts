@@ -374,9 +374,31 @@ test('a lever that is ahead of the run is held for, and is nobody overtaking any
   expect(verdict(at(0), {}, hasty).kind).toBe('move');
 });
 
+describe('a ramp', () => {
+  const ramping = withPolicy(hasty, { ramp: { percents: [10, 50, 100], bakeMs: 60_000 } });
+
+  test.each([
+    ['by itself', {}],
+    ['by hand', { mode: 'manual', to: standby }],
+    ['in a rehearsal', { mode: 'rehearsal', to: standby }],
+  ] as const)('keeps nobody at a region that a quorum sees bad, %s', (_, incident) => {
+    const { plan } = moved(verdict(evidenceOf([homeDown, homeDown, allGood]), incident, ramping));
+
+    expect(plan.steps).toEqual([{ percent: 100, weights: { [home]: 0, [standby]: 1000 }, bakeMs: 0 }]);
+    expect(plan.flees).toBe(true);
+  });
+
+  test('is kept where one observer alone sees the region bad: the others are served', () => {
+    const { plan } = moved(verdict(evidenceOf([homeDown, allGood, allGood]), { mode: 'manual', to: standby }, ramping));
+
+    expect(plan.steps).toHaveLength(3);
+    expect(plan.flees).toBe(false);
+  });
+});
+
 test('a ramp moves the share of the source step by step and ends with all of it', () => {
   const ramping = withPolicy(hasty, { ramp: { percents: [5, 25, 100], bakeMs: 60_000 } });
-  const { plan } = moved(verdict(evidenceOf([homeDown, homeDown, homeDown]), {}, ramping));
+  const { plan } = moved(verdict(evidenceOf([allGood, allGood, allGood]), { mode: 'manual', to: standby }, ramping));
 
   expect(plan.steps.map(({ weights }) => [weights[home], weights[standby]])).toEqual([
     [950, 50],

@@ -4,7 +4,7 @@ import { planSteps } from '../../core/plan.ts';
 import { activeRegion } from '../../core/routing.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import { MemoryExecutions } from '../../handlers/memory/executions.ts';
-import type { Clock, Ledger, Lever } from '../../handlers/ports.ts';
+import type { Clock, Ledger, Lever, Vantages } from '../../handlers/ports.ts';
 import { admit } from '../../handlers/steps/admit.ts';
 import { readRoutingOrStop } from '../../handlers/steps/read-routing.ts';
 import { rollback } from '../../handlers/steps/rollback.ts';
@@ -69,7 +69,11 @@ export async function orchestrate(
   // As the machine does: back, where it does not verify, and where nobody knows what was written.
   if (!thenUndo && !/^[A-Z]/.test(shifted)) return { incident, outcome: shifted, from, to };
   begin();
-  const undone = await rollback({ incident, plan, step: 0, because: 'it did not verify' }, ports, failover).then(
+  const undone = await rollback(
+    { incident, plan, step: 0, because: 'it did not verify' },
+    { ...ports, vantages: nobodyLooks },
+    failover,
+  ).then(
     ({ outcome }) => outcome,
     (error: Error) => error.name,
   );
@@ -77,6 +81,8 @@ export async function orchestrate(
 }
 
 const executions = new MemoryExecutions();
+/** What regions answer is not what is compared here. */
+const nobodyLooks: Vantages = { burst: async () => [] };
 
 /** A ledger whose changes reach it when the gate lets them. Each is atomic: ledger.contract.ts shows that. */
 export function gated(ledger: Ledger, pass: () => Promise<void>): Ledger {

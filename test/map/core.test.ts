@@ -25,6 +25,7 @@ import {
   observers,
   orders,
   regional,
+  remembered,
   silent,
   standby,
   standbyDown,
@@ -103,6 +104,9 @@ const holds: Readonly<Record<HoldReason, Question>> = {
   'everything-down': { evidence: three(isolated) },
   'front-door-down': { evidence: three({ ...allGood, frontDoor: 'bad' }) },
   dwell: { evidence: three(homeDown), service: orders },
+  'brown-out': {
+    evidence: evidenceOf([allGood, allGood, allGood], { ledger: heldRecord({ looks: remembered(home, 210, 90) }) }),
+  },
   'failback-not-automatic': {
     evidence: evidenceOf([allGood, allGood, allGood], { weights: { [home]: 0, [standby]: 1000 } }),
     incident: { to: home },
@@ -290,6 +294,7 @@ const runs: Readonly<Record<Ending, Run>> = {
   },
   fenced: { ...nothing, incident: incidentOf(), verdict: answer(holds.fenced) },
   'rolled-back': acted('rolled-back'),
+  unproven: acted('unproven'),
   'rollback-failed': acted('rollback-failed'),
   failed: { ...nothing, error: { Error: 'LedgerUnavailable', Cause: 'so' } },
 };

@@ -28,6 +28,7 @@ const articleOf: Readonly<Record<Ending, readonly [title: string, says: string]>
   unanswered: ['The move was not approved', 'nobody answered, and the move'],
   fenced: ['A run was overtaken', 'this run was overtaken by a newer one and changed nothing more'],
   'rolled-back': ['The move did not verify and was rolled back', 'did not verify and was rolled back'],
+  unproven: ['Moved and not proven', 'NOT PROVEN, and stays there'],
   'rollback-failed': ['Rollback failed', 'ROLLBACK FAILED, look at the lever now'],
   failed: ['The run failed', 'the run failed'],
 };
@@ -89,6 +90,7 @@ describe('every reason', () => {
     'everything-down': true,
     'front-door-down': true,
     dwell: true,
+    'brown-out': true,
     'failback-not-automatic': true,
     'home-not-green-long-enough': true,
     'unknown-target': true,
@@ -139,6 +141,7 @@ test('no article is about a message or an alarm that does not exist', () => {
     'The reconciler is silent',
     'A function fails',
     'A beacon says that the standby serves',
+    'A region answers some and fails others',
     'A run asks for approval',
     'A run could not be concluded',
     'Nobody was told',

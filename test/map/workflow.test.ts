@@ -93,6 +93,7 @@ describe('what steps answer', () => {
 
   const undone: Readonly<Record<Rollback['outcome'], string>> = {
     'rolled-back': 'RolledBack',
+    unproven: 'Unproven',
     'rollback-failed': 'RollbackFailed',
     fenced: 'Fenced',
   };

@@ -3,6 +3,7 @@ import { parseFailover } from '../../config/define-failover.ts';
 import { epoch, type Instant, type Region, region } from '../../core/brand.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
+import type { Memory } from '../../core/looks.ts';
 import type { Observation, Outcome, Target } from '../../core/observation.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import type { Weights } from '../../core/routing.ts';
@@ -123,6 +124,16 @@ export function evidenceOf(
     ledger,
   };
 }
+
+/** What every observer remembers of one region: so many good and bad probes, all of them a moment ago. */
+export const remembered = (region: Region, good: number, bad: number, at: Instant = t0 - 5_000): Memory[] =>
+  observers.map((observer) => ({
+    observer,
+    region,
+    goodAt: good > 0 ? at : null,
+    badAt: bad > 0 ? at : null,
+    counts: [{ at, good, bad }],
+  }));
 
 export const holder = 'arn:aws:states:us-west-2:123456789012:execution:understudy-failover:run-1';
 

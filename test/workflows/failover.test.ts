@@ -274,10 +274,28 @@ const paths: readonly Path[] = [
     ends: 'RolledBack',
   },
   {
-    name: 'rolls back where verifying itself fails',
+    name: 'looks again where a look could not be taken',
+    script: {
+      verify: [failure('LedgerUnavailable'), failure('LedgerUnavailable'), failure('LedgerUnavailable'), verified()],
+    },
+    path: [...begin, ...moved(...write, 'Verify', 'Unseen?', 'WaitToSee', ...look), ...end('Recovered')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'rolls back where no look can be taken',
     script: { verify: [failure('Runtime.ExitError')] },
-    path: [...begin, ...moved(...write, 'Verify', 'Rollback'), ...end('RolledBack')],
+    path: [
+      ...begin,
+      ...moved(...write, ...Array(3).fill(['Verify', 'Unseen?', 'WaitToSee']).flat(), 'Verify', 'Unseen?', 'Rollback'),
+      ...end('RolledBack'),
+    ],
     ends: 'RolledBack',
+  },
+  {
+    name: 'leaves a move that is not proven, where the rollback says what it would lead back to',
+    script: { verify: [verified({ state: 'failed' })], rollback: [{ outcome: 'unproven', because: 'home is down' }] },
+    path: [...begin, ...moved(...write, ...look, 'Rollback'), ...end('Unproven')],
+    ends: 'Unproven',
   },
   {
     name: 'says so where the rollback fails',
@@ -680,8 +698,8 @@ describe('the slowest that a task can take with all its retries', () => {
       Prepare: 2702,
       Shift: 84,
       Verify: 124,
-      Rollback: 188,
-      Undo: 188,
+      Rollback: 348,
+      Undo: 348,
       Conclude: 158,
       Page: 58,
       Note: 58,

@@ -18,6 +18,9 @@ export const rechecksMax = 600;
 /** Verifications in one round: at one every 2 s, ten minutes. */
 export const looksMax = 300;
 
+/** Looks that could not be taken in one round, each with its retries: three are tried again, 2 min each at the worst. */
+export const unseenMax = 4;
+
 /** Fresh starts from Assess, where Shift found that the world had moved on. */
 export const roundsMax = 3;
 
@@ -25,7 +28,7 @@ export const roundsMax = 3;
 export const asksMax = 2;
 
 /** Variables whose growth ends a loop: the lint wants one of them in the condition of every cycle. */
-export const boundVariables = ['rechecks', 'looks', 'rounds', 'asks', 'step'] as const;
+export const boundVariables = ['rechecks', 'looks', 'unseen', 'rounds', 'asks', 'step'] as const;
 
 /**
  * The last bound, for what no other one caught; the execution then ends as TIMED_OUT without a Conclude, and its lease

@@ -49,6 +49,7 @@ export function concludeStates(
         { Condition: jsonata("$ending = 'declined'"), Next: 'Declined' },
         { Condition: jsonata("$ending = 'unanswered'"), Next: 'Unanswered' },
         { Condition: jsonata("$ending = 'rolled-back'"), Next: 'RolledBack' },
+        { Condition: jsonata("$ending = 'unproven'"), Next: 'Unproven' },
         { Condition: jsonata("$ending = 'rollback-failed'"), Next: 'RollbackFailed' },
         { Condition: jsonata("$ending = 'vetoed'"), Next: 'Vetoed' },
         { Condition: jsonata("$ending = 'fenced'"), Next: 'Fenced' },
@@ -63,6 +64,10 @@ export function concludeStates(
     Declined: { Type: 'Succeed', Comment: 'A person said no.' },
     Unanswered: { Type: 'Succeed', Comment: 'Nobody answered, and the policy says to stay then.' },
     RolledBack: failed('RolledBack', 'The move did not verify; everything is as it was before.'),
+    Unproven: failed(
+      'Unproven',
+      'Moved and not proven; it stays, because the region that it left is down: a person has to look.',
+    ),
     RollbackFailed: failed('RollbackFailed', 'The lever is in an unknown state: a person has to look now.'),
     Vetoed: failed('Vetoed', 'A hook said no before anything was written.'),
     Fenced: failed('Fenced', 'A newer run took over; this one changed nothing more.'),

@@ -61,6 +61,8 @@ const start = {
   /** Looks in this round, and how many good ones in a row. */
   looks: 0,
   streak: 0,
+  /** Looks in this round that could not be taken. */
+  unseen: 0,
   /** Whether the step was watched for its time already. */
   baked: false,
   verifyUntil: 0,

@@ -10,7 +10,8 @@ export function rollbackStates(functions: StepFunctions): Record<string, Guarded
   const answer = '$states.result.Payload';
   return {
     Rollback: stepTask('rollback', functions, {
-      comment: 'Restores exactly what the lever said before the move, under the same epoch.',
+      comment:
+        'Looks where that would lead; then restores exactly what the lever said before the move, under the same epoch, or leaves the move.',
       payload: {
         incident: '{% $incident %}',
         plan: '{% $verdict.plan %}',
@@ -37,13 +38,13 @@ export function rollbackStates(functions: StepFunctions): Record<string, Guarded
 
 /**
  * Nothing waits behind a rollback and much depends on it, so it has more patience than any other step: at the worst
- * (1 + 5 + 2) × 20 s + 1 + 2 + 4 + 8 + 10 + 1 + 2 s = 188 s.
+ * (1 + 5 + 2) × 40 s + 1 + 2 + 4 + 8 + 10 + 1 + 2 s = 348 s. A burst from every observer, and the lever, take up to 20 s.
  */
 export const rollbackPatience = {
-  timeoutSeconds: 20,
+  timeoutSeconds: 40,
   retry: retry({ transient: 5, unanswered: 2, maxDelaySeconds: 10 }),
 };
 
 /** An answer that is not known is no proof that anything was restored. */
 export const rollbackEnding = (answer: string): string =>
-  `(${answer}.outcome in ['rolled-back', 'fenced'] ? ${answer}.outcome : 'rollback-failed')`;
+  `(${answer}.outcome in ['rolled-back', 'unproven', 'fenced'] ? ${answer}.outcome : 'rollback-failed')`;

@@ -1,7 +1,7 @@
 import { jsonata } from '../asl.ts';
 import type { GuardedState } from '../guarded.ts';
 import type { StepFunctions } from '../steps.ts';
-import { looksMax } from './bounds.ts';
+import { looksMax, unseenMax } from './bounds.ts';
 import { caughtSentence } from './caught.ts';
 import { instantOrNull } from './instant.ts';
 import { over } from './over.ts';
@@ -36,7 +36,7 @@ export function verifyStates(functions: StepFunctions): Record<string, GuardedSt
         seenAt: jsonata(`${answer}.state = 'verified' ? $toMillis($states.context.State.EnteredTime) : $seenAt`),
       },
       next: 'Verified?',
-      onError: { next: 'Rollback', assign: { failure: jsonata(caughtSentence) } },
+      onError: { next: 'Unseen?', assign: { failure: jsonata(caughtSentence), unseen: '{% $unseen + 1 %}' } },
     }),
     'Verified?': {
       Type: 'Choice',
@@ -67,6 +67,18 @@ export function verifyStates(functions: StepFunctions): Record<string, GuardedSt
       ],
       Assign: { failure: jsonata("'Verify answered ' & $verified.state & ': ' & $verified.because") },
       Default: 'Rollback',
+    },
+    'Unseen?': {
+      Type: 'Choice',
+      Comment: 'A look that could not be taken says nothing about the move: look again, some times.',
+      Choices: [{ Condition: jsonata(`$unseen < ${unseenMax}`), Next: 'WaitToSee' }],
+      Default: 'Rollback',
+    },
+    WaitToSee: {
+      Type: 'Wait',
+      Comment: 'Gives what did not answer us some seconds.',
+      Seconds: 5,
+      Next: 'Verify',
     },
     WaitToLook: {
       Type: 'Wait',

@@ -238,7 +238,11 @@ describe('the lever over a KeyValueStore, with what others wrote there', () => {
       [OVERRIDE_KEY]: limited({ 'us-east-1': -1, 'us-west-2': 500 }),
     });
 
-    expect(await routingOf(lever)).toEqual({ epoch: 4, weights: { 'us-east-1': -1, 'us-west-2': 0 } });
+    expect(await routingOf(lever)).toEqual({
+      epoch: 4,
+      weights: { 'us-east-1': -1, 'us-west-2': 0 },
+      overridden: ['us-east-1'],
+    });
   });
 
   test('an override that came after the decision shows as moved meanwhile', async () => {
@@ -246,7 +250,7 @@ describe('the lever over a KeyValueStore, with what others wrote there', () => {
 
     expect(await lever.write(away(7))).toEqual({
       kind: 'moved-meanwhile',
-      routing: { epoch: 4, weights: { 'us-east-1': -1, 'us-west-2': 0 } },
+      routing: { epoch: 4, weights: { 'us-east-1': -1, 'us-west-2': 0 }, overridden: ['us-east-1'] },
     });
   });
 
@@ -273,7 +277,7 @@ describe('the lever over a KeyValueStore, with what others wrote there', () => {
 
     expect(outcome).toEqual({
       kind: 'accepted',
-      routing: { epoch: 7, weights: { 'us-east-1': -1, 'us-west-2': 1_000 } },
+      routing: { epoch: 7, weights: { 'us-east-1': -1, 'us-west-2': 1_000 }, overridden: ['us-east-1'] },
     });
     expect(key(orders)).toBe(ordersAt(7, { 'us-east-1': 300, 'us-west-2': 1_000 }));
   });

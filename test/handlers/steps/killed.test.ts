@@ -97,10 +97,13 @@ function essence({ id, what }: Entry) {
   return what.kind === 'shifted' ? { identity, kind: what.kind, wrote: what.wrote } : { identity, kind: what.kind };
 }
 
+/** Looks are of their time as a whole: one more, after a death, is remembered too. */
+const timed = ['lastMoveAt', 'looks', 'lookedAt'];
+
 function timeless(record: object) {
   return Object.fromEntries(
     Object.entries(record).map(([name, value]) => {
-      if (name === 'lastMoveAt' && value !== null) return [name, '(time)'];
+      if (timed.includes(name) && value !== null) return [name, '(time)'];
       // A message that may have gone out before the kill goes out again, and counts.
       if (name === 'trouble' && value !== null) return [name, [value.what, value.closedAt === null]];
       return [name, value];

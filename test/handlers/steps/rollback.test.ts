@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { epoch } from '../../../core/brand.ts';
 import { rollback } from '../../../handlers/steps/rollback.ts';
-import { home, standby } from '../../support/world.ts';
+import { home, observers, standby } from '../../support/world.ts';
 import { admitted, atHome, moved, planOf, takenOver } from './given.ts';
 import { type Scene, scene } from './scene.ts';
 
 const undo = async (stage: Scene, incident: Awaited<ReturnType<typeof admitted>>, plan = planOf()) =>
-  rollback({ incident, plan, step: null, because: 'it did not verify' }, stage.world, stage.failover);
+  stage.world.clock.run(
+    rollback({ incident, plan, step: null, because: 'it did not verify' }, stage.world, stage.failover),
+  );
 
 describe('rollback', () => {
   test('restores exactly what was there, under its own epoch', async () => {
@@ -145,5 +147,87 @@ describe('rollback', () => {
 
     expect(answer).toMatchObject({ outcome: 'rollback-failed', because: expect.stringContaining('resumed too late') });
     expect(stage.lever.routing.weights).toEqual(moved);
+  });
+});
+
+describe('rollback, where the region that was left is down', () => {
+  const movedAway = async (change: Record<string, unknown> = {}) => {
+    const stage = scene();
+    const incident = await admitted(stage, change);
+    stage.lever.move(moved, incident.epoch);
+    return { stage, incident };
+  };
+
+  test.each([
+    ['answers well', undefined],
+    ['answers late', 'slow'],
+    ['answers wrong', 'status'],
+  ] as const)('leaves the move where the target %s', async (_, because) => {
+    const { stage, incident } = await movedAway();
+    stage.world.broken.set(home, 'timeout');
+    if (because !== undefined) stage.world.broken.set(standby, because);
+
+    const answer = await undo(stage, incident);
+
+    expect(answer.outcome).toBe('unproven');
+    expect(answer.because).toContain(`${home} is bad`);
+    expect(stage.lever.routing.weights).toEqual(moved);
+  });
+
+  test('undoes it all the same where the target answers nobody: nothing is lost by that', async () => {
+    const { stage, incident } = await movedAway();
+    stage.world.broken.set(home, 'timeout').set(standby, 'refused');
+
+    expect((await undo(stage, incident)).outcome).toBe('rolled-back');
+  });
+
+  test('undoes it where one observer alone sees that region bad', async () => {
+    const { stage, incident } = await movedAway();
+    stage.world.broken.set(home, 'timeout').set(standby, 'slow');
+    const { script } = stage.world.vantages;
+    stage.world.vantages.script = (probe) =>
+      probe.observer === observers[0] || probe.aim.target.kind !== 'regional' || probe.aim.target.region !== home
+        ? script(probe)
+        : { kind: 'good', servedBy: home };
+
+    expect((await undo(stage, incident)).outcome).toBe('rolled-back');
+  });
+
+  test('goes back to a region that is late from one that answers wrong', async () => {
+    const { stage, incident } = await movedAway();
+    stage.world.broken.set(home, 'slow').set(standby, 'status');
+
+    expect((await undo(stage, incident)).outcome).toBe('rolled-back');
+  });
+
+  test('leaves a flight where nobody can look any more, and undoes a move that was none', async () => {
+    const { stage, incident } = await movedAway();
+    for (const observer of observers) stage.world.silent.add(observer);
+
+    expect((await undo(stage, incident, { ...planOf(), flees: true })).outcome).toBe('unproven');
+    expect((await undo(stage, incident, planOf())).outcome).toBe('rolled-back');
+  });
+
+  test('never takes the only share away that there is', async () => {
+    const { stage, incident } = await movedAway();
+    const plan = { ...planOf(), prior: { epoch: null, weights: { [home]: 0, [standby]: 0 } } };
+
+    expect((await undo(stage, incident, plan)).outcome).toBe('unproven');
+  });
+
+  test('touches nothing after a newer run took over, whatever the regions answer', async () => {
+    const { stage, incident } = await movedAway();
+    stage.world.broken.set(home, 'timeout');
+    await takenOver(stage);
+
+    expect((await undo(stage, incident)).outcome).toBe('fenced');
+  });
+
+  test('says rolled back where nothing had been written', async () => {
+    const { stage, incident } = await movedAway();
+    stage.world.broken.set(home, 'timeout');
+    stage.lever.move(atHome, incident.epoch);
+
+    expect((await undo(stage, incident)).outcome).toBe('rolled-back');
   });
 });

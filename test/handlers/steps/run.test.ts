@@ -163,6 +163,7 @@ describe('a whole run', () => {
     lever.write = async (intent) => {
       const written = await write.call(lever, intent);
       world.broken.set(standby, 'status');
+      world.broken.delete(home);
       return written;
     };
 
@@ -173,12 +174,24 @@ describe('a whole run', () => {
     expect(await world.ledger.read('orders')).toMatchObject({ lease: null, activeRegion: null });
   });
 
-  test('S1-B6, X4: a front door that never follows ends in a rollback', async () => {
+  test('S1-B6, X4: a front door that never follows ends in a rollback where the region that was left is well', async () => {
+    const { world, lever, run } = scene();
+    world.broken.set('front-door', 'status');
+
+    expect((await run(byHand({ to: standby }))).ending).toBe('rolled-back');
+    expect(lever.routing.weights).toEqual({ [home]: 1000, [standby]: 0 });
+  });
+
+  test('a move out of a region that is still down is not undone: it is told as not proven, and disarms', async () => {
     const { world, lever, run } = scene({ dwellMs: 0 });
     world.broken.set(home, 'refused').set('front-door', 'status');
 
-    expect((await run(alarmEvent())).ending).toBe('rolled-back');
-    expect(lever.routing.weights).toEqual({ [home]: 1000, [standby]: 0 });
+    const { ending } = await run(alarmEvent());
+
+    expect(ending).toBe('unproven');
+    expect(lever.routing.weights).toEqual({ [home]: 0, [standby]: 1000 });
+    expect(await world.ledger.read('orders')).toMatchObject({ armed: false, unacknowledged: 'orders#1', lease: null });
+    expect(world.chat.sent.at(-1)).toMatchObject({ severity: 'critical', audience: 'people' });
   });
 
   test('a ramp goes step by step, each verified and watched', async () => {

@@ -1,0 +1,111 @@
+import type { Instant, Region } from './brand.ts';
+import type { Evidence } from './evidence.ts';
+import { type HealthRules, observationsThatCount } from './health.ts';
+
+/** What one look showed, in counts: small enough for the ledger's record, which outlives the run that looked. */
+export interface Look {
+  /** When it was gathered: the same look is remembered once, however often it is told. */
+  readonly at: Instant;
+  /** How long it is worth remembering. */
+  readonly windowMs: number;
+  readonly sights: readonly Sight[];
+}
+
+/** The probes of one observer at one region, in one look. */
+export interface Sight {
+  readonly observer: Region;
+  readonly region: Region;
+  readonly good: number;
+  readonly bad: number;
+  /** When the last good one and the last bad one were sent; null where there was none. */
+  readonly goodAt: Instant | null;
+  readonly badAt: Instant | null;
+}
+
+/** What looks have left behind, those of earlier runs too: one for each observer and region. */
+export interface Memory {
+  readonly observer: Region;
+  readonly region: Region;
+  /** By the observer's clock, as alarms' times are. */
+  readonly goodAt: Instant | null;
+  readonly badAt: Instant | null;
+  /** Probes by the time of the look, in tenths of the window; from the first bad one on. */
+  readonly counts: readonly Count[];
+}
+
+export interface Count {
+  readonly at: Instant;
+  readonly good: number;
+  readonly bad: number;
+}
+
+/** Only what an observer may vote with: fresh, and not seen by one whose own network is gone. */
+export function lookOf(evidence: Evidence, rules: HealthRules, windowMs: number, now: Instant): Look {
+  const tallies = new Map<string, Sight>();
+  for (const { observer, target, at, outcome } of observationsThatCount(evidence, rules, now)) {
+    if (target.kind !== 'regional') continue;
+    const { region, request = 'read' } = target;
+    const key = `${observer} ${region} ${request}`;
+    const { good = 0, bad = 0, goodAt = null, badAt = null } = tallies.get(key) ?? {};
+    tallies.set(
+      key,
+      outcome.kind === 'good'
+        ? { observer, region, good: good + 1, bad, goodAt: later(goodAt, at), badAt }
+        : { observer, region, good, bad: bad + 1, goodAt, badAt: later(badAt, at) },
+    );
+  }
+  return { at: evidence.gatheredAt, windowMs, sights: worst([...tallies.values()]) };
+}
+
+/** A region does as well as the worse of what it is asked for: its writes count where they fail, and its reads cannot outweigh them. */
+function worst(tallies: readonly Sight[]): readonly Sight[] {
+  const badness = ({ good, bad }: Sight) => bad / (good + bad);
+  return tallies.filter((tally, place) =>
+    tallies.every(
+      (other, at) =>
+        at === place ||
+        !isOf(other, tally) ||
+        badness(other) < badness(tally) ||
+        (badness(other) === badness(tally) && at > place),
+    ),
+  );
+}
+
+/** Adds a look to what is remembered, and forgets what is older than its window. */
+export function remember(known: readonly Memory[], { at, windowMs, sights }: Look): readonly Memory[] {
+  const bucketMs = Math.max(1, Math.ceil(windowMs / bucketsMax));
+  const bucket = Math.floor(at / bucketMs) * bucketMs;
+  const left = known.map((memory) => ({ ...memory, counts: lately(memory.counts, at, windowMs) }));
+  const seen = sights.map((sight) => {
+    const before = left.find((memory) => isOf(memory, sight));
+    return {
+      observer: sight.observer,
+      region: sight.region,
+      goodAt: later(before?.goodAt ?? null, sight.goodAt),
+      badAt: later(before?.badAt ?? null, sight.badAt),
+      counts: counted(before?.counts ?? [], bucket, sight),
+    };
+  });
+  return [...left.filter((memory) => !sights.some((sight) => isOf(memory, sight))), ...seen];
+}
+
+/** The window slides by a tenth of its length. */
+const bucketsMax = 10;
+
+/** Good probes alone say nothing about a brown-out, and nothing is kept of them. */
+function counted(counts: readonly Count[], at: Instant, { good, bad }: Sight): readonly Count[] {
+  if (counts.every((count) => count.bad === 0) && bad === 0) return [];
+  const last = counts.at(-1);
+  return last?.at === at
+    ? [...counts.slice(0, -1), { at, good: last.good + good, bad: last.bad + bad }]
+    : [...counts, { at, good, bad }];
+}
+
+export const lately = (counts: readonly Count[], now: Instant, windowMs: number): readonly Count[] =>
+  counts.filter(({ at }) => now - at < windowMs);
+
+const isOf = (memory: Pick<Memory, 'observer' | 'region'>, { observer, region }: Sight): boolean =>
+  memory.observer === observer && memory.region === region;
+
+const later = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b);
