@@ -1,5 +1,5 @@
-import { SNSClient } from '@aws-sdk/client-sns';
 import type { Region } from '../core/brand.ts';
+import { snsClient } from '../handlers/adapters/notifier.sns.ts';
 import { operator } from './operator.ts';
 
 /** As long as a person waits for their own name. */
@@ -22,7 +22,7 @@ export function identityIn(region: Region, endpoint: string | null): Promise<str
 
 /** Signed by the signer that another client of the SDK makes: the SDK's own client of STS is not among ours. */
 async function callerIdentity(region: Region, endpoint: string | null): Promise<string> {
-  const client = new SNSClient({ region, maxAttempts: 1 });
+  const client = snsClient(region, { attempts: 1 });
   try {
     const url = new URL(
       endpoint ?? `https://sts.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`,

@@ -335,7 +335,7 @@ describe('reconcile', () => {
 
   describe('the way home', () => {
     /** Automation moved it there in its first run, and was acknowledged long ago. */
-    const away = async (policy = {}, mode: Mode = 'automatic') => {
+    const away = async (policy = {}, mode: Mode = 'automatic', sinceMs = 600_000) => {
       const stage = scene({ ...policy, cooldownMs: 0 });
       const { ledger } = stage.world;
       const run = { holder: 'run', mode, force: false } as const;
@@ -344,6 +344,7 @@ describe('reconcile', () => {
       await ledger.change('orders', { kind: 'conclude', ...run, epoch: epoch(1), ...ended });
       await ledger.change('orders', { kind: 'acknowledge', incident: null });
       stage.lever.move(moved, epoch(1));
+      await stage.world.clock.advance(sinceMs);
       return stage;
     };
     const automatic = { failback: { automatic: true, greenForMs: 600_000 } } as const;
@@ -355,6 +356,13 @@ describe('reconcile', () => {
 
       expect((await pass(stage))?.outcome).toBe('started');
       expect(inputsOf(stage)).toMatchObject([{ from: standby, to: home, mode: 'automatic' }]);
+    });
+
+    test('is not taken while home was green for long, but not since the move', async () => {
+      const stage = await away(automatic, 'automatic', 599_999);
+      alarmsOf(stage, [home, 'OK', long], [home, 'OK', long]);
+
+      expect((await pass(stage))?.outcome).toBe('nothing-to-do');
     });
 
     test('is left to people otherwise', async () => {
@@ -396,7 +404,7 @@ describe('reconcile', () => {
 
     test('X10: is not taken before a quorum has seen home green for long enough', async () => {
       const stage = await away(automatic);
-      alarmsOf(stage, [home, 'OK', long], [home, 'OK', long + 1]);
+      alarmsOf(stage, [home, 'OK', long], [home, 'OK', t0 + 1]);
 
       expect((await pass(stage))?.outcome).toBe('nothing-to-do');
     });

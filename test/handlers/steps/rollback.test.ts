@@ -131,7 +131,9 @@ describe('rollback', () => {
     const byHand = plan.steps[1]?.weights ?? {};
     stage.lever.move(byHand, incident.epoch);
 
-    const answer = await rollback({ incident, plan, step: 0, because: 'x' }, stage.world, stage.failover);
+    const answer = await stage.world.clock.run(
+      rollback({ incident, plan, step: 0, because: 'x' }, stage.world, stage.failover),
+    );
 
     expect(answer.outcome).toBe('rollback-failed');
     expect(stage.lever.routing.weights).toEqual(byHand);
