@@ -72,8 +72,16 @@ function restBytes({ regions, hooks }: Service, observers: readonly string[]): n
   const silent = bytesOf({ observer: longest, because: '' }) + sentenceMaxBytes;
   const ready = bytesOf({ region: longest, check: 'c'.repeat(40), ready: false, detail: '' }) + detailMaxBytes;
   const asked = hooks.filter(({ when }) => when === 'readiness').length;
+  const memory: Evidence['ledger']['looks'][number] = {
+    observer: longest,
+    region: longest,
+    goodAt: 1e12,
+    badAt: 1e12,
+    // The window slides by a tenth, so it reaches into eleven of them.
+    counts: Array.from({ length: 11 }, () => ({ at: 1e12, good: 1e4, bad: 1e4 })),
+  };
   return (
-    observers.length * (silent + regions.length * (bytesOf(alarm) + bytesOf(red))) +
+    observers.length * (silent + regions.length * (bytesOf(alarm) + bytesOf(red) + bytesOf(memory))) +
     regions.length * asked * ready +
     recordMaxBytes
   );

@@ -82,8 +82,8 @@ function stateOf({ share: seen, probes }: Tally, share: number): Spell['state'] 
 /**
  * What an estimate from so many probes must reach to count as the share. With few probes it must exceed the share by 1.6 standard
  * deviations of chance; the more there are, the closer it comes to 5 points under it, so that a region at the share itself
- * is not held back by half of the luck. From 100 probes on, a region 10 points under the share does not reach this in half an
- * hour of looks, and one at the share does: 300 of 300 drawn each (docs/decisions/0017).
+ * is not held back by half of the luck. From 100 probes on, and at 30 a minute or more, a region 10 points under the share
+ * does not reach this in half an hour of looks, and one at the share does: 300 of 300 drawn each (docs/decisions/0017).
  */
 export function thresholdOf(share: number, probes: number): number {
   return share + 1.6 * Math.sqrt((share * (1 - share)) / probes) - Math.min(0.05, share / 2);

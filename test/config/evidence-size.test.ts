@@ -4,6 +4,7 @@ import { evidenceBytes, evidenceMaxBytes } from '../../config/evidence-size.ts';
 import { epoch, region } from '../../core/brand.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import { judge } from '../../core/judge.ts';
+import { type Memory, remember } from '../../core/looks.ts';
 import type { Answer, Observation, Outcome } from '../../core/observation.ts';
 import { freshRecord } from '../../core/record.ts';
 import type { Failover, Service } from '../../core/service.ts';
@@ -29,6 +30,7 @@ const large = (count: number, changes: object = {}, { observers, regions } = man
     'services[0].regions': regions.map((name) => ({ region: name, endpoint: `https://orders-${name}.example.com` })),
     'services[0].lever.origins': Object.fromEntries(regions.map((name) => [name, `orders-${name}`])),
     'services[0].policy': { burst: { count, intervalMs: 100 } },
+    'services[0].writeProbe': undefined,
     ...changes,
   });
 
@@ -69,9 +71,14 @@ function worstEvidence({ observers }: Failover, service: Service): Evidence {
   const at = Date.UTC(2026, 10, 20);
   const regions = service.regions.map(({ region }) => region);
   const outcome = longestOutcome(service);
-  const targets: Observation['target'][] = [
+  const reads: Observation['target'][] = [
     ...regions.map((region) => ({ kind: 'regional' as const, region })),
     { kind: 'front-door' },
+  ];
+  const writes = reads.map((target): Observation['target'] => ({ ...target, request: 'write' }) as typeof target);
+  const targets: Observation['target'][] = [
+    ...reads,
+    ...(service.writeProbe === undefined ? [] : writes),
     { kind: 'control' },
   ];
   const pairs = observers.flatMap((observer) => regions.map((region) => ({ observer, region, since: at })));
@@ -98,8 +105,18 @@ function worstEvidence({ observers }: Failover, service: Service): Evidence {
     readiness: service.hooks.flatMap(({ name }) =>
       regions.map((region) => ({ region, check: name, ready: false, detail: 'é'.repeat(500) })),
     ),
-    ledger: freshRecord(service.name),
+    ledger: { ...freshRecord(service.name), looks: fullMemory(service, observers, regions) },
   };
+}
+
+/** As it is after a window of looks every few seconds. */
+function fullMemory(service: Service, observers: Failover['observers'], regions: Failover['observers']) {
+  const { windowMs } = service.policy.brownOut;
+  const sights = observers.flatMap((observer) =>
+    regions.map((region) => ({ observer, region, good: 30, bad: 20, goodAt: 1.7e12, badAt: 1.7e12 })),
+  );
+  const looks = Array.from({ length: 150 }, (_, turn) => ({ at: 1.7e12 + (turn * windowMs) / 75, windowMs, sights }));
+  return looks.reduce(remember, [] as readonly Memory[]);
 }
 
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
@@ -150,7 +167,8 @@ const hook = {
 
 test.each<[string, unknown]>([
   ['the example', exampleWith({})],
-  ['many observers and regions', large(4)],
+  ['many observers and regions', large(3)],
+  ['many that are asked to write as well', large(1, { 'services[0].writeProbe': { method: 'POST', path: '/w' } })],
   ['long members of a body', large(2, { 'services[0].healthy.body': { [`${'deep.'.repeat(40)}é`]: 1 } })],
   [
     'a long content type',

@@ -22,7 +22,8 @@ const arc = (type: string) => levers(`AWS::Route53RecoveryControl::${type}`);
 describe('S3-T1', () => {
   test('one cluster, a panel for each application, a control for each of its regions', () => {
     expect(arc('Cluster')).toHaveLength(1);
-    expect(arc('ControlPanel').map(({ Properties }) => Properties?.['Name'])).toEqual(names);
+    const panels = names.map((name) => `arc-rest-apis-${name}`);
+    expect(arc('ControlPanel').map(({ Properties }) => Properties?.['Name'])).toEqual(panels);
     expect(arc('RoutingControl')).toHaveLength(6);
   });
 
@@ -75,7 +76,7 @@ describe('S3-T2', () => {
         const check = checks.find(({ id }) => id === referredId(HealthCheckId));
         const control = referredId(check?.Properties?.['HealthCheckConfig'].RoutingControlArn);
         const { Name } = arc('RoutingControl').find(({ id }) => id === control)?.Properties ?? {};
-        expect(Name).toBe(`${names[hosts.indexOf(host)]}-${SetIdentifier}`);
+        expect(Name).toBe(`arc-rest-apis-${names[hosts.indexOf(host)]}-${SetIdentifier}`);
         expect(TTL).toBeUndefined();
         // There is one hand on the switch: were it true, Route 53 would be a second one.
         expect(AliasTarget.EvaluateTargetHealth).toBe(false);
