@@ -25,9 +25,9 @@ export function chain(changes: readonly Transition[]): { changes: Transition[]; 
   const groups = [...Map.groupBy(changes, ({ at }) => at)].sort(([a], [b]) => a - b).map(([, group]) => group);
   const ordered: Transition[] = [];
   for (const [index, group] of groups.entries()) {
-    const before = ordered.at(-1)?.to;
+    const before = ordered.at(-1)?.to ?? firstState(groups);
     const after = new Set(groups[index + 1]?.map(({ from }) => from));
-    ordered.push(...joined(group, [before, ...after, 'OK', 'INSUFFICIENT_DATA', 'ALARM']));
+    ordered.push(...joined(group, [before, ...after, ...wellFirst]));
   }
   const gaps: Gap[] = [];
   const joinedUp = ordered.map((change, index): Transition => {
@@ -37,6 +37,26 @@ export function chain(changes: readonly Transition[]): { changes: Transition[]; 
     return { ...change, to: 'INSUFFICIENT_DATA' };
   });
   return { changes: joinedUp, gaps };
+}
+
+/**
+ * Where it all begins. Changes of one moment that lead in a circle could begin anywhere in it: what tells is the first moment after
+ * it that does not, or else a state that is in all of the circles.
+ */
+function firstState(groups: readonly (readonly Transition[])[]): AlarmState | undefined {
+  const begun = groups.map(pathStart).find((state) => state !== undefined);
+  return begun ?? wellFirst.find((state) => groups.every((group) => isIn(group, state)));
+}
+
+const wellFirst = ['OK', 'INSUFFICIENT_DATA', 'ALARM'] as const;
+
+const isIn = (group: readonly Transition[], state: AlarmState) => group.some(({ from }) => from === state);
+
+/** The state that a group leaves more often than it comes to it; undefined where it leads in a circle. */
+function pathStart(group: readonly Transition[]): AlarmState | undefined {
+  const surplus = (state: AlarmState) =>
+    group.filter(({ from }) => from === state).length - group.filter(({ to }) => to === state).length;
+  return group.map(({ from }) => from).find((state) => surplus(state) > 0);
 }
 
 /**

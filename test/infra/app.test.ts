@@ -165,7 +165,7 @@ describe('every function', () => {
   test('asks a lever only where its step does', () => {
     const asking = roles.filter((role) => operationsOf(role).includes('cloudfront-keyvaluestore:GetKey'));
 
-    expect(asking).toEqual(['assess', 'shift', 'verify', 'rollback', 'reconcile']);
+    expect(asking).toEqual(['admit', 'assess', 'shift', 'verify', 'rollback', 'reconcile']);
   });
 });
 

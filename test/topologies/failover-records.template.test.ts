@@ -135,7 +135,7 @@ describe('S4-T3', () => {
     for (const observer of failover.observers) {
       const canaries = templates.of(observer, 'AWS::Synthetics::Canary');
       for (const where of regions) {
-        const canary = canaries.find(({ Properties }) => Properties?.['Name'] === `hello-${where}`);
+        const canary = canaries.find(({ Properties }) => Properties?.['Name'] === `failover-records-hello-${where}`);
         expect(canary?.Properties?.['Schedule'].Expression).toBe('rate(1 minute)');
         const told = JSON.parse(canary?.Properties?.['RunConfig'].EnvironmentVariables.UNDERSTUDY_CANARY);
         expect(JSON.stringify(told)).toContain(`https://api-${where}.example.com`);
@@ -168,9 +168,15 @@ test('S4-T4 one app has the stacks of all regions, and says in which order they 
   const stacks = templates.app.node.children.filter((child) => Stack.isStack(child));
 
   expect(stacks.map(({ node }) => node.id).sort()).toEqual(
-    ['application-us-east-1', 'application-us-west-2', 'ca-central-1', 'levers', 'us-east-2', 'us-west-2'].map(
-      (name) => `failover-records-${name}`,
-    ),
+    [
+      'application-us-east-1',
+      'application-us-west-2',
+      'ca-central-1',
+      'ledger',
+      'levers',
+      'us-east-2',
+      'us-west-2',
+    ].map((name) => `failover-records-${name}`),
   );
   const applications = regions.map((where) => `failover-records-application-${where}`);
   // Its records lead to those that the applications make.
