@@ -108,7 +108,7 @@ describe('a configuration that is wrong', () => {
 
   test.for([
     ['is not there', 'none.ts', null, /none\.ts has a fault:\n {2}does not exist/],
-    ['is no JSON', 'broken.json', '{', /broken\.json has a fault:\n {2}cannot be read: /],
+    ['is no JSON', 'broken.json', '{', /broken\.json has a fault:\n {2}cannot be read as JSON/],
     ['exports nothing', 'empty.ts', 'export {};', /empty\.ts has a fault:\n {2}has no default export/],
   ] as const)('says so when the file %s', async ([, name, content, said]) => {
     const file = join(folder, name);
