@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CloudFrontKeyValueStoreClient, GetKeyCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
+import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetRoutingControlStateCommand, Route53RecoveryClusterClient } from '@aws-sdk/client-route53-recovery-cluster';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import '@aws-sdk/signature-v4a';
@@ -153,15 +154,31 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
     await Promise.all([...Object.keys(regions).map((region) => heal({ region })), ...ids.map((id) => heal({ id }))]);
   }
 
-  /** Or the next test that comes to the same trouble would be told nothing. */
+  /**
+   * What people were told would keep the next test's message from them, and looks of a fault that is healed would speak against
+   * the region. No command takes either out of the record.
+   */
   async function forgetTroubles(): Promise<void> {
-    const { ledger } = now().connection;
-    for (const { name } of now().sandbox.failover.services) {
-      // As a move would: whatever began was left behind.
-      const over = { kind: 'sighted', incident: `${name}#0`, sight: { kind: 'moved' } } as const;
-      const { remindAfterMs } = now().sandbox.failover.notify;
-      const rules = { remindAfterMs, wellAfterMs: 0 };
-      await ledger.change(name, { ...over, rules, at: Date.now() - 5 * remindAfterMs, isTold: true });
+    await Promise.all(now().sandbox.failover.services.map(({ name }) => forgetTroubleOf(name)));
+  }
+
+  async function forgetTroubleOf(name: string): Promise<void> {
+    const { ledger } = now().sandbox.failover;
+    const client = new DynamoDBClient(clientConfig(now().sandbox.addresses.aws, ledger.region));
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: ledger.tableName,
+          Key: { service: { S: name }, sk: { S: 'record' } },
+          UpdateExpression: 'SET looks = :none, trouble = :nothing',
+          ConditionExpression: 'attribute_exists(looks)',
+          ExpressionAttributeValues: { ':none': { L: [] }, ':nothing': { NULL: true } },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    } finally {
+      client.destroy();
     }
   }
 
