@@ -4,7 +4,7 @@ import type { Incident } from '../../core/incident.ts';
 import type { LedgerOutcome } from '../../core/ledger.ts';
 import type { Look } from '../../core/looks.ts';
 import type { Policy } from '../../core/service.ts';
-import { Fenced, LedgerUnavailable } from '../errors.ts';
+import { LedgerUnavailable } from '../errors.ts';
 import type { Ledger, Ports } from '../ports.ts';
 import { sentence } from './sentence.ts';
 
@@ -22,12 +22,6 @@ export function keepLease(
 ): Promise<LedgerOutcome> {
   const renewed = { kind: 'renew', holder, epoch, leaseMs: leaseMs + waitMs, force: true, toWrite, ...seen } as const;
   return ledger.change(service, renewed);
-}
-
-/** For steps that have no outcome for it: throws `Fenced` where somebody else has taken over. */
-export async function keepLeaseOrStop(ledger: Ledger, incident: Incident, policy: Policy, waitMs = 0): Promise<void> {
-  const outcome = await keepLease(ledger, incident, policy, waitMs);
-  if (outcome.kind === 'refused') throw new Fenced(`${incident.id} must stop: ${outcome.because}`);
 }
 
 /** For looks: a ledger that does not answer says nothing about a move, and Shift asks for the lease before it writes. Null then. */
