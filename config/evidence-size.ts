@@ -61,7 +61,7 @@ const quotedTypeBytes = 'content type , not '.length + 101;
 const quotedCodeBytes = 'no secure connection ()'.length + 60;
 
 /** What stands in evidence beside the observations. */
-function restBytes({ regions, hooks }: Service, observers: readonly string[]): number {
+function restBytes({ regions, hooks, writeProbe }: Service, observers: readonly string[]): number {
   const alarm: Evidence['alarms'][number] = {
     observer: longest,
     region: longest,
@@ -72,16 +72,18 @@ function restBytes({ regions, hooks }: Service, observers: readonly string[]): n
   const silent = bytesOf({ observer: longest, because: '' }) + sentenceMaxBytes;
   const ready = bytesOf({ region: longest, check: 'c'.repeat(40), ready: false, detail: '' }) + detailMaxBytes;
   const asked = hooks.filter(({ when }) => when === 'readiness').length;
+  const memories = writeProbe === undefined ? 1 : 2;
   const memory: Evidence['ledger']['looks'][number] = {
     observer: longest,
     region: longest,
+    request: 'write',
     goodAt: 1e12,
     badAt: 1e12,
-    // The window slides by a tenth, so it reaches into eleven of them.
-    counts: Array.from({ length: 11 }, () => ({ at: 1e12, good: 1e4, bad: 1e4 })),
+    // The window slides by a sixth, so it reaches into seven of them.
+    counts: Array.from({ length: 7 }, () => ({ at: 1e12, good: 1e4, bad: 1e4 })),
   };
   return (
-    observers.length * (silent + regions.length * (bytesOf(alarm) + bytesOf(red) + bytesOf(memory))) +
+    observers.length * (silent + regions.length * (bytesOf(alarm) + bytesOf(red) + memories * bytesOf(memory))) +
     regions.length * asked * ready +
     recordMaxBytes
   );

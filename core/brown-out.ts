@@ -1,5 +1,6 @@
 import type { Instant, Region } from './brand.ts';
 import { type Count, lately, type Memory } from './looks.ts';
+import { requestKinds } from './observation.ts';
 import { type BrownOut, regionNames, type Service } from './service.ts';
 
 /** How a region did over the window of looks, as a quorum of observers saw it. */
@@ -18,26 +19,46 @@ export interface Spell {
   readonly suspicious: boolean;
 }
 
+interface SpellRules {
+  readonly observers: readonly Region[];
+  readonly quorum: number;
+  readonly policy: BrownOut;
+}
+
 /**
- * The stated rule of brown-outs. `memories` are those of the ledger with the latest look added. A quorum of observers must each
- * see the share, so that no single one can make it or hide it: of three observers and a quorum of two, the one in the middle counts.
+ * The stated rule of brown-outs. `memories` are those of the ledger with the latest look added. A region does as well as the worse of
+ * its reads and its writes, each over the whole window, because the worse of both in each look would be worse than either.
  */
-export function spellOf(
+export function spellOf(memories: readonly Memory[], region: Region, rules: SpellRules, now: Instant): Spell {
+  const spells = requestKinds.map((request) => {
+    const mine = memories.filter((memory) => memory.region === region && memory.request === request);
+    return { region, ...shareOf(mine, rules, now) };
+  });
+  const [worst] = spells.sort((a, b) => badness.indexOf(b.state) - badness.indexOf(a.state) || b.share - a.share);
+  if (worst === undefined) throw new Error('no kind of request');
+  return { ...worst, suspicious: spells.some(({ suspicious }) => suspicious) };
+}
+
+const badness: readonly Spell['state'][] = ['unknown', 'under', 'half', 'over'];
+
+/**
+ * A quorum of observers must each see the share of the same kind of request, so that no single one can make it or hide it: of three
+ * observers and a quorum of two, the one in the middle counts.
+ */
+function shareOf(
   memories: readonly Memory[],
-  region: Region,
-  { observers, quorum, policy }: { observers: readonly Region[]; quorum: number; policy: BrownOut },
+  { observers, quorum, policy }: SpellRules,
   now: Instant,
-): Spell {
+): Omit<Spell, 'region'> {
   const tallies = observers.map((observer) => {
-    const memory = memories.find((known) => known.observer === observer && known.region === region);
-    return tallyOf(lately(memory?.counts ?? [], now, policy.windowMs));
+    const counts = memories.find((memory) => memory.observer === observer)?.counts ?? [];
+    return tallyOf(lately(counts, now, policy.windowMs));
   });
   const ofAll = tallyOf(tallies);
   // The quorum-th highest: so many observers saw at least this much.
   const ranked = tallies.filter(({ probes }) => probes >= policy.probes).sort((a, b) => b.share - a.share);
   const decisive = ranked[quorum - 1];
   return {
-    region,
     state: decisive === undefined ? 'unknown' : stateOf(decisive, policy.share),
     share: decisive?.share ?? 0,
     probes: decisive?.probes ?? 0,
@@ -56,7 +77,7 @@ export function isSuspicious(
 
 /** By all observers together, whoever they were: who may look is asked when it is looked. */
 export function suspectOf(looks: readonly Memory[], region: Region, { policy }: Service, now: Instant): boolean {
-  const observers = looks.filter((memory) => memory.region === region).map(({ observer }) => observer);
+  const observers = [...new Set(looks.filter((memory) => memory.region === region).map(({ observer }) => observer))];
   const rules = { observers, quorum: policy.quorum, policy: policy.brownOut };
   return spellOf(looks, region, rules, now).suspicious;
 }

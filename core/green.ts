@@ -16,8 +16,10 @@ export function greenObservers(
   return saying(alarms)
     .filter((alarm) => {
       if (alarm.region !== region || alarm.state !== 'OK') return false;
-      const badAt = looks.find((look) => look.observer === alarm.observer && look.region === region)?.badAt;
-      return now - Math.max(alarm.since, badAt ?? alarm.since, lastMoveAt ?? alarm.since) >= greenForMs;
+      const badAts = looks
+        .filter((memory) => memory.observer === alarm.observer && memory.region === region)
+        .map(({ badAt }) => badAt ?? alarm.since);
+      return now - Math.max(alarm.since, ...badAts, lastMoveAt ?? alarm.since) >= greenForMs;
     })
     .map(({ observer }) => observer);
 }

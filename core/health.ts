@@ -1,7 +1,14 @@
 import type { Instant, Region } from './brand.ts';
 import { type Evidence, type RedSince, saying } from './evidence.ts';
 import type { Memory } from './looks.ts';
-import { type BadReason, type Observation, sameTarget, type Target, writesOf } from './observation.ts';
+import {
+  type BadReason,
+  type Observation,
+  type RequestKind,
+  sameTarget,
+  type Target,
+  writesOf,
+} from './observation.ts';
 import type { Service } from './service.ts';
 
 /** How one target looks to all observers together. */
@@ -76,7 +83,8 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
     const onWrites =
       writeTarget === null ? null : fresh.filter((observation) => sameTarget(observation.target, writeTarget));
     const reads = voteOf(onTarget, rules.burstCount);
-    const vote = onWrites === null ? reads : both(reads, voteOf(onWrites, rules.burstCount));
+    const writes = onWrites === null ? null : voteOf(onWrites, rules.burstCount);
+    const vote = writes === null ? reads : both(reads, writes);
     const isFailing = [...onTarget, ...(onWrites ?? [])].some(({ outcome }) => outcome.kind === 'bad');
     if (isFailing && !isIsolated(fresh)) failing.push(observer);
     if (onTarget.length === 0) {
@@ -90,7 +98,7 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
     } else {
       bad.push(observer);
       if (reads === 'good') writesBad.push(observer);
-      redSince.push({ observer, since: turnedRed(evidence, observer, target, onTarget) });
+      redSince.push({ observer, since: turnedRed(evidence, observer, target, onTarget, { reads, writes }) });
       for (const { outcome } of [...onTarget, ...(onWrites ?? [])]) {
         if (outcome.kind === 'bad') seen.set(outcome.because, (seen.get(outcome.because) ?? 0) + 1);
       }
@@ -167,19 +175,27 @@ const areFresh = (seen: readonly Observation[], maxAgeMs: number, now: Instant):
 
 /**
  * An alarm that is already red, and the previous look of this run, remember longer than a burst of a few seconds: as long as nothing
- * contradicts them. After a good answer to the same observer, in whichever run, red begins anew.
+ * contradicts them. After a good answer to the same observer, in whichever run, red begins anew; a good read says nothing against
+ * writes that are bad, nor a good write against reads.
  */
 function turnedRed(
   { alarms, earlier, ledger }: Pick<Seen, 'alarms' | 'earlier' | 'ledger'>,
   observer: Region,
   target: Target,
   burst: readonly Observation[],
+  votes: { readonly reads: Vote; readonly writes: Vote | null },
 ): Instant {
   const first = Math.min(...burst.map(({ at }) => at));
   if (target.kind !== 'regional') return first;
   const isThis = (of: { readonly observer: Region; readonly region: Region }) =>
     of.observer === observer && of.region === target.region;
-  const goodAt = ledger?.looks.find(isThis)?.goodAt ?? Number.NEGATIVE_INFINITY;
+  const goodAtOf = (request: RequestKind) =>
+    ledger?.looks.find((memory) => isThis(memory) && memory.request === request)?.goodAt ?? Number.NEGATIVE_INFINITY;
+  // Where both are bad, the region has been since either of them was good for the last time.
+  const goodAt = Math.min(
+    votes.reads === 'bad' ? goodAtOf('read') : Number.POSITIVE_INFINITY,
+    votes.writes === 'bad' ? goodAtOf('write') : Number.POSITIVE_INFINITY,
+  );
   const red = saying(alarms).filter((alarm) => isThis(alarm) && alarm.state === 'ALARM');
   const beginnings = [...red, ...earlier.filter(isThis)].map(({ since }) => since);
   return Math.min(first, ...beginnings.filter((since) => since > goodAt));

@@ -1,6 +1,7 @@
 import type { Instant, Region } from './brand.ts';
 import type { Evidence } from './evidence.ts';
 import { type HealthRules, observationsThatCount } from './health.ts';
+import { type RequestKind, requestKindOf } from './observation.ts';
 
 /** What one look showed, in counts: small enough for the ledger's record, which outlives the run that looked. */
 export interface Look {
@@ -11,10 +12,15 @@ export interface Look {
   readonly sights: readonly Sight[];
 }
 
-/** The probes of one observer at one region, in one look. */
-export interface Sight {
+/** What one observer asked of one region. Reads and writes are counted apart, because one may fail while the other is well. */
+export interface Asked {
   readonly observer: Region;
   readonly region: Region;
+  readonly request: RequestKind;
+}
+
+/** The probes of one observer at one region, in one look. */
+export interface Sight extends Asked {
   readonly good: number;
   readonly bad: number;
   /** When the last good one and the last bad one were sent; null where there was none. */
@@ -22,14 +28,12 @@ export interface Sight {
   readonly badAt: Instant | null;
 }
 
-/** What looks have left behind, those of earlier runs too: one for each observer and region. */
-export interface Memory {
-  readonly observer: Region;
-  readonly region: Region;
+/** What looks have left behind, those of earlier runs too: one for each observer, region and kind of request. */
+export interface Memory extends Asked {
   /** By the observer's clock, as alarms' times are. */
   readonly goodAt: Instant | null;
   readonly badAt: Instant | null;
-  /** Probes by the time of the look, in tenths of the window; from the first bad one on. */
+  /** Probes by the time of the look, in sixths of the window; from the first bad one on. */
   readonly counts: readonly Count[];
 }
 
@@ -44,31 +48,18 @@ export function lookOf(evidence: Evidence, rules: HealthRules, windowMs: number,
   const tallies = new Map<string, Sight>();
   for (const { observer, target, at, outcome } of observationsThatCount(evidence, rules, now)) {
     if (target.kind !== 'regional') continue;
-    const { region, request = 'read' } = target;
+    const { region } = target;
+    const request = requestKindOf(target);
     const key = `${observer} ${region} ${request}`;
     const { good = 0, bad = 0, goodAt = null, badAt = null } = tallies.get(key) ?? {};
     tallies.set(
       key,
       outcome.kind === 'good'
-        ? { observer, region, good: good + 1, bad, goodAt: later(goodAt, at), badAt }
-        : { observer, region, good, bad: bad + 1, goodAt, badAt: later(badAt, at) },
+        ? { observer, region, request, good: good + 1, bad, goodAt: later(goodAt, at), badAt }
+        : { observer, region, request, good, bad: bad + 1, goodAt, badAt: later(badAt, at) },
     );
   }
-  return { at: evidence.gatheredAt, windowMs, sights: worst([...tallies.values()]) };
-}
-
-/** A region does as well as the worse of what it is asked for: its writes count where they fail, and its reads cannot outweigh them. */
-function worst(tallies: readonly Sight[]): readonly Sight[] {
-  const badness = ({ good, bad }: Sight) => bad / (good + bad);
-  return tallies.filter((tally, place) =>
-    tallies.every(
-      (other, at) =>
-        at === place ||
-        !isOf(other, tally) ||
-        badness(other) < badness(tally) ||
-        (badness(other) === badness(tally) && at > place),
-    ),
-  );
+  return { at: evidence.gatheredAt, windowMs, sights: [...tallies.values()] };
 }
 
 /** Adds a look to what is remembered, and forgets what is older than its window. */
@@ -81,6 +72,7 @@ export function remember(known: readonly Memory[], { at, windowMs, sights }: Loo
     return {
       observer: sight.observer,
       region: sight.region,
+      request: sight.request,
       goodAt: later(before?.goodAt ?? null, sight.goodAt),
       badAt: later(before?.badAt ?? null, sight.badAt),
       counts: counted(before?.counts ?? [], bucket, sight),
@@ -89,8 +81,8 @@ export function remember(known: readonly Memory[], { at, windowMs, sights }: Loo
   return [...left.filter((memory) => !sights.some((sight) => isOf(memory, sight))), ...seen];
 }
 
-/** The window slides by a tenth of its length. */
-const bucketsMax = 10;
+/** The window slides by a sixth of its length: evidence carries them all for each observer and region, so fewer is better. */
+const bucketsMax = 6;
 
 /** Good probes alone say nothing about a brown-out, and nothing is kept of them. */
 function counted(counts: readonly Count[], at: Instant, { good, bad }: Sight): readonly Count[] {
@@ -104,8 +96,8 @@ function counted(counts: readonly Count[], at: Instant, { good, bad }: Sight): r
 export const lately = (counts: readonly Count[], now: Instant, windowMs: number): readonly Count[] =>
   counts.filter(({ at }) => now - at < windowMs);
 
-const isOf = (memory: Pick<Memory, 'observer' | 'region'>, { observer, region }: Sight): boolean =>
-  memory.observer === observer && memory.region === region;
+const isOf = (memory: Asked, { observer, region, request }: Asked): boolean =>
+  memory.observer === observer && memory.region === region && memory.request === request;
 
 const later = (a: Instant | null, b: Instant | null): Instant | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);

@@ -70,6 +70,13 @@ export function sameTarget(a: Target, b: Target): boolean {
 
 export const isWrite = (target: Target): boolean => 'request' in target && target.request === 'write';
 
+/** What a target is asked to do. */
+export type RequestKind = 'read' | 'write';
+
+export const requestKinds = ['read', 'write'] as const satisfies readonly RequestKind[];
+
+export const requestKindOf = (target: Target): RequestKind => (isWrite(target) ? 'write' : 'read');
+
 /** The same region or front door, asked to write; null where nothing is written. */
 export function writesOf(target: Target): Target | null {
   return target.kind === 'regional' || target.kind === 'front-door' ? { ...target, request: 'write' } : null;

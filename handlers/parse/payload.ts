@@ -4,6 +4,7 @@ import { diagnosisNames } from '../../core/diagnosis.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
 import { type ApprovalAnswer, endings, type Incident, modes, type Request } from '../../core/incident.ts';
 import type { Look } from '../../core/looks.ts';
+import { requestKinds } from '../../core/observation.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import type { Routing } from '../../core/routing.ts';
@@ -87,6 +88,7 @@ const lookSchema: z.ZodType<Look | null | undefined> = z
       z.object({
         observer: regionSchema,
         region: regionSchema,
+        request: z.enum(requestKinds).default('read'),
         good: z.number(),
         bad: z.number(),
         goodAt: instantSchema.nullable(),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Region } from '../../core/brand.ts';
 import { modes } from '../../core/incident.ts';
 import type { Memory } from '../../core/looks.ts';
+import { requestKinds } from '../../core/observation.ts';
 import type { Lease, Pause, Question, Unapproved } from '../../core/record.ts';
 import type { Trouble } from '../../core/trouble.ts';
 
@@ -62,6 +63,8 @@ const unapprovedSchema: z.ZodType<Unapproved> = z.object({
 const memorySchema: z.ZodType<Memory> = z.object({
   observer: regionSchema,
   region: regionSchema,
+  /** Reads were counted alone at first. */
+  request: z.enum(requestKinds).default('read'),
   goodAt: z.number().nullable(),
   badAt: z.number().nullable(),
   counts: z.array(z.object({ at: z.number(), good: z.number().int(), bad: z.number().int() })),

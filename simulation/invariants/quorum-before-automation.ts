@@ -20,7 +20,10 @@ const onFlight =
         if (from === null || fled.has(seen.by.run) || isGoingHome(seen)) return;
         fled.add(seen.by.run);
         const bad = sights.of(from, seen.sentAt - evidenceMaxAgeMs - underWayMs).filter(({ vote }) => vote === 'bad');
-        if (isBrownOut(sights.bad(from, seen.sentAt - brownOut.windowMs - underWayMs), quorum, brownOut)) return;
+        const windowFrom = seen.sentAt - brownOut.windowMs - underWayMs;
+        const isBrown = (request: 'read' | 'write') =>
+          isBrownOut(sights.bad(from, request, windowFrom), quorum, brownOut);
+        if (isBrown('read') || isBrown('write')) return;
         const because = judge(bad, quorum, from);
         if (because !== null) violated(name, because);
       },
@@ -28,7 +31,8 @@ const onFlight =
   };
 
 /**
- * Or the region answered some: then each of a quorum, none of them cut off, has seen the policy's share of its probes bad. A share is
+ * Or the region answered some: then each of a quorum, none of them cut off, has seen the policy's share of its reads bad, or of its
+ * writes. A share is
  * told from chance to 5 points.
  */
 function isBrownOut(shares: ReturnType<Sights['bad']>, quorum: number, { share, probes }: BrownOut): boolean {

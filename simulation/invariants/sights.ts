@@ -37,16 +37,24 @@ export class Sights {
     return [...latest.values()];
   }
 
-  /** The part of each observer's probes at a region since then that was bad, of all looks in which it saw anything at all. */
+  /**
+   * The part of each observer's reads, or of its writes, at a region that was bad, from the first bad one since then on: of all looks
+   * in which it saw anything at all.
+   */
   bad(
     region: string,
+    request: 'read' | 'write',
     since: Instant,
   ): { readonly observer: Region; readonly share: number; readonly probes: number }[] {
     const tallies = new Map<Region, { bad: number; probes: number }>();
     for (const { at, observer, observations } of this.#looks) {
       if (at < since || observations.every(({ outcome }) => outcome.kind === 'bad')) continue;
-      const mine = observations.filter(({ target }) => target.kind === 'regional' && target.region === region);
+      const mine = observations.filter(
+        ({ target }) =>
+          target.kind === 'regional' && target.region === region && isWrite(target) === (request === 'write'),
+      );
       const tally = tallies.get(observer) ?? { bad: 0, probes: 0 };
+      if (tally.bad === 0 && mine.every(({ outcome }) => outcome.kind === 'good')) continue;
       tally.probes += mine.length;
       tally.bad += mine.filter(({ outcome }) => outcome.kind === 'bad').length;
       tallies.set(observer, tally);

@@ -5,7 +5,7 @@ import { epoch, region } from '../../core/brand.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import { judge } from '../../core/judge.ts';
 import { type Memory, remember } from '../../core/looks.ts';
-import type { Answer, Observation, Outcome } from '../../core/observation.ts';
+import { type Answer, type Observation, type Outcome, requestKinds } from '../../core/observation.ts';
 import { freshRecord } from '../../core/record.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { exampleWith, faultsOf } from '../support/configuration.ts';
@@ -113,7 +113,11 @@ function worstEvidence({ observers }: Failover, service: Service): Evidence {
 function fullMemory(service: Service, observers: Failover['observers'], regions: Failover['observers']) {
   const { windowMs } = service.policy.brownOut;
   const sights = observers.flatMap((observer) =>
-    regions.map((region) => ({ observer, region, good: 30, bad: 20, goodAt: 1.7e12, badAt: 1.7e12 })),
+    regions.flatMap((region) =>
+      requestKinds
+        .filter((request) => request === 'read' || service.writeProbe !== undefined)
+        .map((request) => ({ observer, region, request, good: 30, bad: 20, goodAt: 1.7e12, badAt: 1.7e12 })),
+    ),
   );
   const looks = Array.from({ length: 150 }, (_, turn) => ({ at: 1.7e12 + (turn * windowMs) / 75, windowMs, sights }));
   return looks.reduce(remember, [] as readonly Memory[]);

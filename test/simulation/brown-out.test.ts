@@ -8,20 +8,21 @@ const minuteMs = 60_000;
 const seeds = Array.from({ length: 12 }, (_, index) => index + 1);
 
 /** Half an hour in which so many of the answers of the home region are errors. */
-const brownOut = (percent: number, seed: number): Plan => ({
+const brownOut = (percent: number, seed: number, writes: boolean): Plan => ({
   name: `${percent} %`,
   seed,
   lever: 'kvs',
   regions: 2,
+  writes,
   policy: {},
   hooks: [],
   items: [{ atMs: 30_000, forMs: 30 * minuteMs, fault: { fault: 'api-errors', region: home, percent } }],
   forMs: 32 * minuteMs,
 });
 
-async function played(percent: number, seed: number) {
+async function played(percent: number, seed: number, writes: boolean) {
   let heard = 0;
-  const { world, violations } = await simulate(brownOut(percent, seed), {
+  const { world, violations } = await simulate(brownOut(percent, seed, writes), {
     checkers: allCheckers,
     onlookers: [
       (seen) => {
@@ -32,7 +33,7 @@ async function played(percent: number, seed: number) {
   return { isMoved: (world.leverState().weights[standby] ?? 0) > 0, isHeard: heard > 0, violations };
 }
 
-const all = (percent: number) => Promise.all(seeds.map((seed) => played(percent, seed)));
+const all = (percent: number, writes = false) => Promise.all(seeds.map((seed) => played(percent, seed, writes)));
 
 test.each([10, 20, 30])(
   '%i % of errors, less than the policy leaves a region for, move nothing in any story',
@@ -58,3 +59,10 @@ test.each([40, 50, 60])(
   },
   120_000,
 );
+
+test('30 % of errors move nothing either where reads and writes are asked and both fail by chance', async () => {
+  const stories = await all(30, true);
+
+  expect(stories.map(({ isMoved }) => isMoved)).toEqual(seeds.map(() => false));
+  expect(stories.flatMap(({ violations }) => violations)).toEqual([]);
+}, 120_000);

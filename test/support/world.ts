@@ -130,6 +130,7 @@ export const remembered = (region: Region, good: number, bad: number, at: Instan
   observers.map((observer) => ({
     observer,
     region,
+    request: 'read',
     goodAt: good > 0 ? at : null,
     badAt: bad > 0 ? at : null,
     counts: [{ at, good, bad }],
