@@ -32,10 +32,16 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
   /** Runs that wrote before a person took the lever. */
   const overtaken = new Map<RunId, Instant>();
   const writers = new Set<RunId>();
+  /** Runs that were stopped, or could not write how they ended. A write of theirs may still be under way. */
+  const inconclusive = new Set<RunId>();
 
   const byPerson = (seen: LeverWrite & { readonly at: Instant }): void => {
     const knownFrom = Math.max(seen.readableFrom, seen.at) + (plan.lever === 'kvs' ? 0 : residualMs);
-    hand = { knownFrom, lowered: loweredBy(seen), against: seen.by === null ? standing : null };
+    hand = {
+      knownFrom,
+      lowered: loweredBy(seen),
+      against: seen.by === null && !isInconclusive(standing) ? standing : null,
+    };
     standing = null;
     if (seen.by === null) for (const run of writers) overtaken.set(run, knownFrom);
   };
@@ -70,7 +76,9 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
     declinedAt = null;
     fences.clear();
   };
-  const inconclusive = (run: RunId): void => {
+  const isInconclusive = (run: RunId | null): boolean => run !== null && inconclusive.has(run);
+  const leaveInconclusive = (run: RunId): void => {
+    inconclusive.add(run);
     if (standing === run) standing = null;
     if (hand?.against === run) hand = { ...hand, against: null };
   };
@@ -81,7 +89,8 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
       sights.see(seen);
       if (seen.kind === 'ledger' && seen.by === null) forget();
       // Who was stopped, or could not write how it ended, cannot leave automation disarmed either; people were paged.
-      if (seen.kind === 'ended' && (seen.status === 'ABORTED' || seen.state === 'NotConcluded')) inconclusive(seen.run);
+      if (seen.kind === 'ended' && (seen.status === 'ABORTED' || seen.state === 'NotConcluded'))
+        leaveInconclusive(seen.run);
       if (seen.kind === 'ended') overtaken.delete(seen.run);
       if (seen.kind === 'ended') writers.delete(seen.run);
       if (seen.kind === 'act') {
