@@ -1,10 +1,10 @@
 import jsonata from 'jsonata';
-import { wallClock } from '../sandbox/clock.ts';
-import { compile, type RawMachine } from '../sandbox/states/compile.ts';
-import type { Json } from '../sandbox/states/json.ts';
-import type { Machine } from '../sandbox/states/machine.ts';
-import type { Ports } from '../sandbox/states/ports.ts';
-import { type Ended, runToEnd } from '../sandbox/states/run-to-end.ts';
+import { wallClock } from '../loopback/clock.ts';
+import { compile, type RawMachine } from '../loopback/states/compile.ts';
+import type { Json } from '../loopback/states/json.ts';
+import type { Machine } from '../loopback/states/machine.ts';
+import type { Ports } from '../loopback/states/ports.ts';
+import { type Ended, runToEnd } from '../loopback/states/run-to-end.ts';
 import { failoverMachine } from '../workflows/failover/machine.ts';
 import { stepFunctions } from '../workflows/steps.ts';
 import { inTurn, type Rounds, ratios, type Spread, spread } from './spread.ts';

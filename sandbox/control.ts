@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
+import { type AwsFaults, faultKinds } from '../loopback/aws/faults.ts';
+import { serviceIds } from '../loopback/aws/service.ts';
 import type { Addresses } from './addresses.ts';
-import { type AwsFaults, faultKinds } from './aws/faults.ts';
-import { serviceIds } from './aws/service.ts';
 import { type Fault, parseFault } from './regions/fault.ts';
 
 /** What the control API may do to the sandbox. */

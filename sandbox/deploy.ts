@@ -16,13 +16,13 @@ import { beaconRegions, knownStore } from '../core/lever.ts';
 import { homeWeights } from '../core/plan.ts';
 import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
+import type { RoutingControlCluster } from '../loopback/aws/arc.ts';
+import type { KeyValueStores } from '../loopback/aws/kvs.ts';
+import type { Lambda } from '../loopback/aws/lambda/lambda.ts';
+import type { Aws } from '../loopback/aws/service.ts';
 import { failoverMachine } from '../workflows/failover/machine.ts';
 import { functionSettings } from '../workflows/functions.ts';
 import { stepFunctions } from '../workflows/steps.ts';
-import type { RoutingControlCluster } from './aws/arc.ts';
-import type { KeyValueStores } from './aws/kvs.ts';
-import type { Lambda } from './aws/lambda/lambda.ts';
-import type { Aws } from './aws/service.ts';
 import { createRules } from './rules.ts';
 
 /** What a deployment puts into AWS before anything happens, from the configuration alone. */

@@ -1,14 +1,14 @@
 import { failoverStatusCodes, originLimits, siteOriginId, type Topology, targetOf } from '../config/topology.ts';
 import { knownStore } from '../core/lever.ts';
 import type { Failover, KvsLeverConfig, Service } from '../core/service.ts';
-import type { KeyValueStores } from './aws/kvs.ts';
+import type { KeyValueStores } from '../loopback/aws/kvs.ts';
+import type { Clock } from '../loopback/clock.ts';
+import type { Behaviour } from '../loopback/edge/behaviour.ts';
+import { type Edge, startEdge } from '../loopback/edge/edge.ts';
+import type { OriginConfig } from '../loopback/edge/origin.ts';
+import type { OriginAccess } from '../loopback/edge/origin-access.ts';
+import { feedOf, type StoreVersion } from '../loopback/edge/store-feed.ts';
 import { edgeFunctionFile } from './bundles.ts';
-import type { Clock } from './clock.ts';
-import type { Behaviour } from './edge/behaviour.ts';
-import { type Edge, startEdge } from './edge/edge.ts';
-import type { OriginConfig } from './edge/origin.ts';
-import type { OriginAccess } from './edge/origin-access.ts';
-import { feedOf, type StoreVersion } from './edge/store-feed.ts';
 import { configuredHosts } from './local-failover.ts';
 import { sitePath } from './regions/site.ts';
 

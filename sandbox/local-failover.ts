@@ -1,7 +1,7 @@
 import { type CreatedLevers, withCreated } from '../config/created-levers.ts';
 import { scaleFailover } from '../config/scale.ts';
 import type { Failover, LeverConfig, Service } from '../core/service.ts';
-import { arcRegions } from './aws/arc.ts';
+import { arcRegions } from '../loopback/aws/arc.ts';
 
 /** Where things stand on this machine. */
 export interface LocalPlaces {

@@ -2,13 +2,13 @@ import { beaconInsufficientData } from '../config/beacon.ts';
 import { beaconAlarmName } from '../config/names.ts';
 import { beaconRegions } from '../core/lever.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
-import type { RoutingControlCluster } from './aws/arc.ts';
-import type { Clock } from './clock.ts';
-import type { AlarmTurn, CloudWatchService } from './cloudwatch/cloudwatch.ts';
-import { type DnsServer, startDns } from './dns/dns.ts';
-import type { MetricFeed } from './dns/health.ts';
-import type { HealthCheck } from './dns/health-check.ts';
-import type { RecordSet } from './dns/record.ts';
+import type { RoutingControlCluster } from '../loopback/aws/arc.ts';
+import type { Clock } from '../loopback/clock.ts';
+import type { AlarmTurn, CloudWatchService } from '../loopback/cloudwatch/cloudwatch.ts';
+import { type DnsServer, startDns } from '../loopback/dns/dns.ts';
+import type { MetricFeed } from '../loopback/dns/health.ts';
+import type { HealthCheck } from '../loopback/dns/health-check.ts';
+import type { RecordSet } from '../loopback/dns/record.ts';
 import { localName, localZone } from './local-failover.ts';
 
 /** Records with a health check answer for a minute at most, or a move takes longer to be seen than to be made. */

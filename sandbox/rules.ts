@@ -3,7 +3,7 @@ import { lostRunTargets } from '../config/lost-run.ts';
 import { functionArn, startArn, topicArn } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
-import type { Aws } from './aws/service.ts';
+import type { Aws } from '../loopback/aws/service.ts';
 
 /**
  * Everything on the default bus of a region: what starts a run, what starts one that was missed, what tells of one that was

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { canaryFile, canaryPlans } from '../config/canaries.ts';
 import type { Failover } from '../core/service.ts';
-import type { Canary } from './canaries/canaries.ts';
+import type { Canary } from '../loopback/canaries/canaries.ts';
 
 /** Every canary of every observer region, as a deployment has them. */
 export function serviceCanaries(failover: Failover, dist: string): Canary[] {

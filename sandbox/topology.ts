@@ -3,8 +3,8 @@ import { applicationFunction, type BuiltTopology } from '../config/built-topolog
 import { applicationTimeoutSeconds } from '../config/topology.ts';
 import { probeUrl } from '../core/probe-url.ts';
 import { type Failover, regionNames } from '../core/service.ts';
-import type { Lambda } from './aws/lambda/lambda.ts';
-import type { Operation } from './aws/service.ts';
+import type { Lambda } from '../loopback/aws/lambda/lambda.ts';
+import type { Operation } from '../loopback/aws/service.ts';
 import type { ApiRequest } from './regions/api.ts';
 import { answerByApplication } from './regions/application.ts';
 import { proxied } from './regions/proxy.ts';

@@ -1,13 +1,13 @@
 import type { Weights } from '../core/routing.ts';
 import { decodeServiceValue, serviceKey } from '../core/routing-value.ts';
 import type { Failover } from '../core/service.ts';
-import type { RoutingControlCluster } from './aws/arc.ts';
-import type { KeyValueStores } from './aws/kvs.ts';
-import type { AwsService } from './aws/service.ts';
-import type { CanaryRun } from './canaries/run-report.ts';
-import type { Clock } from './clock.ts';
-import type { Emit } from './events/event.ts';
-import type { HistoryEvent } from './states/history.ts';
+import type { RoutingControlCluster } from '../loopback/aws/arc.ts';
+import type { KeyValueStores } from '../loopback/aws/kvs.ts';
+import type { AwsService } from '../loopback/aws/service.ts';
+import type { CanaryRun } from '../loopback/canaries/run-report.ts';
+import type { Clock } from '../loopback/clock.ts';
+import type { Emit } from '../loopback/events/event.ts';
+import type { HistoryEvent } from '../loopback/states/history.ts';
 import type { WorldEvent } from './world-event.ts';
 
 type Told = WorldEvent extends infer Event ? (Event extends WorldEvent ? Omit<Event, 'at'> : never) : never;

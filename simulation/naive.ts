@@ -2,7 +2,7 @@ import { ownerOfAlarm, ownerOfCanary } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import { activeRegion } from '../core/routing.ts';
 import { regionNames } from '../core/service.ts';
-import type { Json } from '../sandbox/states/json.ts';
+import type { Json } from '../loopback/states/json.ts';
 import { Random } from './engine/random.ts';
 import { failoverOf } from './failover.ts';
 import { isFault, type Plan } from './plan.ts';

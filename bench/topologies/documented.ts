@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { wallClock } from '../../sandbox/clock.ts';
-import { startDns } from '../../sandbox/dns/dns.ts';
-import type { Behaviour } from '../../sandbox/edge/behaviour.ts';
-import { type Edge, startEdge } from '../../sandbox/edge/edge.ts';
-import type { OriginConfig } from '../../sandbox/edge/origin.ts';
+import { wallClock } from '../../loopback/clock.ts';
+import { startDns } from '../../loopback/dns/dns.ts';
+import type { Behaviour } from '../../loopback/edge/behaviour.ts';
+import { type Edge, startEdge } from '../../loopback/edge/edge.ts';
+import type { OriginConfig } from '../../loopback/edge/origin.ts';
 import { dnsAddress } from '../../sandbox/regions.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Asks, Front } from '../../sandbox/viewers/viewers.ts';

@@ -4,7 +4,7 @@ import { topologyConfiguration } from '../../config/topology-names.ts';
 import type { HealthyAnswer, Service } from '../../core/service.ts';
 import { homeRegion, regionNames } from '../../core/service.ts';
 import { recoveredAt, type Sample } from '../../core/traffic.ts';
-import { wallClock } from '../../sandbox/clock.ts';
+import { wallClock } from '../../loopback/clock.ts';
 import type { Fault } from '../../sandbox/regions/fault.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type Asks, type Front, startViewers, type Viewers } from '../../sandbox/viewers/viewers.ts';

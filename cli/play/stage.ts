@@ -6,7 +6,7 @@ import { homeWeights } from '../../core/plan.ts';
 import type { TrafficSummary } from '../../core/report.ts';
 import { homeRegion, regionNames, type Service } from '../../core/service.ts';
 import { type Sample, trafficSummary, trafficWindows } from '../../core/traffic.ts';
-import { wallClock } from '../../sandbox/clock.ts';
+import { wallClock } from '../../loopback/clock.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { type Front, startViewers } from '../../sandbox/viewers/viewers.ts';
 import { lineOf, type WorldEvent } from '../../sandbox/world-event.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Application } from '../../config/topology.ts';
-import type { Operation } from '../aws/service.ts';
-import { isSigned } from '../edge/origin-access.ts';
+import type { Operation } from '../../loopback/aws/service.ts';
+import { isSigned } from '../../loopback/edge/origin-access.ts';
 import { type Answer, type ApiRequest, addressee, type HostedService } from './api.ts';
 import { gatewayEvent } from './gateway-event.ts';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../loopback/clock.ts';
 
 /** An address that can be left and taken again. */
 export interface Listener {

@@ -1,7 +1,7 @@
 import http from 'node:http';
-import { type Clock, wallClock } from '../clock.ts';
-import { type GuardOptions, refuseStranger } from '../guard.ts';
-import { waited } from '../waited.ts';
+import { type Clock, wallClock } from '../../loopback/clock.ts';
+import { type GuardOptions, refuseStranger } from '../../loopback/guard.ts';
+import { waited } from '../../loopback/waited.ts';
 import { type Answer, type ApiRequest, answerTo, type HostedService, readRequest, spoil } from './api.ts';
 import type { Fault } from './fault.ts';
 import { listen } from './listener.ts';

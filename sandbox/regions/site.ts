@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
-import { isSigned } from '../edge/origin-access.ts';
+import { isSigned } from '../../loopback/edge/origin-access.ts';
 import type { Answer, ApiRequest } from './api.ts';
 
 /** Where a region has the bucket with the static site of a service. */

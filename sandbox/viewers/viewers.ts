@@ -3,9 +3,9 @@ import { judge } from '../../core/judge.ts';
 import type { Answer } from '../../core/observation.ts';
 import type { HealthyAnswer } from '../../core/service.ts';
 import type { Sample } from '../../core/traffic.ts';
-import type { Clock } from '../clock.ts';
-import { sha256 } from '../edge/origin-access.ts';
-import { waited } from '../waited.ts';
+import type { Clock } from '../../loopback/clock.ts';
+import { sha256 } from '../../loopback/edge/origin-access.ts';
+import { waited } from '../../loopback/waited.ts';
 import { type AddressBook, addressBook } from './address-book.ts';
 import { reasonOf, send } from './request.ts';
 

@@ -1,6 +1,6 @@
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
-import type { Json } from '../../sandbox/states/json.ts';
+import type { Json } from '../../loopback/states/json.ts';
 import type { Random } from '../engine/random.ts';
 import type { VirtualTime } from '../engine/time.ts';
 import type { ActiveFaults } from '../faults/active.ts';

@@ -1,5 +1,5 @@
-import { checkRoom, type HistoryEventType, type Recorder } from '../../sandbox/states/history.ts';
-import type { Payload } from '../../sandbox/states/json.ts';
+import { checkRoom, type HistoryEventType, type Recorder } from '../../loopback/states/history.ts';
+import type { Payload } from '../../loopback/states/json.ts';
 
 /** The history of an execution, of which nothing is kept but the name of the state that was entered last. */
 export class LastState implements Recorder {

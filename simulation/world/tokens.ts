@@ -1,5 +1,5 @@
-import type { Json } from '../../sandbox/states/json.ts';
-import type { TaskContext } from '../../sandbox/states/ports.ts';
+import type { Json } from '../../loopback/states/json.ts';
+import type { TaskContext } from '../../loopback/states/ports.ts';
 
 /** Tasks that wait for a person. */
 export class Tokens {

@@ -12,7 +12,7 @@ import { arcLever } from '../../handlers/adapters/lever.arc.ts';
 import { beaconLever } from '../../handlers/adapters/lever.beacon.ts';
 import { kvsLever } from '../../handlers/adapters/lever.kvs.ts';
 import type { ExecutionStatus, Lever, Metrics, Ports } from '../../handlers/ports.ts';
-import type { Json } from '../../sandbox/states/json.ts';
+import type { Json } from '../../loopback/states/json.ts';
 import type { Random } from '../engine/random.ts';
 import { VirtualTime } from '../engine/time.ts';
 import { ActiveFaults } from '../faults/active.ts';

@@ -11,7 +11,7 @@ import { replay } from '../../cli/backtest/replay.ts';
 import { scoreOf } from '../../cli/backtest/score.ts';
 import { backtest } from '../../cli/commands/backtest.ts';
 import { region } from '../../core/brand.ts';
-import { stateUpdateData } from '../../sandbox/cloudwatch/alarm-history.ts';
+import { stateUpdateData } from '../../loopback/cloudwatch/alarm-history.ts';
 import { exampleWith } from '../support/configuration.ts';
 import { failover, home, observers, orders, standby, t0, withPolicy } from '../support/world.ts';
 

@@ -1,6 +1,6 @@
 import { CreateActivityCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
-import { cli as awsCli, clis, failure } from '../sandbox/aws/aws-fixture.ts';
+import { cli as awsCli, clis, failure } from '../loopback/aws/aws-fixture.ts';
 import { byName, throughEdge } from './callers.ts';
 import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
 import type { Callers } from '../../config/topology.ts';
 import type { Failover } from '../../core/service.ts';
-import { sha256 } from '../../sandbox/edge/origin-access.ts';
+import { sha256 } from '../../loopback/edge/origin-access.ts';
 import type { Fault } from '../../sandbox/regions/fault.ts';
 import { topologyNames } from '../topologies/names.ts';
 import { type Got, home, lookUpAndSend, standby } from '../topologies/world.ts';

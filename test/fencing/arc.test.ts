@@ -5,7 +5,7 @@ import { arcCluster } from '../../handlers/adapters/arc-cluster.ts';
 import { arcLever } from '../../handlers/adapters/lever.arc.ts';
 import { MemoryLedger } from '../../handlers/memory/ledger.ts';
 import { keepLease } from '../../handlers/steps/lease.ts';
-import { arcRegions, type ControlState, createRoutingControlCluster } from '../../sandbox/aws/arc.ts';
+import { arcRegions, type ControlState, createRoutingControlCluster } from '../../loopback/aws/arc.ts';
 import example from '../../understudy.config.ts';
 import { functionTimeoutSeconds } from '../../workflows/steps.ts';
 import { away } from '../contracts/lever.contract.ts';

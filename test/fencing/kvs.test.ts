@@ -5,7 +5,7 @@ import { decodeServiceValue, encodeServiceValue, serviceKey } from '../../core/r
 import { kvsStore } from '../../handlers/adapters/kvs-store.ts';
 import { kvsLever } from '../../handlers/adapters/lever.kvs.ts';
 import { MemoryLedger } from '../../handlers/memory/ledger.ts';
-import { createKeyValueStores } from '../../sandbox/aws/kvs.ts';
+import { createKeyValueStores } from '../../loopback/aws/kvs.ts';
 import { home } from '../contracts/lever.contract.ts';
 import { storeArn } from '../contracts/service.ts';
 import { failover, orders, t0 } from '../support/world.ts';

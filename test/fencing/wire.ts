@@ -1,6 +1,6 @@
 import type { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import type { Route53RecoveryClusterClient } from '@aws-sdk/client-route53-recovery-cluster';
-import { AwsError, type AwsService, type Call } from '../../sandbox/aws/service.ts';
+import { AwsError, type AwsService, type Call } from '../../loopback/aws/service.ts';
 
 /** What may happen to a call on its way, by its operation. Throws where it, or its answer, is lost. */
 export interface Way {

@@ -9,15 +9,15 @@ import { beaconAlarm, beaconMetric } from '../../config/beacon.ts';
 import { parseFailover } from '../../config/define-failover.ts';
 import { beaconAlarmName } from '../../config/names.ts';
 import type { Failover } from '../../core/service.ts';
+import { arcRegions, createRoutingControlCluster } from '../../loopback/aws/arc.ts';
+import { createKeyValueStores } from '../../loopback/aws/kvs.ts';
+import { type AwsServer, startAwsServer } from '../../loopback/aws/server.ts';
+import { cloudwatchService } from '../../loopback/cloudwatch/cloudwatch.ts';
 import { breakGlassPage } from '../../runbook/page.ts';
-import { arcRegions, createRoutingControlCluster } from '../../sandbox/aws/arc.ts';
-import { createKeyValueStores } from '../../sandbox/aws/kvs.ts';
-import { type AwsServer, startAwsServer } from '../../sandbox/aws/server.ts';
-import { cloudwatchService } from '../../sandbox/cloudwatch/cloudwatch.ts';
 import example from '../../understudy.config.ts';
 import { beaconOf, controls, storeArn } from '../contracts/service.ts';
-import { account, clis, credentials } from '../sandbox/aws/aws-fixture.ts';
-import { virtualClock } from '../sandbox/virtual-clock.ts';
+import { account, clis, credentials } from '../loopback/aws/aws-fixture.ts';
+import { virtualClock } from '../loopback/virtual-clock.ts';
 
 const [home, standby] = ['us-east-1', 'us-west-2'];
 

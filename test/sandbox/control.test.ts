@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { AwsFaults, faultKinds } from '../../sandbox/aws/faults.ts';
-import { serviceIds } from '../../sandbox/aws/service.ts';
+import { AwsFaults, faultKinds } from '../../loopback/aws/faults.ts';
+import { serviceIds } from '../../loopback/aws/service.ts';
 import { controlApi } from '../../sandbox/control.ts';
 import { aliases, type Fault, faults } from '../../sandbox/regions/fault.ts';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { Lambda } from '../../sandbox/aws/lambda/lambda.ts';
-import type { FunctionRegistration } from '../../sandbox/aws/lambda/lambda-function.ts';
-import type { Aws } from '../../sandbox/aws/service.ts';
+import type { Lambda } from '../../loopback/aws/lambda/lambda.ts';
+import type { FunctionRegistration } from '../../loopback/aws/lambda/lambda-function.ts';
+import type { Aws } from '../../loopback/aws/service.ts';
 import { deploy } from '../../sandbox/deploy.ts';
 import { allStates } from '../../workflows/flows.ts';
 import { failover } from '../support/world.ts';

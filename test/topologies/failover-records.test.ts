@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { choose } from '../../sandbox/dns/choose.ts';
-import { firstOpinion, healthyByCheckers, opinionAfter } from '../../sandbox/dns/health-check.ts';
-import type { RecordSet } from '../../sandbox/dns/record.ts';
+import { choose } from '../../loopback/dns/choose.ts';
+import { firstOpinion, healthyByCheckers, opinionAfter } from '../../loopback/dns/health-check.ts';
+import type { RecordSet } from '../../loopback/dns/record.ts';
 import { home, standby, topologyWorld } from './world.ts';
 
 const here = topologyWorld('failover-records', { tempo: 200 });

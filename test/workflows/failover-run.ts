@@ -1,11 +1,11 @@
-import type { RawMachine } from '../../sandbox/states/compile.ts';
-import { StateFailure } from '../../sandbox/states/failure.ts';
-import type { HistoryEvent } from '../../sandbox/states/history.ts';
-import type { Json } from '../../sandbox/states/json.ts';
-import { type Ended, runToEnd } from '../../sandbox/states/run-to-end.ts';
+import type { RawMachine } from '../../loopback/states/compile.ts';
+import { StateFailure } from '../../loopback/states/failure.ts';
+import type { HistoryEvent } from '../../loopback/states/history.ts';
+import type { Json } from '../../loopback/states/json.ts';
+import { type Ended, runToEnd } from '../../loopback/states/run-to-end.ts';
 import { failoverMachine } from '../../workflows/failover/machine.ts';
 import { type StepFunctions, stepFunctions } from '../../workflows/steps.ts';
-import { virtualClock } from '../sandbox/virtual-clock.ts';
+import { virtualClock } from '../loopback/virtual-clock.ts';
 
 export const functions: StepFunctions = stepFunctions(
   (step) => `arn:aws:lambda:us-west-2:123456789012:function:understudy-${step}`,

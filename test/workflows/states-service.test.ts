@@ -7,10 +7,10 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Aws, AwsService } from '../../sandbox/aws/service.ts';
-import { statesService } from '../../sandbox/states/service.ts';
+import type { Aws, AwsService } from '../../loopback/aws/service.ts';
+import { statesService } from '../../loopback/states/service.ts';
 import { allStates } from '../../workflows/flows.ts';
-import { account, awsServer, clientConfig } from '../sandbox/aws/aws-fixture.ts';
+import { account, awsServer, clientConfig } from '../loopback/aws/aws-fixture.ts';
 import { type Answer, functions, incident, machine, move, nameEntered, verified } from './failover-run.ts';
 
 const region = 'us-west-2';

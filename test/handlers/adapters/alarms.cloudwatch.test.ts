@@ -4,8 +4,8 @@ import { region } from '../../../core/brand.ts';
 import type { AlarmReading } from '../../../core/evidence.ts';
 import { cloudWatchAlarms } from '../../../handlers/adapters/alarms.cloudwatch.ts';
 import { MemoryLog } from '../../../handlers/memory/log.ts';
-import { startAwsServer } from '../../../sandbox/aws/server.ts';
-import type { AwsService, Call } from '../../../sandbox/aws/service.ts';
+import { startAwsServer } from '../../../loopback/aws/server.ts';
+import type { AwsService, Call } from '../../../loopback/aws/service.ts';
 import { alarmsContract } from '../../contracts/observers.contract.ts';
 import { ordersOnKvs } from '../../contracts/service.ts';
 

@@ -1,8 +1,8 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../../../handlers/adapters/ledger.dynamodb.ts';
-import { createDynamoDb } from '../../../sandbox/aws/dynamodb.ts';
-import { startAwsServer } from '../../../sandbox/aws/server.ts';
+import { createDynamoDb } from '../../../loopback/aws/dynamodb.ts';
+import { startAwsServer } from '../../../loopback/aws/server.ts';
 import { Wire } from './wire.ts';
 
 /** DynamoDB on a loopback port, with ledger tables on request. */

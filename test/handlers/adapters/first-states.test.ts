@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { handler } from '../../../handlers/first-states.lambda.ts';
-import { arcRegions, createRoutingControlCluster } from '../../../sandbox/aws/arc.ts';
-import { AwsFaults } from '../../../sandbox/aws/faults.ts';
-import { startAwsServer } from '../../../sandbox/aws/server.ts';
+import { arcRegions, createRoutingControlCluster } from '../../../loopback/aws/arc.ts';
+import { AwsFaults } from '../../../loopback/aws/faults.ts';
+import { startAwsServer } from '../../../loopback/aws/server.ts';
 import { controls } from '../../contracts/service.ts';
 
 const arns = Object.values(controls);

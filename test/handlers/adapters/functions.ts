@@ -1,6 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { type AwsServer, startAwsServer } from '../../../sandbox/aws/server.ts';
-import { AwsError, type AwsService, type Call } from '../../../sandbox/aws/service.ts';
+import { type AwsServer, startAwsServer } from '../../../loopback/aws/server.ts';
+import { AwsError, type AwsService, type Call } from '../../../loopback/aws/service.ts';
 
 /** What a function does: by its name or ARN, called with the payload and the region. A throw is a function error. */
 export type Functions = Record<string, (payload: unknown, region: string) => unknown>;

@@ -4,9 +4,9 @@ import { afterAll, expect, test } from 'vitest';
 import { epoch } from '../../../core/brand.ts';
 import { arcCluster } from '../../../handlers/adapters/arc-cluster.ts';
 import { arcLever } from '../../../handlers/adapters/lever.arc.ts';
-import { arcRegions, type ControlState, createRoutingControlCluster } from '../../../sandbox/aws/arc.ts';
-import { AwsFaults } from '../../../sandbox/aws/faults.ts';
-import { startAwsServer } from '../../../sandbox/aws/server.ts';
+import { arcRegions, type ControlState, createRoutingControlCluster } from '../../../loopback/aws/arc.ts';
+import { AwsFaults } from '../../../loopback/aws/faults.ts';
+import { startAwsServer } from '../../../loopback/aws/server.ts';
 import { controls, serviceWith } from '../../contracts/service.ts';
 
 const [home = '', standby = ''] = Object.keys(controls);

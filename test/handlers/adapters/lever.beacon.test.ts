@@ -6,12 +6,12 @@ import { cloudWatchBeacon } from '../../../handlers/adapters/beacon-metric.ts';
 import { beaconLever } from '../../../handlers/adapters/lever.beacon.ts';
 import { LeverUnavailable } from '../../../handlers/errors.ts';
 import type { Lever } from '../../../handlers/ports.ts';
-import { AwsFaults } from '../../../sandbox/aws/faults.ts';
-import { startAwsServer } from '../../../sandbox/aws/server.ts';
-import { cloudwatchService } from '../../../sandbox/cloudwatch/cloudwatch.ts';
+import { AwsFaults } from '../../../loopback/aws/faults.ts';
+import { startAwsServer } from '../../../loopback/aws/server.ts';
+import { cloudwatchService } from '../../../loopback/cloudwatch/cloudwatch.ts';
 import { away, both, home, leverContract, routingOf, standby } from '../../contracts/lever.contract.ts';
 import { beaconOf, serviceWith } from '../../contracts/service.ts';
-import { virtualClock } from '../../sandbox/virtual-clock.ts';
+import { virtualClock } from '../../loopback/virtual-clock.ts';
 
 const clock = virtualClock();
 const faults = new AwsFaults({ clock });

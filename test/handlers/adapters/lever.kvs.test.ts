@@ -6,8 +6,8 @@ import { endpointProviderOf, kvsStore } from '../../../handlers/adapters/kvs-sto
 import { kvsLever } from '../../../handlers/adapters/lever.kvs.ts';
 import { LeverUnavailable } from '../../../handlers/errors.ts';
 import type { Lever } from '../../../handlers/ports.ts';
-import { createKeyValueStores } from '../../../sandbox/aws/kvs.ts';
-import { startAwsServer } from '../../../sandbox/aws/server.ts';
+import { createKeyValueStores } from '../../../loopback/aws/kvs.ts';
+import { startAwsServer } from '../../../loopback/aws/server.ts';
 import { away, home, leverContract, routingOf, standby } from '../../contracts/lever.contract.ts';
 import { ordersOnKvs } from '../../contracts/service.ts';
 import { awsAnswer, Wire } from './wire.ts';

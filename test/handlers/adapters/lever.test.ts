@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { region } from '../../../core/brand.ts';
 import { leverOf } from '../../../handlers/adapters/lever.ts';
-import { arcRegions, createRoutingControlCluster } from '../../../sandbox/aws/arc.ts';
-import { createKeyValueStores } from '../../../sandbox/aws/kvs.ts';
-import { startAwsServer } from '../../../sandbox/aws/server.ts';
+import { arcRegions, createRoutingControlCluster } from '../../../loopback/aws/arc.ts';
+import { createKeyValueStores } from '../../../loopback/aws/kvs.ts';
+import { startAwsServer } from '../../../loopback/aws/server.ts';
 import { away, home, routingOf, standby } from '../../contracts/lever.contract.ts';
 import { controls, serviceWith, storeArn } from '../../contracts/service.ts';
 

@@ -1,10 +1,10 @@
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, describe, expect, test } from 'vitest';
 import { snsNotifier } from '../../../handlers/adapters/notifier.sns.ts';
-import { startAwsServer } from '../../../sandbox/aws/server.ts';
-import type { Aws } from '../../../sandbox/aws/service.ts';
-import { wallClock } from '../../../sandbox/clock.ts';
-import { snsService } from '../../../sandbox/sns/sns.ts';
+import { startAwsServer } from '../../../loopback/aws/server.ts';
+import type { Aws } from '../../../loopback/aws/service.ts';
+import { wallClock } from '../../../loopback/clock.ts';
+import { snsService } from '../../../loopback/sns/sns.ts';
 import { message, notifierContract } from '../../contracts/notifier.contract.ts';
 
 const nobody: Aws = { account: '123456789012', call: () => Promise.reject(new Error('no functions here')) };

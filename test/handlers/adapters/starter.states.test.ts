@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-sfn';
 import { afterAll, describe, expect, test } from 'vitest';
 import { statesStarter } from '../../../handlers/adapters/starter.states.ts';
-import { startAwsServer } from '../../../sandbox/aws/server.ts';
-import type { Aws } from '../../../sandbox/aws/service.ts';
-import { statesService } from '../../../sandbox/states/service.ts';
+import { startAwsServer } from '../../../loopback/aws/server.ts';
+import type { Aws } from '../../../loopback/aws/service.ts';
+import { statesService } from '../../../loopback/states/service.ts';
 import { run, starterContract } from '../../contracts/notifier.contract.ts';
 import { awsAnswer, Wire } from './wire.ts';
 

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HealthyAnswer } from '../../../core/service.ts';
 import type { Sample } from '../../../core/traffic.ts';
-import { wallClock } from '../../../sandbox/clock.ts';
-import { startDns } from '../../../sandbox/dns/dns.ts';
+import { wallClock } from '../../../loopback/clock.ts';
+import { startDns } from '../../../loopback/dns/dns.ts';
 import { startRegion } from '../../../sandbox/regions/region.ts';
 import { startViewers, type Viewers, type ViewersOptions } from '../../../sandbox/viewers/viewers.ts';
-import { virtualClock } from '../virtual-clock.ts';
+import { virtualClock } from '../../loopback/virtual-clock.ts';
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
