@@ -62,6 +62,13 @@ export const leversStackName = ({ name }: Pick<Failover, 'name'>): string => `${
 /** The stack of the ledger: alone, so that it is kept or rolled back by itself. */
 export const ledgerStackName = ({ name }: Pick<Failover, 'name'>): string => `${name}-ledger`;
 
+/** The stack of the records that levers move: in one region always, so that no record goes from one stack to another. */
+export const recordsStackName = ({ name }: Pick<Failover, 'name'>): string => `${name}-records`;
+
+/** The stack of the alarms behind beacons, in the region of the standbys. */
+export const beaconsStackName = ({ name }: Pick<Failover, 'name'>, region: Region): string =>
+  `${name}-beacons-${region}`;
+
 /** Of a person who moves traffic with the orchestrator dead. */
 export const breakGlassRoleName = ({ name }: Pick<Failover, 'name'>): string => `${name}-break-glass`;
 
@@ -105,12 +112,17 @@ export const metricsNamespace = ({ name }: Named): string => `Understudy/${name}
 /** CloudWatch dashboards have one list for all regions. */
 export const dashboardName = ({ name }: Pick<Failover, 'name'>, service: string): string => `${name}-${service}`;
 
-/** Every region that has a part of Understudy. The ledger's first: what runs elsewhere writes into its table. */
-export function deployedRegions({ ledger, controlRegions, observers, services }: Failover): readonly Region[] {
-  const beacons = services.flatMap((service) =>
+/** Every region whose stack watches or moves. The ledger's first: what runs elsewhere writes into its table. */
+export function deployedRegions({ ledger, controlRegions, observers }: Failover): readonly Region[] {
+  return [...new Set([ledger.region, ...controlRegions, ...observers])];
+}
+
+/** The regions in which beacons stand. */
+export function beaconStandbys({ services }: Pick<Failover, 'services'>): readonly Region[] {
+  const standbys = services.flatMap((service) =>
     service.lever.kind === 'beacon' ? [beaconRegions(regionNames(service)).standby] : [],
   );
-  return [...new Set([ledger.region, ...controlRegions, ...observers, ...beacons])];
+  return [...new Set(standbys)];
 }
 
 /** Everything that is watched, in a stable order. */

@@ -15,7 +15,7 @@ export const homeRegions: Check = function* ({ template, region, failover }) {
     for (const { path, text } of stringsIn(Properties)) {
       if (Type === 'AWS::Synthetics::Canary' && path.startsWith('RunConfig.')) continue;
       // Where a name leads is what is moved, not what moves it.
-      if (Type === 'AWS::Route53::RecordSet' && path.startsWith('AliasTarget.')) continue;
+      if (Type.startsWith('AWS::Route53::RecordSet') && /(^|\.)AliasTarget\./.test(path)) continue;
       for (const home of homes) {
         if (withoutObservers(text).includes(`:${home}:`) || endpointIn(home).test(text)) {
           yield {

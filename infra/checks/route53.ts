@@ -1,4 +1,4 @@
-import { type Check, type Named, resourcesOf } from './template.ts';
+import { type Check, type Named, type NamedRecord, recordsIn, resourcesOf } from './template.ts';
 
 /**
  * What Route 53 refuses, or takes and then does not do.
@@ -7,8 +7,8 @@ import { type Check, type Named, resourcesOf } from './template.ts';
  */
 export const route53: Check = function* ({ template }) {
   for (const check of resourcesOf(template, 'AWS::Route53::HealthCheck')) yield* healthCheck(check);
-  const records = resourcesOf(template, 'AWS::Route53::RecordSet');
-  for (const named of records) yield* record(named);
+  const records = recordsIn(template);
+  for (const each of records) yield* recordFaults(each);
   yield* pairs(records);
 };
 
@@ -47,36 +47,36 @@ function* healthCheck({ id, Properties }: Named) {
   }
 }
 
-function* record({ id, Properties }: Named) {
-  const { AliasTarget, TTL, Failover, SetIdentifier, HealthCheckId } = Properties ?? {};
+function* recordFaults({ at, record }: NamedRecord) {
+  const { AliasTarget, TTL, Failover, SetIdentifier, HealthCheckId } = record;
   if (AliasTarget !== undefined && TTL !== undefined)
-    yield { at: `${id}.TTL`, message: 'is nothing that an alias has' };
+    yield { at: `${at}.TTL`, message: 'is nothing that an alias has' };
   if (Failover === undefined) return;
-  if (SetIdentifier === undefined) yield { at: id, message: 'has no SetIdentifier' };
+  if (SetIdentifier === undefined) yield { at, message: 'has no SetIdentifier' };
   // The standby may count as healthy for ever: it is asked for only where the other one is not.
   if (Failover === 'PRIMARY' && HealthCheckId === undefined && AliasTarget?.EvaluateTargetHealth !== true) {
-    yield { at: id, message: 'has no health check: it counts as healthy for ever' };
+    yield { at, message: 'has no health check: it counts as healthy for ever' };
   }
 }
 
 /** Of each name and type one PRIMARY and one SECONDARY. */
-function* pairs(records: readonly Named[]) {
-  const byName = new Map<string, Named[]>();
-  for (const named of records) {
-    if (named.Properties?.['Failover'] === undefined) continue;
-    const key = JSON.stringify([named.Properties['Name'], named.Properties['Type']]);
-    byName.set(key, [...(byName.get(key) ?? []), named]);
+function* pairs(records: readonly NamedRecord[]) {
+  const byName = new Map<string, NamedRecord[]>();
+  for (const each of records) {
+    if (each.record['Failover'] === undefined) continue;
+    const key = JSON.stringify([each.record['Name'], each.record['Type']]);
+    byName.set(key, [...(byName.get(key) ?? []), each]);
   }
   for (const [key, group] of byName) {
-    const ranks = group.map(({ Properties }) => String(Properties?.['Failover'])).sort();
+    const ranks = group.map(({ record }) => String(record['Failover'])).sort();
     if (ranks.join() !== 'PRIMARY,SECONDARY') {
       yield {
-        at: group[0]?.id ?? '',
+        at: group[0]?.at ?? '',
         message: `${key} has the failover records ${ranks.join(' and ')}; one of each is it`,
       };
     }
-    if (new Set(group.map(({ Properties }) => Properties?.['SetIdentifier'])).size < group.length) {
-      yield { at: group[0]?.id ?? '', message: `${key} repeats a SetIdentifier` };
+    if (new Set(group.map(({ record }) => record['SetIdentifier'])).size < group.length) {
+      yield { at: group[0]?.at ?? '', message: `${key} repeats a SetIdentifier` };
     }
   }
 }

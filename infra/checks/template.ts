@@ -46,6 +46,28 @@ export function resourcesOf(template: Template, type?: string | RegExp): readonl
     .filter(({ Type }) => type === undefined || (typeof type === 'string' ? Type === type : type.test(Type)));
 }
 
+/** A DNS record, by itself or one of a group. */
+export interface NamedRecord {
+  /** Logical id, and the place in the group. */
+  readonly at: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of many shapes; each check asks for what it needs.
+  readonly record: Readonly<Record<string, any>>;
+}
+
+export function recordsIn(template: Template): readonly NamedRecord[] {
+  const alone = resourcesOf(template, 'AWS::Route53::RecordSet').map(({ id, Properties = {} }) => ({
+    at: id,
+    record: Properties,
+  }));
+  const grouped = resourcesOf(template, 'AWS::Route53::RecordSetGroup').flatMap(({ id, Properties }) =>
+    listOf(Properties?.['RecordSets']).map((record, index) => ({
+      at: `${id}.RecordSets.${index}`,
+      record: record as NamedRecord['record'],
+    })),
+  );
+  return [...alone, ...grouped];
+}
+
 /** One or many, as a policy may have it. */
 export function listOf(value: unknown): readonly unknown[] {
   if (value === undefined) return [];

@@ -1,14 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnHealthCheck } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { beaconAlarm, beaconInsufficientData, beaconMetric } from '../../config/beacon.ts';
+import { beaconAlarm, beaconMetric } from '../../config/beacon.ts';
 import { beaconAlarmName } from '../../config/names.ts';
 import { describedBy } from '../../config/runbook.ts';
 import type { Region } from '../../core/brand.ts';
 import { type BeaconLeverConfig, beaconRegions } from '../../core/lever.ts';
-import { type Failover, homeRegion, regionNames, type Service } from '../../core/service.ts';
-import { FailoverRecords } from './failover-records.ts';
+import { type Failover, regionNames, type Service } from '../../core/service.ts';
 
 export interface BeaconProps {
   readonly failover: Failover;
@@ -26,8 +24,8 @@ export function beaconsIn({ services }: Failover, region: Region): readonly Omit
 }
 
 /**
- * An alarm in the standby's region, the health check that follows it and the service's records. While the alarm is red the
- * home region's record counts as unhealthy. Silence changes nothing, here or there: what was written last holds.
+ * An alarm in the standby's region, which a health check follows: while it is red the home region's record counts as unhealthy.
+ * Silence changes nothing: what was written last holds.
  */
 export class Beacon extends Construct {
   constructor(scope: Construct, id: string, { failover, service, lever }: BeaconProps) {
@@ -36,10 +34,9 @@ export class Beacon extends Construct {
     if (lever.periodMs !== beaconAlarm.Period * 1_000) {
       throw new Error(`${service.name}: lever.periodMs must be 60000: Route 53 follows metrics of a minute`);
     }
-    const alarmName = beaconAlarmName(failover, service.name);
     const { Namespace, MetricName, Dimensions } = beaconMetric(lever, service.name);
-    const alarm = new Alarm(this, 'Alarm', {
-      alarmName,
+    new Alarm(this, 'Alarm', {
+      alarmName: beaconAlarmName(failover, service.name),
       alarmDescription: describedBy(
         failover,
         `${standby} serves ${service.name}, by its beacon`,
@@ -57,20 +54,6 @@ export class Beacon extends Construct {
       evaluationPeriods: beaconAlarm.EvaluationPeriods,
       datapointsToAlarm: beaconAlarm.DatapointsToAlarm,
       treatMissingData: TreatMissingData.IGNORE,
-    });
-    const check = new CfnHealthCheck(this, 'HealthCheck', {
-      healthCheckConfig: {
-        type: 'CLOUDWATCH_METRIC',
-        alarmIdentifier: { name: alarmName, region: standby },
-        insufficientDataHealthStatus: beaconInsufficientData,
-      },
-      healthCheckTags: [{ key: 'Name', value: alarmName }],
-    });
-    check.node.addDependency(alarm);
-    new FailoverRecords(this, 'Records', {
-      service,
-      hostedZone: lever.hostedZone,
-      healthChecks: { [homeRegion(service)]: check.attrHealthCheckId },
     });
   }
 }

@@ -21,7 +21,7 @@ export class ControlRecords extends Construct {
       regionNames(service).map((region): [string, string] => {
         const routingControlArn = controls[region];
         if (routingControlArn === undefined) throw new Error(`${service.name} has no routing control for ${region}`);
-        const check = new CfnHealthCheck(this, `${region}${suffixOf(routingControlArn)}`, {
+        const check = new CfnHealthCheck(this, `${region}${suffixOf(service, routingControlArn)}`, {
           healthCheckConfig: { type: 'RECOVERY_CONTROL', routingControlArn },
           healthCheckTags: [{ key: 'Name', value: `${service.name}-${region}` }],
         });
@@ -33,9 +33,11 @@ export class ControlRecords extends Construct {
 }
 
 /**
- * CloudFormation says that it updated a health check whose routing control changed, and does not: another literal makes
- * another health check. https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2028
+ * CloudFormation says that it updated a health check whose routing control changed, and does not: another control makes
+ * another health check. One that the deployment makes is another one where the service has another name.
+ * https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2028
  */
-function suffixOf(arn: string): string {
-  return Token.isUnresolved(arn) ? '' : createHash('sha256').update(arn).digest('hex').slice(0, 8);
+function suffixOf({ name }: Service, arn: string): string {
+  const identity = Token.isUnresolved(arn) ? name : arn;
+  return createHash('sha256').update(identity).digest('hex').slice(0, 8);
 }

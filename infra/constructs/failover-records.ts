@@ -1,4 +1,4 @@
-import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
+import { CfnRecordSetGroup } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import type { HostedZone } from '../../core/lever.ts';
 import { homeRegion, regionNames, type Service } from '../../core/service.ts';
@@ -13,24 +13,29 @@ export interface FailoverRecordsProps {
 /**
  * The service's name, which leads to the home region while its health check is healthy and to the standby else. Aliases of
  * regional endpoints: they have no TTL of their own, and whether the target lives is the lever's to say.
+ *
+ * One group, because Route 53 takes a group as one batch of changes: while home and standby are exchanged, two records of one name
+ * are never both SECONDARY, which Route 53 refuses.
  */
 export class FailoverRecords extends Construct {
   constructor(scope: Construct, id: string, { service, hostedZone, healthChecks }: FailoverRecordsProps) {
     super(scope, id);
     const { hostname } = new URL(service.frontDoor.url);
-    for (const region of regionNames(service)) {
-      const alias = hostedZone.aliases[region];
-      if (alias === undefined) throw new Error(`${service.name}: lever.hostedZone.aliases has none for ${region}`);
-      const healthCheckId = healthChecks[region];
-      new CfnRecordSet(this, region, {
-        hostedZoneId: hostedZone.id,
-        name: `${hostname}.`,
-        type: 'A',
-        setIdentifier: region,
-        failover: region === homeRegion(service) ? 'PRIMARY' : 'SECONDARY',
-        aliasTarget: { dnsName: alias.dnsName, hostedZoneId: alias.zoneId, evaluateTargetHealth: false },
-        ...(healthCheckId !== undefined && { healthCheckId }),
-      });
-    }
+    new CfnRecordSetGroup(this, 'Group', {
+      hostedZoneId: hostedZone.id,
+      recordSets: regionNames(service).map((region) => {
+        const alias = hostedZone.aliases[region];
+        if (alias === undefined) throw new Error(`${service.name}: lever.hostedZone.aliases has none for ${region}`);
+        const healthCheckId = healthChecks[region];
+        return {
+          name: `${hostname}.`,
+          type: 'A',
+          setIdentifier: region,
+          failover: region === homeRegion(service) ? 'PRIMARY' : 'SECONDARY',
+          aliasTarget: { dnsName: alias.dnsName, hostedZoneId: alias.zoneId, evaluateTargetHealth: false },
+          ...(healthCheckId !== undefined && { healthCheckId }),
+        };
+      }),
+    });
   }
 }

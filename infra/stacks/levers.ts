@@ -10,8 +10,8 @@ import {
 import type { Failover } from '../../core/service.ts';
 import { Arc, controlledHere } from '../constructs/arc.ts';
 import { BreakGlass } from '../constructs/break-glass.ts';
-import { ControlRecords } from '../constructs/control-records.ts';
 import { Kvs } from '../constructs/kvs.ts';
+import { ServiceDashboard } from '../constructs/service-dashboard.ts';
 
 export interface LeversStackProps {
   readonly failover: Failover;
@@ -20,8 +20,8 @@ export interface LeversStackProps {
 }
 
 /**
- * What exists once: the levers of the data planes that have no region, and the role of those who pull them by hand. A beacon
- * stands in its standby's region, with everything else there.
+ * What exists once: the levers of the data planes that have no region, the role of those who pull them by hand, and the dashboards,
+ * of which an account has one list for all regions. A beacon stands in its standby's region.
  *
  * In us-west-2, always. CloudFormation knows ARC's resources in us-east-1 and us-west-2 alone, and ARC's control plane is in
  * the latter; and a stack that changed its region with the configuration would be another stack. Nothing at run time comes
@@ -30,6 +30,8 @@ export interface LeversStackProps {
 export class LeversStack extends Stack {
   /** What was made for levers whose literals the configuration leaves out, as values that are known once it is deployed. */
   readonly created: CreatedLevers | undefined;
+  /** The configuration with these values in it. */
+  readonly complete: Failover;
 
   constructor(scope: Construct, id: string, { failover, functionFile }: LeversStackProps) {
     super(scope, id, {
@@ -48,14 +50,11 @@ export class LeversStack extends Stack {
       controls: { ...arc?.controls },
     };
     this.created = failover.services.some(({ lever }) => isCreated(lever)) ? made : undefined;
-    const complete = withCreated(failover, made);
-    for (const service of complete.services) {
-      const { lever, name } = service;
-      if (lever.kind !== 'arc' || lever.hostedZone === undefined) continue;
-      const { controls, hostedZone } = lever;
-      new ControlRecords(this, `Dns-${name}`, { service, controls, hostedZone });
+    this.complete = withCreated(failover, made);
+    new BreakGlass(this, 'BreakGlass', { failover: this.complete });
+    for (const service of failover.services) {
+      new ServiceDashboard(this, `Dashboard-${service.name}`, { failover, service });
     }
-    new BreakGlass(this, 'BreakGlass', { failover: complete });
     if (kvs !== undefined) {
       new CfnOutput(this, 'ViewerRequestFunctionArn', {
         value: kvs.function.functionArn,

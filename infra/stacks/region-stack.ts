@@ -3,11 +3,9 @@ import type { Construct } from 'constructs';
 import type { CreatedLevers } from '../../config/created-levers.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
-import { Beacon, beaconsIn } from '../constructs/beacon.ts';
 import { DeadLetters } from '../constructs/dead-letters.ts';
 import { Observer } from '../constructs/observer.ts';
 import { Orchestrator } from '../constructs/orchestrator.ts';
-import { ServiceDashboard } from '../constructs/service-dashboard.ts';
 import { Topics } from '../constructs/topics.ts';
 
 export interface RegionStackProps {
@@ -30,15 +28,6 @@ export class RegionStack extends Stack {
     const orchestrator = failover.controlRegions.includes(region)
       ? new Orchestrator(this, 'Orchestrator', { failover, region, topics, deadLetters, created })
       : null;
-    for (const beacon of beaconsIn(failover, region)) {
-      new Beacon(this, `Beacon-${beacon.service.name}`, { failover, ...beacon });
-    }
-    // Dashboards are made once for all regions, by the first one that publishes what they show.
-    if (failover.controlRegions[0] === region) {
-      for (const service of failover.services) {
-        new ServiceDashboard(this, `Dashboard-${service.name}`, { failover, service });
-      }
-    }
     if (failover.observers.includes(region)) {
       const observer = new Observer(this, 'Observer', { failover, region, topics, deadLetters, created });
       // Nothing may start a machine that is not there yet.
@@ -52,6 +41,5 @@ function rolesOf(failover: Failover, region: Region): readonly string[] {
   return [
     ...(controlRegions.includes(region) ? ['orchestrator'] : []),
     ...(observers.includes(region) ? ['observer'] : []),
-    ...(beaconsIn(failover, region).length > 0 ? ['beacon'] : []),
   ];
 }

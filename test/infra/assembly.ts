@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Stack } from 'aws-cdk-lib';
 import { parseFailover } from '../../config/define-failover.ts';
 import { type Region, region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
@@ -14,6 +15,8 @@ export interface Assembly {
   readonly folder: string;
   /** One for each stack, in the order of their names. */
   readonly subjects: readonly Subject[];
+  /** Names of the stacks that must be deployed before one of them, directly. */
+  before(stack: string): readonly string[];
 }
 
 /** Synthesises `config` into a folder that goes with `use`: once for a test file, because it takes seconds. */
@@ -22,7 +25,8 @@ export function assembled(config: unknown = example): Assembly & Disposable {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-'));
   const remove = () => rmSync(folder, { recursive: true });
   try {
-    const { stacks } = understudyApp(failover, { outdir: folder }).synth();
+    const app = understudyApp(failover, { outdir: folder });
+    const { stacks } = app.synth();
     const subjects = stacks
       .map(({ template, stackName, environment }) => ({
         template,
@@ -31,15 +35,18 @@ export function assembled(config: unknown = example): Assembly & Disposable {
         failover,
       }))
       .sort((a, b) => a.stack.localeCompare(b.stack));
-    return { failover, folder, subjects, [Symbol.dispose]: remove };
+    const before = (stack: string) =>
+      (app.node.findChild(stack) as Stack).dependencies.map(({ stackName }) => stackName);
+    return { failover, folder, subjects, before, [Symbol.dispose]: remove };
   } catch (error) {
     remove();
     throw error;
   }
 }
 
-export function subjectIn({ subjects }: Assembly, where: Region): Subject {
-  const found = subjects.find(({ stack, region }) => region === where && stack.endsWith(where));
+/** Of the stack that watches or moves in a region. */
+export function subjectIn({ failover, subjects }: Assembly, where: Region): Subject {
+  const found = subjects.find(({ stack }) => stack === `${failover.name}-${where}`);
   if (found === undefined) throw new Error(`no stack of ${where}`);
   return found;
 }

@@ -9,6 +9,7 @@ import { parseFailover } from '../../config/define-failover.ts';
 import type { FailoverInput } from '../../config/schema.ts';
 import { findingsIn } from '../../infra/checks/checks.ts';
 import { LeversStack } from '../../infra/stacks/levers.ts';
+import { RecordsStack } from '../../infra/stacks/records-stack.ts';
 import example from '../../understudy.config.ts';
 import { type Assembly, assembled } from './assembly.ts';
 import { byBeacon, byControls, byStore, complete, planned } from './planned.ts';
@@ -22,11 +23,21 @@ const leversOf = (input: FailoverInput): Template =>
   Template.fromStack(
     new LeversStack(new App({ analyticsReporting: false }), 'Levers', { failover: parseFailover(input) }),
   );
+const recordsStackOf = (input: FailoverInput): Template =>
+  Template.fromStack(
+    new RecordsStack(new App({ analyticsReporting: false }), 'Records', { failover: parseFailover(input) }),
+  );
+/** The records of one name. */
+const recordsOf = (template: Template, name: string): readonly RecordSet[] =>
+  all<{ readonly RecordSets: readonly RecordSet[] }>(template, 'AWS::Route53::RecordSetGroup')
+    .flatMap(({ RecordSets }) => RecordSets)
+    .filter(({ Name }) => Name === name);
 const resourcesOf = (template: Template) => template.toJSON()['Resources'] as Resources;
 
 /** As a deployment would have it: cdk-nag and our own checks have let it pass. */
 let assembly: Assembly & Disposable;
 let levers: Template;
+let records: Template;
 const stack = (name: string): Template => {
   const subject = assembly.subjects.find((each) => each.stack === name);
   if (subject === undefined) throw new Error(`no stack ${name}`);
@@ -35,6 +46,7 @@ const stack = (name: string): Template => {
 beforeAll(() => {
   assembly = assembled(complete);
   levers = stack('understudy-levers');
+  records = stack('understudy-records');
 }, 120_000);
 afterAll(() => assembly?.[Symbol.dispose]());
 
@@ -169,23 +181,26 @@ describe('routing controls', () => {
   });
 
   test('move the service’s name: a failover alias in each region, behind a health check that follows its control', () => {
-    const resources = resourcesOf(levers);
-    const checks = Object.values(resources).filter(({ Type }) => Type === 'AWS::Route53::HealthCheck');
-    const records = all<RecordSet>(levers, 'AWS::Route53::RecordSet');
+    const checks = all<Record<string, unknown>>(records, 'AWS::Route53::HealthCheck').filter(
+      ({ HealthCheckConfig }) => (HealthCheckConfig as { Type: string }).Type === 'RECOVERY_CONTROL',
+    );
+    const aliases = recordsOf(records, 'payments.example.com.');
 
-    expect(checks.map(({ Properties }) => Properties)).toMatchObject(
+    expect(checks).toMatchObject(
       ['useast1', 'uswest2'].map((name) => ({
         HealthCheckConfig: {
           Type: 'RECOVERY_CONTROL',
-          RoutingControlArn: { 'Fn::GetAtt': [expect.stringContaining(name), 'RoutingControlArn'] },
+          RoutingControlArn: {
+            'Fn::GetStackOutput': { StackName: 'understudy-levers', OutputName: expect.stringContaining(name) },
+          },
         },
       })),
     );
-    expect(records).toMatchObject([
+    expect(aliases).toMatchObject([
       { Name: 'payments.example.com.', Type: 'A', Failover: 'PRIMARY', SetIdentifier: 'us-east-1' },
       { Name: 'payments.example.com.', Type: 'A', Failover: 'SECONDARY', SetIdentifier: 'us-west-2' },
     ]);
-    for (const { AliasTarget, TTL, HealthCheckId } of records) {
+    for (const { AliasTarget, TTL, HealthCheckId } of aliases) {
       // Were it true, Route 53 would move traffic by its own judgement.
       expect(AliasTarget.EvaluateTargetHealth).toBe(false);
       expect(TTL).toBeUndefined();
@@ -200,9 +215,10 @@ describe('routing controls', () => {
     const { hostedZone } = byControls().lever as { hostedZone: NonNullable<(typeof lever)['hostedZone']> };
     const checksWith = (controls: Record<string, string>) =>
       Object.keys(
-        leversOf({ ...planned, services: [{ ...payments, lever: { ...lever, hostedZone, controls } }] }).findResources(
-          'AWS::Route53::HealthCheck',
-        ),
+        recordsStackOf({
+          ...planned,
+          services: [{ ...payments, lever: { ...lever, hostedZone, controls } }],
+        }).findResources('AWS::Route53::HealthCheck'),
       );
     const { controls = {} } = lever;
 
@@ -215,10 +231,8 @@ describe('routing controls', () => {
 });
 
 describe('a beacon', () => {
-  test('stands in its standby’s region: a latching alarm, the health check of that alarm, the records', () => {
-    const template = stack('understudy-us-west-2');
-
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+  test('is a latching alarm in its standby’s region, a health check of that alarm, and records', () => {
+    stack('understudy-beacons-us-west-2').hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmName: 'understudy-search-beacon',
       Namespace: 'Understudy/Beacon',
       MetricName: 'Beacon',
@@ -231,14 +245,14 @@ describe('a beacon', () => {
       ComparisonOperator: 'GreaterThanThreshold',
       TreatMissingData: 'ignore',
     });
-    template.hasResourceProperties('AWS::Route53::HealthCheck', {
+    records.hasResourceProperties('AWS::Route53::HealthCheck', {
       HealthCheckConfig: {
         Type: 'CLOUDWATCH_METRIC',
         AlarmIdentifier: { Name: 'understudy-search-beacon', Region: 'us-west-2' },
         InsufficientDataHealthStatus: 'LastKnownStatus',
       },
     });
-    expect(all<Record<string, unknown>>(template, 'AWS::Route53::RecordSet')).toMatchObject([
+    expect(recordsOf(records, 'search.example.com.')).toMatchObject([
       { Name: 'search.example.com.', Failover: 'PRIMARY', HealthCheckId: expect.anything() },
       { Name: 'search.example.com.', Failover: 'SECONDARY' },
     ]);
@@ -247,16 +261,13 @@ describe('a beacon', () => {
   test('leaves nothing of itself anywhere else', () => {
     for (const { stack: name, template } of assembly.subjects) {
       // The role of those who move by hand names it, and is of no region.
-      if (name === 'understudy-us-west-2' || name === 'understudy-levers') continue;
+      if (['understudy-beacons-us-west-2', 'understudy-records', 'understudy-levers'].includes(name)) continue;
       expect(JSON.stringify(template)).not.toContain('search-beacon"');
     }
   });
 
   test('has its health check made after the alarm that it follows', () => {
-    const resources = resourcesOf(stack('understudy-us-west-2'));
-    const [id = ''] = Object.entries(resources).find(([, { Type }]) => Type === 'AWS::Route53::HealthCheck') ?? [];
-
-    expect([...waitsFor(resources, id)].map((each) => resources[each]?.Type)).toContain('AWS::CloudWatch::Alarm');
+    expect(assembly.before('understudy-records')).toContain('understudy-beacons-us-west-2');
   });
 });
 
@@ -399,6 +410,7 @@ interface EdgeFunction {
 }
 
 interface RecordSet {
+  readonly Name: string;
   readonly AliasTarget: { readonly EvaluateTargetHealth: boolean };
   readonly TTL?: unknown;
   readonly HealthCheckId?: unknown;

@@ -4,8 +4,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
 import { alarmName } from '../../config/names.ts';
 import { region } from '../../core/brand.ts';
-import { referredId, resourcesOf } from '../../infra/checks/template.ts';
+import { recordsIn, referredId, resourcesOf } from '../../infra/checks/template.ts';
 import { LeversStack } from '../../infra/stacks/levers.ts';
+import { RecordsStack } from '../../infra/stacks/records-stack.ts';
 import configuration from '../../infra/topologies/failover-records/configuration.ts';
 import { type Any, domainBehind, templatesOf } from './templates.ts';
 
@@ -53,8 +54,8 @@ describe.each(regions)('S4-T1 in %s', (where) => {
 });
 
 describe('S4-T2', () => {
-  const records = templates.of('us-west-2', 'AWS::Route53::RecordSet').map(({ Properties }): Any => Properties);
-  const [check] = templates.of('us-west-2', 'AWS::Route53::HealthCheck');
+  const records = recordsIn(templates.template('records')).map(({ record }): Any => record);
+  const [check] = templates.of('records', 'AWS::Route53::HealthCheck');
 
   test('one name, a primary behind the beacon, and a secondary without a health check: both red would lead to a dead primary', () => {
     expect(records.map(({ Name, Type, Failover, SetIdentifier }) => [Name, Type, Failover, SetIdentifier])).toEqual([
@@ -73,7 +74,7 @@ describe('S4-T2', () => {
       InsufficientDataHealthStatus: 'LastKnownStatus',
     });
     const alarm = templates
-      .of('us-west-2', 'AWS::CloudWatch::Alarm')
+      .of('beacons-us-west-2', 'AWS::CloudWatch::Alarm')
       .find(({ Properties }) => Properties?.['AlarmName'] === 'failover-records-hello-beacon');
     expect(alarm?.Properties?.['TreatMissingData']).toBe('ignore');
   });
@@ -99,13 +100,13 @@ describe('S4-T2', () => {
       ...configuration,
       services: [{ ...service, lever: { kind: 'arc', hostedZone } }],
     });
-    const stack = new LeversStack(new App({ analyticsReporting: false }), 'Levers', { failover });
+    const app = new App({ analyticsReporting: false });
+    const levers = new LeversStack(app, 'Levers', { failover });
+    const stack = new RecordsStack(app, 'Records', { failover: levers.complete });
 
-    const template = Template.fromStack(stack);
+    const template = Template.fromStack(levers);
 
-    const byArc = Object.values(template.findResources('AWS::Route53::RecordSet')).map(
-      (each): Any => each['Properties'],
-    );
+    const byArc = recordsIn(Template.fromStack(stack).toJSON()).map(({ record }): Any => record);
     expect(byArc.map(({ Name, Failover, AliasTarget }) => [Name, Failover, AliasTarget.DNSName])).toEqual([
       [`${moving}.`, 'PRIMARY', 'to-api-us-east-1.example.com'],
       [`${moving}.`, 'SECONDARY', 'to-api-us-west-2.example.com'],
@@ -157,7 +158,7 @@ describe('S4-T3', () => {
 
   test('that the standby serves is an alarm of its own, with an article in the runbook', () => {
     const alarm = templates
-      .of('us-west-2', 'AWS::CloudWatch::Alarm')
+      .of('beacons-us-west-2', 'AWS::CloudWatch::Alarm')
       .find(({ Properties }) => Properties?.['AlarmName'] === 'failover-records-hello-beacon');
 
     expect(alarm?.Properties?.['AlarmDescription']).toMatch(/Runbook: \S+#/);
@@ -171,16 +172,21 @@ test('S4-T4 one app has the stacks of all regions, and says in which order they 
     [
       'application-us-east-1',
       'application-us-west-2',
+      'beacons-us-west-2',
       'ca-central-1',
       'ledger',
       'levers',
+      'records',
       'us-east-2',
       'us-west-2',
     ].map((name) => `failover-records-${name}`),
   );
   const applications = regions.map((where) => `failover-records-application-${where}`);
   // Its records lead to those that the applications make.
-  expect(templates.before('us-west-2')).toEqual(expect.arrayContaining(applications));
+  expect(templates.before('records')).toEqual(expect.arrayContaining(applications));
+  for (const where of ['us-east-2', 'us-west-2', 'ca-central-1']) {
+    expect(templates.before(where)).toContain('failover-records-records');
+  }
   for (const where of regions) expect(templates.before(`application-${where}`)).toEqual([]);
   for (const { template } of templates.subjects) expect(JSON.stringify(template)).not.toContain('Fn::ImportValue');
 });

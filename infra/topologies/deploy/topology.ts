@@ -9,9 +9,10 @@ import { behindDistribution, FrontStack, regionsOf } from '../front-stack.ts';
 export interface TopologyStacks {
   readonly failover: Failover;
   readonly topology: BuiltTopology;
-  /** The function that the distribution associates is made there, and records that follow routing controls. */
+  /** The function that the distribution associates is made there. */
   readonly levers: Stack;
-  /** What watches, and records that follow a beacon. */
+  /** Records of the front door that a lever moves, where the deployment makes some. */
+  readonly records: Stack | undefined;
   readonly watching: readonly Stack[];
 }
 
@@ -19,7 +20,7 @@ export interface TopologyStacks {
  * The applications, a stack a region, and the distribution before them where there is one; all of it before anything watches:
  * what is not there yet would look like an outage.
  */
-export function addTopology(app: Construct, { failover, topology, levers, watching }: TopologyStacks): void {
+export function addTopology(app: Construct, { failover, topology, levers, records, watching }: TopologyStacks): void {
   const applications = Object.fromEntries(
     regionsOf(failover).map((region) => [
       region,
@@ -28,7 +29,7 @@ export function addTopology(app: Construct, { failover, topology, levers, watchi
   );
   const last: Stack[] = Object.values(applications);
   // Route 53 takes no record that leads to one which is not there.
-  if (failover.services.some(({ lever }) => lever.kind === 'arc')) after(levers, Object.values(applications));
+  if (records !== undefined) after(records, Object.values(applications));
   if (behindDistribution(failover).length > 0) {
     const front = new FrontStack(app, `${failover.name}-front`, { failover, topology, applications });
     after(front, [levers, ...Object.values(applications)]);
