@@ -33,6 +33,8 @@ export type LedgerCommand =
       readonly force: boolean;
       /** Whether something is written or set in motion next: a run that was let in to look may not. */
       readonly toWrite?: boolean;
+      /** The write to the lever that comes next, by the name that it has each time that it is tried; null where the last wrote nothing. */
+      readonly attempt?: string | null;
       /** What was just seen, written along. */
       readonly look?: Look | null | undefined;
       readonly serving?: readonly Region[] | undefined;
@@ -179,7 +181,8 @@ function acquire(record: LedgerRecord, command: CommandOf<'acquire'>, now: Insta
   const isOurs = record.lease?.holder === holder;
   const limit = isOurs ? null : automationLimit(record, command, now);
   const purpose = isOurs ? (record.lease?.purpose ?? 'move') : purposeOf(mode, limit !== null);
-  const lease: Lease = { holder, mode, purpose, expiresAt: now + policy.leaseMs };
+  const attempt = isOurs ? (record.lease?.attempt ?? null) : null;
+  const lease: Lease = { holder, mode, purpose, expiresAt: now + policy.leaseMs, attempt };
   // The same execution asks again (its first answer was lost, or the handler was killed): same epoch, nothing new, unless
   // somebody has had that epoch meanwhile.
   if (isOurs && taken < record.epoch) return done({ ...record, lease });
@@ -232,7 +235,13 @@ function renew(record: LedgerRecord, command: CommandOf<'renew'>, now: Instant):
   }
   if (isPaused(record, now) && !command.force) return refused(record, 'paused', pauseText(record));
   // A run that goes on has its answer.
-  return done({ ...seen(record, command), lease: kept(record, command, now), question: othersQuestion(record) });
+  const lease = { ...kept(record, command, now), ...attempted(record, command) };
+  return done({ ...seen(record, command), lease, question: othersQuestion(record) });
+}
+
+function attempted({ lease }: LedgerRecord, { attempt }: CommandOf<'renew'>): Partial<Lease> {
+  if (attempt === undefined) return {};
+  return { attempt: attempt === null ? null : { of: attempt, again: lease?.attempt?.of === attempt } };
 }
 
 /** A step that waited for the ledger is a little late; a run that somebody resumes hours later is another matter. */
@@ -257,7 +266,7 @@ const othersQuestion = ({ service, epoch, question }: LedgerRecord): Question | 
   question?.incident === `${service}#${epoch}` ? null : question;
 
 const kept = (record: LedgerRecord, { holder, leaseMs }: { holder: string; leaseMs: number }, now: Instant): Lease => ({
-  ...(record.lease ?? { mode: 'automatic', purpose: 'move' }),
+  ...(record.lease ?? { mode: 'automatic', purpose: 'move', attempt: null }),
   holder,
   expiresAt: now + leaseMs,
 });

@@ -1,4 +1,5 @@
 import { type Instant, unreachable } from './brand.ts';
+import type { DiagnosisName } from './diagnosis.ts';
 import type { ApprovalAnswer, Ending, Incident, Mode, Request } from './incident.ts';
 import type { Telling } from './telling.ts';
 import type { TroubleNews } from './trouble.ts';
@@ -193,7 +194,8 @@ function severityOf({ ending, request, verdict, disarmed, telling }: Conclusion)
     case 'refused':
       return 'info';
     case 'held':
-      return byHand || telling.trouble?.state === 'closed' || sightIsGood(verdict) ? 'info' : 'critical';
+      if (telling.trouble?.state === 'closed' || sightIsGood(verdict)) return 'info';
+      return byHand && (request.mode === 'rehearsal' || !isOutage(verdict)) ? 'info' : 'critical';
     case 'recovered':
     case 'shadowed':
     case 'vetoed':
@@ -207,6 +209,19 @@ function severityOf({ ending, request, verdict, disarmed, telling }: Conclusion)
 
 const sightIsGood = (verdict: Verdict | null): boolean =>
   verdict?.kind === 'hold' && (verdict.reason === 'source-healthy' || verdict.reason === 'source-not-active');
+
+/** A person's move came to nothing and callers are without an answer, or nobody can move: others hear of that too. */
+const isOutage = (verdict: Verdict | null): boolean =>
+  verdict?.kind === 'hold' &&
+  verdict.reason !== 'already-there' &&
+  (verdict.reason === 'routing-unreadable' || (verdict.diagnosis !== null && outages.has(verdict.diagnosis)));
+
+const outages: ReadonlySet<DiagnosisName> = new Set([
+  'region-down',
+  'region-degraded',
+  'all-regions-down',
+  'everything-down',
+]);
 
 function nextSteps({ ending, service, request, incident, verdict, disarmed, telling }: Conclusion): string[] {
   // The ledger disarms automation after every automatic move, those that were undone included.

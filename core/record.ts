@@ -44,6 +44,15 @@ export interface Lease {
   readonly mode: Mode;
   /** What for: what may write nothing keeps nobody out who may move the service. */
   readonly purpose: Purpose;
+  /** The write to the lever that its holder set out on last; null before the first. */
+  readonly attempt: Attempt | null;
+}
+
+/** A write to the lever that a run set out on. Only one that was set out on before may stand there already. */
+export interface Attempt {
+  /** Names the step of the plan and the evidence: the same each time that the write is tried. */
+  readonly of: string;
+  readonly again: boolean;
 }
 
 /**

@@ -16,6 +16,13 @@ export class LedgerMalformed extends Error {
 /** The lever did not say whether it moved. Worth a retry: a lever's write is idempotent. */
 export class LeverUnavailable extends Error {
   override readonly name = 'LeverUnavailable';
+  /** Every write was answered, and with a no: what stands at the lever later is not of this attempt. */
+  readonly wroteNothing: boolean;
+
+  constructor(message: string, { wroteNothing = false, ...options }: ErrorOptions & { wroteNothing?: boolean } = {}) {
+    super(message, options);
+    this.wroteNothing = wroteNothing;
+  }
 }
 
 /** An observer could not be asked, or did not answer: it abstains. */

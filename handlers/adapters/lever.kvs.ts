@@ -48,7 +48,6 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
   }
 
   async function write(intent: LeverIntent): Promise<WriteOutcome> {
-    let sent = false;
     let errors = 0;
     /** Whether a write got no answer: it may have been performed, and `refused` would say that it was not. */
     let unanswered = false;
@@ -62,10 +61,9 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
         const etag = await store.etag();
         const standing = await readStanding();
         const next = decide(standing, intent);
-        if (next.kind === 'unchanged') return { kind: sent ? 'accepted' : 'unchanged', routing: next.routing };
+        if (next.kind === 'unchanged') return { kind: unanswered ? 'accepted' : 'unchanged', routing: next.routing };
         if (next.kind === 'refused' && unanswered) throw new Error(next.because);
         if (next.kind !== 'write') return next;
-        sent = true;
         putting = true;
         const answer = await store.put({ [serviceKey(service.name)]: next.text }, etag);
         if (answer === 'written') return { kind: 'accepted', routing: next.routing };
@@ -80,8 +78,10 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
       }
     }
     throw new LeverUnavailable(
-      `nobody knows whether the routing of ${service.name} was written: ${sentenceOf(lastError)}`,
-      { cause: lastError },
+      unanswered
+        ? `nobody knows whether the routing of ${service.name} was written: ${sentenceOf(lastError)}`
+        : `the routing of ${service.name} was not written: ${sentenceOf(lastError)}`,
+      { cause: lastError, wroteNothing: !unanswered },
     );
   }
 

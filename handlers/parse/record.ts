@@ -20,6 +20,7 @@ export const leaseSchema: z.ZodType<Lease> = z.object({
   expiresAt: instantSchema,
   mode: z.enum(modes).default('automatic'),
   purpose: z.enum(['move', 'look', 'rehearsal']).default('move'),
+  attempt: z.object({ of: z.string(), again: z.boolean() }).nullable().default(null),
 });
 
 export const pauseSchema: z.ZodType<Pause> = z.object({

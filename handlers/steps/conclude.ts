@@ -33,7 +33,7 @@ type ConcludePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifier
 
 /**
  * Ends the run: ledger, the one final message, the record, metrics. Whatever came before, this tells people how it ended.
- * What is already concluded is not told again; only a kill after the message was sent and before that was recorded lets
+ * What this run has already concluded is not told again; only a kill after the message was sent and before that was recorded lets
  * a retry tell it twice. The other order could lose it.
  */
 export async function conclude(input: ConcludeInput, ports: ConcludePorts, failover: Failover): Promise<Concluded> {
@@ -41,7 +41,8 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
   const outcome = endingOf(input);
   const now = ports.clock.now();
   const service = incident?.service ?? input.refusal?.service ?? failover.name;
-  const id = incident === null ? `concluded/${execution.arn}` : `${incident.id}/concluded`;
+  // By the run, and not by the incident alone: a table that was restored under a run lets the next one have the same name.
+  const id = `${incident === null ? '' : `${incident.id}/`}concluded/${execution.arn}`;
   const earlier = await ports.ledger.find(service, incident?.id ?? null, id);
   if (earlier?.what.kind === 'concluded') {
     const { ending, deliveries } = earlier.what;

@@ -7,6 +7,7 @@ import { LeverUnavailable, MalformedPayload, ReadBackMismatch } from '../errors.
 import type { Ports, WriteOutcome } from '../ports.ts';
 import { inShadow } from './in-shadow.ts';
 import { readRouting, readRoutingOrStop } from './read-routing.ts';
+import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
 
 export interface ShiftInput {
@@ -41,7 +42,7 @@ export type ShiftOutcome =
   | 'paused'
   | 'refused';
 
-type ShiftPorts = Pick<Ports, 'clock' | 'wait' | 'ledger' | 'levers'>;
+type ShiftPorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers'>;
 
 /**
  * Moves traffic by one step of the plan. The order is the whole point: is the evidence still young, is the lease still
@@ -49,15 +50,14 @@ type ShiftPorts = Pick<Ports, 'clock' | 'wait' | 'ledger' | 'levers'>;
  * Throws where it cannot know what the lever says; the retry finds out.
  */
 export async function shift(input: ShiftInput, ports: ShiftPorts, failover: Failover): Promise<Shift> {
-  const { incident, plan, step, evidenceAt } = input;
+  const { incident, plan, step } = input;
   const service = serviceOf(failover, incident.service);
   const stage = stageOf(plan, step);
   const { outcome, because } = await attempt(input, service, stage, ports);
   const at = ports.clock.now();
   if (outcome === 'accepted' || outcome === 'unchanged') await readBack(service, stage.weights, ports);
   await ports.ledger.append({
-    // The same for every attempt at this step with this evidence, whether it wrote or found it written.
-    id: `${incident.id}/shifted/${step}/${evidenceAt}`,
+    id: `${incident.id}/${attemptOf(input)}`,
     service: service.name,
     incident: incident.id,
     at,
@@ -73,6 +73,25 @@ export async function shift(input: ShiftInput, ports: ShiftPorts, failover: Fail
   return { outcome, because, at, verifyUntil: at + service.policy.verify.timeoutMs };
 }
 
+/** What was not written is not to be found written: a hand may lead the lever to the same place before the next attempt. */
+function forgetting({ incident }: ShiftInput, { name, policy }: Service, { ledger, log }: ShiftPorts) {
+  return async (error: unknown): Promise<never> => {
+    if (error instanceof LeverUnavailable && error.wroteNothing) {
+      const { holder, epoch } = incident;
+      const renewed = { kind: 'renew', holder, epoch, leaseMs: policy.leaseMs, force: true, attempt: null } as const;
+      await ledger.change(name, renewed).catch((failure: unknown) => {
+        log.warn('an attempt that wrote nothing stays on record', {
+          incident: incident.id,
+          because: sentence(failure),
+        });
+      });
+    }
+    throw error;
+  };
+}
+
+const attemptOf = ({ step, evidenceAt }: ShiftInput): string => `shifted/${step}/${evidenceAt}`;
+
 interface Attempt {
   readonly outcome: ShiftOutcome;
   readonly because: string;
@@ -82,6 +101,8 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
   const { incident, plan, step } = input;
   const rehearsal = incident.mode === 'rehearsal';
   if (service.policy.shadow && !rehearsal) return { outcome: 'refused', because: inShadow(service) };
+  /** The same for every attempt at this step with this evidence, whether it writes or finds it written. */
+  const name = attemptOf(input);
   const held = await ports.ledger.change(service.name, {
     kind: 'renew',
     holder: incident.holder,
@@ -90,14 +111,19 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
     // A rehearsal changes nothing that a pause could protect.
     force: incident.force || rehearsal,
     toWrite: !rehearsal,
+    ...(rehearsal ? {} : { attempt: name }),
   });
+  const { lease } = held.record;
+  // Refused, this attempt is not on record; an earlier one may be.
+  const mayStand =
+    lease?.holder === incident.holder && lease.attempt?.of === name && (held.kind === 'refused' || lease.attempt.again);
   // Asked last: the renewal may have waited for the ledger.
   const stale = staleness(input, service.policy, ports.clock.now());
   if (held.kind === 'refused' && held.refusal === 'expired') return { outcome: 'too-late', because: held.because };
   if (held.kind === 'refused' && held.refusal !== 'paused') return { outcome: 'fenced', because: held.because };
   if (stale !== null || held.kind === 'refused') {
     // What already stands needs no permission: a step that was killed after its write must come to be verified.
-    if (!rehearsal && (await stands(service, incident, stage.weights, ports))) return standing(stage);
+    if (!rehearsal && mayStand && (await stands(service, incident, stage.weights, ports))) return standing(stage);
     if (held.kind === 'refused') return { outcome: 'paused', because: held.because };
     return { outcome: 'stale', because: stale ?? '' };
   }
@@ -108,7 +134,12 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
     expected: before(plan, step),
     expectedUnder: step === 0 ? plan.prior.epoch : incident.epoch,
   };
-  const written = await ports.levers(service).write(intent);
+  const written = await ports
+    .levers(service)
+    .write(intent)
+    .catch(forgetting(input, service, ports));
+  // By nobody of ours: where the traffic shall go somebody has led it already, and whether there is more to do is asked afresh.
+  if (written.kind === 'unchanged' && !mayStand) return movedMeanwhile(written.routing.weights);
   // Read back and verified at the step before, so nobody but a person can have changed it: also under the same epoch.
   if (written.kind === 'moved-meanwhile' && (step > 0 || written.afterUs === true)) {
     const because = `after this run had written it, somebody set the lever to ${weightsText(written.routing.weights)}`;

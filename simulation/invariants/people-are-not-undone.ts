@@ -99,10 +99,11 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
         if (seen.act.act === 'evacuate' && seen.outcome === 'started') fences.set(seen.act.region, seen.at);
         if (seen.act.act === 'unfence' && seen.outcome === 'done') fences.delete(seen.act.region);
         if (seen.act.act === 'start' && seen.act.to !== undefined) fences.delete(seen.act.to);
-        if (seen.act.act === 'acknowledge' && seen.outcome === 'done') {
-          standing = null;
-          hand = hand === null ? null : { ...hand, against: null };
-        }
+      }
+      // A person has looked at the last move, whether or not the answer to that came back.
+      if (seen.kind === 'ledger' && seen.before?.armed === false && seen.after.armed) {
+        standing = null;
+        hand = hand === null ? null : { ...hand, against: null };
       }
       if (seen.kind !== 'lever' || sameWeights(seen.before.weights, seen.after.weights)) return;
       if (seen.by === null || (seen.by.mode === 'manual' && seen.by.step === 'shift')) byPerson(seen);

@@ -58,7 +58,7 @@ describe('a question', () => {
   const asking: LedgerRecord = {
     ...freshRecord('orders'),
     epoch: epoch(1),
-    lease: { holder: 'run-1', mode: 'automatic', purpose: 'move', expiresAt: t0 + 90_000 },
+    lease: { holder: 'run-1', mode: 'automatic', purpose: 'move', expiresAt: t0 + 90_000, attempt: null },
     question,
   };
 

@@ -28,7 +28,7 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
         record: {
           ...freshRecord('orders'),
           epoch: 1,
-          lease: { holder: 'run-1', mode: 'automatic', expiresAt: 61_000, purpose: 'move' },
+          lease: { holder: 'run-1', mode: 'automatic', expiresAt: 61_000, purpose: 'move', attempt: null },
         },
       });
       expect(await ledger.read('orders')).toEqual(outcome.record);

@@ -4,6 +4,7 @@ import { planSteps } from '../../core/plan.ts';
 import { activeRegion } from '../../core/routing.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import { MemoryExecutions } from '../../handlers/memory/executions.ts';
+import { MemoryLog } from '../../handlers/memory/log.ts';
 import type { Clock, Ledger, Lever, Vantages } from '../../handlers/ports.ts';
 import { admit } from '../../handlers/steps/admit.ts';
 import { readRoutingOrStop } from '../../handlers/steps/read-routing.ts';
@@ -62,7 +63,11 @@ export async function orchestrate(
   const plan = { from, to, prior, steps, prepare: [] };
   const evidenceAt = ports.clock.now();
   begin();
-  const shifted = await shift({ incident, plan, step: 0, evidenceAt }, ports, failover).then(
+  const shifted = await shift(
+    { incident, plan, step: 0, evidenceAt },
+    { ...ports, log: new MemoryLog() },
+    failover,
+  ).then(
     ({ outcome }) => outcome,
     (error: Error) => error.name,
   );

@@ -78,7 +78,7 @@ const holds: Readonly<Record<HoldReason, Question>> = {
   declined: { evidence: held({ unapproved: { by: 'ada', at: t0 - 1, unanswered: 0 } }), service: hasty },
   unanswered: { evidence: held({ unapproved: { by: null, at: t0 - 1, unanswered: 2 } }), service: hasty },
   'look-only': {
-    evidence: held({ lease: { holder, mode: 'automatic', expiresAt: t0 + 1, purpose: 'look' } }),
+    evidence: held({ lease: { holder, mode: 'automatic', expiresAt: t0 + 1, purpose: 'look', attempt: null } }),
     service: hasty,
   },
   fenced: { evidence: held({ epoch: epoch(2) }) },
@@ -243,7 +243,13 @@ describe('every command of the ledger', () => {
     expect(outcome.record).not.toEqual(record);
   });
 
-  const other = { holder: 'another run', mode: 'automatic', expiresAt: t0 + 1, purpose: 'move' } as const;
+  const other = {
+    holder: 'another run',
+    mode: 'automatic',
+    expiresAt: t0 + 1,
+    purpose: 'move',
+    attempt: null,
+  } as const;
   const look = { ...heldRecord().lease, holder, purpose: 'look' } as Lease;
   /** A limit keeps automation from moving, and lets it in to look. */
   const refusals: Readonly<Record<Exclude<Refusal, Limit> | 'paused', readonly [LedgerRecord, LedgerCommand]>> = {
@@ -251,7 +257,10 @@ describe('every command of the ledger', () => {
     held: [{ ...free, lease: other }, manual],
     fenced: [heldRecord({ epoch: epoch(2) }), renew],
     'lease-lost': [heldRecord({ lease: other }), conclude],
-    expired: [heldRecord({ lease: { holder, mode: 'automatic', purpose: 'move', expiresAt: t0 - 3_600_000 } }), renew],
+    expired: [
+      heldRecord({ lease: { holder, mode: 'automatic', purpose: 'move', expiresAt: t0 - 3_600_000, attempt: null } }),
+      renew,
+    ],
     'not-fenced': [free, { kind: 'unfence', region: home }],
     'look-only': [heldRecord({ lease: look }), { ...renew, toWrite: true }],
     'nothing-to-do': [free, { kind: 'end-pause' }],

@@ -142,7 +142,7 @@ export function heldRecord(change: Partial<LedgerRecord> = {}): LedgerRecord {
   return {
     ...freshRecord('orders'),
     epoch: epoch(1),
-    lease: { holder, mode: 'automatic', purpose: 'move', expiresAt: t0 + 600_000 },
+    lease: { holder, mode: 'automatic', purpose: 'move', expiresAt: t0 + 600_000, attempt: null },
     ...change,
   };
 }

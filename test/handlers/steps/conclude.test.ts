@@ -123,7 +123,11 @@ describe('conclude', () => {
     const stage = scene();
     await end(stage, inputOf(await admitted(stage), recovered));
 
-    const entry = await stage.world.ledger.find('orders', 'orders#1', 'orders#1/concluded');
+    const entry = await stage.world.ledger.find(
+      'orders',
+      'orders#1',
+      `orders#1/concluded/${executionNamed('run-1').arn}`,
+    );
 
     expect(entry).toMatchObject({
       text: `orders moved from ${home} to ${standby}, verified with real requests`,

@@ -127,6 +127,16 @@ describe('shift', () => {
     expect(shifted).toMatchObject({ outcome: 'refused', because: 'a safety rule' });
   });
 
+  test('a lever that somebody led to the same place, under the same epoch, before this run wrote is not claimed', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    stage.lever.move({ [home]: 0, [standby]: 1_000 }, incident.epoch);
+
+    const { outcome } = await shift({ incident, plan: planOf(), step: 0, evidenceAt: t0 }, stage.world, stage.failover);
+
+    expect(outcome).toBe('moved-meanwhile');
+  });
+
   test('a write whose answer was lost reads as unchanged the second time, and is written once', async () => {
     const stage = scene();
     const incident = await admitted(stage);
