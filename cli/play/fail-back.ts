@@ -18,7 +18,7 @@ export async function failBack(play: Play): Promise<readonly [Report, ...Report[
   // One after the other: a person brings one thing home at a time.
   for (const each of services) incidents.set(each.name, await bringHome(play, each));
   stage.phase(`${[...incidents.values()].join(', ')} concluded; watching callers a little longer`);
-  await watchCallers(stage, startedAt, home, signal);
+  await watchCallers(play, startedAt, home);
 
   const reportFor = async ({ name }: Service) => {
     const measured = name === service.name;

@@ -7,9 +7,7 @@ import type { Fault } from '../../sandbox/regions/fault.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Connection } from '../connection.ts';
 import type { Stage } from './stage.ts';
-
-/** The outage must be over, and verified, by then; otherwise the play has failed. */
-const deadlineMs = 60_000;
+import { deadlineMs, watchMaxMs } from './waits.ts';
 
 /** Long enough for every canary to have passed once, and for callers to be served well. */
 export const calmMs = 2_000;
@@ -39,7 +37,7 @@ export async function outage(play: Play): Promise<readonly [Report, ...Report[]]
   await sandbox.setFault(home, fault);
   const faultAt = stage.faultAt ?? Date.now();
 
-  const giveUpAt = faultAt + deadlineMs;
+  const giveUpAt = faultAt + deadlineMs(tempo);
   const concluded = new Map<string, string>();
   while (concluded.size < services.length && Date.now() < giveUpAt) {
     await delay(250, undefined, { signal });
@@ -54,7 +52,7 @@ export async function outage(play: Play): Promise<readonly [Report, ...Report[]]
       ? 'the deadline is over'
       : `${[...concluded.values()].join(', ')} concluded; watching callers a little longer`,
   );
-  if (missing === 0) await watchCallers(stage, faultAt, undefined, signal);
+  if (missing === 0) await watchCallers(play, faultAt);
 
   const reportFor = async ({ name }: Service) => {
     const entries = await connection.ledger.entries(name);
@@ -71,18 +69,10 @@ export async function outage(play: Play): Promise<readonly [Report, ...Report[]]
   return [await reportFor(service), ...(await Promise.all(others.map(reportFor)))];
 }
 
-/** Callers behind a name hold on to its address for a TTL. */
-const watchMaxMs = 10_000;
-
 /** Callers are watched a little longer, and until they are served: 99 % must not only be reached but kept. */
-export async function watchCallers(
-  stage: Stage,
-  since: number,
-  by: Region | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+export async function watchCallers({ stage, tempo, signal }: Play, since: number, by?: Region): Promise<void> {
   await delay(calmMs, undefined, { signal });
-  const giveUpAt = Date.now() + watchMaxMs;
+  const giveUpAt = Date.now() + watchMaxMs(tempo);
   while (stage.traffic(since, by).recoveredAt === null && Date.now() < giveUpAt) {
     await delay(250, undefined, { signal });
   }
