@@ -52,6 +52,8 @@ export interface RoutingControlCluster extends AwsService {
     readonly controls: readonly RoutingControl[];
     readonly safetyRules?: readonly SafetyRule[];
   }): void;
+  /** A control or a safety rule; one that is not there is removed without a word. */
+  remove(arn: string): void;
   state(arn: string): ControlState;
   /** Told once per accepted transaction, with the controls that changed. Returns what ends the subscription. */
   subscribe(listener: (change: ControlChange) => void): () => void;
@@ -163,6 +165,10 @@ export function createRoutingControlCluster({
         for (const arn of named) find(arn);
         rules.set(rule.arn, { rule, changedAt: Number.NEGATIVE_INFINITY });
       }
+    },
+    remove(arn) {
+      controls.delete(arn);
+      rules.delete(arn);
     },
     state: (arn) => find(arn).state,
     subscribe(listener) {

@@ -19,11 +19,14 @@ export function createDispatch({
   models,
   faults,
   log,
+  authorize = () => {},
 }: {
   readonly services: readonly AwsService[];
   readonly models: ReadonlyMap<ServiceId, ServiceModel>;
   readonly faults: AwsFaults;
   readonly log: (record: CallRecord) => void;
+  /** Throws what AWS answers a caller that may not. */
+  readonly authorize?: ((call: Call, input: object) => void) | undefined;
 }): Dispatch {
   const byId = new Map(services.map((service) => [service.id, service]));
   return async (call, input, signal) => {
@@ -50,6 +53,7 @@ export function createDispatch({
     const operation = byId.get(call.service)?.operations[call.operation];
     if (model === undefined || shape === undefined || operation === undefined) throw notImplemented(call);
     if (!model.unchecked) validate(shape.input, input);
+    authorize(call, input);
     const output = { ...(await operation(input, call)) } as Record<string, unknown>;
     if (!model.unchecked) checkOutput(model, call, output);
     return output;

@@ -4,19 +4,30 @@ import { setImmediate } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import { AwsError, type AwsService, type Call } from './service.ts';
 
+export interface DynamoDb extends AwsService {
+  /** The regions that a table is in; in another it is not there. Until this is said it is in all. */
+  replicate(table: string, regions: readonly string[]): void;
+}
+
 /**
  * DynamoDB by dynalite, in memory. One store for all regions: it plays a global table with strong consistency.
  * Operations take and give DynamoDB's JSON as it is on the wire (bytes in base64), and dynalite checks it.
  */
-export function createDynamoDb(): AwsService {
+export function createDynamoDb(): DynamoDb {
+  const replicas = new Map<string, readonly string[]>();
   const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   const [handle] = server.listeners('request') as [(request: IncomingMessage, response: ServerResponse) => void];
   return {
     id: 'dynamodb',
+    replicate: (table, regions) => void replicas.set(table, regions),
     operations: Object.fromEntries(
       dynaliteOperations.map((operation) => [
         operation,
         async (input: object, call: Call) => {
+          const { TableName: table = '' } = input as { readonly TableName?: string };
+          if (replicas.get(table)?.includes(call.region) === false) {
+            throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
+          }
           const { status, body } = await ask(handle, operation, JSON.stringify(input, bytesToBase64), call);
           const answer = body === '' ? {} : JSON.parse(body, tableArnsIn(call));
           if (status >= 300) throw dynamoError(answer, status);

@@ -16,6 +16,11 @@ export interface Identified {
   readonly error?: AwsError;
 }
 
+/** Of the credentials that a request is signed with; null where it is not signed. */
+export function accessKeyOf(request: WireRequest): string | null {
+  return credential(request)?.[0] ?? null;
+}
+
 /** Service, operation and protocol follow from the request's form; the signature says the region, and decides between services. */
 export function identify(models: ReadonlyMap<ServiceId, ServiceModel>, request: WireRequest): Identified {
   const scope = credentialScope(request);
@@ -68,13 +73,17 @@ export function identify(models: ReadonlyMap<ServiceId, ServiceModel>, request: 
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html */
 function credentialScope(request: WireRequest): { readonly region: string; readonly service: string } | null {
-  const credential =
-    /Credential=([^,\s]+)/.exec(request.headers['authorization'] ?? '')?.[1] ?? request.query.get('X-Amz-Credential');
-  const parts = credential?.split('/') ?? [];
+  const parts = credential(request) ?? [];
   // Access key, date, region, service, terminator; SigV4A leaves the region out.
   if (parts.length === 5) return { region: parts[2] ?? '', service: parts[3] ?? '' };
   if (parts.length === 4) return { region: '*', service: parts[2] ?? '' };
   return null;
+}
+
+function credential(request: WireRequest): readonly string[] | null {
+  const text =
+    /Credential=([^,\s]+)/.exec(request.headers['authorization'] ?? '')?.[1] ?? request.query.get('X-Amz-Credential');
+  return text?.split('/') ?? null;
 }
 
 function queryAction(request: WireRequest): { readonly operation: string; readonly version: string | null } | null {

@@ -12,6 +12,7 @@ export interface StoreChange {
 /** CloudFront KeyValueStore's data plane; edges learn of changes by `subscribe` and delay them as they like. */
 export interface KeyValueStores extends AwsService {
   createStore(store: { readonly arn: string; readonly entries?: Readonly<Record<string, string>> }): StoreChange;
+  deleteStore(arn: string): void;
   /** The store as it is now. */
   store(arn: string): StoreChange;
   /** Returns what ends the subscription. */
@@ -95,6 +96,7 @@ export function createKeyValueStores({
   return {
     id: 'kvs',
     createStore,
+    deleteStore: (arn) => void stores.delete(arn),
     store: (arn) => change(find(arn)),
     subscribe(listener) {
       listeners.add(listener);

@@ -8,9 +8,9 @@ import { arcRegions } from './arc.ts';
 import { loadModels } from './catalog.ts';
 import { type CallRecord, createDispatch, failed } from './dispatch.ts';
 import { AwsFaults, ConnectionLost } from './faults.ts';
-import { identify } from './identify.ts';
+import { accessKeyOf, identify } from './identify.ts';
 import type { WireAnswer, WireRequest } from './protocols/protocol.ts';
-import { type Aws, AwsError, type AwsService, type Call, type ServiceId } from './service.ts';
+import { type Aws, AwsError, type AwsService, type Call, type Caller, type ServiceId } from './service.ts';
 
 type Five<T> = readonly [T, T, T, T, T];
 
@@ -26,6 +26,10 @@ export interface AwsServerOptions {
   /** Gets requests to `/_sandbox` and below; false means that it does not know the path. */
   readonly control?: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly newRequestId?: () => string;
+  /** Whose credentials a request is signed with; null for those of people. */
+  readonly callerWith?: (accessKey: string) => Caller | null;
+  /** Throws what AWS answers a caller that may not. */
+  readonly authorize?: (call: Call, input: object) => void;
 }
 
 /** All of AWS that the sandbox plays, on loopback ports and in process. */
@@ -49,9 +53,11 @@ export async function startAwsServer({
   log = () => {},
   control = () => false,
   newRequestId = randomUUID,
+  callerWith = () => null,
+  authorize,
 }: AwsServerOptions): Promise<AwsServer> {
   const models = await loadModels(services.map(({ id }) => id));
-  const dispatch = createDispatch({ services, models, faults, log });
+  const dispatch = createDispatch({ services, models, faults, log, authorize });
   const servers: Server[] = [];
 
   async function answer(request: IncomingMessage, response: ServerResponse, arcEndpoint: number | null) {
@@ -65,7 +71,8 @@ export async function startAwsServer({
       const wrong = new AwsError('UnknownOperationException', 'this is an ARC cluster endpoint', { status: 404 });
       return send(response, protocol.writeError(wrong, requestId, model));
     }
-    const call = callFor({ service: model.id, operation, region, requestId, endpoint: arcEndpoint });
+    const caller = callerWith(accessKeyOf(wire) ?? '') ?? undefined;
+    const call = callFor({ service: model.id, operation, region, requestId, endpoint: arcEndpoint, caller });
     try {
       const input = await protocol.readInput(shape, wire);
       const output = await dispatch(call, input, goneSignal(response));
@@ -83,12 +90,14 @@ export async function startAwsServer({
     region: string;
     requestId: string;
     endpoint: number | null;
+    caller: Caller | undefined;
   }): Call {
     const { service, operation, region, requestId } = from;
-    if (service !== 'arc') return { service, operation, region, account, requestId, endpoint: 0 };
+    const by = from.caller === undefined ? {} : { caller: from.caller };
+    if (service !== 'arc') return { service, operation, region, account, requestId, endpoint: 0, ...by };
     // A cluster endpoint is in its own region, whatever the client signed for; without an endpoint the region chooses one.
     const endpoint = from.endpoint ?? Math.max(0, (arcRegions as readonly string[]).indexOf(region));
-    return { service, operation, region: arcRegions[endpoint] ?? region, account, requestId, endpoint };
+    return { service, operation, region: arcRegions[endpoint] ?? region, account, requestId, endpoint, ...by };
   }
 
   function serve(arcEndpoint: number | null): Server {
@@ -132,8 +141,8 @@ export async function startAwsServer({
       port: mainPort,
       arcUrls,
       faults,
-      call: (service, operation, input, { region }) =>
-        dispatch(callFor({ service, operation, region, requestId: newRequestId(), endpoint: null }), input),
+      call: (service, operation, input, { region, caller }) =>
+        dispatch(callFor({ service, operation, region, requestId: newRequestId(), endpoint: null, caller }), input),
       close,
     };
   } catch (cause) {

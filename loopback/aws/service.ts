@@ -3,6 +3,17 @@ export const serviceIds = ['states', 'lambda', 'events', 'cloudwatch', 'sns', 'd
 
 export type ServiceId = (typeof serviceIds)[number];
 
+/** Who makes a call, where that is no person: a role's permissions are checked, or what a resource says of a service. */
+export type Caller =
+  | {
+      readonly kind: 'role';
+      readonly roleArn: string;
+      readonly session: string;
+      /** The service that takes the role for this call, which the role has to trust. */
+      readonly takenBy?: string;
+    }
+  | { readonly kind: 'service'; readonly service: string; readonly sourceArn: string };
+
 /** Where a call comes from and goes to: resources live in a region of an account. */
 export interface Call {
   readonly service: ServiceId;
@@ -13,6 +24,8 @@ export interface Call {
   readonly requestId: string;
   /** Which of a service's endpoints was asked: 0 to 4 for ARC, else 0. */
   readonly endpoint: number;
+  /** Absent for people and their tools, who may do everything. */
+  readonly caller?: Caller | undefined;
 }
 
 /** An operation gets its input as the SDK's types have it, and answers with the output's members. */
@@ -33,7 +46,7 @@ export interface Aws {
     service: ServiceId,
     operation: string,
     input: object,
-    scope: { readonly region: string },
+    scope: { readonly region: string; readonly caller?: Caller | undefined },
   ): Promise<Record<string, unknown>>;
 }
 

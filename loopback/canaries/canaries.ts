@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Aws } from '../aws/service.ts';
+import type { Aws, Caller } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events/event.ts';
 import { waited } from '../waited.ts';
@@ -19,6 +19,8 @@ export interface Canary {
   readonly periodMs: number;
   /** Work, and never scaled. */
   readonly timeoutMs: number;
+  /** What it may do: it needs leave to publish its metrics. Absent for one that may do everything. */
+  readonly roleArn?: string;
 }
 
 export interface CanariesOptions {
@@ -33,6 +35,9 @@ export interface CanariesOptions {
 }
 
 export interface Canaries {
+  /** Adds a canary, or puts another one in its place. Throws when its bundle is not there. */
+  put(canary: Canary): void;
+  remove(name: string, observer: string): void;
   /** Told of every run once it is over and reported. Returns what ends that. */
   onRun(listener: (run: CanaryRun) => void): () => void;
   /** Every run so far, up to the last 10,000, in the order in which they ended. */
@@ -51,22 +56,33 @@ const graceMs = 2_000;
  */
 export function startCanaries(options: CanariesOptions): Canaries {
   const { canaries, aws, emit, isSilent, clock, random, tempo } = options;
-  const missing = [...new Set(canaries.map(({ bundle }) => bundle))].filter((bundle) => !existsSync(bundle));
-  if (missing.length > 0) throw new Error(`canary bundles are missing, build them first: ${missing.join(', ')}`);
-
+  refuseMissing(canaries);
   const threads = new Map<string, ObserverThread>();
-  for (const { observer } of canaries) {
-    if (!threads.has(observer)) threads.set(observer, startObserverThread(observer));
-  }
   const closing = new AbortController();
+  const stopping = new Map<string, AbortController>();
+  const schedules = new Set<Promise<void>>();
+  const key = (name: string, observer: string) => `${observer}/${name}`;
+
+  function put(canary: Canary): void {
+    refuseMissing([canary]);
+    const { name, observer } = canary;
+    if (!threads.has(observer)) threads.set(observer, startObserverThread(observer));
+    stopping.get(key(name, observer))?.abort();
+    const stop = new AbortController();
+    stopping.set(key(name, observer), stop);
+    const scheduled = schedule(canary, AbortSignal.any([closing.signal, stop.signal]));
+    schedules.add(scheduled);
+    void scheduled.finally(() => schedules.delete(scheduled));
+  }
+
   const listeners = new Set<(run: CanaryRun) => void>();
   const past: CanaryRun[] = [];
 
-  async function schedule(canary: Canary): Promise<void> {
+  async function schedule(canary: Canary, stopped: AbortSignal): Promise<void> {
     const periodMs = canary.periodMs / tempo;
     const running = new Set<Promise<void>>();
     let next = clock.now() + random() * periodMs;
-    while (await waited(clock, next - clock.now(), closing.signal)) {
+    while (await waited(clock, next - clock.now(), stopped)) {
       // A run that outlasts the period does not put off the next one: each has a function of its own.
       const run = runOnce(canary).finally(() => running.delete(run));
       running.add(run);
@@ -87,7 +103,7 @@ export function startCanaries(options: CanariesOptions): Canaries {
     ]);
     if (closing.signal.aborted) return;
     const run = { id: uuid(random), canary: name, observer, startedAt, completedAt: clock.now(), failure };
-    keep({ ...run, unreported: await report(run) });
+    keep({ ...run, unreported: await report(run, canary.roleArn) });
   }
 
   /** Frees a region from a canary that holds its thread and cannot even be timed out from within. */
@@ -98,10 +114,13 @@ export function startCanaries(options: CanariesOptions): Canaries {
   }
 
   /** Null when everything went out. Synthetics drops what it cannot deliver, and runs on. */
-  async function report(run: Omit<CanaryRun, 'unreported'>): Promise<string | null> {
+  async function report(run: Omit<CanaryRun, 'unreported'>, roleArn?: string): Promise<string | null> {
     if (isSilent(run.observer)) return `${run.observer} reaches nobody`;
     const results = await Promise.allSettled([
-      aws.call('cloudwatch', 'PutMetricData', metricData(run), { region: run.observer }),
+      aws.call('cloudwatch', 'PutMetricData', metricData(run), {
+        region: run.observer,
+        caller: callerOf(roleArn, run),
+      }),
       (async () => emit(run.observer, runEvent(run, aws.account)))(),
     ]);
     const failed = results.filter((result) => result.status === 'rejected');
@@ -114,9 +133,14 @@ export function startCanaries(options: CanariesOptions): Canaries {
     for (const listener of listeners) listener(run);
   }
 
-  const schedules = canaries.map(schedule);
+  for (const canary of canaries) put(canary);
 
   return {
+    put,
+    remove(name, observer) {
+      stopping.get(key(name, observer))?.abort();
+      stopping.delete(key(name, observer));
+    },
     onRun(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -128,6 +152,16 @@ export function startCanaries(options: CanariesOptions): Canaries {
       await Promise.all(schedules);
     },
   };
+}
+
+function refuseMissing(canaries: readonly Canary[]): void {
+  const missing = [...new Set(canaries.map(({ bundle }) => bundle))].filter((bundle) => !existsSync(bundle));
+  if (missing.length > 0) throw new Error(`canary bundles are missing, build them first: ${missing.join(', ')}`);
+}
+
+function callerOf(roleArn: string | undefined, { canary }: { readonly canary: string }): Caller | undefined {
+  if (roleArn === undefined) return undefined;
+  return { kind: 'role', roleArn, session: canary, takenBy: 'lambda.amazonaws.com' };
 }
 
 function uuid(random: () => number): string {

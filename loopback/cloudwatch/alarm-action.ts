@@ -43,9 +43,13 @@ async function perform(action: string, change: StateChange, home: Home, aws: Aws
   const [, , service, region = home.region] = action.split(':');
   if (service === 'sns') {
     const Message = JSON.stringify(topicMessage(change, home));
-    await aws.call('sns', 'Publish', { TopicArn: action, Subject: topicSubject(change, home), Message }, { region });
+    const caller = { kind: 'service', service: 'cloudwatch.amazonaws.com', sourceArn: change.alarm.arn } as const;
+    const input = { TopicArn: action, Subject: topicSubject(change, home), Message };
+    await aws.call('sns', 'Publish', input, { region, caller });
     return;
   }
   const Payload = new TextEncoder().encode(JSON.stringify(lambdaPayload(change, home)));
-  await aws.call('lambda', 'Invoke', { FunctionName: action, InvocationType: 'Event', Payload }, { region });
+  const principal = 'lambda.alarms.cloudwatch.amazonaws.com';
+  const caller = { kind: 'service', service: principal, sourceArn: change.alarm.arn } as const;
+  await aws.call('lambda', 'Invoke', { FunctionName: action, InvocationType: 'Event', Payload }, { region, caller });
 }

@@ -1,5 +1,6 @@
-import type { Aws } from '../aws/service.ts';
+import { type Aws, AwsError } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
+import type { Queues } from '../sqs/queues.ts';
 import { unreachable } from '../unreachable.ts';
 import { type DeadLetter, type Delivery, deliver } from './delivery.ts';
 import { type Disturbance, disturbances } from './disturbance.ts';
@@ -23,9 +24,10 @@ export interface DeliveriesOptions {
   readonly random: () => number;
   readonly tempo: number;
   readonly aws: () => Aws;
+  readonly queues?: Pick<Queues, 'send'>;
 }
 
-export function deliveries({ clock, random, tempo, aws }: DeliveriesOptions): Deliveries {
+export function deliveries({ clock, random, tempo, aws, queues }: DeliveriesOptions): Deliveries {
   const closing = new AbortController();
   const underWay = new Set<Promise<void>>();
   const disturbed = disturbances();
@@ -85,10 +87,32 @@ export function deliveries({ clock, random, tempo, aws }: DeliveriesOptions): De
       attempt: ({ target, event, ruleArn, ingestedAt }) => {
         const ruleName = ruleArn.slice(ruleArn.lastIndexOf('/') + 1);
         const input = targetInput(target, { event, ruleArn, ruleName, ingestedAt });
-        return input === null ? Promise.resolve() : invoke(target, event, input, aws());
+        return input === null ? Promise.resolve() : invoke(target, { event, input, ruleArn }, aws());
       },
     });
-    if (letter !== null) dead.push(letter);
+    if (letter === null) return;
+    dead.push(letter);
+    if (letter.queueArn !== null) sendToQueue(letter, letter.queueArn);
+  }
+
+  /** A queue that refuses the letter, or is not there, loses it: nobody is told, as on AWS. */
+  function sendToQueue(
+    { event, ruleArn, targetArn, errorCode, errorMessage, exhausted }: DeadLetter,
+    arn: string,
+  ): void {
+    const attributes = {
+      RULE_ARN: ruleArn,
+      TARGET_ARN: targetArn,
+      ERROR_CODE: errorCode,
+      ERROR_MESSAGE: errorMessage,
+      ...(exhausted !== null && { EXHAUSTED_RETRY_CONDITION: exhausted }),
+    };
+    const caller = { kind: 'service', service: 'events.amazonaws.com', sourceArn: ruleArn } as const;
+    try {
+      queues?.send(arn, { body: JSON.stringify(event), attributes }, caller);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+    }
   }
 
   /** Work that ends with an abort when this is closed. */

@@ -13,8 +13,8 @@ export interface Delivery {
 }
 
 /**
- * A delivery that was given up. AWS puts it on the target's SQS queue, and drops it where there is none; there is no SQS
- * here, so all of them are kept in memory. The members are the attributes of the message on the queue.
+ * A delivery that was given up. It goes to the target's SQS queue, and is dropped where there is none; here all of them are
+ * kept in memory beside. The members are the attributes of the message on the queue.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export interface DeadLetter {
@@ -22,7 +22,7 @@ export interface DeadLetter {
   readonly event: EventEnvelope;
   readonly ruleArn: string;
   readonly targetArn: string;
-  /** The queue that AWS would have sent it to; null where the target has none and AWS would have dropped it. */
+  /** Null where the target has none, and AWS drops the letter. */
   readonly queueArn: string | null;
   readonly errorCode: string;
   readonly errorMessage: string;
@@ -101,7 +101,7 @@ function throttled({ code, status }: AwsError): boolean {
 function errorCode(failure: unknown): string {
   if (!(failure instanceof AwsError)) return 'SDK_CLIENT_ERROR';
   if (/NotFound|DoesNotExist/.test(failure.code)) return 'NO_RESOURCE';
-  if (/AccessDenied|NotAuthorized/.test(failure.code)) return 'NO_PERMISSIONS';
+  if (/AccessDenied|NotAuthorized|AuthorizationError/.test(failure.code)) return 'NO_PERMISSIONS';
   if (/AlreadyExists/.test(failure.code)) return 'RESOURCE_ALREADY_EXISTS';
   if (throttled(failure)) return 'THROTTLING';
   if (/Timeout|TimedOut/.test(failure.code)) return 'TIMEOUT';

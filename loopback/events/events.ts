@@ -14,6 +14,7 @@ import type {
 } from '@aws-sdk/client-eventbridge';
 import { type Aws, AwsError, type AwsService, type Call } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
+import type { Queues } from '../sqs/queues.ts';
 import { waited } from '../waited.ts';
 import { deliveries } from './deliveries.ts';
 import type { DeadLetter } from './delivery.ts';
@@ -45,6 +46,8 @@ export interface EventsOptions {
   readonly aws: () => Aws;
   readonly account: string;
   readonly newId?: () => string;
+  /** Where dead letters go whose target names a queue. */
+  readonly queues?: Pick<Queues, 'send'>;
 }
 
 export interface EventsService extends AwsService {
@@ -53,7 +56,7 @@ export interface EventsService extends AwsService {
   readonly emit: Emit;
   /** Disturbs the next delivery that it applies to. */
   disturb(disturbance: Disturbance): void;
-  /** Deliveries that were given up, oldest first: there is no SQS, whether or not a target names a queue. */
+  /** Deliveries that were given up, oldest first, whether or not a target names a queue. */
   deadLetters(): readonly DeadLetter[];
   /** Resolves when every delivery under way has arrived or was given up. */
   settled(): Promise<void>;
@@ -62,10 +65,10 @@ export interface EventsService extends AwsService {
 
 /** The default bus of every region: rules with patterns or rates, and at-least-once delivery to their targets. */
 export function eventsService(options: EventsOptions): EventsService {
-  const { clock, random, tempo, aws, account, newId = randomUUID } = options;
+  const { clock, random, tempo, aws, account, newId = randomUUID, queues } = options;
   const regions = new Map<string, Map<string, Rule>>();
   const closing = new AbortController();
-  const sending = deliveries({ clock, random, tempo, aws });
+  const sending = deliveries({ clock, random, tempo, aws, ...(queues && { queues }) });
 
   const operations: AwsService['operations'] = {
     async PutRule(input: PutRuleCommandInput, call) {

@@ -1,5 +1,5 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
-import { type Aws, AwsError } from '../aws/service.ts';
+import { type Aws, AwsError, type Caller } from '../aws/service.ts';
 import { unreachable } from '../unreachable.ts';
 import type { EventEnvelope } from './event.ts';
 import { checkTargetInput } from './target-input.ts';
@@ -47,25 +47,30 @@ export function checkTarget(target: Target): void {
 }
 
 /** One attempt. Resolves when the target has taken it over; rejects with the target's error. */
-export async function invoke(target: Target, event: EventEnvelope, input: string, aws: Aws): Promise<void> {
+export async function invoke(
+  target: Target,
+  { event, input, ruleArn }: { readonly event: EventEnvelope; readonly input: string; readonly ruleArn: string },
+  aws: Aws,
+): Promise<void> {
   const arn = target.Arn ?? '';
   const region = arn.split(':')[3] ?? '';
   const kind = targetKind(arn);
+  const caller = callerFor(target, ruleArn);
   switch (kind) {
     case 'state-machine':
-      await aws.call('states', 'StartExecution', { stateMachineArn: arn, input }, { region });
+      await aws.call('states', 'StartExecution', { stateMachineArn: arn, input }, { region, caller });
       return;
     case 'function': {
       const Payload = new TextEncoder().encode(input);
-      await aws.call('lambda', 'Invoke', { FunctionName: arn, InvocationType: 'Event', Payload }, { region });
+      await aws.call('lambda', 'Invoke', { FunctionName: arn, InvocationType: 'Event', Payload }, { region, caller });
       return;
     }
     case 'topic':
-      await aws.call('sns', 'Publish', { TopicArn: arn, Message: input }, { region });
+      await aws.call('sns', 'Publish', { TopicArn: arn, Message: input }, { region, caller });
       return;
     case 'event-bus': {
       const entry = { Source: event.source, DetailType: event['detail-type'], Detail: JSON.stringify(event.detail) };
-      await aws.call('events', 'PutEvents', { Entries: [entry], [forwarded]: event }, { region });
+      await aws.call('events', 'PutEvents', { Entries: [entry], [forwarded]: event }, { region, caller });
       return;
     }
     case null:
@@ -73,6 +78,17 @@ export async function invoke(target: Target, event: EventEnvelope, input: string
     default:
       unreachable(kind);
   }
+}
+
+/**
+ * A target's role where it has one, else the resource's own policy is asked about the service.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
+function callerFor({ RoleArn: roleArn }: Target, ruleArn: string): Caller {
+  const session = ruleArn.slice(ruleArn.lastIndexOf('/') + 1);
+  return roleArn === undefined
+    ? { kind: 'service', service: 'events.amazonaws.com', sourceArn: ruleArn }
+    : { kind: 'role', roleArn, session, takenBy: 'events.amazonaws.com' };
 }
 
 export function isEventBus(target: Target): boolean {

@@ -97,8 +97,16 @@ export function deliveries({ clock, random, tempo, aws, newId, links: actions }:
   ): Promise<void> {
     const region = endpoint.split(':')[3] ?? '';
     const Payload = new TextEncoder().encode(JSON.stringify(event));
+    // A subscription's ARN is its topic's with one part more.
+    const sourceArn = arn.slice(0, arn.lastIndexOf(':'));
+    const caller = { kind: 'service', service: 'sns.amazonaws.com', sourceArn } as const;
     try {
-      await aws().call('lambda', 'Invoke', { FunctionName: endpoint, InvocationType: 'Event', Payload }, { region });
+      await aws().call(
+        'lambda',
+        'Invoke',
+        { FunctionName: endpoint, InvocationType: 'Event', Payload },
+        { region, caller },
+      );
     } catch (error) {
       const because = error instanceof Error ? error.message : String(error);
       failed.push({ at: clock.now(), subscriptionArn: arn, endpoint, messageId, because });

@@ -23,6 +23,8 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   readonly region: string;
   readonly executionArn: string;
+  /** Of the machine: what a task may do. */
+  readonly roleArn: string;
   /** What the task may give to `SendTask…`; there for every task, of use to `.waitForTaskToken` only. */
   readonly taskToken: string;
   /** Says that the task is alive: starts `HeartbeatSeconds` again. */

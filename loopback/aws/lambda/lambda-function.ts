@@ -16,7 +16,9 @@ export interface FunctionRegistration {
   readonly timeoutMs?: number;
   readonly memoryMb?: number;
   /** More invocations at once than this are throttled. */
-  readonly reservedConcurrency?: number;
+  readonly reservedConcurrency?: number | undefined;
+  /** What it may do, and the credentials by which that is known; left out, it may do everything. */
+  readonly role?: { readonly arn: string; readonly accessKey: string };
   /** Addresses (`127.0.0.1:8080`) that it may speak to; left out, all. */
   readonly reaches?: readonly string[];
 }
@@ -41,10 +43,8 @@ export class LambdaFunction {
   readonly arn: string;
   readonly region: string;
   readonly log: (line: string) => void;
-  readonly #registration: Required<Omit<FunctionRegistration, 'reservedConcurrency' | 'reaches'>> & {
-    readonly reservedConcurrency: number | undefined;
-    readonly reaches?: readonly string[];
-  };
+  readonly #registration: Required<Omit<FunctionRegistration, 'reservedConcurrency' | 'reaches' | 'role'>> &
+    Pick<FunctionRegistration, 'reaches' | 'role'> & { readonly reservedConcurrency: number | undefined };
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #running = new Map<ExecutionEnvironment, FunctionRun>();
   readonly #clock: Clock;
@@ -69,6 +69,13 @@ export class LambdaFunction {
     this.#newId = newRequestId;
   }
 
+  /** Of an asynchronous invocation that fails; undefined for what Lambda does by itself. */
+  retries: number | undefined;
+
+  get registration(): FunctionRegistration {
+    return this.#registration;
+  }
+
   get concurrency(): number {
     return this.#running.size;
   }
@@ -79,7 +86,7 @@ export class LambdaFunction {
       FunctionName: name,
       FunctionArn: this.arn,
       Runtime: 'nodejs24.x',
-      Role: `arn:aws:iam::${this.#account}:role/${name}`,
+      Role: this.#registration.role?.arn ?? `arn:aws:iam::${this.#account}:role/${name}`,
       Handler: handler,
       Timeout: Math.ceil(timeoutMs / 1000),
       MemorySize: memoryMb,
@@ -166,7 +173,7 @@ export class LambdaFunction {
 
   /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
   #environmentVariables(): Record<string, string> {
-    const { name, region, handler, codeDir, memoryMb, env } = this.#registration;
+    const { name, region, handler, codeDir, memoryMb, env, role } = this.#registration;
     return {
       TZ: ':UTC',
       LANG: 'en_US.UTF-8',
@@ -180,7 +187,7 @@ export class LambdaFunction {
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
       AWS_LAMBDA_LOG_STREAM_NAME: `[$LATEST]${this.#newId().replaceAll('-', '')}`,
-      AWS_ACCESS_KEY_ID: 'sandbox',
+      AWS_ACCESS_KEY_ID: role?.accessKey ?? 'sandbox',
       AWS_SECRET_ACCESS_KEY: 'sandbox',
       AWS_EC2_METADATA_DISABLED: 'true',
       LAMBDA_TASK_ROOT: codeDir,

@@ -14,6 +14,8 @@ import {
 export interface LambdaOptions {
   readonly account: string;
   readonly onLog?: FunctionSurroundings['onLog'];
+  /** Told of every invocation that ended, for the metrics of the service. */
+  readonly onInvoked?: (invoked: Invoked) => void;
   /** Waits before the two retries of an asynchronous invocation that failed. */
   readonly asyncRetryDelaysMs?: readonly number[];
   /** Invocations at once over all functions of a region. */
@@ -22,10 +24,23 @@ export interface LambdaOptions {
   readonly newRequestId?: () => string;
 }
 
+/** An invocation, as the service's metrics count it. */
+export interface Invoked {
+  readonly function: string;
+  readonly region: string;
+  readonly outcome: 'returned' | 'failed' | 'throttled';
+}
+
 /** Lambda: runs bundles in worker threads, kept warm, one invocation at a time in each. */
 export interface Lambda extends AwsService {
   /** Puts a function in place, or another one in its place. Returns its ARN. */
   register(registration: FunctionRegistration): string;
+  /** What is registered; undefined where there is no such function. */
+  registered(name: string, region: string): FunctionRegistration | undefined;
+  /** How often an asynchronous invocation that failed is tried again; undefined for what Lambda does by itself. */
+  setRetries(name: string, region: string, retries: number | undefined): void;
+  /** Takes a function away; what runs is stopped. */
+  unregister(name: string, region: string): Promise<void>;
   /** Stops the running invocations where they are. Returns how many there were. */
   kill(name: string, region: string): Promise<number>;
   /** Functions that run now, or wait for the retry of an asynchronous invocation. */
@@ -36,6 +51,7 @@ export interface Lambda extends AwsService {
 export function createLambda({
   account,
   onLog = () => {},
+  onInvoked = () => {},
   // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
   asyncRetryDelaysMs = [60_000, 120_000],
   accountConcurrency = 100,
@@ -83,7 +99,7 @@ export function createLambda({
     clientContext: string | undefined,
     requestId: string,
   ): Promise<void> {
-    for (const delayMs of [...asyncRetryDelaysMs, null]) {
+    for (const delayMs of [...asyncRetryDelaysMs.slice(0, target.retries), null]) {
       let problem: string;
       try {
         const outcome = await run(target, event, clientContext, requestId);
@@ -108,10 +124,19 @@ export function createLambda({
     onLine: (line: string) => void = () => {},
   ): Promise<Outcome> {
     const running = [...functions.values()].filter(({ region }) => region === target.region);
-    if (running.reduce((sum, { concurrency }) => sum + concurrency, 0) >= accountConcurrency) {
-      throw tooMany('ConcurrentInvocationLimitExceeded');
+    const counts = (outcome: Invoked['outcome']) =>
+      onInvoked({ function: target.registration.name, region: target.region, outcome });
+    try {
+      if (running.reduce((sum, { concurrency }) => sum + concurrency, 0) >= accountConcurrency) {
+        throw tooMany('ConcurrentInvocationLimitExceeded');
+      }
+      const outcome = await target.run({ event, clientContext, requestId, onLine });
+      counts(outcome.kind);
+      return outcome;
+    } catch (thrown) {
+      counts('throttled');
+      throw thrown;
     }
-    return target.run({ event, clientContext, requestId, onLine });
   }
 
   function find(nameOrArn: string, callRegion: string, qualifier?: string): LambdaFunction {
@@ -135,6 +160,15 @@ export function createLambda({
       const added = new LambdaFunction(registration, { account, onLog, clock, newRequestId });
       functions.set(key(name, region), added);
       return added.arn;
+    },
+    registered: (name, region) => functions.get(key(name, region))?.registration,
+    setRetries(name, region, retries) {
+      find(name, region).retries = retries;
+    },
+    async unregister(name, region) {
+      const gone = functions.get(key(name, region));
+      functions.delete(key(name, region));
+      await gone?.close();
     },
     kill: (name, region) => find(name, region).kill(),
     get busy() {

@@ -106,6 +106,7 @@ function work(
       signal,
       region: info.region,
       executionArn: info.executionArn,
+      roleArn: info.roleArn,
       get taskToken() {
         return taskToken();
       },

@@ -25,8 +25,8 @@ export interface Calls {
 
 export function calls({ aws, clock }: CallsOptions): Calls {
   const optimised: Readonly<Record<string, Optimised>> = {
-    async lambda(_, { Payload, ...given }, { region }, requestId) {
-      const answer = await aws.call('lambda', 'Invoke', { ...given, ...body(Payload) }, { region });
+    async lambda(_, { Payload, ...given }, context, requestId) {
+      const answer = await aws.call('lambda', 'Invoke', { ...given, ...body(Payload) }, scopeOf(context));
       const returned = bodyText(answer['Payload']);
       if (answer['FunctionError'] !== undefined) throw functionFailure(returned);
       const version = (answer['ExecutedVersion'] as string | undefined) ?? '$LATEST';
@@ -38,33 +38,34 @@ export function calls({ aws, clock }: CallsOptions): Calls {
       };
     },
 
-    async sns(operation, given, { region }, requestId) {
+    async sns(operation, given, context, requestId) {
       return withMetadata(
-        await aws.call('sns', operation, { ...given, ...text(given, 'Message') }, { region }),
+        await aws.call('sns', operation, { ...given, ...text(given, 'Message') }, scopeOf(context)),
         requestId,
       );
     },
 
     /** The service adds the execution and its machine to the resources of every event. */
-    async events(operation, given, { region, executionArn }) {
+    async events(operation, given, context) {
+      const { executionArn } = context;
       const stateMachineArn = executionArn.replace(/:execution:([^:]+):.*$/, ':stateMachine:$1');
       const Entries = ((given['Entries'] ?? []) as readonly JsonObject[]).map((entry) => ({
         ...entry,
         ...text(entry, 'Detail'),
         Resources: [...((entry['Resources'] ?? []) as readonly string[]), stateMachineArn, executionArn],
       }));
-      const answer = toJson(await aws.call('events', operation, { ...given, Entries }, { region })) as JsonObject;
+      const answer = toJson(await aws.call('events', operation, { ...given, Entries }, scopeOf(context))) as JsonObject;
       if (answer['FailedEntryCount'] !== 0) throw new StateFailure('EventBridge.FailedEntry', JSON.stringify(answer));
       return answer;
     },
 
-    async dynamodb(operation, given, { region }, requestId) {
-      return withMetadata(await aws.call('dynamodb', operation, given, { region }), requestId);
+    async dynamodb(operation, given, context, requestId) {
+      return withMetadata(await aws.call('dynamodb', operation, given, scopeOf(context)), requestId);
     },
 
-    async states(operation, given, { region }, requestId) {
+    async states(operation, given, context, requestId) {
       const input = { ...lowerKeys(given), ...(given['Input'] !== undefined && { input: asText(given['Input']) }) };
-      const { executionArn, startDate } = await aws.call('states', operation, input, { region });
+      const { executionArn, startDate } = await aws.call('states', operation, input, scopeOf(context));
       return withMetadata({ ExecutionArn: executionArn, StartDate: (startDate as Date).getTime() }, requestId);
     },
   };
@@ -78,21 +79,20 @@ export function calls({ aws, clock }: CallsOptions): Calls {
         const special = optimised[resourceType];
         if (special !== undefined) return await special(operation, given, context, requestId);
         const { service } = integration;
-        const { region } = context;
-        const answer = await aws.call(service, operation, sdkInput(service, operation, given), { region });
+        const answer = await aws.call(service, operation, sdkInput(service, operation, given), scopeOf(context));
         return toJson(answer, { capitals: service === 'states' });
       } catch (error) {
         throw taskFailure(error, integration, requestId);
       }
     },
 
-    async invokeBare(functionArn, parameters, { region }) {
+    async invokeBare(functionArn, parameters, context) {
       try {
         const answer = await aws.call(
           'lambda',
           'Invoke',
           { FunctionName: functionArn, ...body(parameters) },
-          { region },
+          scopeOf(context),
         );
         const returned = bodyText(answer['Payload']);
         if (answer['FunctionError'] !== undefined) throw functionFailure(returned);
@@ -107,6 +107,12 @@ export function calls({ aws, clock }: CallsOptions): Calls {
     const result = toJson(answer) as JsonObject;
     return { ...result, ...sdkMetadata(JSON.stringify(result), { requestId, now: clock.now() }) };
   }
+}
+
+/** Each call is made in the machine's region, with what its role may do. */
+function scopeOf({ region, roleArn, executionArn }: TaskContext) {
+  const session = executionArn.slice(executionArn.lastIndexOf(':') + 1);
+  return { region, caller: { kind: 'role', roleArn, session, takenBy: 'states.amazonaws.com' } } as const;
 }
 
 /** What an optimised integration does around the call that its name says. */

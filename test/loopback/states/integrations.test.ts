@@ -26,13 +26,23 @@ async function run(resource: string, parameters: Json, answer: object | Error) {
     region: 'us-west-2',
     executionArn: 'arn:aws:states:us-west-2:123456789012:execution:m:e',
     taskToken: 't',
+    roleArn: 'arn:aws:iam::123456789012:role/machine',
     heartbeat: () => {},
     submitted: () => {},
   });
   return { asked, result };
 }
 
-const where = { region: 'us-west-2' };
+/** In the machine's region, with its role. */
+const where = {
+  region: 'us-west-2',
+  caller: {
+    kind: 'role',
+    roleArn: 'arn:aws:iam::123456789012:role/machine',
+    session: 'e',
+    takenBy: 'states.amazonaws.com',
+  },
+};
 const metadata = {
   SdkHttpMetadata: expect.objectContaining({ HttpStatusCode: 200 }),
   SdkResponseMetadata: { RequestId: expect.any(String) },

@@ -1,0 +1,59 @@
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+export const operators = [
+  'StringEquals',
+  'StringNotEquals',
+  'StringLike',
+  'ArnEquals',
+  'ArnLike',
+  'Bool',
+  'ForAnyValue:StringEquals',
+  'ForAllValues:StringEquals',
+] as const;
+
+export type Operator = (typeof operators)[number];
+
+/** Values of a request by condition key, in lower case; keys have no case. A key that is not there has no value. */
+export type Context = Readonly<Record<string, readonly string[]>>;
+
+/** Whether every operator and every key of a condition holds; one of its values is enough for each. */
+export function conditionHolds(
+  condition: Readonly<Partial<Record<Operator, Readonly<Record<string, readonly string[]>>>>>,
+  context: Context,
+): boolean {
+  return Object.entries(condition).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, wanted]) =>
+      holds(operator as Operator, context[key.toLowerCase()] ?? [], wanted),
+    ),
+  );
+}
+
+function holds(operator: Operator, given: readonly string[], wanted: readonly string[]): boolean {
+  const equals = (one: string) => wanted.includes(one);
+  switch (operator) {
+    case 'StringEquals':
+    case 'ForAnyValue:StringEquals':
+      return given.some(equals);
+    case 'StringNotEquals':
+      return !given.some(equals);
+    // A key that is not there has no value that would not be among them.
+    case 'ForAllValues:StringEquals':
+      return given.every(equals);
+    case 'Bool':
+      return given.some((one) => wanted.some((each) => each.toLowerCase() === one.toLowerCase()));
+    case 'StringLike':
+    case 'ArnEquals':
+    case 'ArnLike':
+      return given.some((one) => wanted.some((pattern) => matches(pattern, one)));
+  }
+}
+
+/** `*` for any text, `?` for one character. */
+export function matches(pattern: string, text: string): boolean {
+  if (pattern === '*' || pattern === text) return true;
+  if (!/[*?]/.test(pattern)) return false;
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 's').test(text);
+}

@@ -1,0 +1,112 @@
+import { AwsError } from '../aws/service.ts';
+import type { Context } from './condition.ts';
+import { type AccessRequest, type Decision, decide, type Principal } from './evaluate.ts';
+import { type Policy, policySchema } from './policy.ts';
+
+/** A role that a service takes for a resource: a function's, a machine's, a schedule's, a target's. */
+export interface RoleSession {
+  readonly roleArn: string;
+  /** Last part of the session's ARN: a function's name, or what the service calls its work. */
+  readonly session: string;
+}
+
+/** The policies of an account, and what follows from them. */
+export interface Iam {
+  createRole(role: { readonly name: string; readonly trust: unknown }): string;
+  updateTrust(name: string, trust: unknown): void;
+  deleteRole(name: string): void;
+  putRolePolicy(role: string, name: string, document: unknown): void;
+  deleteRolePolicy(role: string, name: string): void;
+  /** Several of them may stand on one resource: a function has a statement for each permission. */
+  putResourcePolicy(resource: string, name: string, document: unknown): void;
+  deleteResourcePolicy(resource: string, name: string): void;
+  /** The key that encrypts a resource, whose policy is asked too. */
+  encrypt(resource: string, keyArn: string | undefined): void;
+  keyOf(resource: string): string | undefined;
+  /** Credentials of a role, for the environment of a function. */
+  accessKey(session: RoleSession): string;
+  /** Null for keys that were not given out here: those of people, who may do everything. */
+  callerWith(accessKey: string): RoleSession | null;
+  /** Whether a service may take a role. */
+  mayAssume(roleArn: string, service: string, context: Context): boolean;
+  decide(principal: Principal, request: AccessRequest): Decision;
+  principal(session: RoleSession): Principal;
+}
+
+interface Role {
+  readonly trust: Policy;
+  readonly policies: Map<string, Policy>;
+}
+
+export function createIam(account: string): Iam {
+  const roles = new Map<string, Role>();
+  const onResources = new Map<string, Map<string, Policy>>();
+  const keys = new Map<string, string>();
+  const sessions = new Map<string, RoleSession>();
+  const roleOf = (name: string) => {
+    const role = roles.get(name);
+    if (role === undefined) {
+      throw new AwsError('NoSuchEntity', `The role with name ${name} cannot be found.`, { status: 404 });
+    }
+    return role;
+  };
+  const nameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+
+  return {
+    createRole({ name, trust }) {
+      if (roles.has(name)) throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`);
+      roles.set(name, { trust: parsed(trust), policies: new Map() });
+      return `arn:aws:iam::${account}:role/${name}`;
+    },
+    updateTrust: (name, trust) => void roles.set(name, { ...roleOf(name), trust: parsed(trust) }),
+    deleteRole: (name) => void roles.delete(name),
+    putRolePolicy: (role, name, document) => void roleOf(role).policies.set(name, parsed(document)),
+    deleteRolePolicy: (role, name) => void roles.get(role)?.policies.delete(name),
+    putResourcePolicy(resource, name, document) {
+      const policies = onResources.get(resource) ?? new Map<string, Policy>();
+      onResources.set(resource, policies.set(name, parsed(document)));
+    },
+    deleteResourcePolicy: (resource, name) => void onResources.get(resource)?.delete(name),
+    encrypt(resource, keyArn) {
+      if (keyArn === undefined) keys.delete(resource);
+      else keys.set(resource, keyArn);
+    },
+    keyOf: (resource) => keys.get(resource),
+    accessKey(session) {
+      const key = `ASIA${String(sessions.size).padStart(16, '0')}`;
+      sessions.set(key, session);
+      return key;
+    },
+    callerWith: (accessKey) => sessions.get(accessKey) ?? null,
+    mayAssume(roleArn, service, context) {
+      const role = roles.get(nameOf(roleArn));
+      if (role === undefined) return false;
+      const request = { action: 'sts:AssumeRole', resource: roleArn, context };
+      return (
+        decide({ kind: 'service', service }, request, { identity: [], resource: [role.trust], account }).kind ===
+        'allowed'
+      );
+    },
+    principal: ({ roleArn, session }) => ({
+      kind: 'role',
+      roleArn,
+      sessionArn: `arn:aws:sts::${account}:assumed-role/${nameOf(roleArn)}/${session}`,
+    }),
+    decide(principal, request) {
+      const role = principal.kind === 'role' ? roles.get(nameOf(principal.roleArn)) : undefined;
+      return decide(principal, request, {
+        identity: [...(role?.policies.values() ?? [])],
+        resource: [...(onResources.get(request.resource)?.values() ?? [])],
+        resourceDecides: request.action.startsWith('kms:'),
+        account,
+      });
+    },
+  };
+}
+
+function parsed(document: unknown): Policy {
+  const { success, data, error } = policySchema.safeParse(document);
+  if (success) return data;
+  const problems = error.issues.map(({ path, message }) => `${path.join('/')}: ${message}`);
+  throw new AwsError('MalformedPolicyDocument', `Syntax errors in policy: ${problems.join('; ')}`);
+}

@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRoutingControlCluster, type RoutingControlCluster } from './aws/arc.ts';
+import { createDynamoDb } from './aws/dynamodb.ts';
+import { AwsFaults } from './aws/faults.ts';
+import { createKeyValueStores, type KeyValueStores } from './aws/kvs.ts';
+import { createLambda, type Lambda } from './aws/lambda/lambda.ts';
+import type { FunctionRegistration } from './aws/lambda/lambda-function.ts';
+import { type AwsServer, startAwsServer } from './aws/server.ts';
+import type { Aws, AwsService } from './aws/service.ts';
+import { createSts } from './aws/sts.ts';
+import { type CanaryFleet, canaryFleet } from './canaries/fleet.ts';
+import { type Clock, wallClock } from './clock.ts';
+import { type CloudFormation, createCloudFormation } from './cloudformation/cloudformation.ts';
+import type { Providers } from './cloudformation/providers.ts';
+import { resourceTypeNamed } from './cloudformation/types.ts';
+import { type CloudWatchService, cloudwatchService } from './cloudwatch/cloudwatch.ts';
+import { serviceMetrics } from './cloudwatch/service-metrics.ts';
+import type { Emit } from './events/event.ts';
+import { type EventsService, eventsService } from './events/events.ts';
+import { authorize } from './iam/authorize.ts';
+import { createIam, type Iam } from './iam/iam.ts';
+import { createScheduler, type Scheduler } from './scheduler/scheduler.ts';
+import { snsService } from './sns/sns.ts';
+import { createQueues, type Queues } from './sqs/queues.ts';
+import { type StatesOptions, statesService } from './states/service.ts';
+
+export interface LoopbackOptions {
+  readonly account: string;
+  /** Of all services; ARC's endpoints take the next five. 0 for any. */
+  readonly port?: number;
+  /** How many times as fast as AWS periods pass. */
+  readonly tempo: number;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  /** What answers below `/_sandbox`. */
+  readonly control?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Whether a region can tell nobody anything, because it is isolated or lost: its canaries report nothing. */
+  readonly isSilent?: (region: string) => boolean;
+  /** Stands between services and the bus, for whoever wants to see events. */
+  readonly emitting?: (emit: Emit) => Emit;
+  /** Stands before SNS, for whoever wants to see messages. */
+  readonly publishing?: (sns: AwsService) => AwsService;
+  readonly onStateEvent?: StatesOptions['onEvent'];
+  readonly onLog?: (log: { readonly function: string; readonly region: string; readonly line: string }) => void;
+  /** What a function finds around it here, beside what its template says: asked for at each registration. */
+  readonly around?: (registration: FunctionRegistration) => FunctionRegistration;
+  readonly custom?: Providers['custom'];
+}
+
+/** All services of AWS that are played on this machine, wired to one another. */
+export interface Loopback {
+  readonly aws: AwsServer;
+  readonly faults: AwsFaults;
+  readonly iam: Iam;
+  readonly lambda: Lambda;
+  readonly events: EventsService;
+  readonly cloudwatch: CloudWatchService;
+  readonly stores: KeyValueStores;
+  readonly cluster: RoutingControlCluster;
+  readonly queues: Queues;
+  readonly scheduler: Scheduler;
+  readonly canaries: CanaryFleet;
+  /** Stacks whose assets lie where `asset` says. */
+  cloudformation(asset: Providers['asset']): CloudFormation;
+  /** Ends everything: servers, timers, threads. */
+  close(): Promise<void>;
+}
+
+export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
+  const { account, tempo, clock = wallClock, random = Math.random, around = (same) => same } = options;
+  const { emitting = (emit) => emit, publishing = (sns) => sns, onLog = () => {}, isSilent = () => false } = options;
+  // Services call one another through the server that they are part of.
+  let server: AwsServer | undefined;
+  const aws: Aws = {
+    account,
+    call: (...call) => server?.call(...call) ?? Promise.reject(new Error('loopback is not up')),
+  };
+  const later = () => aws;
+  const { now } = clock;
+  const faults = new AwsFaults({ clock });
+  const iam = createIam(account);
+  const queues = createQueues({ account, iam, now });
+  const metrics = serviceMetrics({ aws: later, queues, clock, tempo });
+  const events = eventsService({ clock, random, tempo, aws: later, account, queues });
+  const toBus = emitting(events.emit);
+  const emit: Emit = (region, event) => {
+    metrics.emitted(region, event);
+    toBus(region, event);
+  };
+  const cloudwatch = cloudwatchService({ clock, tempo, aws: later, emit });
+  const lambda = createLambda({
+    account,
+    clock,
+    onInvoked: metrics.invoked,
+    onLog(log) {
+      metrics.logged(log);
+      onLog(log);
+    },
+  });
+  const stores = createKeyValueStores({ now, random });
+  const cluster = createRoutingControlCluster({ endpointIsUp: (endpoint) => !faults.endpointIsDown(endpoint), now });
+  const states = statesService({
+    aws,
+    clock,
+    random,
+    emit,
+    ...(options.onStateEvent && { onEvent: options.onStateEvent }),
+  });
+  const tables = createDynamoDb();
+  const sns = publishing(snsService({ clock, random, tempo, aws: later }));
+  const scheduler = createScheduler({ clock, tempo, aws: later, queues });
+  const canaries = canaryFleet({ aws, emit, isSilent, clock, random, tempo });
+  const started = await startAwsServer({
+    port: options.port ?? 0,
+    account,
+    faults,
+    services: [states, lambda, events, cloudwatch, sns, tables, stores, cluster, createSts()],
+    callerWith(accessKey) {
+      const session = iam.callerWith(accessKey);
+      return session === null ? null : { kind: 'role', ...session };
+    },
+    authorize: (call, input) => authorize(iam, call, input),
+    ...(options.control && { control: options.control }),
+  });
+  server = started;
+  const layers = new Map<string, string>();
+  return {
+    aws: started,
+    faults,
+    iam,
+    lambda,
+    events,
+    cloudwatch,
+    stores,
+    cluster,
+    queues,
+    scheduler,
+    canaries,
+    cloudformation: (asset) =>
+      createCloudFormation({
+        account,
+        typeNamed: resourceTypeNamed,
+        now,
+        providers: {
+          aws: started,
+          iam,
+          lambda: {
+            register: (registration) => lambda.register(around(registration)),
+            registered: lambda.registered,
+            unregister: lambda.unregister,
+            setRetries: lambda.setRetries,
+          },
+          layers,
+          tables,
+          queues,
+          scheduler,
+          canaries,
+          stores,
+          routing: cluster,
+          asset,
+          custom: options.custom ?? {},
+          newId: randomUUID,
+        },
+      }),
+    async close() {
+      await scheduler.close();
+      await canaries.close();
+      await metrics.close();
+      await started.close();
+    },
+  };
+}
