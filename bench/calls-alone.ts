@@ -10,6 +10,7 @@ import { OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { regionNames, type Service } from '../core/service.ts';
 import { kvsClient, kvsStore } from '../handlers/adapters/kvs-store.ts';
 import { ledgerClient } from '../handlers/adapters/ledger.dynamodb.ts';
+import { entryItem } from '../handlers/adapters/ledger-items.ts';
 import { lambdaVantages, vantageClient } from '../handlers/adapters/vantages.lambda.ts';
 import { aimAtControl, aimsAtFrontDoor, aimsAtRegion } from '../handlers/steps/look.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -113,7 +114,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     const entry = entries.find(({ what }) => what.kind === kind);
     if (entry === undefined) throw new Error(`the run has no entry of the kind ${kind}`);
     return () => {
-      const Item = { ...entry, service: idle, sk: `entry#${kind}#${appended++}` };
+      const Item = { ...entryItem(entry), service: idle, sk: `entry#${kind}#${appended++}` };
       return timed(() =>
         ledger.send(
           new PutCommand({

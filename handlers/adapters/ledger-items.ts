@@ -54,7 +54,7 @@ const weightsSchema = z.record(z.string(), z.number());
  */
 const verdictSchema = z.looseObject({ kind: z.enum(['move', 'hold']), because: z.string() });
 const incidentSchema = z.looseObject({ id: z.string(), service: z.string(), epoch: z.number(), mode: z.string() });
-const evidenceSchema = z.looseObject({
+const evidenceObject = z.looseObject({
   gatheredAt: instantSchema,
   observations: z.array(
     z.looseObject({ observer: z.string(), at: instantSchema, outcome: z.looseObject({ kind: z.string() }) }),
@@ -62,6 +62,22 @@ const evidenceSchema = z.looseObject({
   alarms: z.array(z.looseObject({ observer: z.string(), region: z.string(), state: z.string() })),
   routing: z.looseObject({ kind: z.enum(['read', 'unreadable']) }),
 });
+
+/** As `entryItem` writes it; entries of earlier versions have it member by member. */
+const evidenceSchema = z.union([
+  evidenceObject,
+  z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is no JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(evidenceObject),
+]);
 
 const happeningSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('admitted'), incident: incidentSchema }),
@@ -114,6 +130,17 @@ const happeningSchema = z.discriminatedUnion('kind', [
 type UnreadKind = Exclude<Happening['kind'], z.infer<typeof happeningSchema>['kind']>;
 // Does not compile while a kind of happening is missing above.
 true satisfies [UnreadKind] extends [never] ? true : UnreadKind;
+
+/**
+ * An entry as the table keeps it. Evidence is one text, because it has a thousand members: each would be a typed attribute, which makes
+ * the write that a move waits for three times as long.
+ */
+export function entryItem(entry: Entry): Record<string, unknown> {
+  const { what } = entry;
+  return what.kind === 'decided'
+    ? { ...entry, what: { ...what, evidence: JSON.stringify(what.evidence) } }
+    : { ...entry };
+}
 
 /** What was not looked at is believed: `append` wrote it. */
 export const entryItemSchema = z

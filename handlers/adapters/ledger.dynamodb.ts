@@ -7,7 +7,7 @@ import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import { ConfigurationError, LedgerMalformed, LedgerUnavailable } from '../errors.ts';
 import type { Clock, Ledger, PendingApproval } from '../ports.ts';
 import { awsClient, type Reach } from './client-settings.ts';
-import { approvalItemSchema, entryItemSchema, recordItemSchema } from './ledger-items.ts';
+import { approvalItemSchema, entryItem, entryItemSchema, recordItemSchema } from './ledger-items.ts';
 import { isOurMistake, nameOf, sentenceOf } from './vendor-error.ts';
 
 /**
@@ -106,7 +106,7 @@ export function dynamoLedger({ client, tableName, clock, random, wait, newVersio
   }
 
   async function append(entry: Entry): Promise<'appended' | 'there'> {
-    const item = { sk: entryKey(entry.incident, entry.id), ...entry };
+    const item = { sk: entryKey(entry.incident, entry.id), ...entryItem(entry) };
     try {
       await client.send(
         new PutCommand({

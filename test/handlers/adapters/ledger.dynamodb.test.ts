@@ -1,5 +1,6 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Entry } from '../../../core/entry.ts';
 import { freshRecord } from '../../../core/record.ts';
 import { dynamoLedger } from '../../../handlers/adapters/ledger.dynamodb.ts';
 import type { Clock } from '../../../handlers/ports.ts';
@@ -177,6 +178,51 @@ describe('the ledger in DynamoDB, when calls go wrong', () => {
 
     expect((await ledger.entries('orders')).map(({ id }) => id)).toEqual(['e0', 'e1', 'e2', 'e3', 'e4']);
     expect(wire.sent.length).toBeGreaterThan(1);
+  });
+});
+
+describe('evidence in the table', () => {
+  const evidence = {
+    gatheredAt: 1_000,
+    observations: [{ observer: 'eu-west-1', at: 1_000, outcome: { kind: 'good' } }],
+    alarms: [{ observer: 'eu-west-1', region: 'us-east-1', state: 'ALARM' }],
+    routing: { kind: 'unreadable', because: 'no answer' },
+  };
+  const decided = {
+    id: 'orders#1/decided/1000/isolated',
+    service: 'orders',
+    incident: 'orders#1',
+    at: 1_000,
+    text: 'hold',
+    what: { kind: 'decided', verdict: { kind: 'hold', because: 'nobody answers' }, evidence },
+  } as unknown as Entry;
+  const key = { service: 'orders', sk: `entry#orders#1#${decided.id}` };
+
+  test('is one text, and reads as what was appended', async () => {
+    const { ledger, client, tableName } = await newLedger();
+    await ledger.append(decided);
+
+    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: key }));
+    expect(Item).toMatchObject({ what: { kind: 'decided', evidence: expect.any(String) } });
+    expect(await ledger.entries('orders')).toEqual([decided]);
+  });
+
+  test('reads as it is where an earlier version wrote it member by member', async () => {
+    const { ledger, client, tableName } = await newLedger();
+    await client.send(new PutCommand({ TableName: tableName, Item: { ...decided, ...key } }));
+
+    expect(await ledger.find('orders', 'orders#1', decided.id)).toEqual(decided);
+  });
+
+  test.each(['{"gatheredAt":', '{"gatheredAt":"noon"}'])('%s is told as malformed', async (text) => {
+    const { ledger, client, tableName } = await newLedger();
+    const what = { ...decided.what, evidence: text };
+    await client.send(new PutCommand({ TableName: tableName, Item: { ...decided, ...key, what } }));
+
+    await expect(ledger.entries('orders')).rejects.toMatchObject({
+      name: 'LedgerMalformed',
+      message: expect.stringContaining('what.evidence'),
+    });
   });
 });
 
