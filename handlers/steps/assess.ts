@@ -39,9 +39,12 @@ export async function assess(
     ...aimsAtFrontDoor(service),
     aimAtControl(failover, service),
   ];
+  const looking = lookFromEverywhere(failover.observers, aims, service.policy.burst, ports);
+  // The bursts take longest: whatever else is asked waits until their questions are on the wire.
+  await ports.wait(0);
   const routingRead = readRouting(service, ports);
   const [looks, alarms, routing, readiness, ledger] = await Promise.all([
-    lookFromEverywhere(failover.observers, aims, service.policy.burst, ports),
+    looking,
     readAlarms(service, ports),
     routingRead,
     routingRead.then((reading) => askReadiness(service, incident, reading, ports)),
