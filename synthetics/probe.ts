@@ -81,11 +81,15 @@ function send(url: URL, request: ProbeRequest, signal: AbortSignal): Promise<Rec
   });
   outgoing.on('error', reject);
   // An answer that breaks off without an error (an upgrade that nobody asked for) must not wait for ever.
-  outgoing.on('close', () => reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' })));
+  let isAnswered = false;
+  outgoing.on('close', () => {
+    if (!isAnswered) reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' }));
+  });
   outgoing.on('response', (response) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const finish = () => {
+      isAnswered = true;
       resolve({
         status: response.statusCode ?? 0,
         headers: flatten(response.headers),

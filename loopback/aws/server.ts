@@ -197,7 +197,9 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
-    request.on('close', () => reject(new Error('the caller closed the connection')));
+    request.on('close', () => {
+      if (!request.complete) reject(new Error('the caller closed the connection'));
+    });
   });
 }
 
