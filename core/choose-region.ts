@@ -12,13 +12,13 @@ import type { StoredValue } from './stored-value.ts';
  */
 export function effectiveWeights(regions: readonly string[], service: StoredValue, override: StoredValue): number[] {
   const weights: number[] = [];
-  const entries = Array.isArray(service.w) ? service.w : NO_ENTRIES;
-  const limits = override.x || NO_LIMITS;
-  const count = regions.length;
-  const entryCount = entries.length;
-  for (let i = 0; i < count; i++) {
+  const entries = service.w as NonNullable<StoredValue['w']>;
+  const entryCount = Array.isArray(entries) ? entries.length : 0;
+  const limits = override.x;
+  for (let i = 0; i < regions.length; i++) {
     const region = regions[i] as string;
-    let weight = UNNAMED;
+    // Above every weight.
+    let weight = Infinity;
     for (let j = 0; j < entryCount; j++) {
       const entry = entries[j];
       // This is isWeight; the engine takes ten times as long for a call.
@@ -32,18 +32,12 @@ export function effectiveWeights(regions: readonly string[], service: StoredValu
         weight = entry[1];
       }
     }
-    if (weight === UNNAMED) weight = 0;
-    const limit = limits[region] as number;
+    if (weight === Infinity) weight = 0;
+    const limit = limits && (limits[region] as number);
     weights[i] = typeof limit === 'number' && limit < weight && limit === (limit | 0) ? limit : weight;
   }
   return weights;
 }
-
-/** Above every weight. */
-const UNNAMED = 2147483648;
-
-const NO_ENTRIES: NonNullable<StoredValue['w']> = [];
-const NO_LIMITS: NonNullable<StoredValue['x']> = {};
 
 /**
  * The positions in `regions` of those that may serve `viewer`, the best first: regions with a share, by weighted rendezvous,

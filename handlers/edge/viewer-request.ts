@@ -19,9 +19,9 @@ declare const HAS_SITES: boolean;
 declare const HAS_HOSTS: boolean;
 
 /**
- * Steers a request to a region and changes nothing else about it; one path it answers itself, with what this edge believes. The store may be absent, empty or wrong, and an error here
- * would be a 503 for every viewer: what cannot be read says nothing, and what cannot be steered goes to the origin of the
- * behaviour.
+ * Steers a request to a region and changes nothing else about it; one path it answers itself, with what this edge believes. The
+ * store may be absent, empty or wrong, and an error here would be a 503 for every viewer: what cannot be read says nothing, and
+ * what cannot be steered goes to the origin of the behaviour.
  */
 export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest | ViewerResponse> {
   const request = event.request;
@@ -38,11 +38,11 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest 
     try {
       override = await store.get(OVERRIDE_KEY);
     } catch {
-      override = null;
+      // Without an override the routing still holds.
     }
     routing = await store.get(service.key);
   } catch {
-    routing = null;
+    // What was not read says nothing.
   }
   try {
     return steer(request, service, readStored(override), readStored(routing), event.viewer.ip);
@@ -114,12 +114,11 @@ function namesFile(uri: string): boolean {
 
 /** Most viewers send the host as the table has it, and then nothing else is tried. */
 function serviceOf(request: ViewerRequest): CompiledService | undefined {
+  const uri = request.uri;
   const host = request.headers['host'];
-  if (HAS_HOSTS && host) {
-    const service = serviceAt(host.value, request.uri) || serviceAt(plainHost(host.value), request.uri);
-    if (service) return service;
-  }
-  return serviceAt('', request.uri);
+  return (
+    (HAS_HOSTS && host && (serviceAt(host.value, uri) || serviceAt(plainHost(host.value), uri))) || serviceAt('', uri)
+  );
 }
 
 /** The table is in matching order: the first that fits is the most specific one. An empty host is that of every host. */

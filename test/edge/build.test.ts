@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,6 +55,27 @@ test('a table that makes the file longer than CloudFront takes is refused, and n
     /bytes long with its table/,
   );
   expect(await readdir(dir)).toEqual([]);
+});
+
+test('a service that asks for everything that the function can do has room for twenty', async () => {
+  const services = Array.from({ length: 20 }, (_, i) => ({
+    ...orders,
+    service: `service-${i}`,
+    host: `api-${i}.example.com`,
+    indexDocument: '/index.html',
+    tellsViewer: true,
+  }));
+
+  await expect(buildEdge({ services }, join(dir, 'all.js'))).resolves.toMatchObject({ bytes: expect.any(Number) });
+});
+
+test('spaces in texts are kept', async () => {
+  const host = 'a = b.example.com';
+  await buildEdge({ services: [{ ...orders, host, pathPrefix: '/x { y }' }] }, join(dir, 'spaces.js'));
+  const code = await readFile(join(dir, 'spaces.js'), 'utf8');
+
+  expect(code).toContain(JSON.stringify(host));
+  expect(code).toContain('"/x { y }/"');
 });
 
 test('a configuration without a service to steer still gives a function', async () => {
