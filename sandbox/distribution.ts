@@ -4,21 +4,21 @@ import type { Failover, KvsLeverConfig, Service } from '../core/service.ts';
 import type { KeyValueStores } from '../loopback/aws/kvs.ts';
 import type { Clock } from '../loopback/clock.ts';
 import type { Behaviour } from '../loopback/edge/behaviour.ts';
-import { type Edge, startEdge } from '../loopback/edge/edge.ts';
+import { type Edge, type EdgeOptions, startEdge } from '../loopback/edge/edge.ts';
 import type { OriginConfig } from '../loopback/edge/origin.ts';
 import type { OriginAccess } from '../loopback/edge/origin-access.ts';
 import { feedOf, type StoreVersion } from '../loopback/edge/store-feed.ts';
 import { edgeFunctionFile } from './bundles.ts';
-import { configuredHosts } from './local-failover.ts';
+import { configuredHosts, frontHost } from './local-failover.ts';
 import { sitePath } from './regions/site.ts';
 
 /** The CloudFront distribution in front of every service that moves by a KeyValueStore, at a few of its edge locations. */
 export interface Distribution {
   /** Of a function URL, which has no name and takes signed requests alone: what stands before it, by service and region. */
   readonly regional: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** The first edge location's address. */
-  readonly url: string;
-  /** All of them, by name. */
+  /** The first edge location's address, by the name of the distribution that it stands for. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** All locations, by name; those of a second name of the distribution have it behind theirs. */
   readonly edges: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
@@ -34,89 +34,119 @@ const locations = [
   { name: 'FRA56-P2', lag: 1 },
 ] as const;
 
+export interface DistributionOptions {
+  /** The folder with `edge/`. */
+  readonly dist: string;
+  readonly topology?: DistributionTopology | undefined;
+  /** Base URL by region. */
+  readonly regions: Readonly<Record<string, string>>;
+  readonly stores: KeyValueStores;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** What the slowest location takes, at this world's tempo. */
+  readonly propagationMs: number;
+  /** Of a change that arrived, with the services that are steered there. */
+  readonly onPropagated: (edge: string, change: StoreVersion, services: readonly string[]) => void;
+}
+
+interface Steered {
+  readonly service: Service;
+  readonly lever: KvsLeverConfig;
+}
+
 export async function startDistribution(
   failover: Failover,
-  {
-    dist,
-    topology,
-    regions,
-    stores,
-    clock,
-    random,
-    propagationMs,
-    onPropagated,
-  }: {
-    /** The folder with `edge/`. */
-    readonly dist: string;
-    readonly topology?: DistributionTopology | undefined;
-    /** Base URL by region. */
-    readonly regions: Readonly<Record<string, string>>;
-    readonly stores: KeyValueStores;
-    readonly clock: Clock;
-    readonly random: () => number;
-    /** What the slowest location takes, at this world's tempo. */
-    readonly propagationMs: number;
-    readonly onPropagated: (edge: string, change: StoreVersion) => void;
-  },
+  options: DistributionOptions,
 ): Promise<Distribution | null> {
   const steered = failover.services.flatMap((service) =>
     service.lever.kind === 'kvs' ? [{ service, lever: service.lever }] : [],
   );
-  const [first] = steered;
-  if (first === undefined) return null;
-  const origins = steered.flatMap(({ service, lever }) => originsOf(service, lever, topology, regions));
-  const edges: Record<string, Edge> = {};
-  for (const { name, lag } of locations) {
-    edges[name] = await startEdge({
-      name,
-      port: 0,
-      functionFile: edgeFunctionFile(dist),
-      origins,
-      names: configuredHosts(failover),
-      ...(topology === undefined ? {} : { behaviours: topology.behaviours, errorCachingMinTtlMs: 0 }),
-      store: feedOf(stores, knownStore(first.lever)),
-      propagationMs: propagationMs * lag,
-      clock,
-      random,
-      onPropagated: (change) => onPropagated(name, change),
-    });
-  }
-  // A distribution of one origin, so that the region has a name and can be asked without the front door.
+  if (steered.length === 0) return null;
+  const started: Edge[] = [];
+  const edges: Record<string, string> = {};
+  const urls: Record<string, string> = {};
   const regional: Record<string, Record<string, string>> = {};
-  for (const { service, lever } of steered) {
-    if (topology?.applications[service.name]?.integration !== 'function-url') continue;
-    for (const [region, id] of Object.entries(lever.origins)) {
-      const name = `${service.name}-${region}`;
-      edges[name] = await startEdge({
-        name,
-        port: 0,
-        functionFile: edgeFunctionFile(dist),
-        origins,
-        behaviours: [{ ...everything, target: { originId: id } }],
-        errorCachingMinTtlMs: 0,
-        store: feedOf(stores, knownStore(first.lever)),
-        propagationMs: 0,
-        clock,
-        random,
-      });
-      regional[service.name] = { ...regional[service.name], [region]: edges[name].url };
+  const start = async (edge: EdgeOptions): Promise<Edge> => {
+    const running = await startEdge(edge);
+    started.push(running);
+    return running;
+  };
+  for (const [host, mine] of Map.groupBy(steered, ({ service }) => frontHost(service))) {
+    const isFirst = Object.keys(urls).length === 0;
+    for (const location of locationsOf(host, mine, failover, options)) {
+      const { url } = await start(location);
+      edges[isFirst ? location.name : `${location.name} ${host}`] = url;
+      urls[host] ??= url;
     }
   }
-  const shown = Object.entries(edges).filter(([name]) => locations.some((location) => location.name === name));
+  for (const each of steered) {
+    if (options.topology?.applications[each.service.name]?.integration !== 'function-url') continue;
+    const mine: Record<string, string> = {};
+    for (const [region, id] of Object.entries(each.lever.origins)) {
+      mine[region] = (await start(namedOrigin(`${each.service.name}-${region}`, id, each, options))).url;
+    }
+    regional[each.service.name] = mine;
+  }
   return {
     regional,
-    url: edges[locations[0].name]?.url ?? '',
-    edges: Object.fromEntries(shown.map(([name, { url }]) => [name, url])),
+    urls,
+    edges,
     async close() {
-      await Promise.all(Object.values(edges).map((edge) => edge.close()));
+      await Promise.all(started.map((edge) => edge.close()));
     },
+  };
+}
+
+/** The edge locations of one name: each name has addresses of its own, because on this machine no name leads anywhere. */
+function locationsOf(
+  host: string,
+  mine: readonly Steered[],
+  failover: Failover,
+  { dist, topology, regions, stores, clock, random, propagationMs, onPropagated }: DistributionOptions,
+): EdgeOptions[] {
+  const [first] = mine;
+  if (first === undefined) return [];
+  const services = mine.map(({ service }) => service.name);
+  return locations.map(({ name, lag }) => ({
+    name,
+    alias: host,
+    port: 0,
+    functionFile: edgeFunctionFile(dist),
+    origins: mine.flatMap((each) => originsOf(each, topology, regions)),
+    names: configuredHosts(failover),
+    ...(topology === undefined ? {} : { behaviours: topology.behaviours, errorCachingMinTtlMs: 0 }),
+    store: feedOf(stores, knownStore(first.lever)),
+    propagationMs: propagationMs * lag,
+    clock,
+    random,
+    onPropagated: (change) => onPropagated(name, change, services),
+  }));
+}
+
+/** A distribution of one origin, so that the region has a name and can be asked without the front door. */
+function namedOrigin(
+  name: string,
+  originId: string,
+  steered: Steered,
+  { dist, topology, regions, stores, clock, random }: DistributionOptions,
+): EdgeOptions {
+  return {
+    name,
+    port: 0,
+    functionFile: edgeFunctionFile(dist),
+    origins: originsOf(steered, topology, regions),
+    behaviours: [{ ...everything, target: { originId } }],
+    errorCachingMinTtlMs: 0,
+    store: feedOf(stores, knownStore(steered.lever)),
+    propagationMs: 0,
+    clock,
+    random,
   };
 }
 
 /** The API of a service in each region, and beside it the static site where there is one. */
 function originsOf(
-  { name }: Service,
-  { origins }: KvsLeverConfig,
+  { service: { name }, lever: { origins } }: Steered,
   topology: DistributionTopology | undefined,
   regions: Readonly<Record<string, string>>,
 ): OriginConfig[] {

@@ -7,7 +7,8 @@ import { arcRegions } from '../loopback/aws/arc.ts';
 export interface LocalPlaces {
   readonly aws: string;
   readonly arc: readonly string[];
-  readonly edge: string;
+  /** Of the edge, by the host name that callers know. */
+  readonly edges: Readonly<Record<string, string>>;
   readonly dns: string;
   /** Port that all regions share on their DNS addresses. */
   readonly dnsFrontPort: number;
@@ -43,7 +44,7 @@ function localService(service: Service, places: LocalPlaces): Service {
     })),
     frontDoor:
       service.lever.kind === 'kvs'
-        ? { url: `${places.edge}${pathOf(service.frontDoor.url)}`, resolvers: [] }
+        ? { url: `${places.edges[frontHost(service)] ?? ''}${pathOf(service.frontDoor.url)}`, resolvers: [] }
         : { url: `http://${localName(service)}:${places.dnsFrontPort}`, resolvers: [places.dns] },
     lever: localLever(service.lever, places),
   };
@@ -61,6 +62,9 @@ function localLever(lever: LeverConfig, { aws, arc }: LocalPlaces): LeverConfig 
     ...(hostedZone !== undefined && { hostedZone: { ...hostedZone, name: localZone } }),
   };
 }
+
+/** The name by which callers know a service. */
+export const frontHost = ({ frontDoor }: Pick<Service, 'frontDoor'>): string => new URL(frontDoor.url).hostname;
 
 /** Names under which callers know what the configuration describes; here they lead nowhere but may stand in `Host`. */
 export function configuredHosts({ services }: Pick<Failover, 'services'>): readonly string[] {

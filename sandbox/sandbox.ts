@@ -46,6 +46,8 @@ export interface SandboxOptions {
   readonly tempo?: number;
   /** The folder that `npm run build` wrote. */
   readonly dist?: string;
+  /** The folder with `edge/`, where the function there is not that of `dist`. */
+  readonly edgeDist?: string | undefined;
   readonly clock?: Clock;
   readonly random?: () => number;
   /** How long an edge location keeps the old value of a key, before `tempo`. AWS publishes no number but "seconds". */
@@ -81,6 +83,7 @@ export async function startSandbox({
   port = 0,
   tempo = 20,
   dist = 'dist',
+  edgeDist: otherEdge,
   clock = wallClock,
   random = Math.random,
   propagationMs = 4_000,
@@ -89,7 +92,7 @@ export async function startSandbox({
 }: SandboxOptions): Promise<Sandbox> {
   const given = withLevers(configured);
   const topology = topologyName === undefined ? undefined : builtTopologyNamed(topologyName, dist);
-  const edgeDist = topology?.folder ?? dist;
+  const edgeDist = topology?.folder ?? otherEdge ?? dist;
   refuseMissingBundles(given, dist, edgeDist);
   const { account } = given;
   const undo: (() => Promise<unknown>)[] = [];
@@ -172,7 +175,7 @@ export async function startSandbox({
       clock,
       random,
       propagationMs: propagationMs / tempo,
-      onPropagated: watch.propagated(given),
+      onPropagated: watch.propagated(),
     });
     undo.push(async () => distribution?.close());
     const names = await startNameServer(given, {
@@ -190,7 +193,7 @@ export async function startSandbox({
       {
         aws: started.url,
         arc: started.arcUrls,
-        edge: distribution?.url ?? '',
+        edges: distribution?.urls ?? {},
         dns: names.address,
         dnsFrontPort: regions.sharedPort,
         regions: regions.urls,
@@ -246,7 +249,7 @@ export async function startSandbox({
       ready: true,
       aws: started.url,
       arc: started.arcUrls,
-      edge: distribution?.url ?? '',
+      edge: Object.values(distribution?.urls ?? {})[0] ?? '',
       edges: distribution?.edges ?? {},
       dns: names.address,
       regions: regions.urls,

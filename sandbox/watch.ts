@@ -83,10 +83,14 @@ export function worldWatch(clock: Clock) {
       tell({ kind: 'notification', channel: 'slack', subject: slackTitle(message) });
     },
     /** Tells when an edge location works with a value that it did not have before. */
-    propagated(failover: Failover) {
+    propagated() {
       const known = new Map<string, string | undefined>();
-      return (edge: string, { entries }: { readonly entries: ReadonlyMap<string, string> }) => {
-        for (const { name } of failover.services) {
+      return (
+        edge: string,
+        { entries }: { readonly entries: ReadonlyMap<string, string> },
+        services: readonly string[],
+      ) => {
+        for (const name of services) {
           const value = entries.get(serviceKey(name));
           const before = known.get(`${edge} ${name}`);
           known.set(`${edge} ${name}`, value);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { loadFailover } from '../../config/load.ts';
+import { ownEdge } from '../../sandbox/own-edge.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { lineOf } from '../../sandbox/world-event.ts';
 import { type Command, type Invocation, noOperands } from '../command.ts';
@@ -26,12 +27,16 @@ async function run(invocation: Invocation): Promise<number> {
   // ARC's five endpoints take the ports above it.
   const port = number(invocation, 'port', { least: 0, most: 65_530, otherwise: 0, whole: true });
   const tempo = tempoOf(invocation);
-  const failover = await loadFailover(configFile(invocation));
+  const file = configFile(invocation);
+  const failover = await loadFailover(file);
+  await using edge = await ownEdge(file, 'dist');
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
-  const started = await startSandbox({ failover, port, tempo, dist: 'dist' }).catch((cause: unknown) => {
-    throw new Unreachable('the sandbox could not start', cause);
-  });
+  const started = await startSandbox({ failover, port, tempo, dist: 'dist', edgeDist: edge.folder }).catch(
+    (cause: unknown) => {
+      throw new Unreachable('the sandbox could not start', cause);
+    },
+  );
   try {
     const { addresses } = started;
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(addresses));

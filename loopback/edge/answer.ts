@@ -11,6 +11,8 @@ import { headersAfter, queryAfter, splitTarget, viewerEvent } from './viewer-eve
 /** One edge location, at work. */
 export interface Location {
   readonly name: string;
+  /** The name of the distribution for which this location's address stands. */
+  readonly alias?: string | undefined;
   readonly behaviours: readonly Behaviour[];
   readonly origins: ReadonlyMap<string, OriginConfig>;
   readonly edgeFunction: EdgeFunction;
@@ -39,7 +41,7 @@ export async function answer(
   if (body.length > 0 && (method === 'GET' || method === 'HEAD'))
     return made(403, 'Error from cloudfront', 'Bad request.');
 
-  const event = viewerEvent(incoming, viewer, requestId, location.name);
+  const event = viewerEvent(incoming, viewer, requestId, location);
   const before = event.request;
   const store = location.copy.current().entries;
   const outcome = behaviour.viewerRequest

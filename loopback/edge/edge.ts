@@ -17,6 +17,8 @@ import { viewerIp } from './viewer-event.ts';
 export interface EdgeOptions extends Pick<GuardOptions, 'names'> {
   /** As in `X-Amz-Cf-Pop`, such as `FRA50-P1`. */
   readonly name: string;
+  /** The alternate domain name of the distribution for which this location's address stands; none: the function sees the address. */
+  readonly alias?: string;
   /** 0 for any free one. */
   readonly port: number;
   /** The viewer-request function as it is deployed. */
@@ -80,6 +82,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   });
   const location: Location = {
     name,
+    alias: options.alias,
     behaviours,
     origins,
     edgeFunction,

@@ -15,19 +15,24 @@ export function viewerIp(incoming: IncomingMessage): string {
   return incoming.socket.remoteAddress ?? '127.0.0.1';
 }
 
-/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html */
+/**
+ * `alias` is the name of the distribution that a loopback address stands for: the function sees that as the `Host` where a viewer asked
+ * for the address. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
+ */
 export function viewerEvent(
   incoming: IncomingMessage,
   ip: string,
   requestId: string,
-  edge: string,
+  { name, alias }: { readonly name: string; readonly alias?: string | undefined },
 ): ViewerRequestEvent {
   const { path, query } = splitTarget(incoming.url ?? '/');
   const { cookie, ...headers } = headersOf(incoming);
+  const { host } = headers;
+  if (alias !== undefined && host !== undefined && isLoopback(host.value)) headers['host'] = { value: alias };
   return {
     version: '1.0',
     context: {
-      distributionDomainName: `${edge}.cloudfront.test`,
+      distributionDomainName: `${name}.cloudfront.test`,
       distributionId: 'ELOOPBACK',
       eventType: 'viewer-request',
       requestId,
@@ -42,6 +47,8 @@ export function viewerEvent(
     },
   };
 }
+
+const isLoopback = (host: string): boolean => /^(127(\.\d+){3}|localhost|\[::1\])(:\d+)?$/i.test(host);
 
 export function splitTarget(target: string): { path: string; query: string } {
   const at = target.indexOf('?');

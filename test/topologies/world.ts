@@ -136,7 +136,7 @@ async function start(name: string, tempo: number) {
     {
       aws: '',
       arc: [],
-      edge: distribution?.url ?? '',
+      edges: distribution?.urls ?? {},
       dns: names.address,
       dnsFrontPort: regions.sharedPort,
       regions: regions.urls,
@@ -180,7 +180,7 @@ async function start(name: string, tempo: number) {
     regions,
     dns: names.address,
     fault: (region, fault) => regions.setFault(region, fault),
-    viewer: (path, ask) => send(`${distribution?.url}${path}`, ask),
+    viewer: (path, ask) => send(`${Object.values(distribution?.urls ?? {})[0]}${path}`, ask),
     byName: (service, path, ask) => lookUpAndSend(named(service).frontDoor, path, ask),
     direct: (service, region, path, ask) => send(`${regions.urls[region]}/${service}${path}`, ask),
     store,

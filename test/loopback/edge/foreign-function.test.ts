@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Edge } from '../../../loopback/edge/edge.ts';
+import type { Edge, EdgeOptions } from '../../../loopback/edge/edge.ts';
 import { ask, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -16,13 +16,23 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-async function edgeWith(code: string): Promise<Edge> {
+async function edgeWith(code: string, options: Partial<EdgeOptions> = {}): Promise<Edge> {
   const functionFile = join(dir, 'function.js');
   await writeFile(functionFile, code);
-  return world.edge({ functionFile });
+  return world.edge({ functionFile, ...options });
 }
 
 describe('an edge with another function', () => {
+  test('at an address that stands for a name of the distribution, the function sees that name, and other hosts as they are', async () => {
+    const edge = await edgeWith(
+      `async function handler(event) { return { statusCode: 200, body: event.request.headers.host.value }; }`,
+      { alias: 'shop.example.com', names: ['shop.example.com'] },
+    );
+
+    expect((await ask(edge.url)).body).toBe('shop.example.com');
+    expect((await ask(edge.url, { headers: { host: 'a.test' } })).body).toBe('a.test');
+  });
+
   test('redirects where that says so, and fails where its key is missing', async () => {
     const edge = await edgeWith(`
       import cf from 'cloudfront';
