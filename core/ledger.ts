@@ -1,5 +1,5 @@
 import { type Epoch, epoch, type Instant, invariant, type Region, unreachable } from './brand.ts';
-import { fence, recordMove, unfence, withoutStrangers } from './hands.ts';
+import { fence, isOwnMove, recordMove, unfence, withoutStrangers } from './hands.ts';
 import type { Ending, Mode } from './incident.ts';
 import { automationLimit, isPaused, isPauseReminderDue, type Limit, pauseDefaultMs, pauseText } from './limit.ts';
 import { type Look, remember } from './looks.ts';
@@ -62,6 +62,8 @@ export type LedgerCommand =
       readonly unapproved?: { readonly by: string | null };
       /** The region that the traffic was moved to; null where it did not move. */
       readonly movedTo: Region | null;
+      /** The region that the traffic left, and whether that is the service's home; the home where it is not said. */
+      readonly movedFrom?: { readonly region: Region; readonly isHome: boolean };
       /** What the run saw last, and who has a share after it. */
       readonly look?: Look | null | undefined;
       readonly serving?: readonly Region[] | undefined;
@@ -302,7 +304,7 @@ function conclude(before: LedgerRecord, command: CommandOf<'conclude'>, now: Ins
   return done({
     ...released,
     activeRegion: command.movedTo,
-    movedBy: automatic ? 'automation' : 'person',
+    movedBy: automatic && isAutomationsAlone(record, command) ? 'automation' : 'person',
     // Whoever goes there by hand has opened it.
     fences: automatic ? record.fences : unfence(record, command.movedTo).fences,
     // A cooldown keeps automation from following itself; where a person moved the service to, it is looked after at once.
@@ -311,6 +313,10 @@ function conclude(before: LedgerRecord, command: CommandOf<'conclude'>, now: Ins
     unacknowledged: automatic ? command.incident : record.unacknowledged,
   });
 }
+
+/** From home, or from where automation alone had led it: a person who led it elsewhere decides when it goes home. */
+const isAutomationsAlone = (record: LedgerRecord, { movedFrom }: CommandOf<'conclude'>): boolean =>
+  movedFrom === undefined || movedFrom.isHome || isOwnMove(record, movedFrom.region);
 
 function unapprovedBy(before: Unapproved | null, command: CommandOf<'conclude'>, now: Instant): Unapproved | null {
   if (command.movedTo !== null) return null;

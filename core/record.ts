@@ -15,7 +15,10 @@ export interface LedgerRecord {
   readonly paused: Pause | null;
   /** Where the last concluded move led; null until the first. The lever, not this, says who serves. */
   readonly activeRegion: Region | null;
-  /** Who moved the service last: what a person did, automation does not undo. Null until the first move. */
+  /**
+   * Who led the service to where it is: `person` as soon as one had a hand in it since it left home, because what a person did,
+   * automation does not undo. Null until the first move.
+   */
   readonly movedBy: 'automation' | 'person' | null;
   /** Regions that automation moves nothing into until a person opens them. */
   readonly fences: readonly Fence[];

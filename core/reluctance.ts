@@ -50,7 +50,7 @@ function failbackLimit(
   if (!isOwnMove(evidence.ledger, away)) {
     return {
       reason: 'moved-by-a-person',
-      because: `automation undoes its own moves alone, and a person moved ${service.name} to ${away}`,
+      because: `automation undoes its own moves alone, and a person had a hand in how ${service.name} came to ${away}`,
       wouldChange: `understudy start ${service.name} --to ${home}`,
     };
   }

@@ -40,8 +40,8 @@ export type Sight =
   | { readonly kind: 'bad'; readonly what: string; readonly region: Region | null; readonly level: Level }
   /** Automation begins a move. */
   | { readonly kind: 'attempt'; readonly region: Region | null }
-  /** People are told whatever they know: a question, its answer, the end of a move. */
-  | { readonly kind: 'news'; readonly what: string; readonly region: Region | null }
+  /** People are told whatever they know: a question, its answer, the end of a move. `urgent`: of a move that nobody may miss. */
+  | { readonly kind: 'news'; readonly what: string; readonly region: Region | null; readonly urgent?: boolean }
   /** The traffic was moved to where it is served. */
   | { readonly kind: 'moved' };
 
@@ -67,8 +67,8 @@ export interface Followed {
 
 /** Messages of a trouble within four reminders' time, which is an hour unless the configuration says otherwise. */
 export const messagesMax = 8;
-/** The rest is kept for the end, and for what people are told whatever they know. */
-const ordinaryMax = 6;
+/** The rest is kept for the end, for an outage, and for a move that did not come out as it should. */
+const ordinaryMax = 5;
 
 /**
  * What becomes of a trouble by one more sight, and whether people hear of it. They do when it begins, when it becomes worse, again
@@ -139,8 +139,8 @@ export function follow(
     }
     case 'news':
       if (open === null) return tell(begin(sight.what, sight.region, 2), 'opened');
-      // The rest is kept for an outage, and for the end.
-      if (heard.length >= ordinaryMax) return { trouble: { ...open, goodSince: null }, news: null };
+      if (heard.length >= (sight.urgent === true ? messagesMax : ordinaryMax))
+        return { trouble: { ...open, goodSince: null }, news: null };
       return tell({ ...open, what: sight.what, region: sight.region, goodSince: null }, 'reminded');
     case 'moved':
       return open === null ? { trouble: before, news: null } : tell({ ...open, closedAt: now }, 'closed');
@@ -149,8 +149,8 @@ export function follow(
   }
 }
 
-/** How many messages there may have been within the window for one more: an outage is told while there is any room. */
-const mostOf = (level: Level): number => (level === 4 ? messagesMax : level === 1 ? ordinaryMax : messagesMax - 1);
+/** How many messages there may have been within the window for one more: an outage leaves room for one, which is the last word. */
+const mostOf = (level: Level): number => (level === 4 ? messagesMax - 1 : level === 1 ? ordinaryMax : messagesMax - 2);
 
 /** Whether people know of a trouble that may be over, so that somebody has to look. */
 export const isOpen = (trouble: Trouble | null): trouble is Trouble => trouble !== null && trouble.closedAt === null;
@@ -160,6 +160,10 @@ export interface End {
   readonly request: Pick<Request, 'mode' | 'from'> | null;
   readonly verdict: Verdict | null;
 }
+
+/** What people hear where automation begins to move: they wait for it where one of them was asked. */
+export const moveSight = (wasAsked: boolean, region: Region | null): Sight =>
+  wasAsked ? { kind: 'news', what: 'moving', region } : { kind: 'attempt', region };
 
 /** What the end of a run says of its service; null where it says nothing, or a person asked for it and is answered. */
 export function sightOf({ ending, request, verdict }: End): Sight | null {
@@ -181,10 +185,11 @@ export function sightOf({ ending, request, verdict }: End): Sight | null {
       return bad(ending, 2);
     case 'declined':
     case 'unanswered':
+      return { kind: 'news', what: ending, region };
     case 'rolled-back':
     case 'unproven':
     case 'rollback-failed':
-      return { kind: 'news', what: ending, region };
+      return { kind: 'news', what: ending, region, urgent: true };
     case 'fenced':
       return null;
     default:

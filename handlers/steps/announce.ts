@@ -4,7 +4,7 @@ import type { ApprovalAnswer, Incident } from '../../core/incident.ts';
 import { announcement } from '../../core/messages.ts';
 import type { Failover } from '../../core/service.ts';
 import type { Telling } from '../../core/telling.ts';
-import { follow } from '../../core/trouble.ts';
+import { follow, moveSight } from '../../core/trouble.ts';
 import type { Move } from '../../core/verdict.ts';
 import type { Ports } from '../ports.ts';
 import { deliver } from './deliver.ts';
@@ -68,13 +68,9 @@ async function tellingOf(
 ): Promise<Telling> {
   if (mode === 'rehearsal') return { audience: 'record', trouble: null };
   if (mode === 'manual') return { audience: 'people', trouble: null };
-  const region = from ?? null;
   try {
     const { trouble } = await ledger.read(service);
-    const sight = isAnswer
-      ? ({ kind: 'news', what: 'moving', region } as const)
-      : ({ kind: 'attempt', region } as const);
-    const { news } = follow(trouble, sight, id, now, rules);
+    const { news } = follow(trouble, moveSight(isAnswer, from ?? null), id, now, rules);
     return { audience: news === null ? 'record' : 'people', trouble: news };
   } catch (error) {
     log.warn('what people have heard of was not read', { service, because: sentence(error) });

@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/brand.ts';
+import type { Instant, Region } from '../../core/brand.ts';
 import type { Delivery } from '../../core/entry.ts';
 import { approvalEntryId } from '../../core/entry.ts';
 import type { ApprovalAnswer, Ending, Incident } from '../../core/incident.ts';
@@ -7,9 +7,9 @@ import type { MetricName } from '../../core/metric.ts';
 import { servingAfter } from '../../core/plan.ts';
 import { limitsOfProof } from '../../core/proof.ts';
 import type { LedgerRecord } from '../../core/record.ts';
-import type { Failover } from '../../core/service.ts';
+import { type Failover, homeRegion } from '../../core/service.ts';
 import { tellingOf } from '../../core/telling.ts';
-import { follow } from '../../core/trouble.ts';
+import { follow, moveSight } from '../../core/trouble.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import type { Metrics, Ports } from '../ports.ts';
 import type { Execution } from './admit.ts';
@@ -50,7 +50,7 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
   }
 
   if (incident === null) await releaseUnnamed(input, ports, failover);
-  const record = incident === null ? null : await release(incident, input, outcome.ending, ports);
+  const record = incident === null ? null : await release(incident, input, outcome.ending, ports, failover);
   if (incident !== null && input.approval !== null) await recordAnswer(incident, input.approval, now, ports);
   const { notify } = failover;
   const about = { ...outcome, request: incident ?? input.refusal?.request ?? null, verdict: input.verdict };
@@ -59,7 +59,7 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
   const announced = incident === null ? false : await wasAnnounced(incident, input.verdict, ports);
   const thread = incident?.id ?? service;
   const isAutomatic = incident?.mode === 'automatic';
-  const attempt = { kind: 'attempt', region: incident?.from ?? null } as const;
+  const attempt = moveSight(input.approval !== null, incident?.from ?? null);
   const known = announced && isAutomatic ? follow(trouble, attempt, thread, now, notify).trouble : trouble;
   const { sight, ...telling } = tellingOf(
     {
@@ -128,7 +128,10 @@ async function release(
   { verdict, act, approval }: Run,
   ending: Ending,
   ports: ConcludePorts,
+  failover: Failover,
 ): Promise<LedgerRecord> {
+  const service = failover.services.find(({ name }) => name === incident.service);
+  const isHome = (region: Region) => service !== undefined && homeRegion(service) === region;
   const outcome = await ports.ledger.change(incident.service, {
     kind: 'conclude',
     holder: incident.holder,
@@ -140,6 +143,7 @@ async function release(
     ...(approval?.approved === false && { unapproved: { by: unapprovedBy(approval) } }),
     look: verdict?.look,
     ...(verdict?.kind === 'move' && { serving: servingAfter(verdict.plan, ending) }),
+    ...(verdict?.kind === 'move' && { movedFrom: { region: verdict.plan.from, isHome: isHome(verdict.plan.from) } }),
     // Only where the move stands, proven or not.
     movedTo: (ending === 'recovered' || ending === 'unproven') && verdict?.kind === 'move' ? verdict.plan.to : null,
   });

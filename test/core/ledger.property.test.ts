@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { epoch, type Instant } from '../../core/brand.ts';
+import { region as branded, epoch, type Instant, type Region } from '../../core/brand.ts';
 import { applyLedger, type LedgerCommand } from '../../core/ledger.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import { home, orders, standby, t0 } from '../support/world.ts';
@@ -293,6 +293,23 @@ describe('the ledger', () => {
       expect(applyLedger(first, { ...conclude, mode: 'manual', ending }, t0).record.armed).toBe(true);
     },
   );
+
+  test('a service that a person led from home is a person’s, wherever automation takes it from there', () => {
+    const run = { kind: 'acquire', mode: 'automatic', force: false, policy: orders.policy } as const;
+    const moved = (record: LedgerRecord, holder: string, from: Region, to: Region) => {
+      const { record: held } = applyLedger(record, { ...run, holder }, t0);
+      const end = { kind: 'conclude', holder, epoch: held.epoch, incident: 'orders#1', mode: 'automatic' } as const;
+      const left = { movedTo: to, movedFrom: { region: from, isHome: from === home } };
+      const { record: concluded } = applyLedger(held, { ...end, ending: 'recovered', ...left }, t0);
+      return applyLedger(concluded, { kind: 'acknowledge', incident: null }, t0).record;
+    };
+    const third = branded('eu-west-1');
+    const fromHome = moved(freshRecord('orders'), 'run-a', home, standby);
+
+    expect(fromHome.movedBy).toBe('automation');
+    // Past Understudy, so the ledger never heard of it.
+    expect(moved(freshRecord('orders'), 'run-a', standby, third).movedBy).toBe('person');
+  });
 
   test('disarms automation after a move of its own until a person acknowledges it', () => {
     const first = applyLedger(
