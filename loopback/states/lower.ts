@@ -51,10 +51,12 @@ const membersOf: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntr
   }).map(([type, members]) => [type, new Set(['type', 'position', ...members])]),
 );
 
-/** Whether nothing stands behind it. */
+/** Whether nothing stands behind it. A call has a name for each item that is undefined where there is none. */
 const isBare = (node: Node): boolean => {
   const members = membersOf[node.type];
-  return members !== undefined && Object.keys(node).every((member) => members.has(member));
+  return (
+    members !== undefined && Object.entries(node).every(([member, is]) => is === undefined || members.has(member))
+  );
 };
 
 function lowerNode(node: Node): Closure | null {
@@ -133,7 +135,7 @@ function stepOnward({
   stages,
   ...more
 }: Node): ((at: Json | undefined) => Json | undefined) | null {
-  if (type !== 'name' || Object.keys(more).length > 0) return null;
+  if (type !== 'name' || Object.values(more).some((member) => member !== undefined)) return null;
   const name = value as string;
   const member = (from: Json | undefined): Json | undefined => {
     const at = noArray(from);
