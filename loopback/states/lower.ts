@@ -54,9 +54,7 @@ const membersOf: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntr
 /** Whether nothing stands behind it. A call has a name for each item that is undefined where there is none. */
 const isBare = (node: Node): boolean => {
   const members = membersOf[node.type];
-  return (
-    members !== undefined && Object.entries(node).every(([member, is]) => is === undefined || members.has(member))
-  );
+  return members !== undefined && Object.entries(node).every(([member, is]) => is === undefined || members.has(member));
 };
 
 function lowerNode(node: Node): Closure | null {
