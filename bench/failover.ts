@@ -1,7 +1,7 @@
 import { connectTo } from '../cli/connection.ts';
-import { alarmName } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
+import { alarmName } from '../deployment/names.ts';
 import { stopSchedules } from '../sandbox/rules.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type Rung, type RungName, type RungStep, rungs } from './calls-alone.ts';

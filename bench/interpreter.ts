@@ -1,4 +1,5 @@
 import jsonata from 'jsonata';
+import { stepFunctions } from '../deployment/steps.ts';
 import { wallClock } from '../loopback/clock.ts';
 import { compile, type RawMachine } from '../loopback/states/compile.ts';
 import type { Json } from '../loopback/states/json.ts';
@@ -6,7 +7,6 @@ import type { Machine } from '../loopback/states/machine.ts';
 import type { Ports } from '../loopback/states/ports.ts';
 import { type Ended, runToEnd } from '../loopback/states/run-to-end.ts';
 import { failoverMachine } from '../workflows/failover/machine.ts';
-import { stepFunctions } from '../workflows/steps.ts';
 import { inTurn, type Rounds, ratios, type Spread, spread } from './spread.ts';
 
 /** One after the other on one core; each machine is compiled once. */

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { type CostItem, monthlyCost, totalOf } from '../config/cost.ts';
 import { parseFailover } from '../config/define-failover.ts';
 import type { FailoverInput } from '../config/index.ts';
-import { pricesOf } from '../config/prices.ts';
+import { type CostItem, monthlyCost, totalOf } from '../deployment/cost.ts';
+import { pricesOf } from '../deployment/prices.ts';
 import example from '../understudy.config.ts';
 
 /** The page that says what a deployment costs, from the example; a test compares it with the committed one. */
@@ -14,8 +14,8 @@ export function costPage(): string {
     'cost`, with `--requests N` for the viewer requests of services behind CloudFront.',
     '',
     `Dollars a month, prices of ${pricesOf.region} as of ${pricesOf.asOf}, free tiers not counted. Each price has the page that has the last word`,
-    'in [`config/prices.ts`](../config/prices.ts); what had to be assumed stands beside the arithmetic in',
-    '[`config/cost.ts`](../config/cost.ts).',
+    'in [`deployment/prices.ts`](../deployment/prices.ts); what had to be assumed stands beside the arithmetic in',
+    '[`deployment/cost.ts`](../deployment/cost.ts).',
     '',
     '| configuration | canaries | lever | fast probes | all else | a month |',
     '|---|--:|--:|--:|--:|--:|',

@@ -1,6 +1,6 @@
 import { failoverStatusCodes, siteOriginId, type Topology } from '../config/topology.ts';
-import { viewerHeader } from '../config/viewer-header.ts';
 import { type Failover, homeRegion } from '../core/service.ts';
+import { viewerHeader } from '../deployment/viewer-header.ts';
 import type { EdgeTable } from '../handlers/edge/table.ts';
 
 /**

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { canaryFile } from '../config/canaries.ts';
+import { canaryFile } from '../deployment/canaries.ts';
 
 /** A Lambda function or canary as it is shipped: one folder with its code and the source map. */
 export interface Bundle {

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { ledgerRegion } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
+import { ledgerRegion } from '../deployment/names.ts';
 import { ledgerClient } from '../handlers/adapters/ledger.dynamodb.ts';
 import type { ControlRegions } from './control-regions.ts';
 import { personal } from './patience.ts';

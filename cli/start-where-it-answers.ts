@@ -1,4 +1,4 @@
-import { startArn } from '../config/names.ts';
+import { startArn } from '../deployment/names.ts';
 import type { Connection } from './connection.ts';
 import type { Executions } from './executions.ts';
 import { Unreachable } from './unreachable.ts';

@@ -1,5 +1,5 @@
 import type { Failover } from '../core/service.ts';
-import { withBeaconNamespaces } from './beacon.ts';
+import { withBeaconNamespaces } from '../deployment/beacon.ts';
 import { describeIssue, issueLines } from './issue-lines.ts';
 import { withQuorum } from './quorum.ts';
 import { type FailoverInput, failoverSchema } from './schema.ts';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Failover } from '../core/service.ts';
+import { leversStackName } from '../deployment/names.ts';
 import { accountFaults } from './arn.ts';
 import {
   type CreatedLevers,
@@ -13,7 +14,6 @@ import {
   withCreated,
 } from './created-levers.ts';
 import { ConfigurationFault, parseFailover } from './define-failover.ts';
-import { leversStackName } from './names.ts';
 import { readJson } from './read-json.ts';
 import { warningsOf } from './warnings.ts';
 

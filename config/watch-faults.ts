@@ -1,5 +1,5 @@
 import type { Failover, Service } from '../core/service.ts';
-import { canariesOf } from './canaries.ts';
+import { canariesOf } from '../deployment/canaries.ts';
 import { type At, type Fault, repeated } from './fault.ts';
 
 /** What would keep anybody from seeing that a service is bad. */

@@ -3,6 +3,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { BuiltTopology } from '../config/built-topology.ts';
+import type { Failover } from '../core/service.ts';
 import {
   beaconStandbys,
   beaconsStackName,
@@ -10,8 +11,7 @@ import {
   ledgerStackName,
   leversStackName,
   recordsStackName,
-} from '../config/names.ts';
-import type { Failover } from '../core/service.ts';
+} from '../deployment/names.ts';
 import { understudyChecks } from './checks/plugin.ts';
 import { BeaconsStack } from './stacks/beacons-stack.ts';
 import { ChatStack } from './stacks/chat-stack.ts';

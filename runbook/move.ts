@@ -1,5 +1,3 @@
-import { beaconMetric } from '../config/beacon.ts';
-import { beaconAlarmName } from '../config/names.ts';
 import { BELIEF_PATH } from '../core/belief-path.ts';
 import { epoch, type Region, unreachable } from '../core/brand.ts';
 import { type ArcLeverConfig, type BeaconLeverConfig, beaconRegions, type KvsLeverConfig } from '../core/lever.ts';
@@ -7,6 +5,8 @@ import { fullWeight, weightsAt } from '../core/plan.ts';
 import { probeUrl } from '../core/probe-url.ts';
 import { encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
+import { beaconMetric } from '../deployment/beacon.ts';
+import { beaconAlarmName } from '../deployment/names.ts';
 import type { CommandLines } from './command-lines.ts';
 
 /** How a person makes one region serve alone. */

@@ -1,6 +1,6 @@
-import { breakGlassRoleArn } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
+import { breakGlassRoleArn } from '../deployment/names.ts';
 import { type CommandLines, commandLines, type Deployment } from './command-lines.ts';
 import { moveByHand } from './move.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { canariesOf, canaryFile } from '../config/canaries.ts';
-import { orchestrators } from '../config/names.ts';
 import type { Failover } from '../core/service.ts';
+import { canariesOf, canaryFile } from '../deployment/canaries.ts';
+import { orchestrators } from '../deployment/names.ts';
 
 /**
  * Throws one sentence, with what to run, where a file is missing that the sandbox needs sooner or later. `edgeDist` has the edge

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
-import { beaconAlarm, beaconMetric } from '../config/beacon.ts';
-import { type CanaryAlarm, startAlarms } from '../config/canary-alarms.ts';
+import { epoch, type Region } from '../core/brand.ts';
+import { beaconRegions, knownStore } from '../core/lever.ts';
+import { homeWeights } from '../core/plan.ts';
+import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
+import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
+import { beaconAlarm, beaconMetric } from '../deployment/beacon.ts';
+import { type CanaryAlarm, startAlarms } from '../deployment/canary-alarms.ts';
+import { functionSettings } from '../deployment/functions.ts';
 import {
   beaconAlarmName,
   type FunctionRole,
@@ -10,19 +16,13 @@ import {
   orchestrators,
   stateMachineArn,
   topicArns,
-} from '../config/names.ts';
-import { epoch, type Region } from '../core/brand.ts';
-import { beaconRegions, knownStore } from '../core/lever.ts';
-import { homeWeights } from '../core/plan.ts';
-import { encodeOverride, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
-import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
+} from '../deployment/names.ts';
+import { stepFunctions } from '../deployment/steps.ts';
 import type { RoutingControlCluster } from '../loopback/aws/arc.ts';
 import type { KeyValueStores } from '../loopback/aws/kvs.ts';
 import type { Lambda } from '../loopback/aws/lambda/lambda.ts';
 import type { Aws } from '../loopback/aws/service.ts';
 import { failoverMachine } from '../workflows/failover/machine.ts';
-import { functionSettings } from '../workflows/functions.ts';
-import { stepFunctions } from '../workflows/steps.ts';
 import { createRules } from './rules.ts';
 
 /** What a deployment puts into AWS before anything happens, from the configuration alone. */

@@ -1,7 +1,7 @@
-import { beaconInsufficientData } from '../config/beacon.ts';
-import { beaconAlarmName } from '../config/names.ts';
 import { beaconRegions } from '../core/lever.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
+import { beaconInsufficientData } from '../deployment/beacon.ts';
+import { beaconAlarmName } from '../deployment/names.ts';
 import type { RoutingControlCluster } from '../loopback/aws/arc.ts';
 import type { Clock } from '../loopback/clock.ts';
 import type { AlarmTurn, CloudWatchService } from '../loopback/cloudwatch/cloudwatch.ts';

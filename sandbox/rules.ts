@@ -1,8 +1,8 @@
-import { delivery, forwardsTo, lostRunPattern, startRules } from '../config/event-patterns.ts';
-import { lostRunTargets } from '../config/lost-run.ts';
-import { functionArn, startArn, topicArn } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
+import { delivery, forwardsTo, lostRunPattern, startRules } from '../deployment/event-patterns.ts';
+import { lostRunTargets } from '../deployment/lost-run.ts';
+import { functionArn, startArn, topicArn } from '../deployment/names.ts';
 import type { Aws } from '../loopback/aws/service.ts';
 
 /**

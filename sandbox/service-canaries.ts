@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { canaryFile, canaryPlans } from '../config/canaries.ts';
 import type { Failover } from '../core/service.ts';
+import { canaryFile, canaryPlans } from '../deployment/canaries.ts';
 import type { Canary } from '../loopback/canaries/canaries.ts';
 
 /** Every canary of every observer region, as a deployment has them. */

@@ -1,7 +1,7 @@
-import { ownerOfAlarm, ownerOfCanary } from '../config/names.ts';
 import type { Region } from '../core/brand.ts';
 import { activeRegion } from '../core/routing.ts';
 import { regionNames } from '../core/service.ts';
+import { ownerOfAlarm, ownerOfCanary } from '../deployment/names.ts';
 import type { Json } from '../loopback/states/json.ts';
 import { Random } from './engine/random.ts';
 import { failoverOf } from './failover.ts';

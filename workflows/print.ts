@@ -1,6 +1,6 @@
+import { stepFunctions } from '../deployment/steps.ts';
 import type { StateMachine } from './asl.ts';
 import { failoverMachine } from './failover/machine.ts';
-import { stepFunctions } from './steps.ts';
 
 /** The machines that can be printed. */
 export const machineNames = ['failover'] as const;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { watches } from '../../config/canaries.ts';
-import { alarmName, watchedTargets } from '../../config/names.ts';
 import { readJson } from '../../config/read-json.ts';
 import { type Region, region } from '../../core/brand.ts';
 import { type Failover, regionNames } from '../../core/service.ts';
+import { watches } from '../../deployment/canaries.ts';
+import { alarmName, watchedTargets } from '../../deployment/names.ts';
 import { UsageError } from '../command.ts';
 import { checkedInput } from './history-page.ts';
 

@@ -1,6 +1,6 @@
 import { loadFailover } from '../../config/load.ts';
-import { alarmName } from '../../config/names.ts';
 import type { Failover, Service } from '../../core/service.ts';
+import { alarmName } from '../../deployment/names.ts';
 import { deployedNames, mappedNames } from '../backtest/alarm-names.ts';
 import { type Histories, readHistories, readTruth } from '../backtest/files.ts';
 import { replay } from '../backtest/replay.ts';

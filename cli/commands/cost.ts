@@ -1,6 +1,6 @@
-import { assumed, type CostItem, monthlyCost, totalOf } from '../../config/cost.ts';
 import { loadFailover } from '../../config/load.ts';
-import { type Price, prices, pricesOf } from '../../config/prices.ts';
+import { assumed, type CostItem, monthlyCost, totalOf } from '../../deployment/cost.ts';
+import { type Price, prices, pricesOf } from '../../deployment/prices.ts';
 import type { Command } from '../command.ts';
 import { configFile } from '../configuration.ts';
 import { exitCodes } from '../exit-codes.ts';

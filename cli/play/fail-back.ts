@@ -1,6 +1,6 @@
-import { startArn } from '../../config/names.ts';
 import { type Report, reportOf } from '../../core/report.ts';
 import { homeRegion, type Service } from '../../core/service.ts';
+import { startArn } from '../../deployment/names.ts';
 import { operator, operatorEntry } from '../operator.ts';
 import { calmMs, type Play, watchCallers } from './outage.ts';
 

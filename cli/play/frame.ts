@@ -1,5 +1,5 @@
-import { steps } from '../../config/names.ts';
 import { shareOf } from '../../core/routing.ts';
+import { steps } from '../../deployment/names.ts';
 import type { Scene } from './scene.ts';
 
 /** What callers got in the last moments, region by region. */

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { canaryName } from '../../config/names.ts';
 import type { Callers } from '../../config/topology.ts';
 import type { Region } from '../../core/brand.ts';
 import { homeWeights } from '../../core/plan.ts';
 import type { TrafficSummary } from '../../core/report.ts';
 import { homeRegion, regionNames, type Service } from '../../core/service.ts';
 import { type Sample, trafficSummary, trafficWindows } from '../../core/traffic.ts';
+import { canaryName } from '../../deployment/names.ts';
 import { wallClock } from '../../loopback/clock.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { type Front, startViewers } from '../../sandbox/viewers/viewers.ts';

@@ -1,9 +1,9 @@
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { watches } from '../../config/canaries.ts';
-import { alarmName } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import { watches } from '../../deployment/canaries.ts';
+import { alarmName } from '../../deployment/names.ts';
 import type { Alarms, Log } from '../ports.ts';
 import { awsClient, type Reach } from './client-settings.ts';
 import { sentenceOf } from './vendor-error.ts';

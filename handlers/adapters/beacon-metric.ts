@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { beaconMetric } from '../../config/beacon.ts';
 import type { BeaconDatum } from '../../core/beacon.ts';
 import type { BeaconLeverConfig } from '../../core/lever.ts';
+import { beaconMetric } from '../../deployment/beacon.ts';
 import { awsClient, once, type Reach } from './client-settings.ts';
 
 /** The metric of one beacon, in the standby's region. Both calls reject with the client's error. */

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { ownerOfAlarm, ownerOfCanary, type Watched } from '../../config/names.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import type { Request } from '../../core/incident.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import { ownerOfAlarm, ownerOfCanary, type Watched } from '../../deployment/names.ts';
 import { complaint, cut } from './complaint.ts';
 import { alarmEventSchema, canaryEventSchema, manualRequestSchema } from './event.ts';
 

@@ -1,4 +1,4 @@
-import { startArn } from '../../config/names.ts';
+import { startArn } from '../../deployment/names.ts';
 import { type Check, listOf, type Named, referredId, resourcesOf, type Template } from './template.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { alarmName, beaconAlarmName, functionName } from '../../config/names.ts';
 import { beaconRegions } from '../../core/lever.ts';
 import { homeRegion, regionNames } from '../../core/service.ts';
+import { alarmName, beaconAlarmName, functionName } from '../../deployment/names.ts';
 import { type Check, stringsIn } from './template.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { liveAlias } from '../../config/names.ts';
+import { liveAlias } from '../../deployment/names.ts';
 import type { GuardedMachine } from '../../workflows/guarded.ts';
 import { type Check, listOf, type Named, referredId, resourcesOf, type Template } from './template.ts';
 

@@ -1,9 +1,9 @@
 import { CfnHealthCheck } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { beaconInsufficientData } from '../../config/beacon.ts';
-import { beaconAlarmName } from '../../config/names.ts';
 import { beaconRegions, type HostedZone } from '../../core/lever.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../../core/service.ts';
+import { beaconInsufficientData } from '../../deployment/beacon.ts';
+import { beaconAlarmName } from '../../deployment/names.ts';
 import { FailoverRecords } from './failover-records.ts';
 
 export interface BeaconRecordsProps {

@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { beaconAlarm, beaconMetric } from '../../config/beacon.ts';
-import { beaconAlarmName } from '../../config/names.ts';
-import { describedBy } from '../../config/runbook.ts';
 import type { Region } from '../../core/brand.ts';
 import { type BeaconLeverConfig, beaconRegions } from '../../core/lever.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import { beaconAlarm, beaconMetric } from '../../deployment/beacon.ts';
+import { beaconAlarmName } from '../../deployment/names.ts';
+import { describedBy } from '../../deployment/runbook.ts';
 
 export interface BeaconProps {
   readonly failover: Failover;

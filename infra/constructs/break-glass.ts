@@ -1,9 +1,9 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { breakGlassRoleName } from '../../config/names.ts';
 import type { Failover } from '../../core/service.ts';
-import { byHand } from '../permissions.ts';
+import { breakGlassRoleName } from '../../deployment/names.ts';
+import { byHand } from '../../deployment/permissions.ts';
 import { acknowledge } from './acknowledge.ts';
 import { statementOf } from './statement.ts';
 

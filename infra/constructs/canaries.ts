@@ -11,9 +11,9 @@ import {
   Test,
 } from 'aws-cdk-lib/aws-synthetics';
 import { Construct } from 'constructs';
-import { type CanaryPlan, canaryHandler, canaryPlans } from '../../config/canaries.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import { type CanaryPlan, canaryHandler, canaryPlans } from '../../deployment/canaries.ts';
 import { acknowledge } from './acknowledge.ts';
 import { dist } from './dist.ts';
 

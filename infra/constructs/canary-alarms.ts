@@ -1,8 +1,8 @@
 import { CfnAlarm, CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { type CanaryAlarm, journeyAlarms, startAlarms, wellnessAlarms } from '../../config/canary-alarms.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import { type CanaryAlarm, journeyAlarms, startAlarms, wellnessAlarms } from '../../deployment/canary-alarms.ts';
 import type { Canaries } from './canaries.ts';
 import type { Topics } from './topics.ts';
 

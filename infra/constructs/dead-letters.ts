@@ -4,8 +4,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { describedBy } from '../../config/runbook.ts';
 import type { Failover } from '../../core/service.ts';
+import { describedBy } from '../../deployment/runbook.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Topics } from './topics.ts';
 

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { type CreatedLevers, withCreated } from '../../config/created-levers.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
-import { permissionsOf } from '../permissions.ts';
+import { permissionsOf } from '../../deployment/permissions.ts';
 import { ConfigurationLayer, configurationEnvironment } from './configuration-layer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { HandlerFunction } from './handler-function.ts';

@@ -5,7 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ClusterEndpoint } from '../../core/lever.ts';
 import type { Failover } from '../../core/service.ts';
-import { readsControls, writesControls } from '../permissions.ts';
+import { readsControls, writesControls } from '../../deployment/permissions.ts';
 import { dist } from './dist.ts';
 import { retentionOf } from './retention.ts';
 import { statementOf, writesLog } from './statement.ts';

@@ -16,9 +16,9 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type FunctionRole, functionName } from '../../config/names.ts';
 import type { Failover } from '../../core/service.ts';
-import { functionSettings } from '../../workflows/functions.ts';
+import { functionSettings } from '../../deployment/functions.ts';
+import { type FunctionRole, functionName } from '../../deployment/names.ts';
 import { acknowledge, traceReason } from './acknowledge.ts';
 import { dist } from './dist.ts';
 import { retentionOf } from './retention.ts';

@@ -1,7 +1,7 @@
 import { CfnDeletionPolicy } from 'aws-cdk-lib';
 import { CfnStateMachineAlias, CfnStateMachineVersion, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { liveAlias } from '../../config/names.ts';
+import { liveAlias } from '../../deployment/names.ts';
 
 /**
  * What everything starts: the version that was deployed last. A version cannot be changed, so a new revision of the machine

@@ -1,9 +1,9 @@
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { delivery, lostRunPattern } from '../../config/event-patterns.ts';
-import { lostRunTargets } from '../../config/lost-run.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import { delivery, lostRunPattern } from '../../deployment/event-patterns.ts';
+import { lostRunTargets } from '../../deployment/lost-run.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Topics } from './topics.ts';
 

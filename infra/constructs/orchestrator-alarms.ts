@@ -1,10 +1,10 @@
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { metricsNamespace, stateMachineArn } from '../../config/names.ts';
-import { describedBy } from '../../config/runbook.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import { metricsNamespace, stateMachineArn } from '../../deployment/names.ts';
+import { describedBy } from '../../deployment/runbook.ts';
 import type { HandlerFunction } from './handler-function.ts';
 import type { Topics } from './topics.ts';
 

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { type CreatedLevers, withCreated } from '../../config/created-levers.ts';
-import { orchestrators } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
-import { permissionsOf, tellers } from '../permissions.ts';
+import { orchestrators } from '../../deployment/names.ts';
+import { permissionsOf, tellers } from '../../deployment/permissions.ts';
 import { ConfigurationLayer, configurationEnvironment } from './configuration-layer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { FailoverMachine } from './failover-machine.ts';

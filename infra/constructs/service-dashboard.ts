@@ -9,11 +9,11 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { watches } from '../../config/canaries.ts';
-import { canaryName, dashboardName, journeyCanaryName, metricsNamespace } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { MetricName } from '../../core/metric.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import { watches } from '../../deployment/canaries.ts';
+import { canaryName, dashboardName, journeyCanaryName, metricsNamespace } from '../../deployment/names.ts';
 
 export interface ServiceDashboardProps {
   readonly failover: Failover;

@@ -2,9 +2,9 @@ import { SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { topicArn } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover, Notify } from '../../core/service.ts';
+import { topicArn } from '../../deployment/names.ts';
 import { acknowledge } from './acknowledge.ts';
 
 export interface SlackChannelProps {

@@ -1,11 +1,11 @@
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { delivery, forwardsTo, startRules } from '../../config/event-patterns.ts';
-import { startArn, stateMachineArn } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
-import { startsLive } from '../permissions.ts';
+import { delivery, forwardsTo, startRules } from '../../deployment/event-patterns.ts';
+import { startArn, stateMachineArn } from '../../deployment/names.ts';
+import { startsLive } from '../../deployment/permissions.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { statementOf } from './statement.ts';
 

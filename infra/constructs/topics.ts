@@ -4,9 +4,9 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { topicArns } from '../../config/names.ts';
 import { region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import { topicArns } from '../../deployment/names.ts';
 
 export interface TopicsProps {
   readonly failover: Failover;

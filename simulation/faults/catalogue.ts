@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { steps } from '../../config/names.ts';
 import { region } from '../../core/brand.ts';
+import { steps } from '../../deployment/names.ts';
 import { duration } from './duration.ts';
 
 /*

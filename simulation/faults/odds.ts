@@ -1,5 +1,5 @@
-import type { StepName } from '../../config/names.ts';
 import type { Region } from '../../core/brand.ts';
+import type { StepName } from '../../deployment/names.ts';
 import type { Random } from '../engine/random.ts';
 import { home, observers, standby } from '../failover.ts';
 import type { Anchor, Timed } from '../plan.ts';

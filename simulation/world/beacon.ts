@@ -1,10 +1,10 @@
 import { type CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { beaconAlarm, beaconInsufficientData } from '../../config/beacon.ts';
 import { beaconValue, readBeacon } from '../../core/beacon.ts';
 import { epoch, type Instant, type Region } from '../../core/brand.ts';
 import { beaconRegions } from '../../core/lever.ts';
 import { weightsAt } from '../../core/plan.ts';
 import { regionNames, type Service } from '../../core/service.ts';
+import { beaconAlarm, beaconInsufficientData } from '../../deployment/beacon.ts';
 import { evaluateAlarm, evaluationRange } from '../../loopback/cloudwatch/alarm-evaluation.ts';
 import { statusAfter } from '../../loopback/dns/health-check.ts';
 import type { Random } from '../engine/random.ts';

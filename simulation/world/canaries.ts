@@ -1,9 +1,9 @@
-import { alarmName, canaryName } from '../../config/names.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
 import { judge } from '../../core/judge.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { regionNames } from '../../core/service.ts';
+import { alarmName, canaryName } from '../../deployment/names.ts';
 import type { Alarms } from '../../handlers/ports.ts';
 import type { Random } from '../engine/random.ts';
 import type { VirtualTime } from '../engine/time.ts';

@@ -1,6 +1,7 @@
-import type { StepName } from '../../config/names.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import type { Mode } from '../../core/incident.ts';
+import type { StepName } from '../../deployment/names.ts';
+import { stepFunctions as functionNames, functionTimeoutSeconds } from '../../deployment/steps.ts';
 import type { ExecutionStatus, Ports } from '../../handlers/ports.ts';
 import { reconcile, type Sightings } from '../../handlers/steps/reconcile.ts';
 import { compile, type RawMachine } from '../../loopback/states/compile.ts';
@@ -10,7 +11,6 @@ import { type Json, payload } from '../../loopback/states/json.ts';
 import type { TaskContext } from '../../loopback/states/ports.ts';
 import type { Checkpoint } from '../../loopback/states/thread.ts';
 import { failoverMachine } from '../../workflows/failover/machine.ts';
-import { stepFunctions as functionNames, functionTimeoutSeconds } from '../../workflows/steps.ts';
 import { Caller } from './caller.ts';
 import type { RunId } from './happening.ts';
 import { LastState } from './last-state.ts';

@@ -1,5 +1,5 @@
-import type { StepName } from '../../config/names.ts';
 import type { Failover } from '../../core/service.ts';
+import type { StepName } from '../../deployment/names.ts';
 import type { Ports } from '../../handlers/ports.ts';
 import { admit } from '../../handlers/steps/admit.ts';
 import { announce } from '../../handlers/steps/announce.ts';

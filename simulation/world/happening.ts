@@ -1,4 +1,3 @@
-import type { StepName } from '../../config/names.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import type { Entry } from '../../core/entry.ts';
 import type { Mode } from '../../core/incident.ts';
@@ -6,6 +5,7 @@ import type { Message } from '../../core/messages.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import type { Weights } from '../../core/routing.ts';
+import type { StepName } from '../../deployment/names.ts';
 import type { Fault } from '../faults/catalogue.ts';
 import type { Act } from '../plan.ts';
 

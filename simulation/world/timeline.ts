@@ -1,7 +1,7 @@
-import { alarmName } from '../../config/names.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import { freshRecord } from '../../core/record.ts';
 import { regionNames } from '../../core/service.ts';
+import { alarmName } from '../../deployment/names.ts';
 import type { Json } from '../../loopback/states/json.ts';
 import type { Fault, FaultOf } from '../faults/catalogue.ts';
 import { type Act, type Anchor, type Item, isFault, type Plan } from '../plan.ts';

@@ -1,10 +1,10 @@
-import type { StepName } from '../../config/names.ts';
 import { epoch, type Region, region, unreachable } from '../../core/brand.ts';
 import { judge } from '../../core/judge.ts';
 import { fullWeight, weightsAt } from '../../core/plan.ts';
 import { sameWeights } from '../../core/routing.ts';
 import { encodeServiceValue } from '../../core/routing-value.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import type { StepName } from '../../deployment/names.ts';
 import { arcCluster } from '../../handlers/adapters/arc-cluster.ts';
 import { cloudWatchBeacon } from '../../handlers/adapters/beacon-metric.ts';
 import { dynamoLedger } from '../../handlers/adapters/ledger.dynamodb.ts';

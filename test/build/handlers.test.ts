@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, buildHandlers, HANDLER_BYTES_MAX } from '../../build/handlers.ts';
-import { steps } from '../../config/names.ts';
+import { steps } from '../../deployment/names.ts';
 
 let folder: string;
 let bundles: readonly Bundle[];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
-import { ledgerRegion, tableArn } from '../../config/names.ts';
 import { region } from '../../core/brand.ts';
+import { ledgerRegion, tableArn } from '../../deployment/names.ts';
 import example from '../../understudy.config.ts';
 
 const withLedger = (ledger: object) => ({ ...example, ledger: { tableName: 'understudy-ledger', ...ledger } });

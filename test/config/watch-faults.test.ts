@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { canariesOf, canaryPlans } from '../../config/canaries.ts';
 import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
 import type { FailoverInput } from '../../config/index.ts';
 import { region } from '../../core/brand.ts';
+import { canariesOf, canaryPlans } from '../../deployment/canaries.ts';
 import example from '../../understudy.config.ts';
 
 const [orders, payments] = example.services;

@@ -1,7 +1,7 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, test } from 'vitest';
-import { canaryName } from '../../config/names.ts';
 import { region } from '../../core/brand.ts';
+import { canaryName } from '../../deployment/names.ts';
 import { byName, type Got, throughEdge } from './callers.ts';
 import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';

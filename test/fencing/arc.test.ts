@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
+import { functionTimeoutSeconds } from '../../deployment/steps.ts';
 import { arcCluster } from '../../handlers/adapters/arc-cluster.ts';
 import { arcLever } from '../../handlers/adapters/lever.arc.ts';
 import { MemoryLedger } from '../../handlers/memory/ledger.ts';
 import { keepLease } from '../../handlers/steps/lease.ts';
 import { arcRegions, type ControlState, createRoutingControlCluster } from '../../loopback/aws/arc.ts';
 import example from '../../understudy.config.ts';
-import { functionTimeoutSeconds } from '../../workflows/steps.ts';
 import { away } from '../contracts/lever.contract.ts';
 import { controls } from '../contracts/service.ts';
 import { failover, serviceNamed, t0 } from '../support/world.ts';

@@ -4,14 +4,14 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, describe, expect, test } from 'vitest';
-import { functionArn, functionName, steps } from '../../config/names.ts';
 import { region } from '../../core/brand.ts';
+import { functionSettings } from '../../deployment/functions.ts';
+import { functionArn, functionName, steps } from '../../deployment/names.ts';
 import { wiringOf } from '../../handlers/wiring.ts';
 import { operationsIn, strangersIn } from '../../infra/checks/commands.ts';
 import { understudyChecks } from '../../infra/checks/plugin.ts';
 import { grantsOf } from '../../infra/checks/policies.ts';
 import { type Named, referredId, resourcesOf, type Subject } from '../../infra/checks/template.ts';
-import { functionSettings } from '../../workflows/functions.ts';
 import { assembled, subjectIn } from './assembly.ts';
 import { validator } from './validator.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { monthlyCost } from '../../config/cost.ts';
+import { monthlyCost } from '../../deployment/cost.ts';
 import example from '../../understudy.config.ts';
 import { assembled } from './assembly.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
-import { beaconAlarmName } from '../../config/names.ts';
 import { region } from '../../core/brand.ts';
+import { beaconAlarmName } from '../../deployment/names.ts';
 import { homeRegions } from '../../infra/checks/home-regions.ts';
 import example from '../../understudy.config.ts';
 import { beaconOf } from '../contracts/service.ts';

@@ -1,7 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
-import { watchedTargets } from '../../config/names.ts';
+import { watchedTargets } from '../../deployment/names.ts';
 import { Observer } from '../../infra/constructs/observer.ts';
 import example from '../../understudy.config.ts';
 import { all, control, failover, looksOnly, synthesised } from './synthesised.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { functionTimeoutSeconds } from '../../workflows/steps.ts';
+import { functionTimeoutSeconds } from '../../deployment/steps.ts';
 
 const page = (await readFile('docs/threat-model.md', 'utf8')).replaceAll(/\s+/g, ' ');
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { steps } from '../../config/names.ts';
 import { endings } from '../../core/incident.ts';
+import { steps } from '../../deployment/names.ts';
 import type { Preparation } from '../../handlers/steps/prepare.ts';
 import type { Rollback } from '../../handlers/steps/rollback.ts';
 import type { ShiftOutcome } from '../../handlers/steps/shift.ts';

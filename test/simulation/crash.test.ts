@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StepName } from '../../config/names.ts';
+import type { StepName } from '../../deployment/names.ts';
 import { home } from '../../simulation/failover.ts';
 import { allCheckers } from '../../simulation/invariants/invariants.ts';
 import type { Plan } from '../../simulation/plan.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type * as z from 'zod';
-import type { StepName } from '../../config/names.ts';
+import type { StepName } from '../../deployment/names.ts';
 import * as payloads from '../../handlers/parse/payload.ts';
 import { drawPlan } from '../../simulation/draw.ts';
 import { simulate } from '../../simulation/simulate.ts';

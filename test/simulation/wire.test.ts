@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StepName } from '../../config/names.ts';
+import type { StepName } from '../../deployment/names.ts';
 import { drawPlan } from '../../simulation/draw.ts';
 import { simulate } from '../../simulation/simulate.ts';
 import type { StepFunction } from '../../simulation/world/functions.ts';

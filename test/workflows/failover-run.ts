@@ -1,10 +1,10 @@
+import { type StepFunctions, stepFunctions } from '../../deployment/steps.ts';
 import type { RawMachine } from '../../loopback/states/compile.ts';
 import { StateFailure } from '../../loopback/states/failure.ts';
 import type { HistoryEvent } from '../../loopback/states/history.ts';
 import type { Json } from '../../loopback/states/json.ts';
 import { type Ended, runToEnd } from '../../loopback/states/run-to-end.ts';
 import { failoverMachine } from '../../workflows/failover/machine.ts';
-import { type StepFunctions, stepFunctions } from '../../workflows/steps.ts';
 import { virtualClock } from '../loopback/virtual-clock.ts';
 
 export const functions: StepFunctions = stepFunctions(

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import jsonata from 'jsonata';
 import { describe, expect, test } from 'vitest';
+import { stepFunctions } from '../../deployment/steps.ts';
 import type { StateMachine } from '../../workflows/asl.ts';
 import { boundVariables } from '../../workflows/failover/bounds.ts';
 import type { LintContext } from '../../workflows/lint/finding.ts';
 import { lint, rules } from '../../workflows/lint/lint.ts';
 import { addedByAws, builtIn } from '../../workflows/lint/rules/known-functions.ts';
 import { asl, machineNames } from '../../workflows/print.ts';
-import { stepFunctions } from '../../workflows/steps.ts';
 import { functions, machine } from './failover-run.ts';
 
 describe('our machines', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { steps } from '../../config/names.ts';
+import { steps } from '../../deployment/names.ts';
 import { diagram } from '../../workflows/diagram.ts';
 import { allStates } from '../../workflows/flows.ts';
 import { asl } from '../../workflows/print.ts';

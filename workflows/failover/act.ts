@@ -1,6 +1,6 @@
+import type { StepFunctions } from '../../deployment/steps.ts';
 import { jsonata } from '../asl.ts';
 import type { GuardedState } from '../guarded.ts';
-import type { StepFunctions } from '../steps.ts';
 import { announceBranch } from './announce.ts';
 import { roundsMax } from './bounds.ts';
 import { caughtError, caughtSentence } from './caught.ts';

@@ -1,6 +1,6 @@
+import type { StepFunctions } from '../../deployment/steps.ts';
 import { type Assign, jsonata } from '../asl.ts';
 import type { GuardedChoice, GuardedTask } from '../guarded.ts';
-import type { StepFunctions } from '../steps.ts';
 import { caughtError } from './caught.ts';
 import { retry } from './retry.ts';
 import { stepTask } from './step-task.ts';

@@ -1,6 +1,6 @@
+import type { StepFunctions } from '../../deployment/steps.ts';
 import { jsonata } from '../asl.ts';
 import type { GuardedFlow } from '../guarded.ts';
-import type { StepFunctions } from '../steps.ts';
 import { caughtSentence } from './caught.ts';
 import { retry } from './retry.ts';
 import { stepTask } from './step-task.ts';

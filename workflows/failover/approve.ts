@@ -1,6 +1,6 @@
+import type { StepFunctions } from '../../deployment/steps.ts';
 import { jsonata } from '../asl.ts';
 import type { GuardedState } from '../guarded.ts';
-import type { StepFunctions } from '../steps.ts';
 import { caughtError } from './caught.ts';
 import { retry } from './retry.ts';
 

@@ -1,5 +1,5 @@
+import type { StepFunctions } from '../../deployment/steps.ts';
 import type { GuardedMachine } from '../guarded.ts';
-import type { StepFunctions } from '../steps.ts';
 import { actStates } from './act.ts';
 import { admitStates } from './admit.ts';
 import { approveStates } from './approve.ts';

@@ -1,6 +1,6 @@
+import type { StepFunctions } from '../../deployment/steps.ts';
 import { type Assign, jsonata } from '../asl.ts';
 import type { GuardedFlow } from '../guarded.ts';
-import type { StepFunctions } from '../steps.ts';
 import { prepareStates } from './prepare.ts';
 import { rollbackStates } from './rollback.ts';
 import { shiftStates } from './shift.ts';

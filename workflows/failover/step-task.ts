@@ -1,7 +1,7 @@
-import type { StepName } from '../../config/names.ts';
+import type { StepName } from '../../deployment/names.ts';
+import type { StepFunctions } from '../../deployment/steps.ts';
 import type { Assign, Template } from '../asl.ts';
 import type { GuardedTask } from '../guarded.ts';
-import type { StepFunctions } from '../steps.ts';
 import { caughtError } from './caught.ts';
 
 export interface StepTask {

@@ -1,5 +1,5 @@
+import type { StepFunctions } from '../../deployment/steps.ts';
 import type { StateMachine } from '../asl.ts';
-import type { StepFunctions } from '../steps.ts';
 
 /** Something in a machine that would hurt in the night. */
 export interface Finding {

@@ -1,5 +1,5 @@
 import { defineTopology } from '../../../config/topology.ts';
-import { viewerHeader } from '../../../config/viewer-header.ts';
+import { viewerHeader } from '../../../deployment/viewer-header.ts';
 
 export default defineTopology({
   name: 'origin-group',

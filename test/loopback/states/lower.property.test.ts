@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
+import { stepFunctions } from '../../../deployment/steps.ts';
 import type { Json } from '../../../loopback/states/json.ts';
 import { plainJson } from '../../../loopback/states/json.ts';
 import { lower, unsure } from '../../../loopback/states/lower.ts';
 import { expressionOf } from '../../../workflows/asl.ts';
 import { failoverMachine } from '../../../workflows/failover/machine.ts';
-import { stepFunctions } from '../../../workflows/steps.ts';
 
 const machine = failoverMachine({
   functions: stepFunctions((step) => step),

@@ -1,4 +1,4 @@
-import { viewerHeader } from '../../../../config/viewer-header.ts';
+import { viewerHeader } from '../../../../deployment/viewer-header.ts';
 import { type Application, isRead } from '../../application/request.ts';
 
 /** Greets whoever asks by their address, below `/api` and at it. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { canariesOf } from '../../config/canaries.ts';
-import { journeyAlarms, startAlarms, wellnessAlarms } from '../../config/canary-alarms.ts';
 import { parseFailover } from '../../config/define-failover.ts';
-import { startRules } from '../../config/event-patterns.ts';
-import { dashboardName, functionName, functionRoles, stateMachineArn } from '../../config/names.ts';
+import { canariesOf } from '../../deployment/canaries.ts';
+import { journeyAlarms, startAlarms, wellnessAlarms } from '../../deployment/canary-alarms.ts';
+import { startRules } from '../../deployment/event-patterns.ts';
+import { dashboardName, functionName, functionRoles, stateMachineArn } from '../../deployment/names.ts';
 import example from '../../understudy.config.ts';
 import { another } from '../support/another.ts';
 

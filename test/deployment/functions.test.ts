@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { steps } from '../../config/names.ts';
-import { functionSettings } from '../../workflows/functions.ts';
+import { functionSettings } from '../../deployment/functions.ts';
+import { steps } from '../../deployment/names.ts';
 
 describe.each([1, 2, 5, 30])('when a region is lost to all of %i services at once', (services) => {
   test.each(steps)('%s has room for a run of each', (step) => {

@@ -1,3 +1,6 @@
+import { type Region, unreachable } from '../core/brand.ts';
+import { beaconRegions } from '../core/lever.ts';
+import { type Failover, regionNames, type Service } from '../core/service.ts';
 import {
   alarmName,
   beaconAlarmName,
@@ -7,10 +10,7 @@ import {
   stateMachineArn,
   tableArn,
   topicArns,
-} from '../config/names.ts';
-import { type Region, unreachable } from '../core/brand.ts';
-import { beaconRegions } from '../core/lever.ts';
-import { type Failover, regionNames, type Service } from '../core/service.ts';
+} from './names.ts';
 
 /** One statement of a function's policy: always an Allow, of data-plane actions alone. */
 export interface Permission {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lostRunTargets } from '../../config/lost-run.ts';
+import { lostRunTargets } from '../../deployment/lost-run.ts';
 
 const runbookUrl = 'https://example.com/runbook.md';
 const notify = {

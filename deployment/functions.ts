@@ -1,4 +1,4 @@
-import type { FunctionRole } from '../config/names.ts';
+import type { FunctionRole } from './names.ts';
 import { functionTimeoutSeconds } from './steps.ts';
 
 export interface FunctionSettings {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CostItem, monthlyCost, totalOf } from '../../config/cost.ts';
 import { parseFailover } from '../../config/define-failover.ts';
 import type { FailoverInput } from '../../config/index.ts';
-import { prices } from '../../config/prices.ts';
+import { type CostItem, monthlyCost, totalOf } from '../../deployment/cost.ts';
+import { prices } from '../../deployment/prices.ts';
 import example from '../../understudy.config.ts';
 import { another } from '../support/another.ts';
 

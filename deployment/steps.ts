@@ -1,4 +1,4 @@
-import { type StepName, steps } from '../config/names.ts';
+import { type StepName, steps } from './names.ts';
 
 /** The function of every step, by ARN or by a placeholder such as `${AdmitFunctionArn}`. */
 export type StepFunctions = Readonly<Record<StepName, string>>;
