@@ -10,6 +10,7 @@ import type { LeverTraits } from '../core/plan.ts';
 import type { LedgerRecord } from '../core/record.ts';
 import type { Routing, Weights } from '../core/routing.ts';
 import type { HealthyAnswer, Hook, Service, WriteProbe } from '../core/service.ts';
+import type { Cancellation } from './cancellation.ts';
 
 /**
  * What the steps need from the world, each as small as its callers. A step names in its type the ports it uses.
@@ -34,8 +35,8 @@ export interface Clock {
   now(): Instant;
 }
 
-/** Resolves after `ms`; rejects when the signal aborts first. */
-export type Wait = (ms: number, signal?: AbortSignal) => Promise<unknown>;
+/** Resolves after `ms`; never where it is cancelled first. */
+export type Wait = (ms: number, cancellation?: Cancellation) => Promise<unknown>;
 
 /** For what is neither the step's result nor its error: faults that were lived with. Facts never hold a secret. */
 export interface Log {

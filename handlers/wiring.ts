@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { createdVariable } from '../config/created-levers.ts';
 import { loadDeployed } from '../config/load.ts';
@@ -60,7 +59,11 @@ export async function wiringOf(step: string, env: Wiring['env']): Promise<Wiring
   };
 }
 
-export const wait: Wait = (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal });
+export const wait: Wait = (ms, cancellation) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    cancellation?.onCancel(() => clearTimeout(timer));
+  });
 
 /** What every step has. */
 export function surroundings({ failover, log }: Wiring): Pick<Ports, 'clock' | 'wait' | 'log' | 'metrics'> {

@@ -19,17 +19,12 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
-  readonly wait: Wait = (ms, signal) => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return promise;
-    }
+  readonly wait: Wait = (ms, cancellation) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
     const timer: Timer = { at: this.#now + Math.max(0, ms), fire: resolve };
     this.#timers.push(timer);
-    signal?.addEventListener('abort', () => {
+    cancellation?.onCancel(() => {
       this.#timers = this.#timers.filter((other) => other !== timer);
-      reject(signal.reason);
     });
     return promise;
   };

@@ -1,3 +1,4 @@
+import { Cancellation } from '../cancellation.ts';
 import { Overdue } from '../errors.ts';
 import type { Wait } from '../ports.ts';
 
@@ -6,18 +7,15 @@ import type { Wait } from '../ports.ts';
  * nobody waits for it any more.
  */
 export async function within<T>(ms: number, what: string, wait: Wait, work: () => Promise<T>): Promise<T> {
-  const finished = new AbortController();
+  const finished = new Cancellation();
   const overdue = () =>
-    wait(ms, finished.signal).then((): never => {
+    wait(ms, finished).then((): never => {
       throw new Overdue(`${what} did not answer within ${ms} ms`);
     });
   try {
     // The work first: where it throws at once, no timer is left whose end nobody looks at.
     return await Promise.race([work(), overdue()]);
   } finally {
-    finished.abort(inTime);
+    finished.cancel();
   }
 }
-
-/** One for all: without a reason each abort would make an error of its own, with a stack that nobody reads. */
-const inTime = 'it answered in time';

@@ -1,5 +1,6 @@
 import { nextTick } from 'node:process';
 import type { Instant } from '../../core/brand.ts';
+import type { Wait } from '../../handlers/ports.ts';
 
 interface Timer {
   readonly at: Instant;
@@ -37,6 +38,13 @@ export class VirtualTime {
         },
         { once: true },
       );
+    });
+
+  /** As the steps' port has it. */
+  readonly pause: Wait = (ms, cancellation) =>
+    new Promise<void>((resolve) => {
+      const cancel = this.after(ms, resolve);
+      cancellation?.onCancel(cancel);
     });
 
   /** Answers how to take it back. */

@@ -180,14 +180,14 @@ export class World {
     const lever = this.#leverFor(caller);
     return {
       clock: caller.clock,
-      wait: time.wait,
+      wait: time.pause,
       log: { warn: () => {} },
       ledger: dynamoLedger({
         client: this.table.clientFor(caller),
         tableName: this.failover.ledger.tableName,
         clock: caller.clock,
         random: random.next,
-        wait: time.wait,
+        wait: time.pause,
         newVersion: () => `${++this.#versions}`,
       }),
       levers: () => lever,
@@ -233,7 +233,7 @@ export class World {
   #leverFor(caller: Caller): Lever {
     const { time, random, service, lever } = this;
     if (lever instanceof SimulatedKvs) {
-      return kvsLever({ store: lever.storeFor(caller), service, random: random.next, wait: time.wait });
+      return kvsLever({ store: lever.storeFor(caller), service, random: random.next, wait: time.pause });
     }
     if (lever instanceof SimulatedBeacon) {
       if (service.lever.kind !== 'beacon') throw new Error('this service has no beacon');
@@ -248,10 +248,10 @@ export class World {
       clientOf: (endpoint) => arc.clientFor(caller, endpoint),
       clock: caller.clock,
       random: random.next,
-      wait: time.wait,
+      wait: time.pause,
       deadline: (ms) => deadline(ms, time),
     });
-    return arcLever({ cluster, service, controls, wait: time.wait });
+    return arcLever({ cluster, service, controls, wait: time.pause });
   }
 }
 

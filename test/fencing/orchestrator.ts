@@ -5,7 +5,7 @@ import { activeRegion } from '../../core/routing.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import { MemoryExecutions } from '../../handlers/memory/executions.ts';
 import { MemoryLog } from '../../handlers/memory/log.ts';
-import type { Clock, Ledger, Lever, Vantages } from '../../handlers/ports.ts';
+import type { Clock, Ledger, Lever, Vantages, Wait } from '../../handlers/ports.ts';
 import { admit } from '../../handlers/steps/admit.ts';
 import { readRoutingOrStop } from '../../handlers/steps/read-routing.ts';
 import { rollback } from '../../handlers/steps/rollback.ts';
@@ -14,7 +14,7 @@ import { byHand } from '../handlers/steps/scene.ts';
 
 export interface OrchestratorPorts {
   readonly clock: Clock;
-  readonly wait: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+  readonly wait: Wait;
   readonly ledger: Ledger;
   readonly levers: (service: Service) => Lever;
 }

@@ -8,6 +8,13 @@ test('answers with what the work gives, in time', async () => {
   expect(await within(10, 'the work', wait, async () => 7)).toBe(7);
 });
 
+test('leaves no timer behind', async () => {
+  const clock = new ManualClock(0);
+  await within(10, 'the work', clock.wait, async () => 7);
+
+  await expect(clock.run(new Promise(() => {}))).rejects.toThrow('no timer brings');
+});
+
 test('waits no longer than it was given', async () => {
   const clock = new ManualClock(0);
 
