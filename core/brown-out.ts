@@ -1,5 +1,6 @@
 import type { Instant, Region } from './brand.ts';
-import { type Count, lately, type Memory } from './looks.ts';
+import { lately } from './looks.ts';
+import type { Count, Memory } from './memory.ts';
 import { requestKinds } from './observation.ts';
 import { type BrownOut, regionNames, type Service } from './service.ts';
 

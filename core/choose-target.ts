@@ -2,8 +2,8 @@ import type { Region } from './brand.ts';
 import type { Spell } from './brown-out.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
-import type { Fence } from './hands.ts';
 import { abstentionsText, observersText, type TargetHealth, writesText } from './health.ts';
+import type { Fence } from './record.ts';
 import type { Routing } from './routing.ts';
 import type { Objection } from './verdict.ts';
 

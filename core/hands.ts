@@ -1,17 +1,9 @@
 import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
-import type { LedgerRecord } from './record.ts';
+import type { Fence, LedgerRecord } from './record.ts';
 
 /*
  * What people do beside automation, as the record keeps it: moves past Understudy, and regions that they keep it out of.
  */
-
-/** A region that automation moves nothing into, and does not go home to, until a person opens it. */
-export interface Fence {
-  readonly region: Region;
-  readonly by: string;
-  readonly reason: string;
-  readonly at: Instant;
-}
 
 /** Fenced already, it changes who says so and why; the fence itself is as old as it was. */
 export function fence(

@@ -1,6 +1,6 @@
 import type { Instant, Region } from './brand.ts';
 import { type Evidence, type RedSince, saying } from './evidence.ts';
-import type { Memory } from './looks.ts';
+import type { Memory } from './memory.ts';
 import {
   type BadReason,
   type Observation,

@@ -6,7 +6,8 @@ import { type Look, remember } from './looks.ts';
 import type { Lease, LedgerRecord, Purpose, Question, Unapproved } from './record.ts';
 import { type Routing, servingRegions } from './routing.ts';
 import type { Policy } from './service.ts';
-import { follow, isOpen, type Sight, type TellingRules, type Trouble } from './trouble.ts';
+import { follow, isOpen, type Sight, type TellingRules } from './trouble.ts';
+import type { Trouble } from './trouble-record.ts';
 
 export type LedgerCommand =
   | {

@@ -1,5 +1,12 @@
 import type { Region } from './brand.ts';
-import type { LeverTraits } from './plan.ts';
+
+/** What kind of step a lever can do at all. */
+export interface LeverTraits {
+  /** Whether it takes shares; where not, a region has all of the traffic or none. */
+  readonly weights: boolean;
+  /** Whether the lever itself refuses an older epoch; where not, the ledger's lease is the only fence. */
+  readonly compareAndSet: boolean;
+}
 
 /** What moves traffic. */
 export type LeverConfig = KvsLeverConfig | ArcLeverConfig | BeaconLeverConfig;

@@ -1,7 +1,8 @@
-import type { Instant, Region } from './brand.ts';
+import type { Instant } from './brand.ts';
 import type { Evidence } from './evidence.ts';
 import { type HealthRules, observationsThatCount } from './health.ts';
-import { type RequestKind, requestKindOf } from './observation.ts';
+import type { Asked, Count, Memory } from './memory.ts';
+import { requestKindOf } from './observation.ts';
 
 /** What one look showed, in counts: small enough for the ledger's record, which outlives the run that looked. */
 export interface Look {
@@ -12,13 +13,6 @@ export interface Look {
   readonly sights: readonly Sight[];
 }
 
-/** What one observer asked of one region. Reads and writes are counted apart, because one may fail while the other is well. */
-export interface Asked {
-  readonly observer: Region;
-  readonly region: Region;
-  readonly request: RequestKind;
-}
-
 /** The probes of one observer at one region, in one look. */
 export interface Sight extends Asked {
   readonly good: number;
@@ -26,21 +20,6 @@ export interface Sight extends Asked {
   /** When the last good one and the last bad one were sent; null where there was none. */
   readonly goodAt: Instant | null;
   readonly badAt: Instant | null;
-}
-
-/** What looks have left behind, those of earlier runs too: one for each observer, region and kind of request. */
-export interface Memory extends Asked {
-  /** By the observer's clock, as alarms' times are. */
-  readonly goodAt: Instant | null;
-  readonly badAt: Instant | null;
-  /** Probes by the time of the look, in sixths of the window; from the first bad one on. */
-  readonly counts: readonly Count[];
-}
-
-export interface Count {
-  readonly at: Instant;
-  readonly good: number;
-  readonly bad: number;
 }
 
 /** Only what an observer may vote with: fresh, and not seen by one whose own network is gone. */

@@ -1,5 +1,6 @@
 import type { Epoch, Region } from './brand.ts';
 import type { Ending } from './incident.ts';
+import type { LeverTraits } from './lever.ts';
 import { servingRegions, type Weights } from './routing.ts';
 import { homeRegion, type Ramp, regionNames, type Service } from './service.ts';
 
@@ -26,14 +27,6 @@ export interface PlanStep {
 
 /** All at once: for leaving a region that does not serve its callers. A ramp would keep them there on purpose. */
 export const atOnce: Ramp = { percents: [100], bakeMs: 0 };
-
-/** What kind of step a lever can do at all. */
-export interface LeverTraits {
-  /** Whether it takes shares; where not, a region has all of the traffic or none. */
-  readonly weights: boolean;
-  /** Whether the lever itself refuses an older epoch; where not, the ledger's lease is the only fence. */
-  readonly compareAndSet: boolean;
-}
 
 /** Weights add up to this on a lever that has them: a tenth of a percent is the finest step. */
 export const fullWeight = 1000;

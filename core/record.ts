@@ -1,9 +1,8 @@
 import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
-import type { Fence } from './hands.ts';
 import type { Mode } from './incident.ts';
-import type { Memory } from './looks.ts';
+import type { Memory } from './memory.ts';
 import { homeRegion, regionNames, type Service } from './service.ts';
-import type { Trouble } from './trouble.ts';
+import type { Trouble } from './trouble-record.ts';
 
 /** One item per service: who may write, and what automation is allowed to do. */
 export interface LedgerRecord {
@@ -38,6 +37,14 @@ export interface LedgerRecord {
   readonly question: Question | null;
   /** The last time that a move was asked for and not approved; null after one was. */
   readonly unapproved: Unapproved | null;
+}
+
+/** A region that automation moves nothing into, and does not go home to, until a person opens it. */
+export interface Fence {
+  readonly region: Region;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
 }
 
 export interface Lease {

@@ -2,7 +2,7 @@ import type { Instant, Region } from './brand.ts';
 import { type Spell, spellOf } from './brown-out.ts';
 import type { Evidence } from './evidence.ts';
 import { assessTarget, type HealthRules } from './health.ts';
-import type { Memory } from './looks.ts';
+import type { Memory } from './memory.ts';
 import { servingRegions, type Weights } from './routing.ts';
 import type { BrownOut } from './service.ts';
 

@@ -1,5 +1,6 @@
 import type { Instant } from './brand.ts';
-import { type End, follow, type Sight, sightOf, type TellingRules, type Trouble, type TroubleNews } from './trouble.ts';
+import { type End, follow, type Sight, sightOf, type TellingRules, type TroubleNews } from './trouble.ts';
+import type { Trouble } from './trouble-record.ts';
 
 /** Whom a message is for, and of which trouble it is news. */
 export interface Telling {

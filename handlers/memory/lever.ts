@@ -1,6 +1,6 @@
 import type { RoutingReading } from '../../core/evidence.ts';
+import type { LeverTraits } from '../../core/lever.ts';
 import { leverTraits } from '../../core/lever.ts';
-import type { LeverTraits } from '../../core/plan.ts';
 import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
 import type { Lever, LeverIntent, WriteOutcome } from '../ports.ts';
 

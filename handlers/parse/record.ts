@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Region } from '../../core/brand.ts';
 import { modes } from '../../core/incident.ts';
-import type { Memory } from '../../core/looks.ts';
+import type { Memory } from '../../core/memory.ts';
 import { requestKinds } from '../../core/observation.ts';
 import type { Lease, Pause, Question, Unapproved } from '../../core/record.ts';
-import type { Trouble } from '../../core/trouble.ts';
+import type { Trouble } from '../../core/trouble-record.ts';
 
 /*
  * Members of the ledger's record, as items and as payloads have them. What an older version wrote lacks the later ones: their

@@ -1,17 +1,10 @@
 import jsonata from 'jsonata';
+import type { Bindings } from './bindings.ts';
 import { limitEvaluation } from './evaluation-limit.ts';
 import type { Json } from './json.ts';
 import { isObject, NotJson, plainJson, typeName } from './json.ts';
 import { lower, unsure } from './lower.ts';
 import { follow, type Soon } from './soon.ts';
-
-/** What an expression may name, besides jsonata's own functions. */
-export interface Bindings {
-  /** `$states`, made when an expression asks for it. */
-  readonly states: () => unknown;
-  readonly variables: Readonly<Record<string, Json>>;
-  readonly functions: Readonly<Record<string, unknown>>;
-}
 
 /** An expression failed; `complaint` continues the sentence “The JSONata expression '…' specified for the field '…'”. */
 export class ExpressionError extends Error {

@@ -1,4 +1,4 @@
-import type { Bindings } from './expression.ts';
+import type { Bindings } from './bindings.ts';
 import type { Json } from './json.ts';
 import { isObject } from './json.ts';
 

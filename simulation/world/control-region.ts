@@ -1,5 +1,6 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import type { Mode } from '../../core/incident.ts';
+import type { Failover } from '../../core/service.ts';
 import type { StepName } from '../../deployment/names.ts';
 import { stepFunctions as functionNames, functionTimeoutSeconds } from '../../deployment/steps.ts';
 import type { ExecutionStatus, Ports } from '../../handlers/ports.ts';
@@ -11,10 +12,14 @@ import { type Json, payload } from '../../loopback/states/json.ts';
 import type { TaskContext } from '../../loopback/states/ports.ts';
 import type { Checkpoint } from '../../loopback/states/thread.ts';
 import { failoverMachine } from '../../workflows/failover/machine.ts';
-import { Caller } from './caller.ts';
-import type { RunId } from './happening.ts';
+import type { Random } from '../engine/random.ts';
+import type { VirtualTime } from '../engine/time.ts';
+import type { ActiveFaults } from '../faults/active.ts';
+import { Caller, type Surroundings } from './caller.ts';
+import type { StepFunction } from './functions.ts';
+import type { Happening, RunId } from './happening.ts';
 import { LastState } from './last-state.ts';
-import type { World } from './world.ts';
+import type { Tokens } from './tokens.ts';
 
 const topicArns = { critical: 'topic:critical', info: 'topic:info' };
 
@@ -35,16 +40,33 @@ interface Kept {
   stood: Checkpoint | null;
 }
 
+/** What surrounds a control region, as far as it takes part. */
+export interface ControlledWorld {
+  readonly failover: Failover;
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly faults: ActiveFaults;
+  readonly around: Surroundings;
+  readonly tokens: Tokens;
+  readonly closed: boolean;
+  /** Takes what would start a run, where somebody plays another rule. */
+  readonly intercept: ((event: Json) => void) | null;
+  readonly functions: Readonly<Record<StepName, StepFunction>>;
+  readonly portsFor: (caller: Caller) => Ports;
+  readonly tell: (happening: Happening) => void;
+  countOf(step: StepName): number;
+}
+
 /** A region that orchestrates: Step Functions, the functions of the steps, and the reconciler's schedule. */
 export class ControlRegion {
   readonly region: Region;
   readonly runs = new Map<RunId, Kept>();
-  readonly #world: World;
+  readonly #world: ControlledWorld;
   readonly #seen: Sightings = new Map();
   readonly #running = new Map<RunId, Execution>();
   #names = 0;
 
-  constructor(region: Region, world: World) {
+  constructor(region: Region, world: ControlledWorld) {
     this.region = region;
     this.#world = world;
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { epoch } from '../../core/brand.ts';
-import type { LeverTraits } from '../../core/plan.ts';
+import type { LeverTraits } from '../../core/lever.ts';
 import type { Routing, Weights } from '../../core/routing.ts';
 import type { Lever, LeverIntent } from '../../handlers/ports.ts';
 import { leverBehavesAsModel } from './lever.model.ts';

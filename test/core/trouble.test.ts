@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { applyLedger } from '../../core/ledger.ts';
 import { freshRecord } from '../../core/record.ts';
 import { tellingOf } from '../../core/telling.ts';
-import { follow, type Level, messagesMax, type Sight, sightOf, type Trouble } from '../../core/trouble.ts';
+import { follow, messagesMax, type Sight, sightOf } from '../../core/trouble.ts';
+import type { Level, Trouble } from '../../core/trouble-record.ts';
 import type { Hold, HoldReason } from '../../core/verdict.ts';
 import { home, incidentOf, standby, t0 } from '../support/world.ts';
 

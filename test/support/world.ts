@@ -3,7 +3,7 @@ import { parseFailover } from '../../config/define-failover.ts';
 import { epoch, type Instant, type Region, region } from '../../core/brand.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
-import type { Memory } from '../../core/looks.ts';
+import type { Memory } from '../../core/memory.ts';
 import type { Observation, Outcome, Target } from '../../core/observation.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import type { Weights } from '../../core/routing.ts';
