@@ -1,4 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
+import { reasonMax } from '../core/incident.ts';
 
 /** One word after `understudy`. */
 export interface Command {
@@ -63,6 +64,17 @@ export function parseOptions(options: Readonly<Record<string, OptionHelp>>): Par
 export function text(invocation: Invocation, name: string): string | undefined {
   const value = invocation.values[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Why, in a person's words. Throws `UsageError` where they are more than the record and the messages have room for. */
+export function reasonOf(invocation: Invocation): string | undefined {
+  const reason = text(invocation, 'reason');
+  if (reason !== undefined && reason.length > reasonMax) {
+    throw new UsageError(
+      `--reason has ${reason.length} characters, of at most ${reasonMax}: say the rest where it can be linked to`,
+    );
+  }
+  return reason;
 }
 
 /** The one operand that a command cannot do without. */

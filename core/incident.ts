@@ -66,3 +66,6 @@ export interface ApprovalAnswer {
 export function fileName(incidentId: string): string {
   return incidentId.replaceAll(/[^A-Za-z0-9._-]/g, '-');
 }
+
+/** Characters of a reason that a person gives: it stands in messages, in the ledger's record and in evidence, which are bounded. */
+export const reasonMax = 500;

@@ -1,5 +1,5 @@
 import { type Epoch, epoch, type Instant, invariant, type Region, unreachable } from './brand.ts';
-import { fence, isOwnMove, recordMove, unfence, withoutStrangers } from './hands.ts';
+import { fence, isOwnMove, recordMove, strangers, unfence, withoutStrangers } from './hands.ts';
 import type { Ending, Mode } from './incident.ts';
 import { automationLimit, isPaused, isPauseReminderDue, type Limit, pauseDefaultMs, pauseText } from './limit.ts';
 import { type Look, remember } from './looks.ts';
@@ -168,7 +168,9 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       return refused(record, 'not-fenced', `${command.region} is not fenced for ${record.service}`);
     }
     case 'forget':
-      return done(withoutStrangers(record, command.regions));
+      return strangers(record, command.regions).length === 0
+        ? nothingToDo(record)
+        : done(withoutStrangers(record, command.regions));
     default:
       return unreachable(command);
   }

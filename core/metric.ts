@@ -6,6 +6,7 @@ export const metricNames = [
   'FailoverRefused',
   'FailoverShadowed',
   'FailoverRollback',
+  'FailoverUnproven',
   'FailoverFailed',
   'TimeToRecover',
   'NotificationFailed',

@@ -1,4 +1,4 @@
-import type { Instant } from './brand.ts';
+import type { Instant, Region } from './brand.ts';
 import { pauseText } from './limit.ts';
 import { type Message, subject } from './messages.ts';
 import type { LedgerRecord, Question } from './record.ts';
@@ -48,6 +48,25 @@ export function pauseEnded(record: Pick<LedgerRecord, 'service' | 'paused'>, at:
     `The pause of ${service} is over: automation may move it again.`,
     `${pauseText(record)}.`,
     `To pause it again: understudy pause ${service} --for 2h --reason "…"`,
+  ] as const;
+  return notice(service, 'info', lines, at);
+}
+
+/** Kept of regions that the configuration no longer has: nothing is led there, and nothing is kept out of them. */
+export function regionsForgotten(
+  { service, fences, activeRegion }: Pick<LedgerRecord, 'service' | 'fences' | 'activeRegion'>,
+  regions: readonly Region[],
+  at: Instant,
+): Message {
+  const names = regions.join(', ');
+  const fenced = fences.filter(({ region }) => regions.includes(region)).map(({ region, by }) => `${region} by ${by}`);
+  const lines = [
+    `${service} has no region ${names} any more.`,
+    `The ledger forgets ${names}, because the configuration has it no longer.`,
+    ...(fenced.length > 0 ? [`With it go the fences of ${fenced.join(', ')}.`] : []),
+    ...(activeRegion !== null && regions.includes(activeRegion)
+      ? [`The last move led to ${activeRegion}. Look where the traffic is: understudy status ${service}`]
+      : []),
   ] as const;
   return notice(service, 'info', lines, at);
 }

@@ -1,7 +1,7 @@
 import { type Region, region } from '../../core/brand.ts';
 import { shareOf } from '../../core/routing.ts';
 import { regionNames, type Service } from '../../core/service.ts';
-import { type Command, type Invocation, operand, text, UsageError } from '../command.ts';
+import { type Command, type Invocation, operand, reasonOf, UsageError } from '../command.ts';
 import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -72,7 +72,7 @@ function regionOf(name: string, { failover }: Connection): Region {
 /** First, so that nothing moves in or goes home there meanwhile; a ledger that does not answer keeps nobody from leaving. */
 async function keepOut(service: Service, from: Region, invocation: Invocation, connection: Connection): Promise<void> {
   const { name } = service;
-  const reason = text(invocation, 'reason') ?? `evacuation of ${from}`;
+  const reason = reasonOf(invocation) ?? `evacuation of ${from}`;
   const command = { kind: 'fence', region: from, by: await connection.identity(), reason } as const;
   try {
     await reaching('the ledger could not be changed', () => connection.ledger.change(name, command));
@@ -107,7 +107,7 @@ async function leave(
       service: name,
       mode: values['rehearse'] === true ? 'rehearsal' : 'manual',
       from,
-      reason: text(invocation, 'reason') ?? `evacuation of ${from}`,
+      reason: reasonOf(invocation) ?? `evacuation of ${from}`,
       requestedBy: await connection.identity(),
       force: values['force'] === true,
     } as const;

@@ -1,4 +1,4 @@
-import { type Command, operand, text, UsageError } from '../command.ts';
+import { type Command, operand, reasonOf, text, UsageError } from '../command.ts';
 import { connect, operate, serviceNamed } from '../connection.ts';
 import { lengthOf } from '../question.ts';
 import { reaching } from '../unreachable.ts';
@@ -23,7 +23,7 @@ export const pause: Command = {
     const command = {
       kind: 'pause',
       by: await connection.identity(),
-      reason: text(invocation, 'reason') ?? null,
+      reason: reasonOf(invocation) ?? null,
       ...(forMs !== null && { until: connection.now() + forMs }),
     } as const;
     const end = forMs === null ? 'for 24 hours, or as long as it was paused for before' : `for ${length}`;

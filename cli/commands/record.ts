@@ -1,7 +1,7 @@
 import { region } from '../../core/brand.ts';
 import { activeRegion, sharesText } from '../../core/routing.ts';
 import { regionNames } from '../../core/service.ts';
-import { type Command, operand, text, UsageError } from '../command.ts';
+import { type Command, operand, reasonOf, text, UsageError } from '../command.ts';
 import { connect, operate, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -17,7 +17,7 @@ export const record: Command = {
   example: 'understudy record orders --moved-to us-west-2 --reason "by the printed page, game day"',
   async run(invocation) {
     const to = text(invocation, 'moved-to');
-    const reason = text(invocation, 'reason');
+    const reason = reasonOf(invocation);
     if (to === undefined || reason === undefined)
       throw new UsageError('record takes --moved-to REGION and --reason "…"');
     await using connection = await connect(invocation);

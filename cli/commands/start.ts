@@ -1,8 +1,8 @@
 import { disagreement } from '../../core/agreement.ts';
 import { region } from '../../core/brand.ts';
-import { activeRegion } from '../../core/routing.ts';
+import { servingRegions } from '../../core/routing.ts';
 import { regionNames, type Service } from '../../core/service.ts';
-import { type Command, type Invocation, operand, text, UsageError } from '../command.ts';
+import { type Command, type Invocation, operand, reasonOf, text, UsageError } from '../command.ts';
 import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -65,7 +65,7 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
     mode,
     ...(to === undefined ? {} : { to }),
     ...(from === undefined ? {} : { from }),
-    reason: text(invocation, 'reason') ?? (mode === 'rehearsal' ? 'rehearsal' : 'asked for by hand'),
+    reason: reasonOf(invocation) ?? (mode === 'rehearsal' ? 'rehearsal' : 'asked for by hand'),
     requestedBy: await connection.identity(),
     force: invocation.values['force'] === true,
   };
@@ -79,10 +79,14 @@ async function disagreementOf({ ledger, lever }: Connection, service: Service): 
   return disagreement(record.value, reading.value);
 }
 
-/** Said in the request, so that a run that is started twice does not leave the region that the first one moved to. */
+/**
+ * Said in the request, so that a run that is started twice does not leave the region that the first one moved to. Where several
+ * regions have a share, the run leaves the one that does worst, which a command cannot see.
+ */
 async function servingRegion({ lever }: Connection, service: Service): Promise<string | undefined> {
   const routing = await lever(service).read();
-  return routing.kind === 'read' ? (activeRegion(routing.routing.weights) ?? undefined) : undefined;
+  const serving = routing.kind === 'read' ? servingRegions(routing.routing.weights) : [];
+  return serving.length === 1 ? serving[0] : undefined;
 }
 
 /** Starts the execution, prints each state as it is entered, and says how it ended. */

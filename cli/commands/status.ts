@@ -3,7 +3,7 @@ import type { Instant } from '../../core/brand.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
 import { coolsUntil, isPaused } from '../../core/limit.ts';
 import type { LedgerRecord, Question } from '../../core/record.ts';
-import { sharesText } from '../../core/routing.ts';
+import { servingRegions, sharesText, type Weights } from '../../core/routing.ts';
 import { isOpen } from '../../core/trouble.ts';
 import { alarmsClient, cloudWatchAlarms } from '../../handlers/adapters/alarms.cloudwatch.ts';
 import type { Command } from '../command.ts';
@@ -90,7 +90,7 @@ function lines(state: ServiceState, now: Instant): string[] {
   const { service, question, health, routing, ledger } = state;
   const served =
     routing.kind === 'read'
-      ? sharesText(routing.routing.weights)
+      ? servedText(service, routing.routing.weights)
       : `UNKNOWN, the lever cannot be read: ${routing.because}`;
   const { trouble, lease } = ledger;
   const apart = disagreement(ledger, routing);
@@ -117,6 +117,12 @@ function lines(state: ServiceState, now: Instant): string[] {
     `  run         ${lease !== null && lease.expiresAt > now ? `under way${lease.purpose === 'move' ? '' : `, to ${lease.purpose === 'look' ? 'look' : 'rehearse'} alone`}: ${lease.holder}` : 'nothing under way'}`,
     `  epoch       ${ledger.epoch}${apart === null ? '' : `; ${apart}`}`,
   ];
+}
+
+function servedText(service: string, weights: Weights): string {
+  return servingRegions(weights).length > 0
+    ? sharesText(weights)
+    : `NOBODY, the lever gives no region any traffic: understudy start ${service} --to REGION --force --reason "…"`;
 }
 
 function questionLines(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { modes } from '../../core/incident.ts';
+import { modes, reasonMax } from '../../core/incident.ts';
 
 /*
  * What may start a run: two events of AWS and the request of a person, one schema each. AWS adds members to its events
@@ -48,7 +48,7 @@ export const manualRequestSchema = z.strictObject({
   from: regionText,
   to: regionText,
   mode: z.enum(modes).default('manual'),
-  reason: z.string().trim().min(1).max(500),
+  reason: z.string().trim().min(1).max(reasonMax),
   requestedBy: z.string().trim().min(1).max(200),
   force: z.boolean().default(false),
 });

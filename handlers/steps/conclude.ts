@@ -230,7 +230,7 @@ const metricOf: Readonly<Record<Ending, MetricName | null>> = {
   shadowed: 'FailoverShadowed',
   refused: 'FailoverRefused',
   'rolled-back': 'FailoverRollback',
-  unproven: 'FailoverFailed',
+  unproven: 'FailoverUnproven',
   'rollback-failed': 'FailoverFailed',
   failed: 'FailoverFailed',
   vetoed: null,

@@ -75,7 +75,7 @@ async function reconcileOne(
     seen.set(name, sighting);
     const { routing } = sighting;
     measure(service, { record, routing, alarms }, ports, now);
-    await tendWaiting(record, ports, now);
+    await tendWaiting(record, regionNames(service), ports, now);
     const holder = await whoIsUnderWay(record, ports, now);
     if (holder !== null) return { service: name, outcome: 'nothing-to-do', because: `${holder} is under way` };
     const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;

@@ -1,7 +1,8 @@
-import type { Instant } from '../../core/brand.ts';
+import type { Instant, Region } from '../../core/brand.ts';
+import { strangers } from '../../core/hands.ts';
 import { isPaused, isPauseReminderDue } from '../../core/limit.ts';
 import type { Message } from '../../core/messages.ts';
-import { pauseEnded, pauseReminder, questionVoid } from '../../core/notices.ts';
+import { pauseEnded, pauseReminder, questionVoid, regionsForgotten } from '../../core/notices.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import type { Ports } from '../ports.ts';
 import { deliver } from './deliver.ts';
@@ -10,10 +11,15 @@ import { sentence } from './sentence.ts';
 type TendPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers'>;
 
 /**
- * What nobody comes back to by themselves: a pause that ends, and a question whose run is gone. The ledger gives each to one control
- * region, which then tells people. Nothing here keeps a run from being started.
+ * What nobody comes back to by themselves: a pause that ends, a question whose run is gone, and regions that left the configuration. The
+ * ledger gives each to one control region, which then tells people. Nothing here keeps a run from being started.
  */
-export async function tendWaiting(record: LedgerRecord, ports: TendPorts, now: Instant): Promise<void> {
+export async function tendWaiting(
+  record: LedgerRecord,
+  regions: readonly Region[],
+  ports: TendPorts,
+  now: Instant,
+): Promise<void> {
   const { service, paused, question } = record;
   try {
     if (paused !== null && !isPaused(record, now)) {
@@ -24,6 +30,10 @@ export async function tendWaiting(record: LedgerRecord, ports: TendPorts, now: I
     if (question !== null && !isAsked(record, now)) {
       const { incident } = question;
       await tellOnce(service, { kind: 'unask', incident }, questionVoid(service, question, now), ports);
+    }
+    const gone = strangers(record, regions);
+    if (gone.length > 0) {
+      await tellOnce(service, { kind: 'forget', regions }, regionsForgotten(record, gone, now), ports);
     }
   } catch (error) {
     ports.log.warn('what waits was not tended', { service, because: sentence(error) });

@@ -136,6 +136,7 @@ const endings = [
   'FailoverRefused',
   'FailoverShadowed',
   'FailoverRollback',
+  'FailoverUnproven',
   'FailoverFailed',
   'NotificationFailed',
 ] as const satisfies readonly MetricName[];

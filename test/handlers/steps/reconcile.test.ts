@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { epoch, type Region } from '../../../core/brand.ts';
+import { epoch, type Region, region } from '../../../core/brand.ts';
 import type { AlarmReading } from '../../../core/evidence.ts';
 import type { Mode } from '../../../core/incident.ts';
 import type { Policy } from '../../../core/service.ts';
@@ -154,6 +154,20 @@ describe('reconcile', () => {
       'The pause of orders is over: automation may move it again',
     ]);
     expect((await stage.world.ledger.read('orders')).paused).toBeNull();
+  });
+
+  test('drops what is kept of regions that left the configuration, with one message from all control regions', async () => {
+    const stage = scene();
+    const { ledger } = stage.world;
+    await ledger.change('orders', { kind: 'fence', region: region('eu-west-1'), by: 'Ada', reason: 'a drill' });
+    await ledger.change('orders', { kind: 'fence', region: standby, by: 'Ada', reason: 'a drill' });
+
+    await Promise.all([pass(stage), pass(stage)]);
+    await pass(stage);
+
+    expect((await ledger.read('orders')).fences.map((fence) => fence.region)).toEqual([standby]);
+    expect(stage.world.chat.sent).toMatchObject([{ subject: 'orders has no region eu-west-1 any more' }]);
+    expect(stage.world.chat.sent[0]?.lines.join(' ')).toContain('the fences of eu-west-1 by Ada');
   });
 
   test('tells people that nobody has to answer a question any more whose run is gone', async () => {
