@@ -72,7 +72,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
   if (service.lever.kind !== 'kvs') throw new Error(`${service.name} does not move by KeyValueStore`);
   const folder = await mkdtemp(join(tmpdir(), 'understudy-bench-'));
   await writeFile(join(folder, 'index.mjs'), 'export const handler = async () => ({});\n');
-  sandbox.lambda.register({ name: idle, region, codeDir: folder, memoryMb: 512 });
+  sandbox.loopback.lambda.register({ name: idle, region, codeDir: folder, memoryMb: 512 });
   await createIdleMachine(sandbox, region);
 
   const { tableName, region: ledgerRegion } = failover.ledger;

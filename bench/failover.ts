@@ -2,7 +2,6 @@ import { connectTo } from '../cli/connection.ts';
 import type { Region } from '../core/brand.ts';
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
 import { alarmName } from '../deployment/names.ts';
-import { stopSchedules } from '../sandbox/rules.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type Rung, type RungName, type RungStep, rungs } from './calls-alone.ts';
 import { type Rounds, ratios, roundsMin, type Spread, spread } from './spread.ts';
@@ -94,7 +93,7 @@ async function measure(sandbox: Sandbox, { rounds, budgetMs }: Rounds): Promise<
   if (region === undefined || service === undefined) throw new Error('the benchmark moves a service by KeyValueStore');
   await using connection = connectTo({ failover, endpoint: sandbox.addresses.aws, region });
   // A second run for the same service would be refused, and be in the way until then.
-  await stopSchedules(failover, sandbox.aws);
+  sandbox.loopback.scheduler.stop();
   const scene: Scene = {
     sandbox,
     service,

@@ -29,13 +29,23 @@ import { addTopology } from './topologies/deploy/topology.ts';
  */
 export function understudyApp(
   failover: Failover,
-  { outdir, topology }: { readonly outdir?: string; readonly topology?: BuiltTopology | undefined } = {},
+  {
+    outdir,
+    topology,
+    judged = true,
+  }: {
+    readonly outdir?: string;
+    readonly topology?: BuiltTopology | undefined;
+    /** Whether AWS's validator, cdk-nag and our own checks look at every template: most of the time that a synthesis takes. */
+    readonly judged?: boolean;
+  } = {},
 ): App {
   const app = new App({
     analyticsReporting: false,
     // In the code and not in cdk.json, so that a test, a synth and a deployment see the same.
     context: featureFlags,
     ...(outdir !== undefined && { outdir }),
+    ...(!judged && { builtinCloudFormationValidation: false }),
   });
   const levers = new LeversStack(app, leversStackName(failover), {
     failover,
@@ -58,7 +68,7 @@ export function understudyApp(
     for (const stack of stacks) chat.addStackDependency(stack);
   }
   if (topology !== undefined) addTopology(app, { failover, topology, levers, records, watching: stacks });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), understudyChecks(failover));
+  if (judged) Validations.of(app).addPlugins(new AwsSolutionsChecks(app), understudyChecks(failover));
   return app;
 }
 

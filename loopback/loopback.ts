@@ -9,6 +9,7 @@ import type { FunctionRegistration } from './aws/lambda/lambda-function.ts';
 import { type AwsServer, startAwsServer } from './aws/server.ts';
 import type { Aws, AwsService } from './aws/service.ts';
 import { createSts } from './aws/sts.ts';
+import type { Canary } from './canaries/canaries.ts';
 import { type CanaryFleet, canaryFleet } from './canaries/fleet.ts';
 import { type Clock, wallClock } from './clock.ts';
 import { type CloudFormation, createCloudFormation } from './cloudformation/cloudformation.ts';
@@ -45,6 +46,8 @@ export interface LoopbackOptions {
   readonly onLog?: (log: { readonly function: string; readonly region: string; readonly line: string }) => void;
   /** What a function finds around it here, beside what its template says: asked for at each registration. */
   readonly around?: (registration: FunctionRegistration) => FunctionRegistration;
+  /** Stands before canaries that a template makes, for names that lead elsewhere here. */
+  readonly translated?: (canary: Canary) => Canary;
   readonly custom?: Providers['custom'];
 }
 
@@ -69,6 +72,7 @@ export interface Loopback {
 
 export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
   const { account, tempo, clock = wallClock, random = Math.random, around = (same) => same } = options;
+  const { translated = (same: Canary) => same } = options;
   const { emitting = (emit) => emit, publishing = (sns) => sns, onLog = () => {}, isSilent = () => false } = options;
   // Services call one another through the server that they are part of.
   let server: AwsServer | undefined;
@@ -81,14 +85,27 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   const faults = new AwsFaults({ clock });
   const iam = createIam(account);
   const queues = createQueues({ account, iam, now });
-  const metrics = serviceMetrics({ aws: later, queues, clock, tempo });
+  const metrics = serviceMetrics({
+    publish: async (region, input) =>
+      cloudwatch.operations['PutMetricData']?.(input, {
+        service: 'cloudwatch',
+        operation: 'PutMetricData',
+        region,
+        account,
+        requestId: '',
+        endpoint: 0,
+      }),
+    queues,
+    clock,
+    tempo,
+  });
   const events = eventsService({ clock, random, tempo, aws: later, account, queues });
   const toBus = emitting(events.emit);
   const emit: Emit = (region, event) => {
     metrics.emitted(region, event);
     toBus(region, event);
   };
-  const cloudwatch = cloudwatchService({ clock, tempo, aws: later, emit });
+  const cloudwatch: CloudWatchService = cloudwatchService({ clock, tempo, aws: later, emit });
   const lambda = createLambda({
     account,
     clock,
@@ -111,6 +128,11 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   const sns = publishing(snsService({ clock, random, tempo, aws: later }));
   const scheduler = createScheduler({ clock, tempo, aws: later, queues });
   const canaries = canaryFleet({ aws, emit, isSilent, clock, random, tempo });
+  const closeParts = async () => {
+    await scheduler.close();
+    await canaries.close();
+    await metrics.close();
+  };
   const started = await startAwsServer({
     port: options.port ?? 0,
     account,
@@ -122,6 +144,9 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     },
     authorize: (call, input) => authorize(iam, call, input),
     ...(options.control && { control: options.control }),
+  }).catch(async (error: unknown) => {
+    await closeParts();
+    throw error;
   });
   server = started;
   const layers = new Map<string, string>();
@@ -155,7 +180,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
           tables,
           queues,
           scheduler,
-          canaries,
+          canaries: { put: (canary) => canaries.put(translated(canary)), remove: canaries.remove },
           stores,
           routing: cluster,
           asset,
@@ -164,9 +189,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
         },
       }),
     async close() {
-      await scheduler.close();
-      await canaries.close();
-      await metrics.close();
+      await closeParts();
       await started.close();
     },
   };

@@ -1,4 +1,7 @@
-import type { LeverConfig } from '../core/lever.ts';
+import { knownStore, type LeverConfig } from '../core/lever.ts';
+import type { Failover, Service } from '../core/service.ts';
+import { startArn } from '../deployment/names.ts';
+import type { LocalPlaces } from './local-failover.ts';
 
 /** What `GET /_sandbox` answers: where everything is. All on loopback. */
 export interface Addresses {
@@ -32,4 +35,38 @@ export interface ServiceAddresses {
   /** KeyValueStore ARN, or routing control ARNs by region. */
   readonly store?: string;
   readonly routingControls?: Readonly<Record<string, string>>;
+}
+
+/** `edges` by name. */
+export function addressesOf(
+  failover: Failover,
+  { aws, arc, dns, regions, edges: byName }: LocalPlaces,
+  edges: Readonly<Record<string, string>>,
+  tempo: number,
+): Addresses {
+  return {
+    ready: true,
+    aws,
+    arc,
+    edge: Object.values(byName)[0] ?? '',
+    edges,
+    dns,
+    regions,
+    services: Object.fromEntries(failover.services.map((service) => [service.name, serviceAddresses(service)])),
+    account: failover.account,
+    stateMachines: Object.fromEntries(failover.controlRegions.map((region) => [region, startArn(failover, region)])),
+    ledger: failover.ledger,
+    tempo,
+    config: `${aws}/_sandbox/config`,
+  };
+}
+
+function serviceAddresses({ lever, regions, frontDoor }: Service): ServiceAddresses {
+  return {
+    lever: lever.kind,
+    frontDoor: frontDoor.url,
+    regions: Object.fromEntries(regions.map(({ region, endpoint }) => [region, endpoint])),
+    ...(lever.kind === 'kvs' && { store: knownStore(lever) }),
+    ...(lever.kind === 'arc' && { routingControls: lever.controls }),
+  };
 }

@@ -14,7 +14,7 @@ export interface Controls {
   setFault(region: string, fault: Fault): Promise<void>;
   clearFault(region: string): Promise<void>;
   faults(): Readonly<Record<string, Fault>>;
-  readonly aws: AwsFaults;
+  aws(): AwsFaults;
   /** A message that Slack would have got. */
   slack(message: unknown): void;
 }
@@ -43,7 +43,7 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
   const routes: Readonly<Record<string, (request: IncomingMessage) => Promise<Reply>>> = {
     'GET /_sandbox': async () => ok(controls.addresses()),
     'GET /_sandbox/config': async () => ok(controls.config()),
-    'GET /_sandbox/faults': async () => ok({ regions: controls.faults(), aws: controls.aws.list() }),
+    'GET /_sandbox/faults': async () => ok({ regions: controls.faults(), aws: controls.aws().list() }),
     'POST /_sandbox/faults': async (request) => setFault(controls, await bodyOf(request)),
     'DELETE /_sandbox/faults': async (request) => clearFaults(controls, new URL(request.url ?? '/', 'http://sandbox')),
     'POST /_sandbox/slack': async (request) => {
@@ -123,7 +123,7 @@ function setAwsFault(controls: Controls, body: object): Reply {
   if (!success) throw new BadRequest(`a fault of AWS: ${error.issues.map(sentence).join('; ')}`);
   const { fault, service, ...where } = data;
   const defined = Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
-  return ok({ id: controls.aws.set({ service, fault, ...defined }) });
+  return ok({ id: controls.aws().set({ service, fault, ...defined }) });
 }
 
 const sentence = ({ path, message }: z.core.$ZodIssue): string =>
@@ -132,10 +132,10 @@ const sentence = ({ path, message }: z.core.$ZodIssue): string =>
 /** All of them; `?region=us-east-1` those of one region, `?id=fault-3` one of AWS's. */
 async function clearFaults(controls: Controls, url: URL): Promise<Reply> {
   const [region, id] = [url.searchParams.get('region'), url.searchParams.get('id')];
-  if (id !== null) return ok({ cleared: controls.aws.clear(id) });
+  if (id !== null) return ok({ cleared: controls.aws().clear(id) });
   const regions = Object.keys(controls.faults()).filter((name) => region === null || name === region);
   await Promise.all(regions.map((name) => controls.clearFault(name)));
-  return ok({ cleared: regions.length + (region === null ? controls.aws.clear() : 0) });
+  return ok({ cleared: regions.length + (region === null ? controls.aws().clear() : 0) });
 }
 
 const bodyMaxBytes = 64 * 1024;

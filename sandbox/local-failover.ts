@@ -1,7 +1,5 @@
-import { type CreatedLevers, withCreated } from '../config/created-levers.ts';
 import { scaleFailover } from '../config/scale.ts';
 import type { Failover, LeverConfig, Service } from '../core/service.ts';
-import { arcRegions } from '../loopback/aws/arc.ts';
 
 /** Where things stand on this machine. */
 export interface LocalPlaces {
@@ -73,27 +71,6 @@ export function configuredHosts({ services }: Pick<Failover, 'services'>): reado
     ...regions.map(({ endpoint }) => endpoint),
   ]);
   return [...new Set(urls.map((url) => new URL(url).hostname))];
-}
-
-/** The configuration with names for what a deployment would make: here they may be any. Literals stay. */
-export function withLevers(failover: Failover): Failover {
-  const panel = (index: number) => String(index).padStart(32, '0');
-  const created: CreatedLevers = {
-    store: `arn:aws:cloudfront::${failover.account}:key-value-store/00000000-0000-0000-0000-000000000000`,
-    cluster: arcRegions.map((region) => ({ region, url: `https://host-sandbox.${region}.example.com/v1` })),
-    controls: Object.fromEntries(
-      failover.services.map(({ name, regions }, index) => [
-        name,
-        Object.fromEntries(
-          regions.map(({ region }, at) => [
-            region,
-            `arn:aws:route53-recovery-control::${failover.account}:controlpanel/${panel(index)}/routingcontrol/${String(at).padStart(16, '0')}`,
-          ]),
-        ),
-      ]),
-    ),
-  };
-  return withCreated(failover, created);
 }
 
 function pathOf(url: string): string {

@@ -1,8 +1,7 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { applicationFunction, type BuiltTopology } from '../config/built-topology.ts';
 import { applicationTimeoutSeconds } from '../config/topology.ts';
-import { probeUrl } from '../core/probe-url.ts';
-import { type Failover, regionNames } from '../core/service.ts';
+import type { Failover } from '../core/service.ts';
 import type { Lambda } from '../loopback/aws/lambda/lambda.ts';
 import type { Operation } from '../loopback/aws/service.ts';
 import type { ApiRequest } from './regions/api.ts';
@@ -11,24 +10,6 @@ import { proxied } from './regions/proxy.ts';
 import type { RegionOptions } from './regions/region.ts';
 import { answerFromSite, sitePath } from './regions/site.ts';
 import { turns } from './regions/turns.ts';
-
-/** Puts the function of every application into every region of its service. */
-export function registerApplications(topology: BuiltTopology, { services }: Failover, lambda: Lambda): void {
-  for (const service of services) {
-    const application = topology.applications[service.name];
-    if (application === undefined) continue;
-    for (const region of regionNames(service)) {
-      lambda.register({
-        name: applicationFunction(topology, service.name),
-        region,
-        codeDir: resolve(topology.folder, application.bundle),
-        env: application.environment[region] ?? {},
-        timeoutMs: applicationTimeoutSeconds * 1_000,
-        memoryMb: 256,
-      });
-    }
-  }
-}
 
 /**
  * Simplified: Lambda starts an environment for every request that finds none idle. Here a crowd would wait for the cold starts
@@ -46,14 +27,17 @@ export function topologyApi(
     failover,
   }: {
     readonly account: string;
-    readonly lambda: Lambda;
+    readonly lambda: () => Pick<Lambda, 'operations'>;
     readonly now: () => number;
     readonly failover: () => Failover | undefined;
   },
 ): (region: string, services: RegionOptions['services']) => NonNullable<RegionOptions['api']> {
-  const invokeNow = lambda.operations['Invoke'];
-  if (invokeNow === undefined) throw new Error('Lambda has no Invoke');
   const queues = new Map<string, ReturnType<typeof turns>>();
+  const invokeNow: Operation = (input, call) => {
+    const operation = lambda().operations['Invoke'];
+    if (operation === undefined) throw new Error('Lambda has no Invoke');
+    return operation(input, call);
+  };
   const invoke: Operation = (input: { readonly FunctionName: string }, call) => {
     const key = `${call.region}/${input.FunctionName}`;
     const queue = queues.get(key) ?? turns(environmentsMax);
@@ -90,15 +74,4 @@ export function topologyApi(
       now,
     });
   };
-}
-
-/** Each application once in each region: the first request of all would wait for a cold start, and be judged for it. */
-export async function warmApplications({ services }: Failover, signal: AbortSignal): Promise<void> {
-  for (const { regions, healthy } of services) {
-    for (const { endpoint } of regions) {
-      if (signal.aborted) return;
-      const response = await fetch(probeUrl(endpoint, healthy.path), { signal });
-      await response.body?.cancel();
-    }
-  }
 }

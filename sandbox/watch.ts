@@ -3,7 +3,7 @@ import { decodeServiceValue, serviceKey } from '../core/routing-value.ts';
 import type { Failover } from '../core/service.ts';
 import type { RoutingControlCluster } from '../loopback/aws/arc.ts';
 import type { KeyValueStores } from '../loopback/aws/kvs.ts';
-import type { AwsService } from '../loopback/aws/service.ts';
+import type { AwsService, Call } from '../loopback/aws/service.ts';
 import type { CanaryRun } from '../loopback/canaries/run-report.ts';
 import type { Clock } from '../loopback/clock.ts';
 import type { Emit } from '../loopback/events/event.ts';
@@ -70,7 +70,7 @@ export function worldWatch(clock: Clock) {
             const accepted = await publish(input, call);
             tell({
               kind: 'notification',
-              channel: `sns ${input.TopicArn?.split(':').at(-1)}`,
+              channel: `${fromAlarm(call) ? 'alarm' : 'sns'} ${input.TopicArn?.split(':').at(-1)}`,
               // What a rule publishes has no subject.
               subject: input.Subject ?? (input.Message ?? '').slice(0, 200),
             });
@@ -128,6 +128,10 @@ export function worldWatch(clock: Clock) {
     },
   };
 }
+
+/** What an alarm says by itself, beside what a run says. */
+const fromAlarm = ({ caller }: Call): boolean =>
+  caller?.kind === 'service' && caller.service === 'cloudwatch.amazonaws.com';
 
 /** The header of a Block Kit message, or its text; without the emoji, which is Slack's to draw. */
 function slackTitle(message: unknown): string {

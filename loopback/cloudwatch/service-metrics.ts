@@ -1,5 +1,4 @@
 import type { Invoked } from '../aws/lambda/lambda.ts';
-import type { Aws } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import type { ServiceEvent } from '../events/event.ts';
 import type { Queues } from '../sqs/queues.ts';
@@ -16,12 +15,13 @@ export interface ServiceMetrics {
 }
 
 export function serviceMetrics({
-  aws,
+  publish,
   queues,
   clock,
   tempo,
 }: {
-  readonly aws: () => Aws;
+  /** PutMetricData without a caller: a service's own metrics are nobody's call. */
+  readonly publish: (region: string, input: object) => Promise<unknown>;
   readonly queues: Pick<Queues, 'visible'>;
   readonly clock: Clock;
   /** Divides the minute at which queues tell how many messages they hold. */
@@ -35,9 +35,7 @@ export function serviceMetrics({
     if (closing.signal.aborted || MetricData.length === 0) return;
     const Timestamp = new Date(clock.now());
     const data = MetricData.map((datum) => ({ Timestamp, ...datum }));
-    const sent = aws()
-      .call('cloudwatch', 'PutMetricData', { Namespace, MetricData: data }, { region })
-      .catch(() => undefined);
+    const sent = publish(region, { Namespace, MetricData: data }).catch(() => undefined);
     underWay.add(sent);
     void sent.finally(() => underWay.delete(sent));
   }

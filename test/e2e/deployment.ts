@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
-import { CloudFrontKeyValueStoreClient, GetKeyCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
+import {
+  CloudFrontKeyValueStoreClient,
+  GetKeyCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetRoutingControlStateCommand, Route53RecoveryClusterClient } from '@aws-sdk/client-route53-recovery-cluster';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -10,10 +14,10 @@ import { region as asRegion } from '../../core/brand.ts';
 import type { Delivery, Entry, Happening } from '../../core/entry.ts';
 import type { Ending } from '../../core/incident.ts';
 import { knownStore } from '../../core/lever.ts';
-import type { Failover } from '../../core/service.ts';
+import { homeWeights } from '../../core/plan.ts';
+import type { Failover, Service } from '../../core/service.ts';
 import type { AwsFault, CallHook } from '../../loopback/aws/faults.ts';
 import type { Call } from '../../loopback/aws/service.ts';
-import { stopSchedules } from '../../sandbox/rules.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
 import type { WorldEvent } from '../../sandbox/world-event.ts';
 import { home } from './configuration.ts';
@@ -118,7 +122,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
     await sandbox.warm();
     // Without canaries no alarm turns red by itself, so all that the reconciler could start are runs that look whether a
     // trouble of some test is over, in the middle of another one.
-    if (options.canaries !== true) await stopSchedules(sandbox.failover, sandbox.aws);
+    if (options.canaries !== true) sandbox.loopback.scheduler.stop();
   }, startUpMs);
   const forget = () => {
     events.length = 0;
@@ -199,7 +203,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
   async function lever(name: string) {
     const service = serviceNamed(name);
     const { lever: config } = service;
-    if (config.kind === 'kvs') return storedRouting(now().sandbox.addresses.aws, knownStore(config), name);
+    if (config.kind === 'kvs') return storedRouting(now().sandbox.addresses.aws, knownStore(config), service);
     if (config.kind === 'beacon') {
       const reading = await now().connection.lever(service).read();
       if (reading.kind === 'unreadable') throw new Error(reading.because);
@@ -301,12 +305,16 @@ async function ended(client: SFNClient, executionArn: string): Promise<Ended> {
   };
 }
 
-async function storedRouting(aws: string, storeArn: string, service: string) {
+/** A store that a deployment made has no value of a service until the first move: it is at home then. */
+async function storedRouting(aws: string, storeArn: string, service: Service) {
   const client = kvsClient(aws);
   try {
-    const { Value = '' } = await client.send(new GetKeyCommand({ KvsARN: storeArn, Key: `s/${service}` }));
+    const { Value = '' } = await client.send(new GetKeyCommand({ KvsARN: storeArn, Key: `s/${service.name}` }));
     const { e, w } = JSON.parse(Value) as { e: number; w: [string, number][] };
     return { epoch: e, weights: Object.fromEntries(w) };
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    return { epoch: 0, weights: homeWeights(service) };
   } finally {
     client.destroy();
   }

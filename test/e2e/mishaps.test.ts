@@ -119,7 +119,7 @@ describe('functions that are killed', () => {
         const count = (writes.get(step) ?? 0) + 1;
         writes.set(step, count);
         if (count < nth || killed.includes(step)) continue;
-        if ((await here.sandbox.lambda.kill(`understudy-${step}`, standby)) > 0) killed.push(step);
+        if ((await here.sandbox.loopback.lambda.kill(`understudy-${step}`, standby)) > 0) killed.push(step);
       }
     });
     return killed;
@@ -171,7 +171,7 @@ async function pointSlackAtNobody(step: string): Promise<void> {
   const name = `understudy-${step}`;
   const { Configuration } = await client.send(new GetFunctionCommand({ FunctionName: name }));
   client.destroy();
-  here.sandbox.lambda.register({
+  here.sandbox.loopback.lambda.register({
     name,
     region: standby,
     codeDir: resolve('dist', 'handlers', step),

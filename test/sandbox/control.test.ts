@@ -18,7 +18,7 @@ async function control() {
     },
     clearFault: async () => {},
     faults: () => ({}),
-    aws,
+    aws: () => aws,
     slack: () => {},
   });
   const server = createServer((request, response) => {

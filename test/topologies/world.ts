@@ -17,13 +17,14 @@ import { createRoutingControlCluster, type RoutingControlCluster } from '../../l
 import { createKeyValueStores, type KeyValueStores } from '../../loopback/aws/kvs.ts';
 import { createLambda, type Lambda } from '../../loopback/aws/lambda/lambda.ts';
 import { wallClock } from '../../loopback/clock.ts';
-import { seedLevers } from '../../sandbox/deploy.ts';
 import { behavioursOf, type Distribution, startDistribution } from '../../sandbox/distribution.ts';
-import { localFailover, withLevers } from '../../sandbox/local-failover.ts';
+import { localFailover } from '../../sandbox/local-failover.ts';
 import { startNameServer } from '../../sandbox/name-server.ts';
 import type { Fault } from '../../sandbox/regions/fault.ts';
 import { type Regions, startRegions } from '../../sandbox/regions.ts';
-import { registerApplications, topologyApi } from '../../sandbox/topology.ts';
+import { seedLevers } from '../../sandbox/seed.ts';
+import { topologyApi } from '../../sandbox/topology.ts';
+import { registerApplications, withLevers } from './applications.ts';
 
 export const home = 'us-east-1';
 export const standby = 'us-west-2';
@@ -101,7 +102,7 @@ async function start(name: string, tempo: number) {
   const deployed: { failover?: Failover } = {};
   const api = topologyApi(topology, {
     account: given.account,
-    lambda,
+    lambda: () => lambda,
     now: Date.now,
     failover: () => deployed.failover,
   });

@@ -1,0 +1,18 @@
+import { builtTopologyNamed } from '../config/built-topology.ts';
+import { loadFailover } from '../config/load.ts';
+import { dist } from './constructs/dist.ts';
+import { understudyApp } from './understudy-app.ts';
+
+/**
+ * Writes the templates of a configuration and nothing else: `node infra/templates.ts CONFIG OUTDIR [TOPOLOGY]`. They are those of
+ * `npm run synth`, which judges them too; what deploys them on loopback finds out by deploying.
+ */
+const [file, outdir, topology] = process.argv.slice(2);
+if (file === undefined || outdir === undefined)
+  throw new Error('usage: node infra/templates.ts CONFIG OUTDIR [TOPOLOGY]');
+const failover = await loadFailover(file, () => {});
+understudyApp(failover, {
+  outdir,
+  judged: false,
+  topology: topology === undefined ? undefined : builtTopologyNamed(topology, dist()),
+}).synth();
