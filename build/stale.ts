@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const sources = [
   'core',
   'config',
+  'deployment',
   'workflows',
   'handlers',
   'synthetics',
