@@ -56,7 +56,7 @@ const policySchema = z.strictObject({
       probes: z.number().int().min(30, 'must be at least 30: fewer probes tell no share').max(1_000).default(100),
     })
     .prefault({}),
-  recheckForMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(60_000),
+  recheckForMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(45_000),
   burst: z
     .strictObject({ count: z.number().int().min(1).max(20).default(3), intervalMs: positiveMs.default(1_000) })
     .prefault({}),

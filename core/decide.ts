@@ -9,6 +9,7 @@ import type { LeverTraits } from './lever.ts';
 import { automationLimit, type Limit } from './limit.ts';
 import { lookOf, remember } from './looks.ts';
 import { atOnce, planSteps } from './plan.ts';
+import { looksForMs } from './recheck.ts';
 import { reluctance } from './reluctance.ts';
 import { type Routing, servingRegions, type Weights } from './routing.ts';
 import { hookNames, type Policy, regionNames, type Service } from './service.ts';
@@ -260,11 +261,11 @@ function shadowed({ name }: Service, from: Region, to: Region, because: string):
 function recheckAfter(
   { reason, afterMs }: Objection,
   { admittedAt }: Incident,
-  { dwellMs, recheckForMs, burst }: Policy,
+  policy: Policy,
   now: Instant,
 ): number | null {
-  const waitMs = afterMs ?? burst.intervalMs;
-  return (passing.has(reason) || afterMs !== undefined) && now + waitMs <= admittedAt + dwellMs + recheckForMs
+  const waitMs = afterMs ?? policy.burst.intervalMs;
+  return (passing.has(reason) || afterMs !== undefined) && now + waitMs <= admittedAt + looksForMs(policy)
     ? waitMs
     : null;
 }

@@ -5,6 +5,7 @@ import { assessTarget } from '../../core/health.ts';
 import type { Incident } from '../../core/incident.ts';
 import { applyLedger, type Refusal } from '../../core/ledger.ts';
 import { homeWeights } from '../../core/plan.ts';
+import { looksForMs } from '../../core/recheck.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import { activeRegion, type Weights } from '../../core/routing.ts';
 import { homeRegion, type Service } from '../../core/service.ts';
@@ -104,8 +105,7 @@ class Player {
   }
 
   play(): Happened[] {
-    const { dwellMs, recheckForMs } = this.#service.policy;
-    const end = (this.#changes.at(-1)?.at ?? 0) + dwellMs + recheckForMs + 2 * minuteMs;
+    const end = (this.#changes.at(-1)?.at ?? 0) + looksForMs(this.#service.policy) + 2 * minuteMs;
     let index = 0;
     let now = this.#changes[0]?.at ?? end;
     while (now <= end) {
@@ -191,9 +191,8 @@ class Player {
   #lookAgainAt({ admittedAt }: Incident, { reason }: Hold, afterMs: number, now: Instant): Instant {
     const soon = now + Math.max(1, afterMs);
     if (reason === 'dwell') return soon;
-    const { dwellMs, recheckForMs } = this.#service.policy;
     const nextChange = this.#changes.find(({ at }) => at > now)?.at ?? Number.POSITIVE_INFINITY;
-    return Math.max(soon, Math.min(nextChange, admittedAt + dwellMs + recheckForMs));
+    return Math.max(soon, Math.min(nextChange, admittedAt + looksForMs(this.#service.policy)));
   }
 
   #evidence(previous: Hold | null, now: Instant): Evidence {

@@ -3,6 +3,7 @@ import { epoch, region } from '../../core/brand.ts';
 import { decide } from '../../core/decide.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
+import { looksForMs } from '../../core/recheck.ts';
 import type { Hold, HoldReason, Move, Verdict } from '../../core/verdict.ts';
 import {
   allGood,
@@ -276,7 +277,7 @@ describe('dwell', () => {
   });
 
   test('rechecks end with the budget of the run', () => {
-    const late = t0 + dwelling.policy.dwellMs + dwelling.policy.recheckForMs;
+    const late = t0 + looksForMs(dwelling.policy);
     const hold = held(verdict(evidenceOf([homeDown, allGood, silent], { at: late }), {}, dwelling, late));
     expect(hold.recheckAfterMs).toBeNull();
   });
