@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Entry, OperatorCommandName } from '../core/entry.ts';
-import type { LedgerCommand } from '../core/ledger.ts';
+import type { LedgerCommand } from '../core/ledger-command.ts';
 
 /**
  * Who works here, as the record and every message name them. The account, not an environment variable, where there is one:

@@ -97,7 +97,7 @@ export function follow(
       const isWorst = level >= open.level || now - open.levelAt >= rules.wellAfterMs;
       const next: Trouble = { ...open, goodSince: null, ...(isWorst && { level, levelAt: now }) };
       const isDue = isWorse || now - open.toldAt >= rules.remindAfterMs;
-      if (!isDue || heard.length >= mostOf(isWorse ? level : 1)) return { trouble: next, news: null };
+      if (!isDue || heard.length >= mostOf(isWorse || level === 4 ? level : 1)) return { trouble: next, news: null };
       return tell({ ...next, what, region }, 'reminded');
     }
     case 'attempt': {

@@ -2,7 +2,7 @@ import type { Epoch, Instant, Region } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
 import type { AlarmReading, RoutingReading } from '../core/evidence.ts';
 import type { Mode } from '../core/incident.ts';
-import type { LedgerCommand, LedgerOutcome } from '../core/ledger.ts';
+import type { LedgerCommand, LedgerOutcome } from '../core/ledger-command.ts';
 import type { LeverTraits } from '../core/lever.ts';
 import type { Message } from '../core/messages.ts';
 import type { MetricName } from '../core/metric.ts';

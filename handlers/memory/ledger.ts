@@ -1,5 +1,6 @@
 import type { Entry } from '../../core/entry.ts';
-import { applyLedger, type LedgerCommand, type LedgerOutcome } from '../../core/ledger.ts';
+import { applyLedger } from '../../core/ledger.ts';
+import type { LedgerCommand, LedgerOutcome } from '../../core/ledger-command.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import type { Clock, Ledger, PendingApproval } from '../ports.ts';
 

@@ -3,7 +3,7 @@ import { type Epoch, epoch, type Region, unreachable } from '../../core/brand.ts
 import type { Entry } from '../../core/entry.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
 import type { Incident, Request } from '../../core/incident.ts';
-import type { LedgerOutcome, Refusal } from '../../core/ledger.ts';
+import type { LedgerOutcome, Refusal } from '../../core/ledger-command.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { LedgerUnavailable } from '../errors.ts';
 import { type BadEvent, readEvent } from '../parse/read-event.ts';

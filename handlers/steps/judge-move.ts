@@ -2,7 +2,7 @@ import type { Instant, Region } from '../../core/brand.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
 import { assessTarget, type HealthRules, type TargetHealth, writesText } from '../../core/health.ts';
 import type { Incident } from '../../core/incident.ts';
-import type { LedgerOutcome } from '../../core/ledger.ts';
+import type { LedgerOutcome } from '../../core/ledger-command.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { PlanStep } from '../../core/plan.ts';
 import { unproven } from '../../core/proof.ts';

@@ -1,4 +1,4 @@
-import type { LedgerOutcome } from '../../core/ledger.ts';
+import type { LedgerOutcome } from '../../core/ledger-command.ts';
 import type { ExecutionStatus, Ports } from '../ports.ts';
 import { within } from './within.ts';
 

@@ -1,7 +1,7 @@
 import type { Region } from '../../core/brand.ts';
 import type { Entry } from '../../core/entry.ts';
 import type { Incident } from '../../core/incident.ts';
-import type { LedgerOutcome } from '../../core/ledger.ts';
+import type { LedgerOutcome } from '../../core/ledger-command.ts';
 import type { Look } from '../../core/looks.ts';
 import type { Policy } from '../../core/service.ts';
 import { LedgerUnavailable } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { LedgerCommand } from '../../core/ledger.ts';
+import type { LedgerCommand } from '../../core/ledger-command.ts';
 import type { Ports } from '../ports.ts';
 import { sentence } from './sentence.ts';
 

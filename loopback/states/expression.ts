@@ -1,9 +1,10 @@
 import jsonata from 'jsonata';
 import type { Bindings } from './bindings.ts';
 import { limitEvaluation } from './evaluation-limit.ts';
+import { fastPathOf } from './fast-path/fast-path.ts';
+import { fallBackToJsonata } from './fast-path/node.ts';
 import type { Json } from './json.ts';
 import { isObject, NotJson, plainJson, typeName } from './json.ts';
-import { lower, unsure } from './lower.ts';
 import { follow, type Soon } from './soon.ts';
 
 /** An expression failed; `complaint` continues the sentence “The JSONata expression '…' specified for the field '…'”. */
@@ -48,7 +49,7 @@ function compileExpression(source: string, field: string): Template {
   limitEvaluation(compiled);
   const names = namesIn(compiled.ast());
   const writes = mayWrite(compiled.ast());
-  const lowered = lower(compiled.ast());
+  const fastPath = fastPathOf(compiled.ast());
   const byJsonata = async (bindings: Bindings): Promise<Json> => {
     let result: unknown;
     try {
@@ -59,16 +60,16 @@ function compileExpression(source: string, field: string): Template {
     }
     return copy(result, source, field);
   };
-  if (lowered === null) return { evaluate: byJsonata };
-  const called = [...lowered.functions];
+  if (fastPath === null) return { evaluate: byJsonata };
+  const called = [...fastPath.functions];
   return {
     evaluate(bindings) {
       if (called.some((name) => Object.hasOwn(bindings.variables, name))) return byJsonata(bindings);
       let result: Json | undefined;
       try {
-        result = lowered.value(bindings);
+        result = fastPath.value(bindings);
       } catch (error) {
-        if (error === unsure) return byJsonata(bindings);
+        if (error === fallBackToJsonata) return byJsonata(bindings);
         throw error;
       }
       return result === undefined ? byJsonata(bindings) : result;

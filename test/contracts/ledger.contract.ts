@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { epoch, type Instant, region } from '../../core/brand.ts';
 import type { Entry, Happening } from '../../core/entry.ts';
-import type { LedgerCommand } from '../../core/ledger.ts';
+import type { LedgerCommand } from '../../core/ledger-command.ts';
 import { freshRecord } from '../../core/record.ts';
 import type { Clock, Ledger } from '../../handlers/ports.ts';
 import { ledgerBehavesAsModel } from './ledger.model.ts';

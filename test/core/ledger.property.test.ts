@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { region as branded, epoch, type Instant, type Region } from '../../core/brand.ts';
-import { applyLedger, type LedgerCommand } from '../../core/ledger.ts';
+import { applyLedger } from '../../core/ledger.ts';
+import type { LedgerCommand } from '../../core/ledger-command.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import { home, orders, standby, t0 } from '../support/world.ts';
 

@@ -159,7 +159,7 @@ describe('people', () => {
           expect(isHeard || lately.length >= messagesMax - 1).toBe(true);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
   });
 });

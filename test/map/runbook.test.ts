@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { type Ending, endings } from '../../core/incident.ts';
-import type { Refusal } from '../../core/ledger.ts';
+import type { Refusal } from '../../core/ledger-command.ts';
 import type { Limit } from '../../core/limit.ts';
 import { announcement, approvalRequest, type Conclusion, headline } from '../../core/messages.ts';
 import type { HoldReason, Move } from '../../core/verdict.ts';

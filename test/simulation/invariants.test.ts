@@ -2,7 +2,7 @@ import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-clo
 import { expect, test } from 'vitest';
 import { epoch } from '../../core/brand.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
-import type { LedgerCommand } from '../../core/ledger.ts';
+import type { LedgerCommand } from '../../core/ledger-command.ts';
 import { encodeServiceValue } from '../../core/routing-value.ts';
 import type { LeverIntent } from '../../handlers/ports.ts';
 import { home, observers, standby } from '../../simulation/failover.ts';

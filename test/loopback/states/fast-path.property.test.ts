@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
 import { stepFunctions } from '../../../deployment/steps.ts';
+import { fastPathOf } from '../../../loopback/states/fast-path/fast-path.ts';
+import { fallBackToJsonata } from '../../../loopback/states/fast-path/node.ts';
 import type { Json } from '../../../loopback/states/json.ts';
 import { plainJson } from '../../../loopback/states/json.ts';
-import { lower, unsure } from '../../../loopback/states/lower.ts';
 import { expressionOf } from '../../../workflows/asl.ts';
 import { failoverMachine } from '../../../workflows/failover/machine.ts';
 
@@ -47,7 +48,7 @@ const sources = [
     "null in ['x', $a.b]",
     '$a in [$b, null, $c.b]',
     'false in [false, $sum([$a])]',
-    // What may stand behind an expression, behind every kind of expression that is lowered.
+    // What may stand behind an expression, behind every kind of expression that is taken by the fast path.
     ...postfixed([
       '$a',
       '($a)',
@@ -112,19 +113,19 @@ test('gives what jsonata gives, or leaves it to jsonata', async () => {
   let certain = 0;
   for (const source of sources) {
     const compiled = jsonata(source);
-    const lowered = lower(compiled.ast());
-    if (lowered === null) continue;
+    const fastPath = fastPathOf(compiled.ast());
+    if (fastPath === null) continue;
     const names = [...new Set(source.match(/\$[A-Za-z_]\w*/g)?.map((name) => name.slice(1)) ?? [])].filter(
-      (name) => !lowered.functions.has(name),
+      (name) => !fastPath.functions.has(name),
     );
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.constantFrom('unused', ...names), value), async (variables) => {
         const bindings = { states: () => variables['states'], variables, functions: {} };
         let found: Json | undefined;
         try {
-          found = lowered.value(bindings);
+          found = fastPath.value(bindings);
         } catch (error) {
-          if (error === unsure) return;
+          if (error === fallBackToJsonata) return;
           throw error;
         }
         certain++;
@@ -147,14 +148,14 @@ test.each([
   '$sum([$a.b, 1])',
   "$merge([$a, {'b': $c}])",
 ])('does %s itself', (source) => {
-  expect(lower(jsonata(source).ast())).not.toBeNull();
+  expect(fastPathOf(jsonata(source).ast())).not.toBeNull();
 });
 
 test('does most of the expressions of the failover machine itself', () => {
   const expressions = expressionsIn(machine);
-  const lowered = expressions.filter((source) => lower(jsonata(source).ast()) !== null);
+  const fastPath = expressions.filter((source) => fastPathOf(jsonata(source).ast()) !== null);
 
-  expect(lowered.length / expressions.length).toBeGreaterThan(0.85);
+  expect(fastPath.length / expressions.length).toBeGreaterThan(0.85);
 });
 
 function expressionsIn(part: unknown): string[] {

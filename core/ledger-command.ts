@@ -1,0 +1,132 @@
+import type { Epoch, Instant, Region } from './brand.ts';
+import type { Ending, Mode } from './incident.ts';
+import type { Limit } from './limit.ts';
+import type { Look } from './looks.ts';
+import type { LedgerRecord, Question } from './record.ts';
+import type { Routing } from './routing.ts';
+import type { Policy } from './service.ts';
+import type { Sight, TellingRules } from './trouble.ts';
+
+export type LedgerCommand =
+  | {
+      readonly kind: 'acquire';
+      readonly holder: string;
+      readonly mode: Mode;
+      readonly force: boolean;
+      readonly policy: Pick<Policy, 'automatic' | 'cooldownMs' | 'leaseMs'>;
+      /** What the lever says; null or absent where it was not read. A newer epoch than the record's is that of a hand. */
+      readonly lever?: Routing | null;
+      /** An epoch that has been given before though the record knows nothing of it. */
+      readonly above?: Epoch;
+      /** A holder whose execution was asked about, and runs no more: its lease keeps nobody out. */
+      readonly ended?: string | null;
+      /** The region that an event is about; absent for whoever has looked who serves. */
+      readonly about?: Region | undefined;
+    }
+  /** Asked right before every write to traffic: still ours, still allowed? */
+  | {
+      readonly kind: 'renew';
+      readonly holder: string;
+      readonly epoch: Epoch;
+      readonly leaseMs: number;
+      readonly force: boolean;
+      /** Whether something is written or set in motion next: a run that was let in to look may not. */
+      readonly toWrite?: boolean;
+      /** The write to the lever that comes next, by the name that it has each time that it is tried; null where the last wrote nothing. */
+      readonly attempt?: string | null;
+      /** What was just seen, written along. */
+      readonly look?: Look | null | undefined;
+      readonly serving?: readonly Region[] | undefined;
+    }
+  /** Keeps the lease while people are asked. */
+  | {
+      readonly kind: 'ask';
+      readonly holder: string;
+      readonly epoch: Epoch;
+      readonly leaseMs: number;
+      readonly question: Question;
+    }
+  /** Nobody waits for an answer any more. */
+  | { readonly kind: 'unask'; readonly incident: string }
+  | {
+      readonly kind: 'conclude';
+      readonly holder: string;
+      readonly epoch: Epoch;
+      readonly incident: string;
+      readonly mode: Mode;
+      readonly ending: Ending;
+      /** Somebody of whom the ledger knows nothing wrote a newer epoch at the lever while this run moved. */
+      readonly overtakenAtLever?: boolean;
+      /** People were asked to approve the move, and did not: who declined, or null where nobody answered. */
+      readonly unapproved?: { readonly by: string | null };
+      /** The region that the traffic was moved to; null where it did not move. */
+      readonly movedTo: Region | null;
+      /** The region that the traffic left, and whether that is the service's home; the home where it is not said. */
+      readonly movedFrom?: { readonly region: Region; readonly isHome: boolean };
+      /** What the run saw last, and who has a share after it. */
+      readonly look?: Look | null | undefined;
+      readonly serving?: readonly Region[] | undefined;
+    }
+  /** Paused already, it changes the reason and the end alone, and nothing where neither is given. */
+  | {
+      readonly kind: 'pause';
+      readonly by: string;
+      readonly reason: string | null;
+      readonly until?: Instant | undefined;
+    }
+  | { readonly kind: 'resume' }
+  /** Takes a pause away whose end has come. */
+  | { readonly kind: 'end-pause' }
+  /** People are reminded of a pause. */
+  | { readonly kind: 'remind-of-pause' }
+  /** What a run has seen of the service, and people have heard of where they had to. */
+  | {
+      readonly kind: 'sighted';
+      readonly incident: string;
+      readonly sight: Sight;
+      readonly rules: TellingRules;
+      /** When it was decided whether people hear of it, and whether they did. */
+      readonly at: Instant;
+      readonly isTold: boolean;
+    }
+  /** A person says what was done past Understudy; `epoch` is the lever's, null where it has none. */
+  | { readonly kind: 'record'; readonly movedTo: Region; readonly epoch: Epoch | null }
+  /** A person keeps automation out of a region. */
+  | { readonly kind: 'fence'; readonly region: Region; readonly by: string; readonly reason: string }
+  | { readonly kind: 'unfence'; readonly region: Region }
+  /** The configuration knows these regions alone; what is kept of others is dropped. */
+  | { readonly kind: 'forget'; readonly regions: readonly Region[] }
+  | { readonly kind: 'acknowledge'; readonly incident: string | null };
+
+export type LedgerOutcome =
+  | { readonly kind: 'done'; readonly record: LedgerRecord }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly because: string; readonly record: LedgerRecord };
+
+/** Why the ledger says no. */
+export type Refusal =
+  | Limit
+  | 'held'
+  | 'fenced'
+  | 'lease-lost'
+  /** The run was held up, or resumed, long after its lease ran out. */
+  | 'expired'
+  /** A run that was let in to look would write. */
+  | 'look-only'
+  | 'not-fenced'
+  /** Somebody else has done it, or it is not due. */
+  | 'nothing-to-do'
+  | 'nothing-to-acknowledge';
+
+export type CommandOf<K extends LedgerCommand['kind']> = Extract<LedgerCommand, { kind: K }>;
+
+export const nothingToDo = (record: LedgerRecord): LedgerOutcome =>
+  refused(record, 'nothing-to-do', `nothing of ${record.service} is to be changed`);
+
+export const done = (record: LedgerRecord): LedgerOutcome => ({ kind: 'done', record });
+
+export const refused = (record: LedgerRecord, refusal: Refusal, because: string): LedgerOutcome => ({
+  kind: 'refused',
+  refusal,
+  because,
+  record,
+});
