@@ -1,5 +1,12 @@
 import type { Failover, LeverConfig, Policy } from '../core/service.ts';
 
+/** Paths of durations that stay as they are: what answers and hooks take is work, which runs at the machine's own speed. */
+export const unscaled: readonly string[] = [
+  'services[].healthy.slowMs',
+  'services[].healthy.timeoutMs',
+  'services[].hooks[].timeoutMs',
+];
+
 /**
  * The same configuration in a world that runs `tempo` times as fast. Periods and waits are divided; what must leave
  * room for work that runs at the machine's own speed is divided too but keeps a floor, or a busy laptop would be
@@ -11,8 +18,7 @@ export function scaleFailover(failover: Failover, tempo: number): Failover {
     ...failover,
     notify: {
       ...failover.notify,
-      // Not below what a configuration may say: runs look every minute.
-      remindAfterMs: Math.max(Math.min(failover.notify.remindAfterMs, 60_000), failover.notify.remindAfterMs / tempo),
+      remindAfterMs: aMinuteAtLeast(failover.notify.remindAfterMs, tempo),
       wellAfterMs: Math.round(failover.notify.wellAfterMs / tempo),
     },
     services: failover.services.map((service) => ({
@@ -22,6 +28,9 @@ export function scaleFailover(failover: Failover, tempo: number): Failover {
     })),
   };
 }
+
+/** Not below what a configuration may say. */
+const aMinuteAtLeast = (ms: number, tempo: number) => Math.max(Math.min(ms, 60_000), Math.round(ms / tempo));
 
 /** Not rounded: it stands for CloudWatch's own minute, and would drift away from it. */
 function scaleLever(lever: LeverConfig, tempo: number): LeverConfig {
@@ -37,6 +46,7 @@ function scalePolicy(policy: Policy, tempo: number): Policy {
   return {
     ...policy,
     dwellMs: period(policy.dwellMs),
+    brownOut: { ...policy.brownOut, windowMs: aMinuteAtLeast(policy.brownOut.windowMs, tempo) },
     recheckForMs: bound(policy.recheckForMs),
     burst: { ...policy.burst, intervalMs: Math.max(1, period(policy.burst.intervalMs)) },
     cooldownMs: period(policy.cooldownMs),

@@ -5,6 +5,7 @@ import { accountFaults, functionArnSchema } from './arn.ts';
 import { breakGlassSchema } from './break-glass.ts';
 import { distinctFaults } from './distinct-faults.ts';
 import { evidenceFaults } from './evidence-size.ts';
+import type { FailoverInput } from './failover-input.ts';
 import type { Fault } from './fault.ts';
 import {
   bodySchema,
@@ -230,8 +231,11 @@ export const failoverSchema = z
       context.addIssue({ code: 'custom', path: [...path], message });
   });
 
-/** What a person writes: everything with a default may be left out. */
-export type FailoverInput = z.input<typeof failoverSchema>;
+export type { FailoverInput } from './failover-input.ts';
+
+type Input = z.input<typeof failoverSchema>;
+// Does not compile where the two differ.
+true satisfies [Input, FailoverInput] extends [FailoverInput, Input] ? true : never;
 
 /** What no single member can tell: rules between members, and a region that may be the cause where one of them is broken. */
 function crossFaults(failover: Failover): readonly Fault[] {

@@ -20,6 +20,7 @@ export const leverTraits: Readonly<Record<LeverConfig['kind'], LeverTraits>> = {
 
 /** CloudFront KeyValueStore weights, read by the viewer-request function at every request. */
 export interface KvsLeverConfig {
+  /** Moves by CloudFront KeyValueStore weights, read by the viewer-request function at every request. */
   readonly kind: 'kvs';
   /** Nothing where the deployment makes the store and its ARN is not known here. */
   readonly storeArn?: string | undefined;
@@ -31,6 +32,7 @@ export interface KvsLeverConfig {
 
 /** Route 53 ARC routing controls, one per region, of which exactly one is On. */
 export interface ArcLeverConfig {
+  /** Moves by Route 53 ARC routing controls, one per region, of which exactly one is On. */
   readonly kind: 'arc';
   /**
    * The cluster's five regional endpoints, as literals: looking them up needs a control plane. None where the deployment
@@ -44,7 +46,9 @@ export interface ArcLeverConfig {
 }
 
 export interface ClusterEndpoint {
+  /** Requests are signed for it. */
   readonly region: string;
+  /** With the path that the cluster gives. */
   readonly url: string;
 }
 
@@ -53,6 +57,7 @@ export interface ClusterEndpoint {
  * follow it: "standby takes over primary". Exactly two regions, the home region and one standby.
  */
 export interface BeaconLeverConfig {
+  /** Moves by a metric behind a Route 53 health check: "standby takes over primary". */
   readonly kind: 'beacon';
   /** CloudWatch namespace of the metric; where the configuration names none, one below the deployment's own. */
   readonly namespace: string;
@@ -60,16 +65,25 @@ export interface BeaconLeverConfig {
   readonly periodMs: number;
   /** Only where CloudWatch is not AWS's own. */
   readonly endpoint?: string | undefined;
+  /** Where the records are that follow the beacon. */
   readonly hostedZone: HostedZone;
 }
 
 /** Route 53's: where failover records of a service live, and what they lead to. */
 export interface HostedZone {
+  /** Of the zone, like `Z0123456789ABCDEFGHIJ`. */
   readonly id: string;
   /** `example.com`; the front door's host name is within it. */
   readonly name: string;
   /** By region: the name that AWS gives the regional endpoint, and the id of the zone of that name. */
-  readonly aliases: Readonly<Record<string, { readonly dnsName: string; readonly zoneId: string }>>;
+  readonly aliases: Readonly<Record<string, ZoneAlias>>;
+}
+
+export interface ZoneAlias {
+  /** Of the regional endpoint, as AWS names it. */
+  readonly dnsName: string;
+  /** Of the zone of that name, which AWS owns. */
+  readonly zoneId: string;
 }
 
 /** Throws where nobody said which; whoever moves traffic checks that when it loads the configuration. */

@@ -1,18 +1,27 @@
 import type { Region } from './brand.ts';
 import type { LeverConfig } from './lever.ts';
+import type { Policy } from './policy.ts';
 
 export type * from './lever.ts';
+export type * from './policy.ts';
 
 /** What callers use and what moves as one. */
 export interface Service {
+  /** Part of the names of its canaries and alarms, of its key `s/<name>` in the store, and of its records in the ledger. */
   readonly name: string;
   /** In rank order: the first is the home region, the others may take over in this order. At least two. */
   readonly regions: readonly ServiceRegion[];
+  /** The address that callers use; it leads to whichever region the lever says. */
   readonly frontDoor: FrontDoor;
+  /** What an answer must look like to count as good. A bare 200 proves nothing: error pages are 200 too. */
   readonly healthy: HealthyAnswer;
+  /** What moves traffic: `kvs`, `arc` or `beacon`. */
   readonly lever: LeverConfig;
+  /** When automation may move the service, and how. */
   readonly policy: Policy;
+  /** The customer's own functions, called before a move. */
   readonly hooks: readonly Hook[];
+  /** How often, and from where, canaries look at the service. */
   readonly canaries: Canaries;
   /** A request that no origin group fails over, sent to regions and front door beside the read; without one only reads tell. */
   readonly writeProbe?: WriteProbe | undefined;
@@ -20,26 +29,31 @@ export interface Service {
   readonly journey?: Journey | undefined;
 }
 
-/** How often, and from where, canaries look at a service. */
 export interface Canaries {
+  /** The least that Synthetics runs at; what canaries cost falls with it, and they see later. */
   readonly everyMinutes: number;
   /** Observers whose canaries watch it; all of them unless said otherwise. Fresh probes are asked of all observers always. */
   readonly observers?: readonly Region[] | undefined;
 }
 
 export interface Journey {
+  /** In order; the first that fails ends the journey. */
   readonly steps: readonly JourneyStep[];
 }
 
 /** One request of a journey. The answer must come from a region of the service. */
 export interface JourneyStep {
+  /** Told where the step fails. */
   readonly name: string;
+  /** Of the request. */
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Appended to the front door's URL; `{name}` stands for what an earlier step kept under that name. */
   readonly path: string;
   /** Sent as JSON. */
   readonly send?: unknown;
+  /** The one that is good. */
   readonly status: number;
+  /** Media type of a good answer; `application/json`, or none where the status has no body, unless said otherwise. */
   readonly contentType: string | null;
   /** Members that the JSON body must have, by dotted path, with these values. */
   readonly body: Readonly<Record<string, string | number | boolean | null>>;
@@ -48,113 +62,75 @@ export interface JourneyStep {
 }
 
 export interface ServiceRegion {
+  /** Where this part of the service runs. */
   readonly region: Region;
   /** Base URL of the regional API, reached without the front door. */
   readonly endpoint: string;
 }
 
-/** The address that callers use; it leads to whichever region the lever says. */
 export interface FrontDoor {
+  /** Base URL; probes and canaries ask it as callers do. */
   readonly url: string;
   /** DNS servers (`address` or `address:port`) that probes ask instead of the system's, so that no cache hides a move. */
   readonly resolvers: readonly string[];
 }
 
-/** What an answer must look like to count as good. A bare 200 proves nothing: error pages are 200 too. */
 export interface HealthyAnswer {
   /** Appended to the regional endpoint and to the front door's URL. */
   readonly path: string;
+  /** The one that is good. */
   readonly status: number;
   /** Media type, such as `application/json`; its parameters do not count. Null where the answer needs none: a 204 has no body. */
   readonly contentType: string | null;
   /** Members that the JSON body must have, by dotted path, with these values. */
   readonly body: Readonly<Record<string, string | number | boolean | null>>;
   /** Where the answer names the region that gave it. */
-  readonly servedBy: { readonly header: string } | { readonly field: string };
+  readonly servedBy: ServedBy;
   /** A good answer that takes longer counts as bad (`slow`). */
   readonly slowMs: number;
   /** After this the probe gives up (`timeout`). */
   readonly timeoutMs: number;
 }
 
+export type ServedBy = ServedByHeader | ServedByField;
+
+interface ServedByHeader {
+  /** A header of the answer, in lower case. */
+  readonly header: string;
+}
+
+interface ServedByField {
+  /** A member of the JSON body, by dotted path. */
+  readonly field: string;
+}
+
 /** A write that does no harm however often it is sent, and what a good answer to it looks like; `healthy` says how fast. */
 export interface WriteProbe {
+  /** One that no origin group fails over. */
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Appended to the regional endpoint and to the front door's URL. */
   readonly path: string;
   /** Sent as JSON. */
   readonly send?: unknown;
+  /** The one that is good. */
   readonly status: number;
+  /** Media type of a good answer; `application/json`, or none where the status has no body, unless said otherwise. */
   readonly contentType: string | null;
+  /** Members that the JSON body must have, by dotted path, with these values. */
   readonly body: HealthyAnswer['body'];
   /** As in `healthy` where it is left out. */
-  readonly servedBy?: HealthyAnswer['servedBy'] | undefined;
+  readonly servedBy?: ServedBy | undefined;
 }
-
-export interface Policy {
-  /** Whether alarms may start a move. A service that says no is moved by hand only. */
-  readonly automatic: boolean;
-  /** Every run decides and records, and none writes to the lever or sets a hook in motion, whoever asked for it. */
-  readonly shadow: boolean;
-  /** Observers that must agree before the source is bad, and before a target is good. */
-  readonly quorum: number;
-  /** Whether the quorum may be fewer than a majority of the observers. */
-  readonly minority: boolean;
-  /** How long the source must have been bad, by quorum, before a move. */
-  readonly dwellMs: number;
-  readonly brownOut: BrownOut;
-  /** The fresh probes each observer sends while an incident is assessed. */
-  readonly burst: { readonly count: number; readonly intervalMs: number };
-  /** How long one run keeps looking before it ends as held, the dwell included. The reconciler starts the next one. */
-  readonly recheckForMs: number;
-  /** After a move, automation leaves the service alone for this long. */
-  readonly cooldownMs: number;
-  /** Evidence older than this may not move traffic. */
-  readonly evidenceMaxAgeMs: number;
-  /** An event older than this starts nothing. */
-  readonly eventMaxAgeMs: number;
-  /** The ledger's lease; every step renews it. Longer than the slowest step with its retries. */
-  readonly leaseMs: number;
-  readonly approval: Approval;
-  readonly ramp: Ramp;
-  readonly verify: { readonly timeoutMs: number; readonly intervalMs: number; readonly consecutive: number };
-  readonly failback: Failback;
-  /** The promise to compare with, in the report: fault to 99 % of requests served. */
-  readonly rtoTargetMs: number;
-}
-
-/**
- * A region that answers some and fails others. Over a sliding window of looks: where a quorum of observers each saw at least `share`
- * of their probes bad, automation leaves it; from half of that on people hear of it.
- */
-export interface BrownOut {
-  /** From 0 to 1. */
-  readonly share: number;
-  readonly windowMs: number;
-  /** An observer with fewer probes in the window says nothing about shares. */
-  readonly probes: number;
-}
-
-/** Silence after the deadline means `onDeadline`: no run waits for a person for ever. */
-export type Approval =
-  | { readonly required: false }
-  | { readonly required: true; readonly deadlineMs: number; readonly onDeadline: 'proceed' | 'abort' };
-
-/** Percentages of traffic on the target, ascending, ending in 100; `[100]` is one step. */
-export interface Ramp {
-  readonly percents: readonly number[];
-  readonly bakeMs: number;
-}
-
-/** Never automatic unless asked for, and then only after the home region was good for long enough. */
-export type Failback = { readonly automatic: false } | { readonly automatic: true; readonly greenForMs: number };
 
 /** A customer's function, called before the move. Its veto aborts. */
 export interface Hook {
+  /** Told where the hook vetoes or fails. */
   readonly name: string;
   /** `readiness` is asked about every candidate while an incident is assessed; `prepare` runs before the write. */
   readonly when: 'readiness' | 'prepare';
+  /** Called in the region of its ARN. */
   readonly functionArn: string;
+  /** After this it failed. Of a readiness hook at most 20 seconds are waited. */
   readonly timeoutMs: number;
   /** What a failure or a timeout of the hook means; a veto always aborts. */
   readonly onFailure: 'abort' | 'continue';
@@ -164,33 +140,46 @@ export interface Hook {
 export interface Failover {
   /** Prefix of every resource that Understudy owns. */
   readonly name: string;
+  /** The AWS account of everything. */
   readonly account: string;
   /** Regions from which health is probed; at least three, at least one of them neither active nor standby for any service. */
   readonly observers: readonly Region[];
   /** Regions that run the orchestrator: every standby's and an observer's, never only the home region. */
   readonly controlRegions: readonly Region[];
+  /** The DynamoDB table that remembers. */
   readonly ledger: LedgerConfig;
   /** How long CloudWatch keeps what functions and machines logged. */
   readonly logRetentionDays: number;
   /** A target that is nobody's service: an observer that cannot reach it is blind, and does not vote. */
-  readonly controlTarget: { readonly url: string; readonly status: number };
+  readonly controlTarget: ControlTarget;
+  /** Who hears, and how often. */
   readonly notify: Notify;
   /** Where the articles of docs/runbook.md can be read; `#anchor` is appended in alarms. */
   readonly runbookUrl: string;
   /** Whether every observer probes every five seconds and starts the machine itself, minutes before alarms can. */
   readonly fastProbe: boolean;
   /** For the role of a person who moves traffic by hand. */
-  readonly breakGlass?:
-    | {
-        readonly overrideSafetyRules: boolean;
-        /** ARNs of roles, perhaps with `*`, from which people may assume it without a second factor of IAM. */
-        readonly principals?: readonly string[];
-      }
-    | undefined;
+  readonly breakGlass?: BreakGlass | undefined;
+  /** What is protected. */
   readonly services: readonly Service[];
 }
 
+export interface ControlTarget {
+  /** Complete: no path is appended. */
+  readonly url: string;
+  /** The one that is good. */
+  readonly status: number;
+}
+
+export interface BreakGlass {
+  /** Whether a person may override ARC's safety rules. */
+  readonly overrideSafetyRules: boolean;
+  /** ARNs of roles, perhaps with `*`, from which people may assume it without a second factor of IAM. */
+  readonly principals?: readonly string[];
+}
+
 export interface LedgerConfig {
+  /** Made by the deployment. */
   readonly tableName: string;
   /** Where the table is made, and where those are served that have no replica of their own. */
   readonly region: Region;
@@ -202,19 +191,33 @@ export interface LedgerConfig {
 
 export interface Notify {
   /** SNS topic name per severity, in every region where Understudy runs. */
-  readonly topics: { readonly critical: string; readonly info: string };
+  readonly topics: Topics;
   /** Name of the environment variable that holds the Slack webhook URL: the URL itself is a secret and stays out of here. */
   readonly slackWebhookEnv?: string | undefined;
   /** Name of an SSM parameter (SecureString), in every control region, that holds the URL: for where the variable is not set. */
   readonly slackWebhookParameter?: string | undefined;
   /** A channel that Amazon Q Developer in chat applications posts to. */
-  readonly slackChannel?: { readonly workspaceId: string; readonly channelId: string } | undefined;
+  readonly slackChannel?: SlackChannel | undefined;
   /** Subscribed to the critical topics. */
   readonly emails: readonly string[];
   /** How often people hear again of a trouble that lasts. */
   readonly remindAfterMs: number;
   /** How long a service has to be well, at every look, before people hear that its trouble is over. */
   readonly wellAfterMs: number;
+}
+
+export interface Topics {
+  /** Wakes people. */
+  readonly critical: string;
+  /** For information: nobody is woken. */
+  readonly info: string;
+}
+
+export interface SlackChannel {
+  /** Of the workspace, as Slack shows it in its URL. */
+  readonly workspaceId: string;
+  /** Of the channel, as Slack shows it in its details. */
+  readonly channelId: string;
 }
 
 /** The first region of a service: where it lives when nothing is wrong. */

@@ -134,8 +134,8 @@ type UnreadKind = Exclude<Happening['kind'], z.infer<typeof happeningSchema>['ki
 true satisfies [UnreadKind] extends [never] ? true : UnreadKind;
 
 /**
- * An entry as the table keeps it. Evidence is one text, because it has a thousand members: each would be a typed attribute, which makes
- * the write that a move waits for three times as long.
+ * An entry as the table keeps it. Evidence is one text, because it has a thousand members: each would be an attribute with a type of its
+ * own, made, sent and checked while a move waits for this write.
  */
 export function entryItem(entry: Entry): Record<string, unknown> {
   const { what } = entry;
