@@ -19,7 +19,9 @@ const onFlight =
         // The further steps of a ramp rest on what was verified.
         if (from === null || fled.has(seen.by.run) || isGoingHome(seen)) return;
         fled.add(seen.by.run);
-        const bad = sights.of(from, seen.sentAt - evidenceMaxAgeMs - underWayMs).filter(({ vote }) => vote === 'bad');
+        const bad = sights
+          .of(from, seen.sentAt - evidenceMaxAgeMs - underWayMs, seen.by.run)
+          .filter(({ vote }) => vote === 'bad');
         const windowFrom = seen.sentAt - brownOut.windowMs - underWayMs;
         const isBrown = (request: 'read' | 'write') =>
           isBrownOut(sights.bad(from, request, windowFrom), quorum, brownOut);

@@ -1,6 +1,6 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import { isWrite, type Observation } from '../../core/observation.ts';
-import type { Seen } from '../world/happening.ts';
+import type { RunId, Seen } from '../world/happening.ts';
 
 /** What one observer's last look at a region said. */
 export interface Sight {
@@ -12,20 +12,29 @@ export interface Sight {
 
 /** The looks of all observers as they were answered: counted by the onlooker's own clock, with rules of its own. */
 export class Sights {
-  #looks: { readonly at: Instant; readonly observer: Region; readonly observations: readonly Observation[] }[] = [];
+  #looks: {
+    readonly at: Instant;
+    readonly run: RunId | null;
+    readonly observer: Region;
+    readonly observations: readonly Observation[];
+  }[] = [];
 
   see(seen: Seen): void {
     if (seen.kind !== 'looked') return;
-    this.#looks.push({ at: seen.at, observer: seen.observer, observations: seen.observations });
+    const { at, run, observer, observations } = seen;
+    this.#looks.push({ at, run, observer, observations });
     // Half an hour of looks, as dense as runs may look.
     if (this.#looks.length > 4_000) this.#looks = this.#looks.slice(-2_000);
   }
 
-  /** One for each observer that looked at the region since then; the latest look counts. */
-  of(region: string, since: Instant): Sight[] {
+  /**
+   * One for each observer that looked at the region since then; the latest look counts. Of one run alone where that is said: what another
+   * one saw while this one was about to write, it cannot know.
+   */
+  of(region: string, since: Instant, run?: RunId): Sight[] {
     const latest = new Map<Region, Sight>();
-    for (const { at, observer, observations } of this.#looks) {
-      if (at < since) continue;
+    for (const { at, observer, observations, run: looked } of this.#looks) {
+      if (at < since || (run !== undefined && looked !== run)) continue;
       const mine = observations.filter(({ target }) => target.kind === 'regional' && target.region === region);
       if (mine.length === 0) continue;
       latest.set(observer, {
