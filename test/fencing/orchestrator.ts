@@ -3,14 +3,14 @@ import type { Incident } from '../../core/incident.ts';
 import { planSteps } from '../../core/plan.ts';
 import { activeRegion } from '../../core/routing.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
-import { MemoryExecutions } from '../../handlers/memory/executions.ts';
-import { MemoryLog } from '../../handlers/memory/log.ts';
 import type { Clock, Ledger, Lever, Vantages, Wait } from '../../handlers/ports.ts';
 import { admit } from '../../handlers/steps/admit.ts';
 import { readRoutingOrStop } from '../../handlers/steps/read-routing.ts';
 import { rollback } from '../../handlers/steps/rollback.ts';
 import { shift } from '../../handlers/steps/shift.ts';
 import { byHand } from '../handlers/steps/scene.ts';
+import { MemoryExecutions } from '../support/memory/executions.ts';
+import { MemoryLog } from '../support/memory/log.ts';
 
 export interface OrchestratorPorts {
   readonly clock: Clock;

@@ -3,11 +3,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { region } from '../../../core/brand.ts';
 import type { AlarmReading } from '../../../core/evidence.ts';
 import { cloudWatchAlarms } from '../../../handlers/adapters/alarms.cloudwatch.ts';
-import { MemoryLog } from '../../../handlers/memory/log.ts';
 import { startAwsServer } from '../../../loopback/aws/server.ts';
 import type { AwsService, Call } from '../../../loopback/aws/service.ts';
 import { alarmsContract } from '../../contracts/observers.contract.ts';
 import { ordersOnKvs } from '../../contracts/service.ts';
+import { MemoryLog } from '../../support/memory/log.ts';
 
 /** What DescribeAlarms finds, by region; beside ours the alarms of others. */
 let existing: readonly (AlarmReading & { name?: string; updatedAt?: number })[] = [];

@@ -12,12 +12,12 @@ import { slackNotifier } from '../../../handlers/adapters/notifier.slack.ts';
 import { snsClient, snsNotifier } from '../../../handlers/adapters/notifier.sns.ts';
 import { statesClient, statesStarter } from '../../../handlers/adapters/starter.states.ts';
 import { lambdaVantages, vantageClient } from '../../../handlers/adapters/vantages.lambda.ts';
-import { MemoryLog } from '../../../handlers/memory/log.ts';
 import { foreignHabitsContract } from '../../contracts/foreign-habits.contract.ts';
 import { message } from '../../contracts/notifier.contract.ts';
 import { hook, question } from '../../contracts/observers.contract.ts';
 import { beaconOf, controls, ordersOnKvs, storeArn } from '../../contracts/service.ts';
 import { habitualServer, queryError, says, silent, stalls, trickles } from '../../support/habits.ts';
+import { MemoryLog } from '../../support/memory/log.ts';
 
 process.env['AWS_ACCESS_KEY_ID'] ??= 'test';
 process.env['AWS_SECRET_ACCESS_KEY'] ??= 'test';

@@ -3,12 +3,12 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { epoch, region } from '../../../core/brand.ts';
 import { arcCluster } from '../../../handlers/adapters/arc-cluster.ts';
 import { arcLever } from '../../../handlers/adapters/lever.arc.ts';
-import { MemoryLog } from '../../../handlers/memory/log.ts';
 import { arcRegions, createRoutingControlCluster, type SafetyRule } from '../../../loopback/aws/arc.ts';
 import { type AwsFault, AwsFaults } from '../../../loopback/aws/faults.ts';
 import { startAwsServer } from '../../../loopback/aws/server.ts';
 import { away, both, home, leverContract, routingOf, standby } from '../../contracts/lever.contract.ts';
 import { controls, serviceWith } from '../../contracts/service.ts';
+import { MemoryLog } from '../../support/memory/log.ts';
 import { awsAnswer, Wire } from './wire.ts';
 
 const faults = new AwsFaults();

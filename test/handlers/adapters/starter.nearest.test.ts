@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nearestStarterOf } from '../../../handlers/adapters/starter.nearest.ts';
-import { MemoryStarter } from '../../../handlers/memory/starter.ts';
+import { MemoryStarter } from '../../support/memory/starter.ts';
 
 const input = { service: 'orders', mode: 'automatic', reason: 'red', requestedBy: 'test' } as const;
 const dead = { start: () => Promise.reject(new Error('no answer')) };

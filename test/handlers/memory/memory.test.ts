@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { epoch } from '../../../core/brand.ts';
 import { Cancellation } from '../../../handlers/cancellation.ts';
-import { ManualClock } from '../../../handlers/memory/clock.ts';
-import { MemoryLedger } from '../../../handlers/memory/ledger.ts';
-import { MemoryLever, switched } from '../../../handlers/memory/lever.ts';
+import { ManualClock } from '../../support/memory/clock.ts';
+import { MemoryLedger } from '../../support/memory/ledger.ts';
+import { MemoryLever, switched } from '../../support/memory/lever.ts';
 import { home, orders, standby, t0 } from '../../support/world.ts';
 import { atHome, moved } from '../steps/given.ts';
 

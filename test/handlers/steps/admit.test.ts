@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { epoch } from '../../../core/brand.ts';
 import type { Mode } from '../../../core/incident.ts';
-import { MemoryLedger } from '../../../handlers/memory/ledger.ts';
 import type { Ledger } from '../../../handlers/ports.ts';
 import { type Admission, admit } from '../../../handlers/steps/admit.ts';
+import { MemoryLedger } from '../../support/memory/ledger.ts';
 import { home, standby, t0 } from '../../support/world.ts';
 import { alarmEvent, byHand, executionNamed, scene } from './scene.ts';
 

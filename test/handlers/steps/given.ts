@@ -1,7 +1,7 @@
 import type { Incident } from '../../../core/incident.ts';
 import type { Plan } from '../../../core/plan.ts';
-import { MemoryLever } from '../../../handlers/memory/lever.ts';
 import { admit } from '../../../handlers/steps/admit.ts';
+import { MemoryLever } from '../../support/memory/lever.ts';
 import { home, standby } from '../../support/world.ts';
 import { byHand, executionNamed, type Scene } from './scene.ts';
 

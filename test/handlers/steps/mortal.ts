@@ -1,6 +1,6 @@
 import type { Service } from '../../../core/service.ts';
-import type { MemoryWorld } from '../../../handlers/memory/world.ts';
 import type { Lever, Ports } from '../../../handlers/ports.ts';
+import type { MemoryWorld } from '../../support/memory/world.ts';
 
 /** A function that is killed: nothing it still does has any effect. */
 export class Killed extends Error {

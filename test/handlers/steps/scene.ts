@@ -1,5 +1,5 @@
 import type { Failover, Policy, Service } from '../../../core/service.ts';
-import { MemoryWorld } from '../../../handlers/memory/world.ts';
+import { MemoryWorld } from '../../support/memory/world.ts';
 import { failover as example, home, observers, t0 } from '../../support/world.ts';
 import { drive, type Execution, type Invoke, overTheWire } from './drive.ts';
 

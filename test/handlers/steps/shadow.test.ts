@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { readOnly } from '../../../handlers/adapters/read-only.ts';
-import { MemoryLever } from '../../../handlers/memory/lever.ts';
 import { prepare } from '../../../handlers/steps/prepare.ts';
 import { rollback } from '../../../handlers/steps/rollback.ts';
 import { shift } from '../../../handlers/steps/shift.ts';
 import { away, home as homeWeights } from '../../contracts/lever.contract.ts';
+import { MemoryLever } from '../../support/memory/lever.ts';
 import { home, standby, t0 } from '../../support/world.ts';
 import { admitted, atHome, moved, planOf } from './given.ts';
 import { alarmEvent, byHand, executionNamed, scene } from './scene.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../../handlers/memory/clock.ts';
 import { within } from '../../../handlers/steps/within.ts';
+import { ManualClock } from '../../support/memory/clock.ts';
 
 test('answers with what the work gives, in time', async () => {
   const { wait } = new ManualClock(0);

@@ -1,10 +1,10 @@
-import type { Instant } from '../../core/brand.ts';
-import { leverTraits } from '../../core/lever.ts';
-import { type BadReason, isWrite, type Outcome } from '../../core/observation.ts';
-import { homeWeights } from '../../core/plan.ts';
-import { activeRegion, type Routing } from '../../core/routing.ts';
-import { type Failover, regionNames, type Service } from '../../core/service.ts';
-import type { Ports } from '../ports.ts';
+import type { Instant } from '../../../core/brand.ts';
+import { leverTraits } from '../../../core/lever.ts';
+import { type BadReason, isWrite, type Outcome } from '../../../core/observation.ts';
+import { homeWeights } from '../../../core/plan.ts';
+import { activeRegion, type Routing } from '../../../core/routing.ts';
+import { type Failover, regionNames, type Service } from '../../../core/service.ts';
+import type { Ports } from '../../../handlers/ports.ts';
 import { MemoryAlarms } from './alarms.ts';
 import { ManualClock } from './clock.ts';
 import { MemoryExecutions } from './executions.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '../ports.ts';
+import type { Log } from '../../../handlers/ports.ts';
 
 export class MemoryLog implements Log {
   readonly warnings: { readonly message: string; readonly facts: Readonly<Record<string, unknown>> }[] = [];

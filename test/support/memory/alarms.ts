@@ -1,6 +1,6 @@
-import type { AlarmReading } from '../../core/evidence.ts';
-import type { Service } from '../../core/service.ts';
-import type { Alarms } from '../ports.ts';
+import type { AlarmReading } from '../../../core/evidence.ts';
+import type { Service } from '../../../core/service.ts';
+import type { Alarms } from '../../../handlers/ports.ts';
 
 export class MemoryAlarms implements Alarms {
   /** By service. */

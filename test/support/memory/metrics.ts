@@ -1,6 +1,6 @@
-import type { Region } from '../../core/brand.ts';
-import type { MetricName } from '../../core/metric.ts';
-import type { Metrics } from '../ports.ts';
+import type { Region } from '../../../core/brand.ts';
+import type { MetricName } from '../../../core/metric.ts';
+import type { Metrics } from '../../../handlers/ports.ts';
 
 export class MemoryMetrics implements Metrics {
   readonly recorded: { service: string; metric: MetricName; value: number; region?: Region }[] = [];

@@ -1,6 +1,6 @@
-import type { Instant, Region } from '../../core/brand.ts';
-import type { Observation, Outcome } from '../../core/observation.ts';
-import type { Aim, Clock, Vantages, Wait } from '../ports.ts';
+import type { Instant, Region } from '../../../core/brand.ts';
+import type { Observation, Outcome } from '../../../core/observation.ts';
+import type { Aim, Clock, Vantages, Wait } from '../../../handlers/ports.ts';
 
 export interface Probe {
   readonly observer: Region;

@@ -1,4 +1,4 @@
-import type { RunInput, Starter } from '../ports.ts';
+import type { RunInput, Starter } from '../../../handlers/ports.ts';
 
 export class MemoryStarter implements Starter {
   /** By execution name. */

@@ -1,8 +1,8 @@
-import type { Entry } from '../../core/entry.ts';
-import { applyLedger } from '../../core/ledger.ts';
-import type { LedgerCommand, LedgerOutcome } from '../../core/ledger-command.ts';
-import { freshRecord, type LedgerRecord } from '../../core/record.ts';
-import type { Clock, Ledger, PendingApproval } from '../ports.ts';
+import type { Entry } from '../../../core/entry.ts';
+import { applyLedger } from '../../../core/ledger.ts';
+import type { LedgerCommand, LedgerOutcome } from '../../../core/ledger-command.ts';
+import { freshRecord, type LedgerRecord } from '../../../core/record.ts';
+import type { Clock, Ledger, PendingApproval } from '../../../handlers/ports.ts';
 
 /** A ledger with the conditions of the real one: a record is written only as long as it is still the one that was read. */
 export class MemoryLedger implements Ledger {

@@ -1,5 +1,5 @@
-import type { Instant } from '../../core/brand.ts';
-import type { Clock, Wait } from '../ports.ts';
+import type { Instant } from '../../../core/brand.ts';
+import type { Clock, Wait } from '../../../handlers/ports.ts';
 
 interface Timer {
   readonly at: Instant;

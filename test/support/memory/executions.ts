@@ -1,4 +1,4 @@
-import type { ExecutionStatus, Executions } from '../ports.ts';
+import type { ExecutionStatus, Executions } from '../../../handlers/ports.ts';
 
 /** Every execution is running until somebody says otherwise. */
 export class MemoryExecutions implements Executions {

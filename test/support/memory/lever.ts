@@ -1,8 +1,8 @@
-import type { RoutingReading } from '../../core/evidence.ts';
-import type { LeverTraits } from '../../core/lever.ts';
-import { leverTraits } from '../../core/lever.ts';
-import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
-import type { Lever, LeverIntent, WriteOutcome } from '../ports.ts';
+import type { RoutingReading } from '../../../core/evidence.ts';
+import type { LeverTraits } from '../../../core/lever.ts';
+import { leverTraits } from '../../../core/lever.ts';
+import { type Routing, sameWeights, type Weights } from '../../../core/routing.ts';
+import type { Lever, LeverIntent, WriteOutcome } from '../../../handlers/ports.ts';
 
 /** One that holds weights and an epoch, as a KeyValueStore does. */
 export const weighted: LeverTraits = leverTraits.kvs;

@@ -1,5 +1,5 @@
-import type { Hook } from '../../core/service.ts';
-import type { HookAnswer, HookQuestion, Hooks } from '../ports.ts';
+import type { Hook } from '../../../core/service.ts';
+import type { HookAnswer, HookQuestion, Hooks } from '../../../handlers/ports.ts';
 
 export class ScriptedHooks implements Hooks {
   readonly asked: { readonly hook: string; readonly question: HookQuestion }[] = [];

@@ -1,5 +1,5 @@
-import type { Message } from '../../core/messages.ts';
-import type { Notifier } from '../ports.ts';
+import type { Message } from '../../../core/messages.ts';
+import type { Notifier } from '../../../handlers/ports.ts';
 
 export class RecordingNotifier implements Notifier {
   readonly channel: string;
