@@ -1,7 +1,7 @@
 import type { Instant } from '../../core/brand.ts';
 import { sameWeights } from '../../core/routing.ts';
 import { usualPolicy } from '../failover.ts';
-import type { LeverWrite, RunId } from '../world/happening.ts';
+import type { LeverWrite, RunId, Seen } from '../world/happening.ts';
 import type { CheckerOf } from './checker.ts';
 import { Sights, underWayMs } from './sights.ts';
 
@@ -88,6 +88,8 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
     see(seen) {
       sights.see(seen);
       if (seen.kind === 'ledger' && seen.by === null) forget();
+      // A datum that nobody could read yet: the one that automation put then says the same, or outweighs it.
+      if (isAccepted(seen) && plan.lever === 'beacon' && hand !== null && seen.at <= hand.knownFrom) hand = null;
       // Who was stopped, or could not write how it ended, cannot leave automation disarmed either; people were paged.
       if (seen.kind === 'ended' && (seen.status === 'ABORTED' || seen.state === 'NotConcluded'))
         leaveInconclusive(seen.run);
@@ -111,6 +113,9 @@ export const peopleAreNotUndone: CheckerOf = ({ plan, violated }) => {
     },
   };
 };
+
+const isAccepted = (seen: Seen): boolean =>
+  seen.kind === 'returned' && seen.step === 'shift' && seen.answer === 'accepted';
 
 const loweredBy = ({ before, after }: LeverWrite): string[] =>
   Object.keys(before.weights).filter((region) => (after.weights[region] ?? 0) < (before.weights[region] ?? 0));
