@@ -1,6 +1,7 @@
 import { type Instant, unreachable } from './brand.ts';
 import type { DiagnosisName } from './diagnosis.ts';
 import type { ApprovalAnswer, Ending, Incident, Mode, Request } from './incident.ts';
+import { nextSteps } from './next-steps.ts';
 import type { Telling } from './telling.ts';
 import type { TroubleNews } from './trouble.ts';
 import type { Hold, Verdict } from './verdict.ts';
@@ -120,7 +121,12 @@ export function conclusion(run: Conclusion, at: Instant): Message {
       `${headline(run)}.`,
       ...(run.answer === null ? [] : [`${answerText(run.answer)}.`]),
       `Why: ${run.because}.`,
-      ...nextSteps(run),
+      ...nextSteps({
+        ...run,
+        mode: run.request?.mode ?? null,
+        incident: run.incident?.id ?? null,
+        isForPeople: run.telling.audience === 'people',
+      }),
       ...reminder(run),
     ],
     facts: [
@@ -223,61 +229,11 @@ const outages: ReadonlySet<DiagnosisName> = new Set([
   'everything-down',
 ]);
 
-function nextSteps({ ending, service, request, incident, verdict, disarmed, telling }: Conclusion): string[] {
-  // The ledger disarms automation after every automatic move, those that were undone included.
-  const arm =
-    request?.mode === 'automatic'
-      ? [`Automation of ${service} is disarmed until somebody runs: understudy ack ${service}`]
-      : [];
-  switch (ending) {
-    case 'recovered':
-      return arm;
-    case 'rolled-back':
-      return [...backOnABadRegion(service, verdict, incident), ...arm];
-    case 'unproven':
-      return [...leftUnproven(service, verdict, incident), ...arm];
-    case 'rollback-failed':
-      return [
-        `The lever of ${service} is in an unknown state. Follow docs/runbook.md, "Rollback failed", now.`,
-        ...arm,
-      ];
-    case 'fenced':
-      return disarmed === true ? ['Somebody moved the lever by hand meanwhile, and has it.', ...arm] : [];
-    case 'failed':
-      return [`See what happened: understudy explain ${incident?.id ?? service}`];
-    case 'declined':
-      return [`Automation asks again after its cooldown. To move before: ${startText(service, verdict)}`];
-    case 'unanswered':
-      return [`To move by hand: ${startText(service, verdict)}`];
-    case 'held':
-      return verdict?.kind === 'hold' && telling.audience === 'people'
-        ? [`What would move it: ${verdict.wouldChange}.`]
-        : [];
-    default:
-      return [];
-  }
-}
-
-const startText = (service: string, verdict: Verdict | null): string =>
-  `understudy start ${service} --to ${verdict?.kind === 'move' ? verdict.plan.to : '…'} --reason "…"`;
-
 /** Or silence would be taken for an end. */
 function reminder({ telling: { trouble }, remindAfterMs }: Conclusion): string[] {
   if (trouble === null || trouble.state === 'closed') return [];
   return [
     `While this lasts you hear of it every ${Math.round(remindAfterMs / 60_000)} minutes, and once when it is over.`,
-  ];
-}
-
-/** Undoing a move is no way out where the region that was left is what was wrong: then nobody is helped yet. */
-function backOnABadRegion(service: string, verdict: Verdict | null, incident: Incident | null): string[] {
-  if (verdict?.kind !== 'move') return [];
-  if (verdict.diagnosis !== 'region-down' && verdict.diagnosis !== 'region-degraded') return [];
-  const { from, to } = verdict.plan;
-  return [
-    `${from} was bad when the move began, and it serves again: unless it has recovered, callers are still failing and a person has to act.`,
-    `See why ${to} did not verify: understudy explain ${incident?.id ?? service}`,
-    `Then mend ${from}, or mend ${to} and move by hand: understudy start ${service} --to ${to} --reason "…"`,
   ];
 }
 
@@ -296,17 +252,6 @@ export function answerText({ approved, by, decision }: ApprovalAnswer): string {
     default:
       return unreachable(decision);
   }
-}
-
-/** Nothing is led back into a region that is down: what is left to do is a person's. */
-function leftUnproven(service: string, verdict: Verdict | null, incident: Incident | null): string[] {
-  if (verdict?.kind !== 'move') return [];
-  const { from, to } = verdict.plan;
-  return [
-    `It was not undone, because ${from} is down and ${to} answers. Whether ${to} answers all callers well is not proven.`,
-    `See what ${to} answered: understudy explain ${incident?.id ?? service}`,
-    `Then mend ${to} where it stands; once ${from} is well and ${to} is not, go back by hand: understudy start ${service} --to ${from} --reason "…"`,
-  ];
 }
 
 function factsOf(incident: Incident, execution: string) {

@@ -29,7 +29,9 @@ export function reportMarkdown(report: Report): string {
       ),
     ),
     '',
+    ...rtoLines(report),
     ...trafficLines(report),
+    ...nextLines(report),
     '## What was seen when it was decided',
     '',
     sightTable(report),
@@ -40,7 +42,7 @@ export function reportMarkdown(report: Report): string {
     '',
     '## Who was told',
     '',
-    ...(report.deliveries.length === 0 ? ['Nobody yet.'] : report.deliveries.map(deliveryLine)),
+    ...(report.told.length === 0 ? ['Nobody yet.'] : report.told.map(toldLine)),
     '',
   ].join('\n');
 }
@@ -52,8 +54,29 @@ function trafficLines({ traffic }: Report): string[] {
     '## What callers saw',
     '',
     `${requests} requests, ${lost} lost (${lostReads} reads, ${lostWrites} writes).`,
+    ...(lostWrites === 0
+      ? []
+      : [
+          '',
+          'A lost write got no answer, or an error: it may have been done all the same. Callers that repeat it do it twice unless it is idempotent, and callers that gave up do not know.',
+        ]),
     '',
   ];
+}
+
+/** Times are said at the pace of AWS, as the target is. */
+function rtoLines({ rto, tempo }: Report): string[] {
+  if (rto === null) return [];
+  const target = `The target is ${seconds(rto.targetMs * tempo)} from the fault until callers are served.`;
+  const outcome =
+    rto.tookMs === null
+      ? '**Not met, as far as anybody can tell**: it was not proven that callers are served again.'
+      : `**${rto.met === true ? 'Met' : 'Not met'}**: it took ${seconds(rto.tookMs * tempo)}.`;
+  return [`${target} ${outcome}`, ''];
+}
+
+function nextLines({ next }: Report): string[] {
+  return next.length === 0 ? [] : ['## What to do now', '', ...next.map((line) => `- ${markdownText(line)}`), ''];
 }
 
 function sightTable({ sights }: Report): string {
@@ -68,11 +91,12 @@ function sightTable({ sights }: Report): string {
   );
 }
 
-function deliveryLine({ channel, delivered, attempts, because }: Report['deliveries'][number]): string {
+function toldLine({ at, channel, delivered, attempts, because, subject }: Report['told'][number]): string {
   const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
+  const what = `\`${iso(at)}\` ${markdownText(subject)}`;
   return delivered
-    ? `- ${markdownText(channel)}: told${tries}`
-    : `- ${markdownText(channel)}: NOT told${tries}: ${markdownText(because ?? '')}`;
+    ? `- ${markdownText(channel)}: told${tries}: ${what}`
+    : `- ${markdownText(channel)}: NOT told${tries}: ${markdownText(because ?? '')}: ${what}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

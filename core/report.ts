@@ -3,6 +3,7 @@ import type { Delivery, Entry, Happening } from './entry.ts';
 import type { Evidence } from './evidence.ts';
 import { isIsolated, voteOf } from './health.ts';
 import type { Ending, Incident } from './incident.ts';
+import { nextSteps } from './next-steps.ts';
 import { type Observation, sameTarget, type Target, targetName } from './observation.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -24,10 +25,29 @@ export interface Report {
   /** What every observer saw of every target when it was decided. */
   readonly sights: readonly Sighting[];
   readonly timeline: readonly TimelineLine[];
-  readonly deliveries: readonly Delivery[];
+  /** Who was told what, and when, by channel. */
+  readonly told: readonly Told[];
+  /** The promise of the policy against what it took; null where no traffic was to be moved. */
+  readonly rto: Rto | null;
+  /** What there is to do now, a sentence and its command each. */
+  readonly next: readonly string[];
   readonly traffic: TrafficSummary | null;
   /** How much faster than AWS the world ran; 1 on AWS. */
   readonly tempo: number;
+}
+
+export interface Told extends Delivery {
+  readonly at: Instant;
+  /** The first words of the message. */
+  readonly subject: string;
+}
+
+/** From the fault, or the first alarm where that is not known, until callers were served: the move verified, or 99 % of them. */
+export interface Rto {
+  readonly targetMs: number;
+  /** Null where it was not proven that callers are served again. */
+  readonly tookMs: number | null;
+  readonly met: boolean | null;
 }
 
 export interface Milestone {
@@ -74,6 +94,8 @@ export interface Outside {
   readonly firstRedAt?: Instant | undefined;
   readonly traffic?: TrafficSummary | undefined;
   readonly tempo?: number | undefined;
+  /** Of the policy, in the same scale as the times of the entries. */
+  readonly rtoTargetMs?: number | undefined;
   readonly events?: readonly { readonly at: Instant; readonly text: string }[] | undefined;
 }
 
@@ -105,10 +127,51 @@ export function reportOf(incident: string, entries: readonly Entry[], outside: O
     milestones: milestonesOf(ordered, outside),
     sights: decided === undefined ? [] : sightsOf(decided.what.evidence),
     timeline: timelineOf(ordered, outside),
-    deliveries: ordered.flatMap(({ what }) => ('deliveries' in what ? what.deliveries : [])),
+    told: ordered.flatMap(toldBy),
+    rto: rtoOf(admitted?.what.incident, verdict, concluded?.what.ending, ordered, outside),
+    next:
+      concluded === undefined
+        ? []
+        : nextOf(concluded.what.ending, admitted?.what.incident, verdict, ordered[0]?.service ?? incident),
     traffic: outside.traffic ?? null,
     tempo: outside.tempo ?? 1,
   };
+}
+
+const toldBy = ({ at, text, what }: Entry): Told[] =>
+  'deliveries' in what ? what.deliveries.map((delivery) => ({ ...delivery, at, subject: text })) : [];
+
+function rtoOf(
+  incident: Incident | undefined,
+  verdict: Verdict | null,
+  ending: Ending | undefined,
+  entries: readonly Entry[],
+  { faultAt, firstRedAt, traffic, rtoTargetMs }: Outside,
+): Rto | null {
+  // A rehearsal and a move by hand out of a region that is well keep no promise to callers.
+  if (rtoTargetMs === undefined || verdict?.kind !== 'move' || incident?.mode === 'rehearsal') return null;
+  if (!verdict.plan.flees) return null;
+  const from = faultAt ?? firstRedAt ?? incident?.causedAt;
+  const verifiedAt = ending === 'recovered' ? verifiedIn(entries) : undefined;
+  const until = traffic === undefined ? verifiedAt : (traffic.recoveredAt ?? undefined);
+  if (from === undefined || until === undefined) return { targetMs: rtoTargetMs, tookMs: null, met: null };
+  return { targetMs: rtoTargetMs, tookMs: until - from, met: until - from <= rtoTargetMs };
+}
+
+/** Of a ramp the last step: until then some callers were where they were. */
+const verifiedIn = (entries: readonly Entry[]): Instant | undefined =>
+  entries.findLast(({ what }) => what.kind === 'verified' && what.state === 'verified')?.at;
+
+function nextOf(ending: Ending, incident: Incident | undefined, verdict: Verdict | null, service: string): string[] {
+  const mode = incident?.mode ?? null;
+  const steps = nextSteps({ ending, service, mode, incident: incident?.id ?? null, verdict, isForPeople: true });
+  if (ending !== 'recovered' || verdict?.kind !== 'move' || !verdict.plan.flees) return steps;
+  const { from, to } = verdict.plan;
+  return [
+    ...steps,
+    `Look for what ${from} had accepted and ${to} has not: writes that were answered and not yet replicated when it failed.`,
+    `Once ${from} is well and its data is whole: understudy start ${service} --to ${from} --reason "…"`,
+  ];
 }
 
 type EntryOf<K extends Happening['kind']> = Entry & { readonly what: Extract<Happening, { kind: K }> };
@@ -121,8 +184,7 @@ function milestonesOf(entries: readonly Entry[], outside: Outside): Milestone[] 
     ['admitted', at(({ kind }) => kind === 'admitted')],
     ['decided', at((what) => what.kind === 'decided' && what.verdict.kind === 'move')],
     ['write accepted', at((what) => what.kind === 'shifted' && what.wrote)],
-    // Of a ramp the last step: until then some callers were where they were.
-    ['verified', entries.findLast(({ what }) => what.kind === 'verified' && what.state === 'verified')?.at],
+    ['verified', verifiedIn(entries)],
     ['99 % served by the standby', outside.traffic?.recoveredAt],
     ['concluded', at(({ kind }) => kind === 'concluded')],
   ];
@@ -157,9 +219,25 @@ function sightOf(mine: readonly Observation[], target: Target): Sighting['vote']
   return isIsolated(mine) ? 'isolated' : voteOf(seen, seen.length);
 }
 
+const course: readonly TimelineLine['kind'][] = [
+  'world',
+  'operator',
+  'refused',
+  'admitted',
+  'decided',
+  'approval',
+  'announced',
+  'prepared',
+  'shifted',
+  'verified',
+  'rolled-back',
+  'concluded',
+];
+
 function timelineOf(entries: readonly Entry[], outside: Outside): TimelineLine[] {
   const world = (outside.events ?? []).map(({ at, text }) => ({ at, kind: 'world' as const, text }));
   return [...world, ...entries.map(({ at, text, what }) => ({ at, kind: what.kind, text }))].sort(
-    (a, b) => a.at - b.at,
+    // Within a millisecond an effect stands after its cause.
+    (a, b) => a.at - b.at || course.indexOf(a.kind) - course.indexOf(b.kind),
   );
 }

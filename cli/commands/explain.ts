@@ -31,7 +31,7 @@ export const explain: Command = {
         `${named} is not in the ledger; it knows ${known.length === 0 ? 'no incident yet' : known.slice(-5).join(', ')}`,
       );
     }
-    const report = reportOf(named, entries);
+    const report = reportOf(named, entries, { rtoTargetMs: service.policy.rtoTargetMs });
     invocation.out(json ? JSON.stringify(report) : reportMarkdown(report));
     return exitCodes.done;
   },

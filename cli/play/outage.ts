@@ -62,6 +62,7 @@ export async function outage(play: Play): Promise<readonly [Report, ...Report[]]
     return reportOf(incident, entries, {
       faultAt,
       tempo,
+      rtoTargetMs: sandbox.failover.services.find((each) => each.name === name)?.policy.rtoTargetMs,
       ...(measured ? { firstRedAt: stage.firstRedAt, traffic: stage.traffic(faultAt), events: stage.events() } : {}),
     });
   };

@@ -17,6 +17,7 @@ export function summaryLines(report: Report, folder: string, since = 'the fault'
     '',
     `  ${`after ${since}`.padEnd(28)} ${'here'.padStart(9)} ${'AWS pace'.padStart(9)}`,
     ...rows,
+    ...rtoLine(report),
     '',
     traffic === null
       ? '  no callers were measured'
@@ -24,6 +25,15 @@ export function summaryLines(report: Report, folder: string, since = 'the fault'
     `  report: ${folder}/report.md and report.json`,
     '',
   ];
+}
+
+/** The policy's promise, at the pace of AWS. */
+function rtoLine({ rto, tempo }: Report): string[] {
+  if (rto === null) return [];
+  const target = `${((rto.targetMs * tempo) / 1_000).toFixed(0)} s`;
+  if (rto.tookMs === null) return [`  the target of ${target} was not met, as far as anybody can tell`];
+  const took = `${((rto.tookMs * tempo) / 1_000).toFixed(1)} s`;
+  return [`  callers were served after ${took}: the target of ${target} was ${rto.met === true ? 'met' : 'NOT met'}`];
 }
 
 /** The run's own proof is one thing, what callers met is another; where they differ, both are said. */

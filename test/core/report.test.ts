@@ -86,6 +86,47 @@ describe('the report', () => {
     expect(reportOf('orders#1', [...entries, other], outside)).toEqual(reportOf('orders#1', entries, outside));
   });
 
+  test('compares what it took with the target, by what callers met where that is known', () => {
+    const rto = (targetMs: number, seen: object = outside) =>
+      reportOf('orders#1', entries, { ...seen, rtoTargetMs: targetMs }).rto;
+
+    expect(rto(3_500)).toEqual({ targetMs: 3_500, tookMs: 3_500, met: true });
+    expect(rto(3_499)).toEqual({ targetMs: 3_499, tookMs: 3_500, met: false });
+    // By the run's own proof, from the fault, where nobody measured callers.
+    expect(rto(4_000, { faultAt: t0 })).toEqual({ targetMs: 4_000, tookMs: 4_000, met: true });
+  });
+
+  test('says of no move that did not verify that its target was met', () => {
+    const undone = entries.map((each) =>
+      each.what.kind === 'concluded' ? { ...each, what: { ...each.what, ending: 'rolled-back' as const } } : each,
+    );
+
+    expect(reportOf('orders#1', undone, { faultAt: t0, rtoTargetMs: 60_000 }).rto).toMatchObject({
+      tookMs: null,
+      met: null,
+    });
+  });
+
+  test('says what to do now, and what to look for after a flight', () => {
+    const { next } = reportOf('orders#1', entries, outside);
+
+    expect(next.join('\n')).toContain('understudy ack orders');
+    expect(next.join('\n')).toContain(`writes that were answered and not yet replicated`);
+    expect(next.join('\n')).toContain(`understudy start orders --to ${home}`);
+  });
+
+  test('puts effects after their causes within one millisecond', () => {
+    const at = (text: string, what: Happening) => entry(7_000, text, what);
+    const tied = [
+      at('end', { kind: 'concluded', ending: 'recovered', durationMs: 0, error: null, deliveries: [] }),
+      at('proof', { kind: 'verified', state: 'verified', detail: '' }),
+      at('write', { kind: 'shifted', percent: 100, weights: {}, outcome: 'accepted', wrote: true }),
+      at('answer', { kind: 'approval', decision: 'approved', by: 'ada' }),
+    ];
+
+    expect(reportOf('orders#1', tied).timeline.map(({ text }) => text)).toEqual(['answer', 'write', 'proof', 'end']);
+  });
+
   test('says that a run without a conclusion is unfinished', () => {
     expect(reportOf('orders#1', entries.slice(0, 3)).ending).toBe('unfinished');
   });
@@ -119,6 +160,7 @@ describe('as a page', () => {
 
   test('tells who was not told, and why', () => {
     expect(page).toContain('- slack: NOT told after 3 attempts: answered 500');
+    expect(page).toMatch(/- sns: told: `2\S+Z` orders moved/);
   });
 
   test('keeps a table cell a cell, whatever is in it', () => {
