@@ -1,5 +1,5 @@
 import { region } from '../../core/brand.ts';
-import { approvalEntryId } from '../../core/entry.ts';
+import { approvalEntryId, type Entry } from '../../core/entry.ts';
 import { answerText } from '../../core/messages.ts';
 import type { Question } from '../../core/record.ts';
 import { answering } from '../answering.ts';
@@ -53,7 +53,10 @@ export async function answerQuestion(
     incident === null
       ? null
       : await reaching('the ledger could not be read', () => ledger.pendingApproval(service, incident));
-  if (incident === null || pending === null) throw new UsageError(nothingWaits(named, question));
+  if (incident === null || pending === null) {
+    const earlier = await lastAnswer(connection, service, incident ?? `${service}#${record.epoch}`);
+    throw new UsageError(nothingWaits(named, question, earlier));
+  }
   // The token works only where the execution runs: the holder's ARN says where.
   const executionArn = record.lease?.holder ?? null;
   const executions = connection.executionsIn(region(executionArn?.split(':')[3] ?? connection.region));
@@ -75,9 +78,17 @@ export async function answerQuestion(
   return exitCodes.done;
 }
 
-function nothingWaits(named: string, question: Question | null): string {
+function nothingWaits(named: string, question: Question | null, earlier: Entry | null): string {
   const other = question === null ? '' : `; ${question.incident} does`;
-  return `${named} does not wait for approval${other}`;
+  const answered =
+    earlier === null ? '' : `; ${earlier.incident}: ${earlier.text}, at ${new Date(earlier.at).toISOString()}`;
+  return `${named} does not wait for approval${other}${answered}`;
+}
+
+/** Two people may answer the same question: the second one is told who was first. Null where nobody knows. */
+async function lastAnswer({ ledger }: Connection, service: string, incident: string): Promise<Entry | null> {
+  const entries = await ledger.entries(service, incident).catch(() => []);
+  return entries.findLast(({ what }) => what.kind === 'approval') ?? null;
 }
 
 /** At the time of the answer. Where that does not come about the run itself writes it down, when it ends. */

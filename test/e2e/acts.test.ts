@@ -1,0 +1,89 @@
+import { DescribeKeyValueStoreCommand, UpdateKeysCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
+import { describe, expect, test } from 'vitest';
+import { understudy } from './cli.ts';
+import { configuration, home, standby } from './configuration.ts';
+import { deployment, kvsClient } from './deployment.ts';
+import { byAutomation } from './requests.ts';
+import { until } from './until.ts';
+
+const asking = { approval: { required: true as const, deadlineMs: 3_600_000, onDeadline: 'abort' as const } };
+const here = deployment({ failover: configuration({ byArc: { asked: asking } }) });
+
+const cli = (...args: string[]) => understudy([...args, '--endpoint', here.sandbox.addresses.aws]);
+const atStandby = { [home]: 0, [standby]: 1000 };
+
+describe('a question that waits', () => {
+  test('is shown by status, and a start to the same region is its approval, by whom STS says', async () => {
+    await here.fault(home, '503');
+    const run = await here.begin(byAutomation('asked'));
+    await until('it asks', async () => here.told('slack').some((said) => said.includes('Approve moving asked ')));
+
+    const status = await cli('status', 'asked');
+    expect(status.stdout).toMatch(/WAITS +for approval of asked#1: from us-east-1 to us-west-2/);
+    expect(status.stdout).toContain('understudy approve asked');
+    const start = await cli('start', 'asked', '--to', standby, '--reason', 'I see it too');
+
+    expect(start).toMatchObject({ code: 0, stdout: expect.stringContaining('asked#1 approved') });
+    expect((await run.ended()).ending).toBe('recovered');
+    expect(await here.happenings('asked', 'asked#1', 'approval')).toMatchObject([
+      { decision: 'approved', by: expect.stringMatching(/^arn:aws:(iam|sts)::\d{12}:/) },
+    ]);
+    // What is answered cannot be declined any more, and whoever tries learns who was first.
+    const late = await cli('decline', 'asked');
+    expect(late).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/asked#1: Approved by arn:aws:\S+, at 2/),
+    });
+  });
+});
+
+describe('a move past Understudy', () => {
+  test('is recorded only as the lever says it, and automation does not undo it', async () => {
+    await moveByHand(atStandby);
+    const { movedBy } = await here.record('orders');
+    expect(movedBy).not.toBe('person');
+
+    const wrong = await cli('record', 'orders', '--moved-to', home, '--reason', 'by the page');
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing was recorded') });
+    const right = await cli('record', 'orders', '--moved-to', standby, '--reason', 'by the page');
+
+    expect(right).toMatchObject({ code: 0, stdout: expect.stringContaining('a person moved it to us-west-2') });
+    const { epoch } = await here.lever('orders');
+    expect(await here.record('orders')).toMatchObject({ movedBy: 'person', activeRegion: standby, epoch });
+    expect((await cli('status', 'orders')).stdout).not.toContain('understudy record');
+  });
+
+  test('is told by status until it is recorded', async () => {
+    await moveByHand({ [home]: 1000, [standby]: 0 });
+
+    expect((await cli('status', 'orders')).stdout).toContain('understudy record orders --moved-to us-east-1');
+    expect((await cli('record', 'orders', '--moved-to', home, '--reason', 'back')).code).toBe(0);
+  });
+});
+
+describe('everything out of a region', () => {
+  test('fences it, so that nothing moves back in until it is opened', async () => {
+    const out = await cli('evacuate', home, '--reason', 'game day');
+
+    expect(out).toMatchObject({ code: 0 });
+    expect((await here.lever('orders')).weights).toEqual(atStandby);
+    expect(await here.record('orders')).toMatchObject({ fences: [{ region: home, reason: 'game day' }] });
+    const back = await here.run(byAutomation('orders', { to: home }));
+    expect(back.ending).toBe('held');
+    expect((await here.lever('orders')).weights).toEqual(atStandby);
+
+    expect((await cli('unfence', home)).code).toBe(0);
+    expect((await here.record('orders')).fences).toEqual([]);
+  });
+});
+
+/** With the next epoch, as the printed page says. */
+async function moveByHand(weights: Readonly<Record<string, number>>): Promise<void> {
+  const { epoch } = await here.lever('orders');
+  const KvsARN = here.sandbox.addresses.services['orders']?.store ?? '';
+  const client = kvsClient(here.sandbox.addresses.aws);
+  const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN }));
+  const Value = JSON.stringify({ v: 1, e: (epoch ?? 0) + 1, w: Object.entries(weights) });
+  await client.send(new UpdateKeysCommand({ KvsARN, IfMatch: ETag, Puts: [{ Key: 's/orders', Value }] }));
+  client.destroy();
+}
