@@ -22,7 +22,7 @@ import { type EventsService, eventsService } from './events/events.ts';
 import { authorize } from './iam/authorize.ts';
 import { createIam, type Iam } from './iam/iam.ts';
 import { createScheduler, type Scheduler } from './scheduler/scheduler.ts';
-import { snsService } from './sns/sns.ts';
+import { type SnsService, snsService } from './sns/sns.ts';
 import { createQueues, type Queues } from './sqs/queues.ts';
 import { type StatesOptions, statesService } from './states/service.ts';
 
@@ -59,6 +59,7 @@ export interface Loopback {
   readonly lambda: Lambda;
   readonly events: EventsService;
   readonly cloudwatch: CloudWatchService;
+  readonly sns: SnsService;
   readonly stores: KeyValueStores;
   readonly cluster: RoutingControlCluster;
   readonly queues: Queues;
@@ -86,15 +87,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   const iam = createIam(account);
   const queues = createQueues({ account, iam, now });
   const metrics = serviceMetrics({
-    publish: async (region, input) =>
-      cloudwatch.operations['PutMetricData']?.(input, {
-        service: 'cloudwatch',
-        operation: 'PutMetricData',
-        region,
-        account,
-        requestId: '',
-        endpoint: 0,
-      }),
+    publish: (region, metrics) => cloudwatch.publish(region, metrics),
     queues,
     clock,
     tempo,
@@ -125,7 +118,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     ...(options.onStateEvent && { onEvent: options.onStateEvent }),
   });
   const tables = createDynamoDb();
-  const sns = publishing(snsService({ clock, random, tempo, aws: later }));
+  const sns = snsService({ clock, random, tempo, aws: later });
   const scheduler = createScheduler({ clock, tempo, aws: later, queues });
   const canaries = canaryFleet({ aws, emit, isSilent, clock, random, tempo });
   const closeParts = async () => {
@@ -137,7 +130,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     port: options.port ?? 0,
     account,
     faults,
-    services: [states, lambda, events, cloudwatch, sns, tables, stores, cluster, createSts()],
+    services: [states, lambda, events, cloudwatch, publishing(sns), tables, stores, cluster, createSts()],
     callerWith(accessKey) {
       const session = iam.callerWith(accessKey);
       return session === null ? null : { kind: 'role', ...session };
@@ -157,6 +150,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     lambda,
     events,
     cloudwatch,
+    sns,
     stores,
     cluster,
     queues,

@@ -24,6 +24,8 @@ export interface CloudFormation {
   deploy(order: StackOrder): Promise<void>;
   /** Rejects with `StackError` where a resource cannot be removed. */
   remove(name: string, region: string): Promise<void>;
+  /** Those that are there, in the order in which they were first deployed. */
+  stacks(): readonly { readonly name: string; readonly region: string }[];
   status(name: string, region: string): StackStatus | null;
   /** Oldest first; also of a stack that is gone. */
   events(name: string, region: string): readonly StackEvent[];
@@ -120,6 +122,10 @@ export function createCloudFormation({ account, providers, typeNamed, now }: Clo
       stack.status = 'DELETE_COMPLETE';
     },
 
+    stacks: () =>
+      [...stacks.values()]
+        .filter(({ status }) => status !== 'DELETE_COMPLETE')
+        .map(({ name, region }) => ({ name, region })),
     status: (name, region) => stacks.get(key(name, region))?.status ?? null,
     events: (name, region) => [...(stacks.get(key(name, region))?.events ?? [])],
     resources: (name, region) => stacks.get(key(name, region))?.resources ?? new Map(),

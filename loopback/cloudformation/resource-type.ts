@@ -35,6 +35,8 @@ export interface ResourceType {
   /** Absent where every change means another resource. */
   readonly update?: (properties: unknown, made: Made, where: Where, providers: Providers) => Promise<Made>;
   remove(properties: unknown, made: Made, where: Where, providers: Providers): Promise<void>;
+  /** Paths of properties that nothing on loopback holds. */
+  readonly unheld: readonly string[];
   /** Why the type means nothing on loopback; absent where it does. */
   readonly unplayed?: string;
 }
@@ -58,6 +60,7 @@ export function resourceType<Schema extends z.ZodType>(description: Description<
   return {
     read: (properties) => checked(schema, without(properties, Object.keys(unheld))),
     immutable: named === undefined ? immutable : [...immutable, named],
+    unheld: Object.keys(unheld),
     claim: (properties) => (named === undefined ? undefined : (properties[named] as string | undefined)),
     create: (properties, where, providers) => create(typed(properties), where, providers),
     ...(update && {

@@ -22,7 +22,7 @@ import { type AlarmBook, alarmBook } from './alarm-book.ts';
 import { eventDetail } from './alarm-message.ts';
 import { describeAlarms, describeAlarmsForMetric } from './alarm-query.ts';
 import { missing, validation } from './error.ts';
-import { putMetricData } from './metric-data.ts';
+import { keepMetricData, putMetricData } from './metric-data.ts';
 import { getMetricData, getMetricStatistics, listMetrics } from './metric-query.ts';
 import { type MetricStore, metricStore } from './metric-store.ts';
 import { floorTo, scaledSeconds } from './scaled-seconds.ts';
@@ -49,6 +49,8 @@ export interface CloudWatchService extends AwsService {
    * check sees an alarm. Returns what ends it.
    */
   follow(listener: (turn: AlarmTurn) => void): () => void;
+  /** Metrics of a service's own, which are no call of anybody: namespaces of AWS among them. */
+  publish(region: string, metrics: Pick<PutMetricDataCommandInput, 'Namespace' | 'MetricData'>): void;
   /** Resolves when no alarm action is under way. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -146,6 +148,10 @@ export function cloudwatchService({ clock, tempo, aws, emit }: CloudWatchOptions
 
     evaluateDue() {
       for (const { book } of regions.values()) book.evaluateDue();
+    },
+
+    publish(region, metrics) {
+      keepMetricData(metrics, at({ region, account: aws().account }).metrics, seconds, clock.now());
     },
 
     follow(listener) {

@@ -22,10 +22,21 @@ export function putMetricData(
 ): void {
   if (!input.Namespace) throw missing('Namespace');
   if (input.EntityMetricData?.length) throw invalidValue('EntityMetricData is not played by the sandbox.');
-  const namespace = input.Namespace;
-  if (namespace.startsWith('AWS/')) {
-    throw invalidValue(`The value ${namespace} for parameter Namespace is invalid: AWS/ is reserved.`);
+  if (input.Namespace.startsWith('AWS/')) {
+    throw invalidValue(`The value ${input.Namespace} for parameter Namespace is invalid: AWS/ is reserved.`);
   }
+  keepMetricData(input, store, seconds, now);
+}
+
+/** The same for whoever may write to every namespace: the services themselves. */
+export function keepMetricData(
+  input: Pick<PutMetricDataCommandInput, 'Namespace' | 'MetricData'>,
+  store: MetricStore,
+  seconds: ScaledSeconds,
+  now: number,
+): void {
+  const { Namespace: namespace } = input;
+  if (!namespace) throw missing('Namespace');
   const data = input.MetricData ?? [];
   if (data.length === 0) throw missing('MetricData');
   if (data.length > 1000) throw invalidValue('The collection MetricData must not have a size greater than 1000.');

@@ -1,8 +1,13 @@
+import type { PutMetricDataCommandInput, StandardUnit } from '@aws-sdk/client-cloudwatch';
 import type { Invoked } from '../aws/lambda/lambda.ts';
+import { AwsError } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import type { ServiceEvent } from '../events/event.ts';
 import type { Queues } from '../sqs/queues.ts';
 import { waited } from '../waited.ts';
+import type { CloudWatchService } from './cloudwatch.ts';
+
+type Metrics = NonNullable<PutMetricDataCommandInput['MetricData']>;
 
 /** What the services themselves publish: the metrics that alarms on functions, machines and queues watch. */
 export interface ServiceMetrics {
@@ -20,24 +25,18 @@ export function serviceMetrics({
   clock,
   tempo,
 }: {
-  /** PutMetricData without a caller: a service's own metrics are nobody's call. */
-  readonly publish: (region: string, input: object) => Promise<unknown>;
+  readonly publish: CloudWatchService['publish'];
   readonly queues: Pick<Queues, 'visible'>;
   readonly clock: Clock;
   /** Divides the minute at which queues tell how many messages they hold. */
   readonly tempo: number;
 }): ServiceMetrics {
   const closing = new AbortController();
-  const underWay = new Set<Promise<unknown>>();
 
-  /** Nobody waits for a metric, and one that is lost stays lost. */
-  function put(region: string, Namespace: string, MetricData: readonly object[]): void {
-    if (closing.signal.aborted || MetricData.length === 0) return;
+  function put(region: string, Namespace: string, data: Metrics): void {
+    if (closing.signal.aborted || data.length === 0) return;
     const Timestamp = new Date(clock.now());
-    const data = MetricData.map((datum) => ({ Timestamp, ...datum }));
-    const sent = publish(region, { Namespace, MetricData: data }).catch(() => undefined);
-    underWay.add(sent);
-    void sent.finally(() => underWay.delete(sent));
+    publish(region, { Namespace, MetricData: data.map((datum) => ({ Timestamp, ...datum })) });
   }
 
   /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
@@ -46,7 +45,7 @@ export function serviceMetrics({
       for (const { name, region, count } of queues.visible()) {
         const Dimensions = [{ Name: 'QueueName', Value: name }];
         put(region, 'AWS/SQS', [
-          { MetricName: 'ApproximateNumberOfMessagesVisible', Dimensions, Unit: 'Count', Value: count },
+          { MetricName: 'ApproximateNumberOfMessagesVisible', Dimensions, Unit: 'Count' as const, Value: count },
         ]);
       }
     }
@@ -57,7 +56,7 @@ export function serviceMetrics({
     /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html: a throttled request is no invocation. */
     invoked({ function: name, region, outcome }) {
       const Dimensions = [{ Name: 'FunctionName', Value: name }];
-      const count = (MetricName: string, Value: number) => ({ MetricName, Dimensions, Unit: 'Count', Value });
+      const count = (MetricName: string, Value: number) => ({ MetricName, Dimensions, Unit: 'Count' as const, Value });
       put(
         region,
         'AWS/Lambda',
@@ -74,20 +73,42 @@ export function serviceMetrics({
       const MetricName = executionMetrics[status ?? ''];
       if (MetricName === undefined) return;
       const Dimensions = [{ Name: 'StateMachineArn', Value: stateMachineArn }];
-      put(region, 'AWS/States', [{ MetricName, Dimensions, Unit: 'Count', Value: 1 }]);
+      put(region, 'AWS/States', [{ MetricName, Dimensions, Unit: 'Count' as const, Value: 1 }]);
     },
 
     logged({ region, line }) {
-      for (const { namespace, data } of embedded(line)) put(region, namespace, data);
+      for (const { namespace, data } of embedded(line)) {
+        try {
+          put(region, namespace, data);
+        } catch (error) {
+          // CloudWatch drops metrics in a log that it would refuse in a request.
+          if (!(error instanceof AwsError)) throw error;
+        }
+      }
     },
 
     async close() {
       closing.abort();
       await counting;
-      await Promise.all(underWay);
     },
   };
 }
+
+/** By namespace: what a resource publishes, sooner or later, and the dimension that names it. */
+export const publishedByServices = {
+  'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles'] },
+  'AWS/States': {
+    dimension: 'StateMachineArn',
+    metrics: [
+      'ExecutionsStarted',
+      'ExecutionsSucceeded',
+      'ExecutionsFailed',
+      'ExecutionsTimedOut',
+      'ExecutionsAborted',
+    ],
+  },
+  'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
+} as const;
 
 const executionMetrics: Readonly<Record<string, string>> = {
   RUNNING: 'ExecutionsStarted',
@@ -104,7 +125,7 @@ interface EmbeddedDirective {
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-function embedded(line: string): readonly { readonly namespace: string; readonly data: readonly object[] }[] {
+function embedded(line: string): readonly { readonly namespace: string; readonly data: Metrics }[] {
   if (!line.includes('"CloudWatchMetrics"')) return [];
   let root: Record<string, unknown>;
   try {
@@ -121,8 +142,8 @@ function embedded(line: string): readonly { readonly namespace: string; readonly
         [root[Name]].flat().map((Value) => ({
           MetricName: Name,
           Dimensions: names.map((name) => ({ Name: name, Value: String(root[name]) })),
-          ...(Unit !== undefined && { Unit }),
-          Value,
+          ...(Unit !== undefined && { Unit: Unit as StandardUnit }),
+          Value: Number(Value),
         })),
       ),
     ),

@@ -54,6 +54,8 @@ export interface EventsService extends AwsService {
   readonly id: 'events';
   /** How services put events of `aws.` on the default bus of a region. */
   readonly emit: Emit;
+  /** Every rule, with how many events it sent on. */
+  rules(): readonly { readonly name: string; readonly region: string; readonly sent: number }[];
   /** Disturbs the next delivery that it applies to. */
   disturb(disturbance: Disturbance): void;
   /** Deliveries that were given up, oldest first, whether or not a target names a queue. */
@@ -92,6 +94,7 @@ export function eventsService(options: EventsOptions): EventsService {
         roleArn: input.RoleArn,
         targets: existing?.targets ?? new Map(),
         timer: undefined,
+        sent: existing?.sent ?? 0,
       };
       existing?.timer?.abort();
       rules.set(name, rule);
@@ -215,6 +218,11 @@ export function eventsService(options: EventsOptions): EventsService {
       });
     },
 
+    rules: () =>
+      [...regions.values()].flatMap((rules) =>
+        [...rules.values()].map(({ name, region, sent }) => ({ name, region, sent })),
+      ),
+
     disturb: sending.disturb,
 
     deadLetters: sending.dead,
@@ -237,6 +245,7 @@ export function eventsService(options: EventsOptions): EventsService {
   }
 
   function dispatch(rule: Rule, event: EventEnvelope, isForwarded: boolean): void {
+    rule.sent += 1;
     for (const target of rule.targets.values()) {
       if (isForwarded && isEventBus(target)) continue;
       sending.send({ event, ruleArn: rule.arn, target, ingestedAt: clock.now() });

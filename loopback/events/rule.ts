@@ -16,6 +16,8 @@ export interface Rule {
   readonly roleArn: string | undefined;
   readonly targets: Map<string, Target>;
   timer: AbortController | undefined;
+  /** How many events it sent on to its targets. */
+  sent: number;
 }
 
 /** As DescribeRule has it. */

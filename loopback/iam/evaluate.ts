@@ -23,9 +23,9 @@ export interface Policies {
   readonly account: string;
 }
 
-export type Decision = { readonly kind: 'allowed' } | { readonly kind: 'denied'; readonly because: string };
-
-const allowed: Decision = { kind: 'allowed' };
+export type Decision =
+  /** With the statement that grants it. */
+  { readonly kind: 'allowed'; readonly by: Statement } | { readonly kind: 'denied'; readonly because: string };
 
 /**
  * Within one account, as IAM decides: an explicit deny wins; else a grant of the role's policies or of the
@@ -46,17 +46,17 @@ export function decide(principal: Principal, request: AccessRequest, policies: P
 
   const grants = (each: Statement) => each.Effect === 'Allow' && applies(each, request);
   const byResource = resource.filter(grants);
-  if (byResource.some((each) => names(each, principal, policies.account))) return allowed;
+  const naming = byResource.find((each) => names(each, principal, policies.account));
+  if (naming !== undefined) return { kind: 'allowed', by: naming };
   if (principal.kind === 'service') {
     return { kind: 'denied', because: `because no resource-based policy allows the ${request.action} action` };
   }
   if (policies.resourceDecides === true && !byResource.some((each) => delegates(each, policies.account))) {
     return { kind: 'denied', because: `because no resource-based policy allows the ${request.action} action` };
   }
-  if (!identity.some(grants)) {
-    return { kind: 'denied', because: `because no identity-based policy allows the ${request.action} action` };
-  }
-  return allowed;
+  const granting = identity.find(grants);
+  if (granting !== undefined) return { kind: 'allowed', by: granting };
+  return { kind: 'denied', because: `because no identity-based policy allows the ${request.action} action` };
 }
 
 function applies({ Action, NotAction, Resource, NotResource, Condition }: Statement, request: AccessRequest): boolean {

@@ -1,7 +1,7 @@
 import { AwsError } from '../aws/service.ts';
-import type { Context } from './condition.ts';
+import { type Context, matches } from './condition.ts';
 import { type AccessRequest, type Decision, decide, type Principal } from './evaluate.ts';
-import { type Policy, policySchema } from './policy.ts';
+import { type Policy, policySchema, type Statement } from './policy.ts';
 
 /** A role that a service takes for a resource: a function's, a machine's, a schedule's, a target's. */
 export interface RoleSession {
@@ -31,6 +31,25 @@ export interface Iam {
   mayAssume(roleArn: string, service: string, context: Context): boolean;
   decide(principal: Principal, request: AccessRequest): Decision;
   principal(session: RoleSession): Principal;
+  /** Every grant to a role, action by action and resource by resource, with whether it was ever needed. */
+  grants(): readonly Grant[];
+  /** Requests that were denied, one of each kind. */
+  denials(): readonly Denial[];
+}
+
+export interface Grant {
+  readonly role: string;
+  /** An action or a pattern of actions, and a resource or a pattern of resources, of one statement. */
+  readonly action: string;
+  readonly resource: string;
+  readonly used: boolean;
+}
+
+export interface Denial {
+  /** A role's name, or a service's. */
+  readonly who: string;
+  readonly action: string;
+  readonly resource: string;
 }
 
 interface Role {
@@ -43,6 +62,15 @@ export function createIam(account: string): Iam {
   const onResources = new Map<string, Map<string, Policy>>();
   const keys = new Map<string, string>();
   const sessions = new Map<string, RoleSession>();
+  const uses = new Map<Statement, AccessRequest[]>();
+  const denied = new Map<string, Denial>();
+  /** One for each pair that a statement grants: names of executions, which a pattern grants, are without end. */
+  function keep(statement: Statement, request: AccessRequest): void {
+    const kept = uses.get(statement) ?? [];
+    const pairs = pairsOf(statement).filter(({ action, resource }) => isUse(request, action, resource));
+    if (pairs.every(({ action, resource }) => kept.some((use) => isUse(use, action, resource)))) return;
+    uses.set(statement, [...kept, request]);
+  }
   const roleOf = (name: string) => {
     const role = roles.get(name);
     if (role === undefined) {
@@ -94,15 +122,42 @@ export function createIam(account: string): Iam {
     }),
     decide(principal, request) {
       const role = principal.kind === 'role' ? roles.get(nameOf(principal.roleArn)) : undefined;
-      return decide(principal, request, {
+      const decision = decide(principal, request, {
         identity: [...(role?.policies.values() ?? [])],
         resource: [...(onResources.get(request.resource)?.values() ?? [])],
         resourceDecides: request.action.startsWith('kms:'),
         account,
       });
+      if (decision.kind === 'allowed') keep(decision.by, request);
+      else {
+        const who = principal.kind === 'role' ? nameOf(principal.roleArn) : principal.service;
+        const { action, resource } = request;
+        denied.set(`${who} ${action} ${resource}`, { who, action, resource });
+      }
+      return decision;
     },
+    grants: () =>
+      [...roles].flatMap(([role, { policies }]) =>
+        [...policies.values()].flatMap(({ Statement }) =>
+          Statement.filter(({ Effect }) => Effect === 'Allow').flatMap((statement) =>
+            pairsOf(statement).map(({ action, resource }) => ({
+              role,
+              action,
+              resource,
+              used: (uses.get(statement) ?? []).some((use) => isUse(use, action, resource)),
+            })),
+          ),
+        ),
+      ),
+    denials: () => [...denied.values()],
   };
 }
+
+const pairsOf = ({ Action = [], Resource = [] }: Statement) =>
+  Action.flatMap((action) => Resource.map((resource) => ({ action, resource })));
+
+const isUse = (use: AccessRequest, action: string, resource: string): boolean =>
+  matches(action.toLowerCase(), use.action.toLowerCase()) && matches(resource, use.resource);
 
 function parsed(document: unknown): Policy {
   const { success, data, error } = policySchema.safeParse(document);

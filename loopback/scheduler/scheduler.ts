@@ -37,6 +37,8 @@ export interface Scheduler {
   start(): void;
   /** No schedule starts anything until `start`. */
   stop(): void;
+  /** Every schedule, with how often it started something. */
+  list(): readonly { readonly name: string; readonly region: string; readonly starts: number }[];
   /** Starts that were given up, oldest first. */
   missed(): readonly MissedStart[];
   close(): Promise<void>;
@@ -62,6 +64,7 @@ export function createScheduler({
   const timers = new Map<string, AbortController>();
   const underWay = new Set<Promise<void>>();
   const missed: MissedStart[] = [];
+  const starts = new Map<string, number>();
   let runs = false;
   const key = (name: string, region: string) => `${region}/${name}`;
 
@@ -97,6 +100,7 @@ export function createScheduler({
       try {
         const input = { FunctionName: target.arn, InvocationType: 'Event', Payload };
         await aws().call('lambda', 'Invoke', input, { region, caller });
+        starts.set(key(name, region), (starts.get(key(name, region)) ?? 0) + 1);
         return;
       } catch (thrown) {
         failure = thrown;
@@ -164,6 +168,12 @@ export function createScheduler({
       for (const schedule of schedules.values()) run(schedule);
     },
     stop,
+    list: () =>
+      [...schedules.values()].map(({ name, region }) => ({
+        name,
+        region,
+        starts: starts.get(key(name, region)) ?? 0,
+      })),
     missed: () => [...missed],
     async close() {
       stop();

@@ -8,7 +8,7 @@ import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } fr
 import { GetRoutingControlStateCommand, Route53RecoveryClusterClient } from '@aws-sdk/client-route53-recovery-cluster';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import '@aws-sdk/signature-v4a';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type Connection, connectTo } from '../../cli/connection.ts';
 import { region as asRegion } from '../../core/brand.ts';
 import type { Delivery, Entry, Happening } from '../../core/entry.ts';
@@ -133,6 +133,10 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
     for (const end of unhook.splice(0)) end();
     await healAll();
     await forgetTroubles();
+  });
+  afterAll(() => {
+    // Whatever a file plays, the policies of the templates are enough for it.
+    if (up !== undefined) expect(up.sandbox.loopback.iam.denials()).toEqual([]);
   });
   afterAll(async () => {
     for (const client of clients.values()) client.destroy();

@@ -1,4 +1,5 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
 import { region } from '../../core/brand.ts';
 import { canaryName } from '../../deployment/names.ts';
@@ -6,6 +7,7 @@ import { byName, type Got, throughEdge } from './callers.ts';
 import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';
 import { clientConfig, deployment } from './deployment.ts';
+import { idle } from './idle.ts';
 import { byHand } from './requests.ts';
 import { until } from './until.ts';
 
@@ -151,6 +153,20 @@ test('of two executions at the same time, one in each control region, one moves 
   });
   // The move, announced and concluded: a refusal answers whoever asked, and wakes nobody.
   expect(here.told('slack')).toHaveLength(2);
+});
+
+test('whatever the templates made has done its work by now', async () => {
+  for (const region of here.failover.controlRegions) {
+    const { arn } = await here.begin(byHand('orders', { to: home }), region);
+    const states = new SFNClient(clientConfig(here.sandbox.addresses.aws, region));
+    await states.send(new StopExecutionCommand({ executionArn: arn })).finally(() => states.destroy());
+  }
+
+  // Where nothing runs, nobody has anything to say but what wakes people.
+  const unneeded = ['topic understudy-info (ca-central-1)'];
+  const rest = async () => (await idle(here.sandbox)).filter((line) => !unneeded.includes(line));
+  await until('nothing is idle', async () => (await rest()).length === 0).catch(() => undefined);
+  expect(await rest()).toEqual([]);
 });
 
 /** Whether each of the observers' canaries had this result, since the test began, on these regions of every service. */
