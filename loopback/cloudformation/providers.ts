@@ -17,7 +17,7 @@ export interface Providers {
   readonly iam: Iam;
   readonly lambda: Pick<Lambda, 'register' | 'registered' | 'unregister' | 'setRetries'>;
   readonly tables: Pick<DynamoDb, 'replicate'>;
-  readonly queues: Pick<Queues, 'create' | 'delete'>;
+  readonly queues: Pick<Queues, 'create' | 'retain' | 'delete'>;
   readonly scheduler: Pick<Scheduler, 'put' | 'delete'>;
   readonly canaries: { put(canary: Canary): void; remove(name: string, observer: string): void };
   readonly stores: Pick<KeyValueStores, 'createStore' | 'deleteStore'>;

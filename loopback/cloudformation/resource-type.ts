@@ -33,7 +33,13 @@ export interface ResourceType {
   claim(properties: Readonly<Record<string, unknown>>): string | undefined;
   create(properties: unknown, where: Where, providers: Providers): Promise<Made>;
   /** Absent where every change means another resource. */
-  readonly update?: (properties: unknown, made: Made, where: Where, providers: Providers) => Promise<Made>;
+  readonly update?: (
+    properties: unknown,
+    made: Made,
+    where: Where,
+    providers: Providers,
+    before: unknown,
+  ) => Promise<Made>;
   remove(properties: unknown, made: Made, where: Where, providers: Providers): Promise<void>;
   /** Paths of properties that nothing on loopback holds. */
   readonly unheld: readonly string[];
@@ -50,7 +56,14 @@ export interface Description<Schema extends z.ZodType> {
   /** The property that holds its name. */
   readonly named?: string;
   readonly create: (properties: z.output<Schema>, where: Where, providers: Providers) => Promise<Made>;
-  readonly update?: (properties: z.output<Schema>, made: Made, where: Where, providers: Providers) => Promise<Made>;
+  /** With the properties that it had. */
+  readonly update?: (
+    properties: z.output<Schema>,
+    made: Made,
+    where: Where,
+    providers: Providers,
+    before: z.output<Schema>,
+  ) => Promise<Made>;
   readonly remove: (properties: z.output<Schema>, made: Made, where: Where, providers: Providers) => Promise<void>;
 }
 
@@ -64,7 +77,8 @@ export function resourceType<Schema extends z.ZodType>(description: Description<
     claim: (properties) => (named === undefined ? undefined : (properties[named] as string | undefined)),
     create: (properties, where, providers) => create(typed(properties), where, providers),
     ...(update && {
-      update: (properties, made, where, providers) => update(typed(properties), made, where, providers),
+      update: (properties, made, where, providers, before) =>
+        update(typed(properties), made, where, providers, typed(before)),
     }),
     remove: (properties, made, where, providers) => remove(typed(properties), made, where, providers),
   };

@@ -92,10 +92,10 @@ async function settle(
       !isReplacement(played, existing.properties, properties)
     ) {
       tell('UPDATE_IN_PROGRESS', existing.made.id);
-      const made = await played.update(properties, existing.made, where, providers);
+      const made = await played.update(properties, existing.made, where, providers, existing.properties);
       undone.push(async () => {
         stack.resources.set(id, existing);
-        await played.update?.(existing.properties, made, where, providers);
+        await played.update?.(existing.properties, made, where, providers, properties);
       });
       tell('UPDATE_COMPLETE', made.id);
       return resource(made);

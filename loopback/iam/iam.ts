@@ -35,6 +35,8 @@ export interface Iam {
   grants(): readonly Grant[];
   /** Requests that were denied, one of each kind. */
   denials(): readonly Denial[];
+  /** Begins uses and denials anew. */
+  forget(): void;
 }
 
 export interface Grant {
@@ -150,6 +152,10 @@ export function createIam(account: string): Iam {
         ),
       ),
     denials: () => [...denied.values()],
+    forget() {
+      uses.clear();
+      denied.clear();
+    },
   };
 }
 

@@ -12,6 +12,8 @@ export interface QueuedMessage {
 export interface Queues {
   /** Returns the queue's ARN. */
   create(queue: { readonly name: string; readonly region: string; readonly retentionMs: number }): string;
+  /** Holds messages for another time from now on. */
+  retain(arn: string, retentionMs: number): void;
   delete(arn: string): void;
   /** Throws as SQS answers a sender that may not, or that names a queue that is not there. */
   send(arn: string, message: Omit<QueuedMessage, 'at'>, caller: Caller): void;
@@ -24,7 +26,7 @@ export interface Queues {
 interface Queue {
   readonly name: string;
   readonly region: string;
-  readonly retentionMs: number;
+  retentionMs: number;
   readonly messages: QueuedMessage[];
 }
 
@@ -67,6 +69,10 @@ export function createQueues({
       if (queues.has(arn)) throw new AwsError('QueueNameExists', `A queue already exists with the name ${name}.`);
       queues.set(arn, { name, region, retentionMs, messages: [] });
       return arn;
+    },
+    retain(arn, retentionMs) {
+      const queue = queues.get(arn);
+      if (queue !== undefined) queue.retentionMs = retentionMs;
     },
     delete: (arn) => void queues.delete(arn),
     send(arn, message, caller) {

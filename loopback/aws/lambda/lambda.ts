@@ -156,8 +156,10 @@ export function createLambda({
     id: 'lambda',
     register(registration) {
       const { name, region } = registration;
-      void functions.get(key(name, region))?.close();
+      const replaced = functions.get(key(name, region));
+      void replaced?.close();
       const added = new LambdaFunction(registration, { account, onLog, clock, newRequestId });
+      added.retries = replaced?.retries;
       functions.set(key(name, region), added);
       return added.arn;
     },

@@ -34,6 +34,13 @@ export const policy = resourceType({
     for (const name of Roles) iam.putRolePolicy(name, PolicyName, PolicyDocument);
     return { id: `${stack}-${logicalId}`, attributes: {} };
   },
+  async update({ PolicyDocument, PolicyName, Roles }, made, _where, { iam }, before) {
+    for (const name of Roles) iam.putRolePolicy(name, PolicyName, PolicyDocument);
+    for (const name of before.Roles) {
+      if (before.PolicyName !== PolicyName || !Roles.includes(name)) iam.deleteRolePolicy(name, before.PolicyName);
+    }
+    return made;
+  },
   async remove({ PolicyName, Roles }, _made, _where, { iam }) {
     for (const name of Roles) iam.deleteRolePolicy(name, PolicyName);
   },

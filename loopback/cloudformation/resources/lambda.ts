@@ -151,12 +151,13 @@ export const permission = resourceType({
     FunctionUrlAuthType: text.optional(),
     InvokedViaFunctionUrl: z.boolean().optional(),
   }),
-  async create({ Action, FunctionName, Principal, SourceArn, SourceAccount }, where, { iam }) {
+  async create({ Action, FunctionName, Principal, SourceArn, SourceAccount }, where, { iam, newId }) {
     const { account, region, logicalId, stack } = where;
     const resource = FunctionName.startsWith('arn:')
       ? FunctionName
       : `arn:aws:lambda:${region}:${account}:function:${FunctionName}`;
-    const id = `${stack}-${logicalId}`;
+    // Another one replaces it before it goes.
+    const id = `${stack}-${logicalId}-${newId()}`;
     iam.putResourcePolicy(resource, id, {
       Version: '2012-10-17',
       Statement: {

@@ -45,6 +45,11 @@ export const topicPolicy = resourceType({
     for (const arn of Topics) iam.putResourcePolicy(arn, 'topic', PolicyDocument);
     return { id: `${stack}-${logicalId}`, attributes: {} };
   },
+  async update({ PolicyDocument, Topics }, made, { account }, { iam }, before) {
+    for (const arn of before.Topics) iam.putResourcePolicy(arn, 'topic', ownersPolicy(arn, account));
+    for (const arn of Topics) iam.putResourcePolicy(arn, 'topic', PolicyDocument);
+    return made;
+  },
   async remove({ Topics }, _made, { account }, { iam }) {
     for (const arn of Topics) iam.putResourcePolicy(arn, 'topic', ownersPolicy(arn, account));
   },

@@ -15,6 +15,10 @@ export const queue = resourceType({
     const url = `https://sqs.${region}.amazonaws.com/${account}/${name}`;
     return { id: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
   },
+  async update({ MessageRetentionPeriod = defaultRetentionSeconds }, made, _where, { queues }) {
+    queues.retain(String(made.attributes['Arn']), MessageRetentionPeriod * 1_000);
+    return made;
+  },
   async remove(_, { attributes }, _where, { queues }) {
     queues.delete(String(attributes['Arn']));
   },
@@ -25,6 +29,11 @@ export const queuePolicy = resourceType({
   async create({ PolicyDocument, Queues }, { account, logicalId, stack }, { iam }) {
     for (const url of Queues) iam.putResourcePolicy(arnOf(url, account), 'queue', PolicyDocument);
     return { id: `${stack}-${logicalId}`, attributes: {} };
+  },
+  async update({ PolicyDocument, Queues }, made, { account }, { iam }, before) {
+    for (const url of before.Queues) iam.deleteResourcePolicy(arnOf(url, account), 'queue');
+    for (const url of Queues) iam.putResourcePolicy(arnOf(url, account), 'queue', PolicyDocument);
+    return made;
   },
   async remove({ Queues }, _made, { account }, { iam }) {
     for (const url of Queues) iam.deleteResourcePolicy(arnOf(url, account), 'queue');
