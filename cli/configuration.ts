@@ -8,7 +8,7 @@ export const configFile = (invocation: Invocation): string => text(invocation, '
 
 /**
  * The configuration of what is deployed: with what the deployment made for its levers, from the environment, from
- * `--outputs`, or from the file of that name where it is there. Throws `ConfigurationFault` where a lever lacks something.
+ * `--outputs`, or from the file of that name where it is there. Throws `ConfigurationMistake` where a lever lacks something.
  */
 export async function deployedFailover(invocation: Invocation, file: string): Promise<Failover> {
   const created = process.env[createdVariable];

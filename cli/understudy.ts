@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ConfigurationFault } from '../config/define-failover.ts';
+import { ConfigurationMistake } from '../config/define-failover.ts';
 import { type Command, common, parseOptions, UsageError } from './command.ts';
 import { acknowledge } from './commands/acknowledge.ts';
 import { approve, decline } from './commands/approve.ts';
@@ -112,7 +112,7 @@ class Interrupted extends Error {
 
 /** People get a sentence; a stack trace only where the fault is ours. */
 function report(error: unknown): number {
-  if (error instanceof UsageError || error instanceof ConfigurationFault) {
+  if (error instanceof UsageError || error instanceof ConfigurationMistake) {
     err(`understudy: ${error.message}`);
     return exitCodes.usage;
   }

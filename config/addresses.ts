@@ -56,7 +56,7 @@ const withoutPort = (host: string) => host.replace(/:\d+$/, '').replace(/^\[(.*)
 /** https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
 function hasHostName(host: string): boolean {
   const name = withoutPort(host);
-  // What is no URL has a fault of its own already.
+  // What is no URL has a mistake of its own already.
   if (name === '' || isIP(name) !== 0) return true;
   return name.length <= 253 && name.split('.').every((label) => label.length > 0 && label.length <= 63);
 }

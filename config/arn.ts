@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Failover } from '../core/service.ts';
-import type { Fault } from './fault.ts';
+import type { Mistake } from './mistake.ts';
 
 /*
  * ARNs of what exists already: of the right kind, in our partition and account. Of another account they could be written here and
@@ -71,9 +71,9 @@ export const regionOfArn = (arn: string): string => partsOf(arn).region;
 export function* arnsIn({
   services,
   breakGlass,
-}: Pick<Failover, 'services' | 'breakGlass'>): Generator<{ path: Fault['path']; arn: string }> {
+}: Pick<Failover, 'services' | 'breakGlass'>): Generator<{ path: Mistake['path']; arn: string }> {
   for (const [s, { lever, hooks }] of services.entries()) {
-    const at = (...path: Fault['path']) => ['services', s, ...path];
+    const at = (...path: Mistake['path']) => ['services', s, ...path];
     if (lever.kind === 'kvs' && lever.storeArn !== undefined) {
       yield { path: at('lever', 'storeArn'), arn: lever.storeArn };
     }
@@ -87,8 +87,8 @@ export function* arnsIn({
   }
 }
 
-export function* accountFaults(failover: Pick<Failover, 'account' | 'services' | 'breakGlass'>): Generator<Fault> {
-  // What is no account has a fault of its own already.
+export function* accountMistakes(failover: Pick<Failover, 'account' | 'services' | 'breakGlass'>): Generator<Mistake> {
+  // What is no account has a mistake of its own already.
   if (!/^\d{12}$/.test(failover.account)) return;
   for (const { path, arn } of arnsIn(failover)) {
     const { account } = partsOf(arn);

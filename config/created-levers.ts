@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { LeverConfig } from '../core/lever.ts';
 import type { Failover } from '../core/service.ts';
 import { storeArnSchema } from './arn.ts';
-import { ConfigurationFault } from './define-failover.ts';
+import { ConfigurationMistake } from './define-failover.ts';
 import { controlsSchema, endpointsSchema } from './lever-schema.ts';
 
 /**
@@ -22,17 +22,17 @@ export type CreatedLevers = z.output<typeof createdSchema>;
 export const createdVariable = 'UNDERSTUDY_LEVERS';
 export const createdOutput = 'CreatedLevers';
 
-/** Throws `ConfigurationFault`; `source` says where the text is from. */
+/** Throws `ConfigurationMistake`; `source` says where the text is from. */
 export function parseCreatedLevers(text: string, source: string): CreatedLevers {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ConfigurationFault(['is no JSON; it is written by the deployment, not by hand'], source);
+    throw new ConfigurationMistake(['is no JSON; it is written by the deployment, not by hand'], source);
   }
   const parsed = createdSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new ConfigurationFault(
+  throw new ConfigurationMistake(
     parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim()),
     source,
   );
@@ -79,9 +79,9 @@ export function isCreated(lever: LeverConfig): boolean {
   }
 }
 
-/** Throws `ConfigurationFault` where a lever still lacks what it needs to be moved. */
+/** Throws `ConfigurationMistake` where a lever still lacks what it needs to be moved. */
 export function requireLevers(failover: Failover, source: string): Failover {
-  const faults = failover.services.flatMap(({ name, lever, regions }, index) => {
+  const mistakes = failover.services.flatMap(({ name, lever, regions }, index) => {
     const missing = `is not known for ${name}: ${remedy}`;
     if (lever.kind === 'kvs' && lever.storeArn === undefined) return [`services[${index}].lever.storeArn ${missing}`];
     if (lever.kind !== 'arc') return [];
@@ -90,7 +90,7 @@ export function requireLevers(failover: Failover, source: string): Failover {
       ? [`services[${index}].lever.controls ${missing}`]
       : [];
   });
-  if (faults.length > 0) throw new ConfigurationFault(faults, source);
+  if (mistakes.length > 0) throw new ConfigurationMistake(mistakes, source);
   return failover;
 }
 

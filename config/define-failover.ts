@@ -4,33 +4,33 @@ import { describeIssue, issueLines } from './issue-lines.ts';
 import { withQuorum } from './quorum.ts';
 import { type FailoverInput, failoverSchema } from './schema.ts';
 
-/** The configuration is wrong. `faults` has one line per fault, each with the path to it. */
-export class ConfigurationFault extends Error {
-  override readonly name = 'ConfigurationFault';
-  readonly faults: readonly string[];
+/** The configuration is wrong. `mistakes` has one line per mistake, each with the path to it. */
+export class ConfigurationMistake extends Error {
+  override readonly name = 'ConfigurationMistake';
+  readonly mistakes: readonly string[];
 
-  constructor(faults: readonly string[], source?: string) {
+  constructor(mistakes: readonly string[], source?: string) {
     super(
       [
-        `${source ?? 'The configuration'} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`,
-        ...faults.map((fault) => `  ${fault}`),
+        `${source ?? 'The configuration'} has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:`,
+        ...mistakes.map((mistake) => `  ${mistake}`),
       ].join('\n'),
     );
-    this.faults = faults;
+    this.mistakes = mistakes;
   }
 }
 
 /**
  * Describes what Understudy protects: the one call of `understudy.config.ts`. It only carries the types; the check
- * happens where the file is loaded, so that a fault reads as a message and not as a stack trace.
+ * happens where the file is loaded, so that a mistake reads as a message and not as a stack trace.
  */
 export function defineFailover(input: FailoverInput): FailoverInput {
   return input;
 }
 
-/** Checks everything and fills in the defaults. Throws `ConfigurationFault`. */
+/** Checks everything and fills in the defaults. Throws `ConfigurationMistake`. */
 export function parseFailover(input: unknown, source?: string): Failover {
   const parsed = failoverSchema.safeParse(input, { reportInput: true, error: describeIssue });
   if (parsed.success) return withBeaconNamespaces(withQuorum(parsed.data as Failover));
-  throw new ConfigurationFault(issueLines(parsed.error.issues), source);
+  throw new ConfigurationMistake(issueLines(parsed.error.issues), source);
 }

@@ -1,7 +1,7 @@
 import type { Evidence } from '../core/evidence.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Failover, Service } from '../core/service.ts';
-import type { At, Fault } from './fault.ts';
+import type { At, Mistake } from './mistake.ts';
 
 /**
  * What evidence may take of the 256 KiB that a state hands on at most: half, for the next look stands beside the one before,
@@ -11,11 +11,11 @@ import type { At, Fault } from './fault.ts';
 export const evidenceMaxBytes = 128 * 1024;
 
 /** Evidence that would be more than a state hands on, were every probe to see the most that a probe can see. */
-export function* evidenceFaults(
+export function* evidenceMistakes(
   service: Service,
   { observers }: Pick<Failover, 'observers'>,
   at: At,
-): Generator<Fault> {
+): Generator<Mistake> {
   const { count } = service.policy.burst;
   const most =
     (evidenceMaxBytes - restBytes(service, observers)) /

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { HealthyAnswer, Service } from '../core/service.ts';
 import { pathSchema } from './addresses.ts';
-import type { At, Fault } from './fault.ts';
+import type { At, Mistake } from './mistake.ts';
 
 export const durationMs = z
   .number('must be a number of milliseconds')
@@ -78,11 +78,11 @@ export function withContentType<Answer extends { status: number; contentType?: s
 }
 
 /** Members that contradict one another: no answer could be as they say together, and no region would ever be good. */
-export function* healthyFaults({ healthy, journey, writeProbe }: Service, at: At): Generator<Fault> {
+export function* healthyMistakes({ healthy, journey, writeProbe }: Service, at: At): Generator<Mistake> {
   if (healthy.slowMs > healthy.timeoutMs) {
     yield { path: at('healthy', 'slowMs'), message: 'is above timeoutMs: no answer could be slow and in time' };
   }
-  // What has a fault of its own comes as it was written, with less in it.
+  // What has a mistake of its own comes as it was written, with less in it.
   yield* unmeetable(withContentType(healthy), healthy, (...path) => at('healthy', ...path));
   if (writeProbe !== undefined) {
     const { servedBy = healthy.servedBy } = writeProbe;
@@ -99,7 +99,7 @@ function* unmeetable(
   { status, contentType, body }: Described,
   { servedBy }: Pick<HealthyAnswer, 'servedBy'>,
   at: At,
-): Generator<Fault> {
+): Generator<Mistake> {
   if (noContent.has(status) && contentType !== null) {
     yield {
       path: at('contentType'),
@@ -124,20 +124,20 @@ function* unmeetable(
   yield* contradictions(body, 'field' in servedBy ? servedBy.field : null, at);
 }
 
-function* contradictions(body: Described['body'], field: string | null, at: At): Generator<Fault> {
+function* contradictions(body: Described['body'], field: string | null, at: At): Generator<Mistake> {
   const paths = [...Object.keys(body), ...(field === null ? [] : [field])];
   for (const [path, value] of Object.entries(body)) {
-    const fault = (message: string): Fault => ({ path: at('body', path), message });
+    const mistake = (message: string): Mistake => ({ path: at('body', path), message });
     const within = paths.find((other) => other.startsWith(`${path}.`));
     if (path === field) {
-      yield fault('is where servedBy finds the region, another one from each region; leave it out');
+      yield mistake('is where servedBy finds the region, another one from each region; leave it out');
     } else if (within !== undefined) {
-      yield fault(`is one value, and ${within} would be a member of it; leave one of them out`);
+      yield mistake(`is one value, and ${within} would be a member of it; leave one of them out`);
     } else if (field !== null && path.startsWith(`${field}.`)) {
-      yield fault(`is a member of ${field}, where servedBy finds the name of the region; leave one of them out`);
+      yield mistake(`is a member of ${field}, where servedBy finds the name of the region; leave one of them out`);
     }
     if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-      yield fault('is a number too large to compare; leave it out, or have it answered as a string');
+      yield mistake('is a number too large to compare; leave it out, or have it answered as a string');
     }
   }
 }

@@ -3,7 +3,7 @@ import type { ArcLeverConfig, HostedZone } from '../core/lever.ts';
 import type { Service } from '../core/service.ts';
 import { baseUrlSchema, hostOf, movedWith } from './addresses.ts';
 import { controlArnSchema, storeArnSchema } from './arn.ts';
-import type { At, Fault } from './fault.ts';
+import type { At, Mistake } from './mistake.ts';
 import { regionNameSchema, regionsNamedIn } from './regions.ts';
 
 /** None where the deployment makes the cluster. */
@@ -62,7 +62,7 @@ export const leverSchema = z.discriminatedUnion(
 );
 
 /** What no single member of a lever can tell. */
-export function* leverFaults(service: Service, at: At): Generator<Fault> {
+export function* leverMistakes(service: Service, at: At): Generator<Mistake> {
   const { lever } = service;
   const names: readonly string[] = service.regions.map(({ region }) => region);
   switch (lever.kind) {
@@ -70,7 +70,7 @@ export function* leverFaults(service: Service, at: At): Generator<Fault> {
       yield* mismatches(lever.origins, names, service.name, at('lever', 'origins'));
       return;
     case 'arc':
-      yield* arcFaults(lever, names, service, at);
+      yield* arcMistakes(lever, names, service, at);
       return;
     case 'beacon':
       if (names.length !== 2) {
@@ -88,7 +88,7 @@ export function* leverFaults(service: Service, at: At): Generator<Fault> {
           message: `must be at least ${4 * lever.periodMs} for a beacon: a datum may be stamped three periods ahead`,
         };
       }
-      yield* zoneFaults(lever.hostedZone, names, service, at);
+      yield* zoneMistakes(lever.hostedZone, names, service, at);
       return;
     default:
       lever satisfies never;
@@ -101,7 +101,7 @@ export function* leverFaults(service: Service, at: At): Generator<Fault> {
  */
 export const beaconSeenMs = 4 * 60_000;
 
-function* arcFaults(lever: ArcLeverConfig, names: readonly string[], service: Service, at: At): Generator<Fault> {
+function* arcMistakes(lever: ArcLeverConfig, names: readonly string[], service: Service, at: At): Generator<Mistake> {
   const known = Object.keys(lever.controls).length > 0;
   if (known || lever.endpoints.length > 0) {
     if (lever.endpoints.length === 0) {
@@ -121,11 +121,11 @@ function* arcFaults(lever: ArcLeverConfig, names: readonly string[], service: Se
       message: 'has more than 10: ARC updates at most 10 routing controls in one call',
     };
   }
-  if (lever.hostedZone !== undefined) yield* zoneFaults(lever.hostedZone, names, service, at);
+  if (lever.hostedZone !== undefined) yield* zoneMistakes(lever.hostedZone, names, service, at);
 }
 
 /** Requests are signed for the region: a wrong one makes an endpoint refuse whatever it is asked. */
-function* misnamed(endpoints: ArcLeverConfig['endpoints'], at: At): Generator<Fault> {
+function* misnamed(endpoints: ArcLeverConfig['endpoints'], at: At): Generator<Mistake> {
   for (const [index, { region, url }] of endpoints.entries()) {
     const named = regionsNamedIn(hostOf(url));
     if (named.length === 0 || named.includes(region)) continue;
@@ -134,9 +134,9 @@ function* misnamed(endpoints: ArcLeverConfig['endpoints'], at: At): Generator<Fa
   }
 }
 
-function* zoneFaults({ name, aliases }: HostedZone, names: readonly string[], service: Service, at: At) {
+function* zoneMistakes({ name, aliases }: HostedZone, names: readonly string[], service: Service, at: At) {
   const hostname = movedWith(service.frontDoor.url);
-  // What is no URL has a fault of its own already.
+  // What is no URL has a mistake of its own already.
   if (hostname !== '' && hostname !== name && !hostname.endsWith(`.${name}`)) {
     yield { path: at('lever', 'hostedZone', 'name'), message: `is ${name}, and ${hostname} is not within it` };
   }
@@ -154,8 +154,8 @@ function* mismatches(
   owned: Readonly<Record<string, unknown>>,
   names: readonly string[],
   service: string,
-  path: Fault['path'],
-): Generator<Fault> {
+  path: Mistake['path'],
+): Generator<Mistake> {
   for (const name of names.filter((name) => !(name in owned))) yield { path, message: `has none for ${name}` };
   for (const name of Object.keys(owned).filter((name) => !names.includes(name))) {
     yield { path: [...path, name], message: `is no region of ${service}` };
@@ -163,7 +163,7 @@ function* mismatches(
 }
 
 /** Rules between the levers of all services. */
-export function* leversFaults(services: readonly Service[]): Generator<Fault> {
+export function* leversMistakes(services: readonly Service[]): Generator<Mistake> {
   let first: { readonly name: string; readonly storeArn: string | undefined } | null = null;
   for (const [index, { name, lever }] of services.entries()) {
     if (lever.kind !== 'kvs') continue;
@@ -179,7 +179,7 @@ export function* leversFaults(services: readonly Service[]): Generator<Fault> {
 }
 
 /** What is made reaches functions as one variable of their environment. */
-function* tooMany(services: readonly Service[]): Generator<Fault> {
+function* tooMany(services: readonly Service[]): Generator<Mistake> {
   const made = services.filter(({ lever }) => lever.kind === 'arc' && lever.endpoints.length === 0);
   const bytes = made.reduce(
     (sum, { name, regions }) =>

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Failover } from '../core/service.ts';
 import { leversStackName } from '../deployment/names.ts';
-import { accountFaults } from './arn.ts';
+import { accountMistakes } from './arn.ts';
 import {
   type CreatedLevers,
   createdOutput,
@@ -13,7 +13,7 @@ import {
   requireLevers,
   withCreated,
 } from './created-levers.ts';
-import { ConfigurationFault, parseFailover } from './define-failover.ts';
+import { ConfigurationMistake, parseFailover } from './define-failover.ts';
 import { readJson } from './read-json.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -32,7 +32,7 @@ const onStderr: Warn = (warning) => {
 };
 
 /**
- * Loads `understudy.config.ts` (its default export) or a `.json` file. Throws `ConfigurationFault` for anything that is
+ * Loads `understudy.config.ts` (its default export) or a `.json` file. Throws `ConfigurationMistake` for anything that is
  * wrong with it, the file's absence and its syntax included. What a deployment makes for its levers is not in it. What is
  * valid and hardly meant is told to `warn`.
  */
@@ -67,7 +67,7 @@ export async function withOutputs(failover: Failover, outputs?: string): Promise
 
 /**
  * What was made for the levers, from the file that `cdk deploy --outputs-file` wrote. Null where the deployment made
- * nothing for them; throws `ConfigurationFault` where the file is not one.
+ * nothing for them; throws `ConfigurationMistake` where the file is not one.
  */
 export async function loadOutputs(
   file: string,
@@ -79,16 +79,16 @@ export async function loadOutputs(
     refuseOtherDeployment(Object.keys(outputs ?? {}), file, failover);
     return null;
   }
-  if (typeof value !== 'string') throw new ConfigurationFault([`${createdOutput} must be a string`], file);
+  if (typeof value !== 'string') throw new ConfigurationMistake([`${createdOutput} must be a string`], file);
   return parseCreatedLevers(value, `${file}, ${leversStackName(failover)}.${createdOutput}`);
 }
 
 /** Throws where what was made for the levers is of another account: the lines of a page would move somebody else's traffic. */
 function ofOneAccount(failover: Failover, source: string): Failover {
-  const faults = [...accountFaults(failover)];
-  if (faults.length === 0) return failover;
-  throw new ConfigurationFault(
-    faults.map(
+  const mistakes = [...accountMistakes(failover)];
+  if (mistakes.length === 0) return failover;
+  throw new ConfigurationMistake(
+    mistakes.map(
       ({ path, message }) =>
         `${path.join('.')} ${message}. Is it the file of another deployment? --outputs names yours`,
     ),
@@ -104,7 +104,7 @@ function refuseOtherDeployment(
 ): void {
   const others = stacks.filter((stack) => stack === leversStackName({ name: stack.replace(/-levers$/, '') }));
   if (others.length === 0 || !failover.services.some(({ lever }) => isCreated(lever))) return;
-  throw new ConfigurationFault(
+  throw new ConfigurationMistake(
     [`is of ${others.join(', ')}, and this deployment has ${leversStackName(failover)}: --outputs names its file`],
     file,
   );
@@ -112,19 +112,20 @@ function refuseOtherDeployment(
 
 const json = (file: string): Promise<unknown> =>
   readJson(file).catch((cause: unknown) => {
-    throw new ConfigurationFault([messageOf(cause)], file);
+    throw new ConfigurationMistake([messageOf(cause)], file);
   });
 
 async function module(file: string): Promise<unknown> {
-  if (!existsSync(file)) throw new ConfigurationFault([`does not exist; copy ${defaultFile} of the repository`], file);
+  if (!existsSync(file))
+    throw new ConfigurationMistake([`does not exist; copy ${defaultFile} of the repository`], file);
   let loaded: { readonly default?: unknown };
   try {
     loaded = await import(pathToFileURL(resolve(file)).href);
   } catch (cause) {
-    throw new ConfigurationFault([`cannot be loaded: ${messageOf(cause)}`], file);
+    throw new ConfigurationMistake([`cannot be loaded: ${messageOf(cause)}`], file);
   }
   if (loaded.default === undefined) {
-    throw new ConfigurationFault(['has no default export; write: export default defineFailover({ … })'], file);
+    throw new ConfigurationMistake(['has no default export; write: export default defineFailover({ … })'], file);
   }
   return loaded.default;
 }

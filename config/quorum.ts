@@ -1,5 +1,5 @@
 import type { Failover, Service } from '../core/service.ts';
-import type { At, Fault } from './fault.ts';
+import type { At, Mistake } from './mistake.ts';
 
 /** More than half. */
 export const majorityOf = (count: number): number => Math.floor(count / 2) + 1;
@@ -20,7 +20,7 @@ export function withQuorum(failover: Failover): Failover {
   };
 }
 
-export function* quorumFaults(service: Service, failover: Failover, at: At): Generator<Fault> {
+export function* quorumMistakes(service: Service, failover: Failover, at: At): Generator<Mistake> {
   const { quorum, minority } = service.policy;
   const { observers } = failover;
   const watchers = watchersOf(service, failover).length;

@@ -15,7 +15,7 @@ export const knownRegions: readonly string[] = [
 
 /**
  * Partitions by the beginning of their regions' names. An account is in one of them, and its ARNs begin with it.
- * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-mistake-isolation-boundaries/partitions.html
  */
 const otherPartitions: readonly (readonly [prefix: string, partition: string])[] = [
   ['us-gov-', 'aws-us-gov'],
@@ -41,7 +41,7 @@ export const regionNameSchema = z
 
 export const regionSchema = regionNameSchema.transform(region);
 
-/** Null for a region that is known, and for what has a fault of its own already; otherwise what to say of it. */
+/** Null for a region that is known, and for what has a mistake of its own already; otherwise what to say of it. */
 export function strangeRegion(name: string): string | null {
   if (knownRegions.includes(name) || !regionNameSchema.safeParse(name).success) return null;
   const near = knownRegions

@@ -1,32 +1,32 @@
 import * as z from 'zod';
 import type { Failover } from '../core/service.ts';
 import { askedUrlSchema, baseUrlSchema, pathSchema } from './addresses.ts';
-import { accountFaults, functionArnSchema } from './arn.ts';
+import { accountMistakes, functionArnSchema } from './arn.ts';
 import { breakGlassSchema } from './break-glass.ts';
-import { distinctFaults } from './distinct-faults.ts';
-import { evidenceFaults } from './evidence-size.ts';
+import { distinctMistakes } from './distinct-mistakes.ts';
+import { evidenceMistakes } from './evidence-size.ts';
 import type { FailoverInput } from './failover-input.ts';
-import type { Fault } from './fault.ts';
 import {
   bodySchema,
   contentTypeSchema,
   durationMs,
-  healthyFaults,
+  healthyMistakes,
   healthySchema,
   positiveMs,
   statusSchema,
   withContentType,
   writeProbeSchema,
 } from './healthy-schema.ts';
-import { homeFaults } from './home-faults.ts';
-import { ledgerFaults } from './ledger-faults.ts';
-import { leverFaults, leverSchema, leversFaults } from './lever-schema.ts';
-import { quorumFaults, withQuorum } from './quorum.ts';
+import { homeMistakes } from './home-mistakes.ts';
+import { ledgerMistakes } from './ledger-mistakes.ts';
+import { leverMistakes, leverSchema, leversMistakes } from './lever-schema.ts';
+import type { Mistake } from './mistake.ts';
+import { quorumMistakes, withQuorum } from './quorum.ts';
 import { regionSchema } from './regions.ts';
 import { isResolver } from './resolver.ts';
 import { strangeRegions } from './strange-regions.ts';
-import { timeFaults } from './time-faults.ts';
-import { watchFaults } from './watch-faults.ts';
+import { timeMistakes } from './time-mistakes.ts';
+import { watchMistakes } from './watch-mistakes.ts';
 
 /** Canary names take lower-case letters, digits, `_` and `-`; service names become part of them. */
 const nameSchema = z
@@ -227,7 +227,7 @@ export const failoverSchema = z
     services: z.array(serviceSchema).min(1),
   })
   .superRefine((failover, context) => {
-    for (const { path, message } of crossFaults(withQuorum(failover as Failover)))
+    for (const { path, message } of crossMistakes(withQuorum(failover as Failover)))
       context.addIssue({ code: 'custom', path: [...path], message });
   });
 
@@ -238,24 +238,24 @@ type Input = z.input<typeof failoverSchema>;
 true satisfies [Input, FailoverInput] extends [FailoverInput, Input] ? true : never;
 
 /** What no single member can tell: rules between members, and a region that may be the cause where one of them is broken. */
-function crossFaults(failover: Failover): readonly Fault[] {
-  const faults = [...rulesBetween(failover)];
-  return faults.length === 0 ? [] : [...faults, ...strangeRegions(failover)];
+function crossMistakes(failover: Failover): readonly Mistake[] {
+  const mistakes = [...rulesBetween(failover)];
+  return mistakes.length === 0 ? [] : [...mistakes, ...strangeRegions(failover)];
 }
 
-function* rulesBetween(failover: Failover): Generator<Fault> {
-  yield* distinctFaults(failover);
-  yield* accountFaults(failover);
+function* rulesBetween(failover: Failover): Generator<Mistake> {
+  yield* distinctMistakes(failover);
+  yield* accountMistakes(failover);
   for (const [s, service] of failover.services.entries()) {
     const at = (...path: (string | number)[]) => ['services', s, ...path];
-    yield* quorumFaults(service, failover, at);
-    yield* leverFaults(service, at);
-    yield* healthyFaults(service, at);
-    yield* timeFaults(service, at);
-    yield* evidenceFaults(service, failover, at);
-    yield* watchFaults(service, failover, at);
+    yield* quorumMistakes(service, failover, at);
+    yield* leverMistakes(service, at);
+    yield* healthyMistakes(service, at);
+    yield* timeMistakes(service, at);
+    yield* evidenceMistakes(service, failover, at);
+    yield* watchMistakes(service, failover, at);
   }
-  yield* leversFaults(failover.services);
-  yield* homeFaults(failover);
-  yield* ledgerFaults(failover);
+  yield* leversMistakes(failover.services);
+  yield* homeMistakes(failover);
+  yield* ledgerMistakes(failover);
 }

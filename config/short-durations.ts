@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts';
+import type { Mistake } from './mistake.ts';
 
 /**
  * The least that is likely meant, in milliseconds, by the end of a path. Below it stands a number of seconds or minutes. Zero
@@ -24,7 +24,7 @@ const least: readonly (readonly [end: RegExp, ms: number])[] = [
 const foreign: ReadonlySet<string> = new Set(['body', 'send', 'keep']);
 
 /** Durations in a configuration that can only be meant in another unit. */
-export function* shortDurations(value: unknown, path: Fault['path'] = []): Generator<Fault> {
+export function* shortDurations(value: unknown, path: Mistake['path'] = []): Generator<Mistake> {
   if (typeof value === 'object' && value !== null) {
     for (const [name, member] of Object.entries(value)) {
       if (!foreign.has(name)) yield* shortDurations(member, [...path, Array.isArray(value) ? Number(name) : name]);

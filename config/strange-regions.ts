@@ -1,16 +1,16 @@
 import type { Failover } from '../core/service.ts';
 import { arnsIn, regionOfArn } from './arn.ts';
-import type { Fault } from './fault.ts';
+import type { Mistake } from './mistake.ts';
 import { strangeRegion } from './regions.ts';
 
 /** Regions that are not in our list, wherever one is named: new ones, or typing errors. */
-export function* strangeRegions({ observers, controlRegions, ledger, services }: Failover): Generator<Fault> {
-  const lists: (readonly [path: Fault['path'], names: readonly string[]])[] = [
+export function* strangeRegions({ observers, controlRegions, ledger, services }: Failover): Generator<Mistake> {
+  const lists: (readonly [path: Mistake['path'], names: readonly string[]])[] = [
     [['observers'], observers],
     [['controlRegions'], controlRegions],
     [['ledger', 'replicas'], ledger.replicas],
   ];
-  const named: (readonly [path: Fault['path'], name: string])[] = [
+  const named: (readonly [path: Mistake['path'], name: string])[] = [
     ...lists.flatMap(([path, names]) => names.map((name, index) => [[...path, index], name] as const)),
     [['ledger', 'region'], ledger.region],
     ...(ledger.witness === undefined ? [] : [[['ledger', 'witness'], ledger.witness] as const]),

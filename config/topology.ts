@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Service } from '../core/service.ts';
-import { ConfigurationFault } from './define-failover.ts';
+import { ConfigurationMistake } from './define-failover.ts';
 
 /*
  * What stands behind the services of a configuration, so that the stack that deploys it and the sandbox that plays it are
@@ -115,11 +115,11 @@ export function defineTopology(input: TopologyInput): TopologyInput {
   return input;
 }
 
-/** Throws `ConfigurationFault`. */
+/** Throws `ConfigurationMistake`. */
 export function parseTopology(input: unknown, source: string): Topology {
   const parsed = topologySchema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new ConfigurationFault(
+  throw new ConfigurationMistake(
     parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     source,
   );

@@ -1,7 +1,7 @@
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
 import { hostOf, unreachable } from './addresses.ts';
-import type { At, Fault } from './fault.ts';
 import { pathText } from './issue-lines.ts';
+import type { At, Mistake } from './mistake.ts';
 import { majorityOf } from './quorum.ts';
 import { regionsNamedIn } from './regions.ts';
 import { resolverAddress } from './resolver.ts';
@@ -16,7 +16,7 @@ export function warningsOf(failover: Failover): string[] {
   return [...warnings(failover)].map(({ path, message }) => `${pathText(path)} ${message}`);
 }
 
-function* warnings(failover: Failover): Generator<Fault> {
+function* warnings(failover: Failover): Generator<Mistake> {
   yield* strangeRegions(failover);
   yield* reachWarnings(failover.controlTarget.url, ['controlTarget', 'url']);
   for (const [s, service] of failover.services.entries()) {
@@ -40,15 +40,15 @@ function* warnings(failover: Failover): Generator<Fault> {
 
 const bracketed = (address: string) => (address.includes(':') ? `[${address}]` : address);
 
-function* reachWarnings(url: string, path: Fault['path']): Generator<Fault> {
+function* reachWarnings(url: string, path: Mistake['path']): Generator<Mistake> {
   const why = unreachable(hostOf(url));
   if (why !== null) yield { path, message: `${why}: probes from other regions would be red for ever` };
 }
 
 /** Literals that name one region and stand at another: a line was copied. */
-function* misplaced({ regions, lever }: Service, at: At): Generator<Fault> {
+function* misplaced({ regions, lever }: Service, at: At): Generator<Mistake> {
   const aliases = lever.kind === 'kvs' ? {} : (lever.hostedZone?.aliases ?? {});
-  const literals: (readonly [path: Fault['path'], region: string, literal: string])[] = [
+  const literals: (readonly [path: Mistake['path'], region: string, literal: string])[] = [
     ...regions.map(({ region, endpoint }, r) => [at('regions', r, 'endpoint'), region, hostOf(endpoint)] as const),
     ...Object.entries(lever.kind === 'kvs' ? lever.origins : {}).map(
       ([region, origin]) => [at('lever', 'origins', region), region, origin] as const,
@@ -66,7 +66,7 @@ function* misplaced({ regions, lever }: Service, at: At): Generator<Fault> {
 }
 
 /** What lets few decide for many. */
-function* quorumWarnings(service: Service, { observers }: Failover, at: At): Generator<Fault> {
+function* quorumWarnings(service: Service, { observers }: Failover, at: At): Generator<Mistake> {
   const { quorum, minority, burst, dwellMs } = service.policy;
   if (!minority && quorum < majorityOf(observers.length)) {
     yield {

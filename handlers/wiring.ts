@@ -45,7 +45,7 @@ const environmentSchema = z.object({
   AWS_REGION: z.string('is not set; Lambda sets it').min(1, 'is empty'),
 });
 
-/** Throws `ConfigurationError` or `ConfigurationFault` that say what is missing. */
+/** Throws `ConfigurationError` or `ConfigurationMistake` that say what is missing. */
 export async function wiringOf(step: string, env: Wiring['env']): Promise<Wiring> {
   const parsed = environmentSchema.safeParse(env);
   if (!parsed.success) throw new ConfigurationError(`environment of ${step}: ${complaint(parsed.error)}`);

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns';
 import { describe, expect, test } from 'vitest';
 import { isResolver } from '../../config/resolver.ts';
-import { exampleWith, faultsOf, warningsFor } from '../support/configuration.ts';
+import { exampleWith, mistakesOf, warningsFor } from '../support/configuration.ts';
 
 const endpoint = 'services[0].regions[0].endpoint';
 const door = 'services[0].frontDoor.url';
@@ -13,15 +13,15 @@ describe('a secret in an address is refused, and not repeated:', () => {
       ['https://probe:hunter2@x.example.com', 'https://hunter2@x.example.com'].map((url) => [path, url]),
     ),
   )('%s = %s', (path, url) => {
-    const faults = faultsOf(exampleWith({ [path as string]: url }));
+    const mistakes = mistakesOf(exampleWith({ [path as string]: url }));
 
-    expect(faults).toEqual([expect.stringMatching(/holds a user or a password/)]);
-    expect(faults[0]?.startsWith(`${path} `)).toBe(true);
-    expect(faults.join()).not.toContain('hunter2');
+    expect(mistakes).toEqual([expect.stringMatching(/holds a user or a password/)]);
+    expect(mistakes[0]?.startsWith(`${path} `)).toBe(true);
+    expect(mistakes.join()).not.toContain('hunter2');
   });
 
   test('the address of the runbook, which every message has', () => {
-    expect(faultsOf(exampleWith({ runbookUrl: 'https://me:hunter2@wiki.example.com/run' }))).toEqual([
+    expect(mistakesOf(exampleWith({ runbookUrl: 'https://me:hunter2@wiki.example.com/run' }))).toEqual([
       'runbookUrl holds a user or a password, and is sent to everybody',
     ]);
   });
@@ -38,11 +38,11 @@ describe('what would be thrown away is refused:', () => {
     [endpoint, 'ftp://x.example.com', 'is no http(s) URL'],
     [door, 'x.example.com', 'is no http(s) URL'],
   ])('%s = %s', (path, url, says) => {
-    expect(faultsOf(exampleWith({ [path]: url }))).toEqual([expect.stringContaining(`${path} ${says}`)]);
+    expect(mistakesOf(exampleWith({ [path]: url }))).toEqual([expect.stringContaining(`${path} ${says}`)]);
   });
 
   test('but the control target is asked as it stands, query and all', () => {
-    expect(faultsOf(exampleWith({ 'controlTarget.url': 'https://checkip.example.com/ip?v=4' }))).toEqual([]);
+    expect(mistakesOf(exampleWith({ 'controlTarget.url': 'https://checkip.example.com/ip?v=4' }))).toEqual([]);
   });
 });
 
@@ -86,13 +86,13 @@ describe('a resolver', () => {
   ];
 
   test.each(good)('%s is taken, and by Node as well', (text) => {
-    expect(faultsOf(exampleWith({ 'services[0].frontDoor.resolvers': [text] }))).toEqual([]);
+    expect(mistakesOf(exampleWith({ 'services[0].frontDoor.resolvers': [text] }))).toEqual([]);
     expect(() => new Resolver().setServers([text])).not.toThrow();
   });
 
   test.each(bad)('"%s" is refused with its path and an example', (text) => {
     expect(isResolver(text)).toBe(false);
-    expect(faultsOf(exampleWith({ 'services[0].frontDoor.resolvers': ['8.8.8.8', text] }))).toEqual([
+    expect(mistakesOf(exampleWith({ 'services[0].frontDoor.resolvers': ['8.8.8.8', text] }))).toEqual([
       'services[0].frontDoor.resolvers[1] must be an IP address, with a port if need be, like 8.8.8.8 or [2001:db8::1]:53',
     ]);
   });

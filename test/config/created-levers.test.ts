@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type CreatedLevers, parseCreatedLevers, requireLevers, withCreated } from '../../config/created-levers.ts';
-import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
+import { ConfigurationMistake, parseFailover } from '../../config/define-failover.ts';
 import { loadDeployed, loadOutputs, withOutputs } from '../../config/load.ts';
 import type { FailoverInput } from '../../config/schema.ts';
 import example from '../../understudy.config.ts';
@@ -97,9 +97,9 @@ test('a function takes them from its environment, and does not start without the
   await writeFile(file, JSON.stringify(parseFailover(planned)));
 
   expect(await loadDeployed(file, JSON.stringify(created))).toEqual(withCreated(parseFailover(planned), created));
-  await expect(loadDeployed(file, undefined)).rejects.toThrow(ConfigurationFault);
+  await expect(loadDeployed(file, undefined)).rejects.toThrow(ConfigurationMistake);
   await expect(loadDeployed(file, '{"store":"mine"}')).rejects.toThrow(
-    /UNDERSTUDY_LEVERS has a fault:\n {2}store is no/,
+    /UNDERSTUDY_LEVERS has a mistake:\n {2}store is no/,
   );
 });
 
@@ -133,5 +133,7 @@ test('what was made in another account is refused, wherever it comes from, with 
 });
 
 test('what is no output of a deployment is said to be none', () => {
-  expect(() => parseCreatedLevers('arn', 'cdk-outputs.json')).toThrow(/cdk-outputs.json has a fault:\n {2}is no JSON/);
+  expect(() => parseCreatedLevers('arn', 'cdk-outputs.json')).toThrow(
+    /cdk-outputs.json has a mistake:\n {2}is no JSON/,
+  );
 });

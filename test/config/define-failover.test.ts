@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
+import { ConfigurationMistake, parseFailover } from '../../config/define-failover.ts';
 import { loadFailover } from '../../config/load.ts';
 import { scaleFailover } from '../../config/scale.ts';
 import { ownerOfAlarm, ownerOfCanary } from '../../deployment/names.ts';
@@ -11,15 +11,15 @@ import example from '../../understudy.config.ts';
 import { beaconOf } from '../contracts/service.ts';
 import { failover, home } from '../support/world.ts';
 
-/** The faults of the example with one member changed. */
-function faultsOf(change: (config: typeof example) => unknown): readonly string[] {
+/** The mistakes of the example with one member changed. */
+function mistakesOf(change: (config: typeof example) => unknown): readonly string[] {
   const config = structuredClone(example);
   const changed = change(config) ?? config;
   try {
     parseFailover(changed);
     return [];
   } catch (error) {
-    if (error instanceof ConfigurationFault) return error.faults;
+    if (error instanceof ConfigurationMistake) return error.mistakes;
     throw error;
   }
 }
@@ -97,21 +97,21 @@ describe('a wrong configuration', () => {
       'notify.slackWebhookEnv must name an environment variable; the webhook URL itself is a secret',
     ],
   ])('%s = %j: says so with the path', (path, value, message) => {
-    expect(faultsOf(set(path, value)).join('\n')).toContain(message);
+    expect(mistakesOf(set(path, value)).join('\n')).toContain(message);
   });
 
-  test('gives every fault its own line', () => {
-    const faults = faultsOf((config) => {
+  test('gives every mistake its own line', () => {
+    const mistakes = mistakesOf((config) => {
       set('account', '12')(config);
       set('ledger.tableName', '')(config);
     });
-    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(['account', 'ledger.tableName']);
+    expect(mistakes.map((mistake) => mistake.split(' ')[0])).toEqual(['account', 'ledger.tableName']);
   });
 
-  test('never ends in anything but a ConfigurationFault, whatever the file exports', () => {
+  test('never ends in anything but a ConfigurationMistake, whatever the file exports', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
-        expect(() => parseFailover(value)).toThrow(ConfigurationFault);
+        expect(() => parseFailover(value)).toThrow(ConfigurationMistake);
       }),
     );
   });
@@ -131,7 +131,7 @@ describe('loading', () => {
 
   test('a missing file is named', async () => {
     await expect(loadFailover('/nowhere/understudy.config.ts')).rejects.toThrow(
-      '/nowhere/understudy.config.ts has a fault:\n  does not exist',
+      '/nowhere/understudy.config.ts has a mistake:\n  does not exist',
     );
   });
 });
@@ -176,7 +176,7 @@ describe('a write probe', () => {
     [{ ...probe, status: 204, body: { ok: true } }, 'services[0].writeProbe.body asks for ok'],
     [{ ...probe, contentType: 'text/plain' }, 'services[0].writeProbe.servedBy is { field: "region" }'],
     [{ ...probe, retries: 3 }, 'services[0].writeProbe.retries is unknown'],
-  ])('%j has a fault', (writeProbe, fault) => {
-    expect(faultsOf(set('services.0.writeProbe', writeProbe)).join('\n')).toContain(fault);
+  ])('%j has a mistake', (writeProbe, mistake) => {
+    expect(mistakesOf(set('services.0.writeProbe', writeProbe)).join('\n')).toContain(mistake);
   });
 });

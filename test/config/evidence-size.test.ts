@@ -9,7 +9,7 @@ import type { Memory } from '../../core/memory.ts';
 import { type Answer, type Observation, type Outcome, requestKinds } from '../../core/observation.ts';
 import { freshRecord } from '../../core/record.ts';
 import type { Failover, Service } from '../../core/service.ts';
-import { exampleWith, faultsOf } from '../support/configuration.ts';
+import { exampleWith, mistakesOf } from '../support/configuration.ts';
 
 const many = {
   observers: [
@@ -145,11 +145,11 @@ function measured(config: unknown): { real: number; bound: number; realByProbe: 
 
 describe('evidence of six regions, seen by eight observers,', () => {
   test('fits with the usual three probes, and with no more than fit', () => {
-    expect(faultsOf(large(3))).toEqual([]);
-    const refused = [4, 5, 6, 7, 8, 10, 15, 20].filter((count) => faultsOf(large(count)).length > 0);
+    expect(mistakesOf(large(3))).toEqual([]);
+    const refused = [4, 5, 6, 7, 8, 10, 15, 20].filter((count) => mistakesOf(large(count)).length > 0);
 
     expect(refused).toContain(20);
-    expect(faultsOf(large(20))).toEqual([
+    expect(mistakesOf(large(20))).toEqual([
       expect.stringMatching(
         /^services\[0\]\.policy\.burst\.count is 20: 8 observers with 8 targets make up to \d+ KiB .* write at most \d+$/,
       ),
@@ -157,10 +157,10 @@ describe('evidence of six regions, seen by eight observers,', () => {
   });
 
   test('is taken up to the number that the message names, and not above', () => {
-    const most = Number(/at most (\d+)$/.exec(faultsOf(large(20)).join(''))?.[1]);
+    const most = Number(/at most (\d+)$/.exec(mistakesOf(large(20)).join(''))?.[1]);
 
-    expect(faultsOf(large(most))).toEqual([]);
-    expect(faultsOf(large(most + 1))).toHaveLength(1);
+    expect(mistakesOf(large(most))).toEqual([]);
+    expect(mistakesOf(large(most + 1))).toHaveLength(1);
   });
 });
 

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
+import { ConfigurationMistake, parseFailover } from '../../config/define-failover.ts';
 import { region } from '../../core/brand.ts';
 import { ledgerRegion, tableArn } from '../../deployment/names.ts';
 import example from '../../understudy.config.ts';
 
 const withLedger = (ledger: object) => ({ ...example, ledger: { tableName: 'understudy-ledger', ...ledger } });
 
-function faultsOf(ledger: object): readonly string[] {
+function mistakesOf(ledger: object): readonly string[] {
   try {
     parseFailover(withLedger(ledger));
     return [];
   } catch (error) {
-    if (error instanceof ConfigurationFault) return error.faults;
+    if (error instanceof ConfigurationMistake) return error.mistakes;
     throw error;
   }
 }
@@ -22,7 +22,7 @@ describe('a strongly consistent ledger', () => {
     ['a replica and a witness', { region: 'us-east-2', replicas: ['us-west-2'], witness: 'us-east-1' }],
     ['another set', { region: 'eu-west-1', replicas: ['eu-central-1'], witness: 'eu-west-3' }],
   ])('takes %s of one set', (_, ledger) => {
-    expect(faultsOf(ledger)).toEqual([]);
+    expect(mistakesOf(ledger)).toEqual([]);
   });
 
   test.each([
@@ -37,13 +37,13 @@ describe('a strongly consistent ledger', () => {
     ],
     [{ region: 'us-east-2', witness: 'us-west-2' }, 'ledger.replicas is a table of 2 regions'],
     [{ region: 'us-east-2', replicas: ['us-west-2', 'us-west-2'] }, 'ledger.replicas[2] repeats us-west-2'],
-  ])('is refused as %j', (ledger, fault) => {
-    expect(faultsOf(ledger).join('\n')).toContain(fault);
+  ])('is refused as %j', (ledger, mistake) => {
+    expect(mistakesOf(ledger).join('\n')).toContain(mistake);
   });
 });
 
 test('a ledger in the home region of a service is refused: it would be lost with it', () => {
-  expect(faultsOf({ region: 'us-east-1' })).toContain(
+  expect(mistakesOf({ region: 'us-east-1' })).toContain(
     'ledger.region is us-east-1, the home region of orders: no run could begin when it is lost; choose another',
   );
 });

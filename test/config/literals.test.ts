@@ -4,7 +4,7 @@ import { editsBetween, knownRegions, partitionOf } from '../../config/regions.ts
 import example from '../../understudy.config.ts';
 import { beaconOf } from '../contracts/service.ts';
 import { another } from '../support/another.ts';
-import { exampleWith, faultsOf, warningsFor } from '../support/configuration.ts';
+import { exampleWith, mistakesOf, warningsFor } from '../support/configuration.ts';
 
 const [orders, payments] = example.services;
 if (orders === undefined || payments === undefined) throw new Error('the example has two services');
@@ -69,16 +69,16 @@ describe('an ARN is refused', () => {
       'is in us-east-1, the home region of orders',
     ],
   ])('%s: %j', (_, changes, path, says) => {
-    const faults = faultsOf(exampleWith(changes));
+    const mistakes = mistakesOf(exampleWith(changes));
 
-    expect(faults).toHaveLength(1);
-    expect(faults[0]?.startsWith(`${path} `)).toBe(true);
-    expect(faults[0]).toContain(says);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]?.startsWith(`${path} `)).toBe(true);
+    expect(mistakes[0]).toContain(says);
   });
 
   test('and one with an alias is taken', () => {
     const aliased = hook('arn:aws:lambda:us-west-2:123456789012:function:scale:live');
-    expect(faultsOf(exampleWith({ 'services[0].hooks': aliased }))).toEqual([]);
+    expect(mistakesOf(exampleWith({ 'services[0].hooks': aliased }))).toEqual([]);
   });
 });
 
@@ -165,10 +165,10 @@ describe('two literals that are one are refused, with both paths:', () => {
       'services[2].lever.hostedZone.aliases["us-east-1"]',
     ],
   ])('%s', (_, changes, path, first) => {
-    const faults = faultsOf(exampleWith(changes));
-    const found = faults.filter((fault) => fault.startsWith(`${path} `));
+    const mistakes = mistakesOf(exampleWith(changes));
+    const found = mistakes.filter((mistake) => mistake.startsWith(`${path} `));
 
-    expect(found, faults.join('\n')).toHaveLength(1);
+    expect(found, mistakes.join('\n')).toHaveLength(1);
     expect(found[0]).toContain(first);
   });
 
@@ -178,23 +178,23 @@ describe('two literals that are one are refused, with both paths:', () => {
     ['notify.emails', ['a@example.com', 'a@example.com'], 'notify.emails[1] repeats a@example.com'],
     ['services[1].lever.endpoints[2].region', 'us-east-1', 'services[1].lever.endpoints[2].region repeats us-east-1'],
   ])('%s = %j', (path, value, line) => {
-    expect(faultsOf(exampleWith({ [path]: value }))).toContain(line);
+    expect(mistakesOf(exampleWith({ [path]: value }))).toContain(line);
   });
 
   test('paths tell services behind one distribution apart, and monoliths may share their regional endpoints', () => {
     const beside = { ...refunds, regions: orders.regions, frontDoor: { url: 'https://orders.example.com/refunds' } };
-    expect(faultsOf(exampleWith({ 'services[2]': beside }))).toEqual([]);
+    expect(mistakesOf(exampleWith({ 'services[2]': beside }))).toEqual([]);
   });
 
   test('the control target is nobody’s service', () => {
-    expect(faultsOf(exampleWith({ 'controlTarget.url': 'https://orders-us-east-1.example.com/ip' }))).toEqual([
+    expect(mistakesOf(exampleWith({ 'controlTarget.url': 'https://orders-us-east-1.example.com/ip' }))).toEqual([
       expect.stringContaining('controlTarget.url has the host of orders'),
     ]);
   });
 
   test('an endpoint of the cluster is of the region that its address names', () => {
     expect(
-      faultsOf(exampleWith({ 'services[1].lever.endpoints[2].url': 'https://host-cccccc.eu-west-2.example.com/v1' })),
+      mistakesOf(exampleWith({ 'services[1].lever.endpoints[2].url': 'https://host-cccccc.eu-west-2.example.com/v1' })),
     ).toEqual(['services[1].lever.endpoints[2].region is eu-west-1, and the url beside it names eu-west-2']);
   });
 });
@@ -214,7 +214,7 @@ describe('a region', () => {
     ['services[0].regions[1].region', 'us-isob-east-1', 'aws-iso-b'],
     ['services[1].lever.endpoints[0].region', 'eu-isoe-west-1', 'aws-iso-e'],
   ])('%s in %s is refused as one of the partition %s', (path, name, partition) => {
-    expect(faultsOf(exampleWith({ [path]: name }))).toContain(
+    expect(mistakesOf(exampleWith({ [path]: name }))).toContain(
       `${path} is ${name}, of the partition ${partition}: Understudy knows regions of aws alone`,
     );
   });
@@ -232,7 +232,7 @@ describe('a region', () => {
     ['services[0].regions[1].region', 'us-wset-2'],
     ['ledger.replicas[0]', 'us-wset-2'],
   ])('%s = %s, for which something else is refused, is told as the likely cause', (path, name) => {
-    expect(faultsOf(exampleWith({ [path]: name }))).toContain(
+    expect(mistakesOf(exampleWith({ [path]: name }))).toContain(
       `${path} is ${name}, a region that is not known here; did you mean us-west-2?`,
     );
   });

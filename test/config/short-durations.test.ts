@@ -64,6 +64,6 @@ function said(config: unknown): string {
   try {
     return warningsOf(parseFailover(config)).join('\n');
   } catch (error) {
-    return (error as { faults: readonly string[] }).faults.join('\n');
+    return (error as { mistakes: readonly string[] }).mistakes.join('\n');
   }
 }

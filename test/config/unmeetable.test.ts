@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
 import type { HealthyAnswer } from '../../core/service.ts';
-import { exampleWith, faultsOf, warningsFor } from '../support/configuration.ts';
+import { exampleWith, mistakesOf, warningsFor } from '../support/configuration.ts';
 
 const header = { header: 'x-served-region' };
 const withHealthy = (healthy: object) => exampleWith({ 'services[0].healthy': { path: '/ping', ...healthy } });
@@ -42,19 +42,19 @@ describe('a healthy answer that no answer can be is refused:', () => {
     [{ servedBy: { field: '' } }, 'servedBy.field'],
     [{ slowMs: 3_000, timeoutMs: 2_000 }, 'slowMs'],
   ])('%j', (healthy, member) => {
-    const faults = faultsOf(withHealthy(healthy));
+    const mistakes = mistakesOf(withHealthy(healthy));
 
-    expect(faults, faults.join('\n')).toHaveLength(1);
-    expect(faults[0]?.startsWith(`services[0].healthy.${member} `), faults[0]).toBe(true);
+    expect(mistakes, mistakes.join('\n')).toHaveLength(1);
+    expect(mistakes[0]?.startsWith(`services[0].healthy.${member} `), mistakes[0]).toBe(true);
   });
 
   test('and so is one of a step of a journey', () => {
-    expect(faultsOf(withStep({ status: 204 }, { field: 'region' }))).toEqual([
+    expect(mistakesOf(withStep({ status: 204 }, { field: 'region' }))).toEqual([
       expect.stringMatching(
         /^services\[0\]\.journey\.steps\[0\]\.servedBy is .* status 204 has no body; .*healthy\.servedBy/,
       ),
     ]);
-    expect(faultsOf(withStep({ status: 204, body: { id: 7 } }))).toEqual([
+    expect(mistakesOf(withStep({ status: 204, body: { id: 7 } }))).toEqual([
       'services[0].journey.steps[0].body asks for id, and an answer with status 204 has no body; leave it out',
     ]);
   });
@@ -79,7 +79,7 @@ describe('a healthy answer that can be is taken:', () => {
   });
 
   test('a step of a journey without content', () => {
-    expect(faultsOf(withStep({ status: 204 }))).toEqual([]);
+    expect(mistakesOf(withStep({ status: 204 }))).toEqual([]);
   });
 });
 
@@ -87,7 +87,7 @@ describe('numbers that are each right and wrong together:', () => {
   const policy = (member: object) => exampleWith({ 'services[0].policy': member });
 
   test('looks that do not fit into the time to verify', () => {
-    expect(faultsOf(policy({ verify: { timeoutMs: 30_000, intervalMs: 10_000, consecutive: 5 } }))).toEqual([
+    expect(mistakesOf(policy({ verify: { timeoutMs: 30_000, intervalMs: 10_000, consecutive: 5 } }))).toEqual([
       expect.stringMatching(/^services\[0\]\.policy\.verify\.timeoutMs .* every move would be rolled back$/),
     ]);
   });
@@ -118,11 +118,11 @@ describe('a quorum', () => {
   });
 
   test('that is a minority of those who watch is refused, unless it is meant', () => {
-    expect(faultsOf(of(seven, { 'services[0].policy.quorum': 3 }))).toEqual([
+    expect(mistakesOf(of(seven, { 'services[0].policy.quorum': 3 }))).toEqual([
       'services[0].policy.quorum is 3 of 7 observers that watch it, a minority: write 4 or more, or policy.minority: true',
     ]);
     const meant = of(seven, { 'services[0].policy': { quorum: 3, minority: true } });
-    expect([faultsOf(meant), warningsFor(meant)]).toEqual([[], []]);
+    expect([mistakesOf(meant), warningsFor(meant)]).toEqual([[], []]);
   });
 
   test('that is a majority of those who watch, and a minority of those who are asked, is warned of', () => {

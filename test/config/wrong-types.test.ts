@@ -5,7 +5,7 @@ import { pathText } from '../../config/issue-lines.ts';
 import example from '../../understudy.config.ts';
 import { beaconOf } from '../contracts/service.ts';
 import { another } from '../support/another.ts';
-import { exampleWith, faultsOf, put } from '../support/configuration.ts';
+import { exampleWith, mistakesOf, put } from '../support/configuration.ts';
 
 const [orders, payments] = example.services;
 if (orders === undefined || payments === undefined) throw new Error('the example has two services');
@@ -67,7 +67,7 @@ const anything = (path: Path) => path.includes('send') || path.includes('body') 
 const nameOf = (value: unknown) => (Array.isArray(value) ? 'list' : value === null ? 'null' : typeof value);
 
 test('the whole configuration is one', () => {
-  expect(faultsOf(complete)).toEqual([]);
+  expect(mistakesOf(complete)).toEqual([]);
 });
 
 test('whatever is of the wrong type is told in one line, with its path and what was found, and never as missing', () => {
@@ -78,7 +78,7 @@ test('whatever is of the wrong type is told in one line, with its path and what 
       fc.pre(nameOf(value) !== nameOf(at(complete, path)));
       const config = structuredClone(complete);
       put(config, path, value);
-      const about = faultsOf(config).filter((fault) => fault.startsWith(`${pathText(path)} `));
+      const about = mistakesOf(config).filter((mistake) => mistake.startsWith(`${pathText(path)} `));
 
       expect(about).toHaveLength(1);
       expect(about[0]).toMatch(/ and is (the number 123456789012|a string|true|a list|an object|null)$|unknown/);
@@ -97,7 +97,7 @@ describe('what is not there is said to be missing, and nothing else is:', () => 
     'services[1].lever',
     'notify.topics.info',
   ])('%s', (path) => {
-    expect(faultsOf(exampleWith({ [path]: undefined }))).toEqual([
+    expect(mistakesOf(exampleWith({ [path]: undefined }))).toEqual([
       expect.stringMatching(new RegExp(`^${path.replace(/[[\].]/g, '\\$&')} .* and is missing$`)),
     ]);
   });
@@ -122,10 +122,10 @@ describe('a message says what to write:', () => {
     ['services[0].policy.verify.consecutive', 11, 'services[0].policy.verify.consecutive must be at most 10'],
     ['services', [], 'services must list at least 1'],
   ])('%s = %j', (path, value, line) => {
-    expect(faultsOf(exampleWith({ [path]: value }))).toEqual([line]);
+    expect(mistakesOf(exampleWith({ [path]: value }))).toEqual([line]);
   });
 
   test('and a member that a body really has is found by that path', () => {
-    expect(faultsOf(exampleWith({ 'services[0].healthy.body': { 'db.status': 'up' } }))).toEqual([]);
+    expect(mistakesOf(exampleWith({ 'services[0].healthy.body': { 'db.status': 'up' } }))).toEqual([]);
   });
 });

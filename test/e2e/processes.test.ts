@@ -97,7 +97,7 @@ describe('a configuration that is wrong', () => {
     ])) {
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr.trimEnd().split('\n')).toEqual([
-        `understudy: ${file} has 4 faults:`,
+        `understudy: ${file} has 4 mistakes:`,
         '  account must be the 12 digits of an AWS account',
         expect.stringMatching(/^ {2}services\[0\]\.policy\.quorum must be at least 2/),
         expect.stringMatching(/^ {2}services\[0\]\.regoins is unknown/),
@@ -107,9 +107,9 @@ describe('a configuration that is wrong', () => {
   });
 
   test.for([
-    ['is not there', 'none.ts', null, /none\.ts has a fault:\n {2}does not exist/],
-    ['is no JSON', 'broken.json', '{', /broken\.json has a fault:\n {2}cannot be read as JSON/],
-    ['exports nothing', 'empty.ts', 'export {};', /empty\.ts has a fault:\n {2}has no default export/],
+    ['is not there', 'none.ts', null, /none\.ts has a mistake:\n {2}does not exist/],
+    ['is no JSON', 'broken.json', '{', /broken\.json has a mistake:\n {2}cannot be read as JSON/],
+    ['exports nothing', 'empty.ts', 'export {};', /empty\.ts has a mistake:\n {2}has no default export/],
   ] as const)('says so when the file %s', async ([, name, content, said]) => {
     const file = join(folder, name);
     if (content !== null) await writeFile(file, content);

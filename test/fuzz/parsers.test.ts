@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
+import { ConfigurationMistake, parseFailover } from '../../config/define-failover.ts';
 import { decodeOverride, decodeServiceValue } from '../../core/routing-value.ts';
 import { regionNames } from '../../core/service.ts';
 import { isWeight } from '../../core/stored-value.ts';
@@ -107,8 +107,8 @@ describe('a configuration', () => {
             expect(policy.leaseMs).toBeGreaterThanOrEqual(30_000);
           }
         } catch (error) {
-          if (!(error instanceof ConfigurationFault)) throw error;
-          expect(error.faults.every((fault) => fault.length > 0)).toBe(true);
+          if (!(error instanceof ConfigurationMistake)) throw error;
+          expect(error.mistakes.every((mistake) => mistake.length > 0)).toBe(true);
         }
       }),
       { numRuns: 1_000 },

@@ -1,4 +1,4 @@
-import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
+import { ConfigurationMistake, parseFailover } from '../../config/define-failover.ts';
 import { warningsOf } from '../../config/warnings.ts';
 import example from '../../understudy.config.ts';
 
@@ -24,12 +24,12 @@ export function put(config: unknown, keys: readonly (string | number)[], value: 
   else owner[last] = value;
 }
 
-export function faultsOf(config: unknown): readonly string[] {
+export function mistakesOf(config: unknown): readonly string[] {
   try {
     parseFailover(config);
     return [];
   } catch (error) {
-    if (error instanceof ConfigurationFault) return error.faults;
+    if (error instanceof ConfigurationMistake) return error.mistakes;
     throw error;
   }
 }

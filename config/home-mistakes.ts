@@ -1,12 +1,12 @@
 import type { Failover, Service } from '../core/service.ts';
 import { regionOfArn } from './arn.ts';
-import type { Fault } from './fault.ts';
+import type { Mistake } from './mistake.ts';
 
-/** Undefined where a service has no region, which is a fault of its own. */
+/** Undefined where a service has no region, which is a mistake of its own. */
 const homeOf = ({ regions }: Pick<Service, 'regions'>) => regions[0]?.region;
 
 /** What would be lost together with the region that it is to move a service out of. */
-export function* homeFaults({ observers, controlRegions, services }: Failover): Generator<Fault> {
+export function* homeMistakes({ observers, controlRegions, services }: Failover): Generator<Mistake> {
   for (const [s, service] of services.entries()) {
     const home = homeOf(service);
     const names: readonly string[] = service.regions.map(({ region }) => region);

@@ -1,9 +1,9 @@
 import type { Failover, Service } from '../core/service.ts';
 import { canariesOf } from '../deployment/canaries.ts';
-import { type At, type Fault, repeated } from './fault.ts';
+import { type At, type Mistake, repeated } from './mistake.ts';
 
 /** What would keep anybody from seeing that a service is bad. */
-export function* watchFaults(service: Service, failover: Failover, at: At): Generator<Fault> {
+export function* watchMistakes(service: Service, failover: Failover, at: At): Generator<Mistake> {
   yield* tooFewWatch(service, failover, at);
   yield* unkept(service, at);
   yield* unrunnable(service, failover, at);
@@ -13,9 +13,9 @@ export function* watchFaults(service: Service, failover: Failover, at: At): Gene
 const environmentMaxBytes = 4_096;
 
 /** A run may not last longer than its period. https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CanaryRunConfigInput.html */
-function* unrunnable(service: Service, failover: Failover, at: At): Generator<Fault> {
+function* unrunnable(service: Service, failover: Failover, at: At): Generator<Mistake> {
   const urls = [service.frontDoor.url, ...service.regions.map(({ endpoint }) => endpoint)];
-  // What is no URL has a fault of its own already.
+  // What is no URL has a mistake of its own already.
   if (!urls.every((url) => URL.canParse(url))) return;
   for (const { name, bundle, environment, everyMinutes, timeoutSeconds } of canariesOf(failover, service)) {
     const path = at(bundle === 'journey' ? 'journey' : 'healthy');
@@ -32,7 +32,7 @@ function* unrunnable(service: Service, failover: Failover, at: At): Generator<Fa
 }
 
 /** Without a quorum of them, fresh probes could still agree, but nothing would ever ask for them. */
-function* tooFewWatch({ canaries, policy }: Service, { observers }: Failover, at: At): Generator<Fault> {
+function* tooFewWatch({ canaries, policy }: Service, { observers }: Failover, at: At): Generator<Mistake> {
   const chosen = canaries.observers;
   if (chosen === undefined) return;
   yield* repeated(chosen, at('canaries', 'observers'));
@@ -53,7 +53,7 @@ function* tooFewWatch({ canaries, policy }: Service, { observers }: Failover, at
 }
 
 /** A step can only use what an earlier one kept. */
-function* unkept({ journey }: Service, at: At): Generator<Fault> {
+function* unkept({ journey }: Service, at: At): Generator<Mistake> {
   const kept = new Set<string>();
   for (const [index, { path, keep }] of (journey?.steps ?? []).entries()) {
     for (const [, name = ''] of path.matchAll(/\{([^}]*)\}/g)) {

@@ -1,5 +1,5 @@
 import type { Service } from '../core/service.ts';
-import type { At, Fault } from './fault.ts';
+import type { At, Mistake } from './mistake.ts';
 
 /** What a look may take: Verify's function has 25 s for one, and the call and the record take some of them. */
 const lookMaxMs = 15_000;
@@ -8,7 +8,7 @@ const lookMaxMs = 15_000;
 const prepareMaxMs = 840_000;
 
 /** Times that a step could not keep: its function would be stopped at every attempt, or no number of looks would suffice. */
-export function* timeFaults({ healthy, policy, hooks }: Service, at: At): Generator<Fault> {
+export function* timeMistakes({ healthy, policy, hooks }: Service, at: At): Generator<Mistake> {
   const { burst, evidenceMaxAgeMs, verify } = policy;
   const burstMs = (burst.count - 1) * burst.intervalMs;
   const lookMs = burstMs + healthy.timeoutMs;

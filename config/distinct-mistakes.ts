@@ -1,7 +1,7 @@
 import type { Failover, Service } from '../core/service.ts';
 import { addressOf, hostOf, movedWith } from './addresses.ts';
-import { type At, type Fault, repeated } from './fault.ts';
 import { pathText } from './issue-lines.ts';
+import { type At, type Mistake, repeated } from './mistake.ts';
 
 /*
  * Literals that name what exists: where two of them are one, a move would write to one thing for two regions, or a region would
@@ -9,7 +9,7 @@ import { pathText } from './issue-lines.ts';
  */
 
 /** What must be told apart within the whole configuration. */
-export function* distinctFaults(failover: Failover): Generator<Fault> {
+export function* distinctMistakes(failover: Failover): Generator<Mistake> {
   const { observers, controlRegions, notify, services } = failover;
   yield* repeated(observers, ['observers']);
   yield* repeated(controlRegions, ['controlRegions']);
@@ -19,13 +19,13 @@ export function* distinctFaults(failover: Failover): Generator<Fault> {
     services.map(({ name }) => name),
     ['services'],
   );
-  for (const [s, service] of services.entries()) yield* serviceFaults(service, (...path) => ['services', s, ...path]);
-  yield* doorFaults(services);
-  yield* controlFaults(services);
+  for (const [s, service] of services.entries()) yield* serviceMistakes(service, (...path) => ['services', s, ...path]);
+  yield* doorMistakes(services);
+  yield* controlMistakes(services);
   yield* othersDoors(failover);
 }
 
-function* serviceFaults({ regions, frontDoor, lever, hooks }: Service, at: At): Generator<Fault> {
+function* serviceMistakes({ regions, frontDoor, lever, hooks }: Service, at: At): Generator<Mistake> {
   yield* repeated(
     regions.map(({ region }) => region),
     at('regions'),
@@ -65,7 +65,7 @@ function* serviceFaults({ regions, frontDoor, lever, hooks }: Service, at: At): 
   }
 }
 
-function* twins(byRegion: Readonly<Record<string, string>>, path: Fault['path'], whose: string): Generator<Fault> {
+function* twins(byRegion: Readonly<Record<string, string>>, path: Mistake['path'], whose: string): Generator<Mistake> {
   const entries = Object.entries(byRegion);
   for (const [index, [region, value]] of entries.entries()) {
     const [twin] = entries.find(([, other]) => other === value) ?? [];
@@ -78,7 +78,7 @@ function* twins(byRegion: Readonly<Record<string, string>>, path: Fault['path'],
 }
 
 /** Two services behind one address: behind CloudFront a path may tell them apart, in DNS a host is moved as a whole. */
-function* doorFaults(services: readonly Service[]): Generator<Fault> {
+function* doorMistakes(services: readonly Service[]): Generator<Mistake> {
   for (const [s, service] of services.entries()) {
     const { url } = service.frontDoor;
     // A sandbox has one edge, on loopback, for all services.
@@ -102,11 +102,11 @@ function* doorFaults(services: readonly Service[]): Generator<Fault> {
 }
 
 /** One routing control is On or Off for one region of one service. */
-function* controlFaults(services: readonly Service[]): Generator<Fault> {
-  const owners = new Map<string, Fault['path']>();
+function* controlMistakes(services: readonly Service[]): Generator<Mistake> {
+  const owners = new Map<string, Mistake['path']>();
   for (const [s, { lever }] of services.entries()) {
     if (lever.kind !== 'arc') continue;
-    yield* endpointFaults(lever.endpoints, ['services', s, 'lever', 'endpoints']);
+    yield* endpointMistakes(lever.endpoints, ['services', s, 'lever', 'endpoints']);
     for (const [region, arn] of Object.entries(lever.controls)) {
       const path = ['services', s, 'lever', 'controls', region];
       const owner = owners.get(arn);
@@ -118,7 +118,10 @@ function* controlFaults(services: readonly Service[]): Generator<Fault> {
 }
 
 /** Five that are five: with one region lost the others are asked. */
-function* endpointFaults(endpoints: readonly { region: string; url: string }[], path: Fault['path']): Generator<Fault> {
+function* endpointMistakes(
+  endpoints: readonly { region: string; url: string }[],
+  path: Mistake['path'],
+): Generator<Mistake> {
   yield* repeated(
     endpoints.map(({ region }) => region),
     path,
@@ -136,7 +139,7 @@ function* endpointFaults(endpoints: readonly { region: string; url: string }[], 
 }
 
 /** What is asked past every front door, and what is nobody's service. */
-function* othersDoors({ services, controlTarget }: Failover): Generator<Fault> {
+function* othersDoors({ services, controlTarget }: Failover): Generator<Mistake> {
   for (const [d, { name, frontDoor }] of services.entries()) {
     const door = addressOf(frontDoor.url);
     if (door === '') continue;

@@ -1,5 +1,5 @@
 import type { Failover } from '../core/service.ts';
-import { type Fault, repeated } from './fault.ts';
+import { type Mistake, repeated } from './mistake.ts';
 
 /**
  * The regions among which a table can be strongly consistent: three of one set.
@@ -12,7 +12,7 @@ const consistentSets: readonly (readonly string[])[] = [
 ];
 
 /** What would leave a run without its ledger, and what DynamoDB would refuse when the table is made. */
-export function* ledgerFaults(failover: Pick<Failover, 'ledger' | 'services'>): Generator<Fault> {
+export function* ledgerMistakes(failover: Pick<Failover, 'ledger' | 'services'>): Generator<Mistake> {
   const { ledger, services } = failover;
   const { region, replicas, witness } = ledger;
   for (const service of services) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigurationFault, parseFailover } from '../../config/define-failover.ts';
+import { ConfigurationMistake, parseFailover } from '../../config/define-failover.ts';
 import type { FailoverInput } from '../../config/index.ts';
 import { region } from '../../core/brand.ts';
 import { canariesOf, canaryPlans } from '../../deployment/canaries.ts';
@@ -8,13 +8,13 @@ import example from '../../understudy.config.ts';
 const [orders, payments] = example.services;
 if (orders === undefined || payments === undefined) throw new Error('the example has two services');
 
-/** The faults of the example whose first service is another. */
-function faultsOf(service: Partial<FailoverInput['services'][number]>, rest: Partial<FailoverInput> = {}) {
+/** The mistakes of the example whose first service is another. */
+function mistakesOf(service: Partial<FailoverInput['services'][number]>, rest: Partial<FailoverInput> = {}) {
   try {
     parseFailover({ ...example, services: [{ ...orders, ...service }, payments], ...rest });
     return [];
   } catch (error) {
-    if (error instanceof ConfigurationFault) return error.faults;
+    if (error instanceof ConfigurationMistake) return error.mistakes;
     throw error;
   }
 }
@@ -28,42 +28,42 @@ const journeyOf = (path: string) => ({
 
 describe('refused, with the path:', () => {
   test('a service that no quorum of canaries watches', () => {
-    expect(faultsOf({ canaries: { observers: ['us-east-2'] } })).toEqual([
+    expect(mistakesOf({ canaries: { observers: ['us-east-2'] } })).toEqual([
       'services[0].canaries.observers has 1, fewer than the quorum of 2: list more, or leave it out for all',
     ]);
-    expect(faultsOf({ canaries: { observers: [] } })).toHaveLength(1);
-    expect(faultsOf({ canaries: { observers: ['us-east-2', 'us-east-2'] } })).toEqual([
+    expect(mistakesOf({ canaries: { observers: [] } })).toHaveLength(1);
+    expect(mistakesOf({ canaries: { observers: ['us-east-2', 'us-east-2'] } })).toEqual([
       'services[0].canaries.observers[1] repeats us-east-2',
     ]);
   });
 
   test('canaries where no observer is', () => {
-    expect(faultsOf({ canaries: { observers: ['us-east-2', 'us-west-2', 'eu-west-1'] } })).toEqual([
+    expect(mistakesOf({ canaries: { observers: ['us-east-2', 'us-west-2', 'eu-west-1'] } })).toEqual([
       'services[0].canaries.observers[2] is eu-west-1, which is none of observers (us-east-2, us-west-2, ca-central-1)',
     ]);
   });
 
   test('a canary that would run more seldom than Synthetics can', () => {
-    expect(faultsOf({ canaries: { everyMinutes: 61 } })).toEqual([
+    expect(mistakesOf({ canaries: { everyMinutes: 61 } })).toEqual([
       'services[0].canaries.everyMinutes must be at most 60: Synthetics has no longer rate',
     ]);
   });
 
   test('an observer in the home region of every service', () => {
-    expect(faultsOf({}, { observers: ['us-east-2', 'us-east-1', 'ca-central-1'] })).toEqual([
+    expect(mistakesOf({}, { observers: ['us-east-2', 'us-east-1', 'ca-central-1'] })).toEqual([
       'observers[1] is us-east-1, the home region of every service: it would be lost with what it watches; choose another',
     ]);
   });
 
   test('a journey of one step, one that asks for what was not kept, and one too long for an environment', () => {
     const place = journeyOf('/x').steps.slice(0, 1);
-    expect(faultsOf({ journey: { steps: place } })).toEqual([
+    expect(mistakesOf({ journey: { steps: place } })).toEqual([
       'services[0].journey.steps must have at least two: one request is what the front door canary does',
     ]);
-    expect(faultsOf({ journey: journeyOf('/orders/{number}') })).toEqual([
+    expect(mistakesOf({ journey: journeyOf('/orders/{number}') })).toEqual([
       'services[0].journey.steps[1].path has {number}, which no earlier step keeps',
     ]);
-    expect(faultsOf({ journey: journeyOf(`/${'x'.repeat(4_096)}`) })).toEqual([
+    expect(mistakesOf({ journey: journeyOf(`/${'x'.repeat(4_096)}`) })).toEqual([
       expect.stringMatching(
         /^services\[0\]\.journey is too much to tell the canary understudy-orders-journey: \d+ bytes of environment, of 4096$/,
       ),
@@ -75,10 +75,10 @@ test('a journey that could outlast the period of its canary is refused; with a l
   const steps = Array.from({ length: 10 }, (_, index) => ({ name: `s-${index}`, path: '/' }));
   const slow = { healthy: { timeoutMs: 5_000, slowMs: 1_000 }, journey: { steps } };
 
-  expect(faultsOf(slow)).toEqual([
+  expect(mistakesOf(slow)).toEqual([
     'services[0].journey is too long: the canary understudy-orders-journey may need 65 s, and runs every 60 s',
   ]);
-  expect(faultsOf({ ...slow, canaries: { everyMinutes: 2 } })).toEqual([]);
+  expect(mistakesOf({ ...slow, canaries: { everyMinutes: 2 } })).toEqual([]);
 });
 
 describe('the canaries of a service', () => {
