@@ -1,5 +1,6 @@
 import { AwsError } from '../aws/service.ts';
 import { type Context, matches } from './condition.ts';
+import { defaultPolicyOf } from './default-policy.ts';
 import { type AccessRequest, type Decision, decide, type Principal } from './evaluate.ts';
 import { type Policy, policySchema, type Statement } from './policy.ts';
 
@@ -80,6 +81,11 @@ export function createIam(account: string): Iam {
     }
     return role;
   };
+  const policiesOn = (resource: string): Policy[] => {
+    const given = [...(onResources.get(resource)?.values() ?? [])];
+    const standard = given.length > 0 ? null : defaultPolicyOf(resource, account);
+    return standard === null ? given : [parsed(standard)];
+  };
   const nameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
   return {
@@ -126,7 +132,7 @@ export function createIam(account: string): Iam {
       const role = principal.kind === 'role' ? roles.get(nameOf(principal.roleArn)) : undefined;
       const decision = decide(principal, request, {
         identity: [...(role?.policies.values() ?? [])],
-        resource: [...(onResources.get(request.resource)?.values() ?? [])],
+        resource: policiesOn(request.resource),
         resourceDecides: request.action.startsWith('kms:'),
         account,
       });

@@ -93,13 +93,29 @@ function ask(
   const context: Record<string, readonly string[]> = {
     'aws:securetransport': ['true'],
     'aws:requestedregion': [region],
-    ...(caller?.kind === 'service' && {
-      'aws:sourceaccount': [account],
-      'aws:sourcearn': [caller.sourceArn],
-    }),
+    ...(caller?.kind === 'service' && sourceOf(caller, account, action)),
   };
   for (const [key, values] of Object.entries(more)) context[key.toLowerCase()] = values;
   return { action, resource, context };
+}
+
+/**
+ * What a service says of whom it acts for. EventBridge says nothing where it publishes to a topic, so no condition of a topic or of its key
+ * holds for it; CloudWatch says whose alarm it is in the old way as well.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+function sourceOf(
+  { service, sourceArn }: { readonly service: string; readonly sourceArn: string },
+  account: string,
+  action: string,
+): Record<string, readonly string[]> {
+  const publishes = action === 'sns:Publish';
+  if (publishes && service === 'events.amazonaws.com') return {};
+  return {
+    'aws:sourceaccount': [account],
+    'aws:sourcearn': [sourceArn],
+    ...(publishes && service === 'cloudwatch.amazonaws.com' && { 'aws:sourceowner': [account] }),
+  };
 }
 
 /** An alias or a version is a condition key, and the resource is the machine. */

@@ -7,13 +7,12 @@ export const topic = resourceType({
   schema: z.strictObject({ TopicName: text.optional(), KmsMasterKeyId: text.optional(), DisplayName: text.optional() }),
   named: 'TopicName',
   async create({ TopicName, KmsMasterKeyId, DisplayName }, where, { aws, iam }) {
-    const { region, account } = where;
+    const { region } = where;
     const Name = TopicName ?? where.generatedName(256);
     const Attributes = DisplayName === undefined ? {} : { DisplayName };
     const { TopicArn } = await aws.call('sns', 'CreateTopic', { Name, Attributes }, { region });
     const arn = String(TopicArn);
     iam.encrypt(arn, KmsMasterKeyId);
-    iam.putResourcePolicy(arn, 'topic', ownersPolicy(arn, account));
     return { id: arn, attributes: { TopicArn: arn, TopicName: Name } };
   },
   async update({ KmsMasterKeyId }, made, _where, { iam }) {
@@ -27,30 +26,18 @@ export const topic = resourceType({
   },
 });
 
-/** What a topic has until somebody says otherwise. https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html */
-const ownersPolicy = (arn: string, account: string) => ({
-  Version: '2012-10-17',
-  Statement: {
-    Effect: 'Allow',
-    Principal: { AWS: '*', Service: 'cloudwatch.amazonaws.com' },
-    Action: 'sns:Publish',
-    Resource: arn,
-    Condition: { StringEquals: { 'AWS:SourceOwner': account } },
-  },
-});
-
 export const topicPolicy = resourceType({
   schema: z.strictObject({ PolicyDocument: document, Topics: texts.min(1) }),
   async create({ PolicyDocument, Topics }, { logicalId, stack }, { iam }) {
     for (const arn of Topics) iam.putResourcePolicy(arn, 'topic', PolicyDocument);
     return { id: `${stack}-${logicalId}`, attributes: {} };
   },
-  async update({ PolicyDocument, Topics }, made, { account }, { iam }, before) {
-    for (const arn of before.Topics) iam.putResourcePolicy(arn, 'topic', ownersPolicy(arn, account));
+  async update({ PolicyDocument, Topics }, made, _where, { iam }, before) {
+    for (const arn of before.Topics) iam.deleteResourcePolicy(arn, 'topic');
     for (const arn of Topics) iam.putResourcePolicy(arn, 'topic', PolicyDocument);
     return made;
   },
-  async remove({ Topics }, _made, { account }, { iam }) {
-    for (const arn of Topics) iam.putResourcePolicy(arn, 'topic', ownersPolicy(arn, account));
+  async remove({ Topics }, _made, _where, { iam }) {
+    for (const arn of Topics) iam.deleteResourcePolicy(arn, 'topic');
   },
 });
