@@ -1,4 +1,4 @@
-import { type Instant, type Region, unreachable } from './brand.ts';
+import type { Instant, Region } from './brand.ts';
 import type { Spell } from './brown-out.ts';
 import { chooseTarget } from './choose-target.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
@@ -6,7 +6,7 @@ import type { Evidence } from './evidence.ts';
 import { healthRules, observersText, writesText } from './health.ts';
 import type { Incident } from './incident.ts';
 import type { LeverTraits } from './lever.ts';
-import { automationLimit, type Limit } from './limit.ts';
+import { limitation, limited } from './limitation.ts';
 import { lookOf, remember } from './looks.ts';
 import { atOnce, planSteps } from './plan.ts';
 import { looksForMs } from './recheck.ts';
@@ -72,7 +72,7 @@ export function decide(
   const spell = spellOf(given);
   const pointless = pointlessMove(service, incident, given, routing.weights);
   if (pointless !== null) return hold(pointless, diagnosis);
-  const limit = limitOf(incident, evidence, policy, now);
+  const limit = limitation(incident, evidence, policy, now);
   const isBad = diagnosis.source.state === 'bad';
   const flees = isBad || spell.state === 'over';
   // One look that found all well is no word for a region that has failed so many of late.
@@ -136,60 +136,12 @@ function unfitToDecide(incident: Incident, evidence: Evidence, policy: Policy, n
   return null;
 }
 
-interface Limitation {
-  readonly refusal: Limit | 'look-only';
-  readonly because: string;
-}
-
-/** What keeps this run from moving whatever it sees; null where nothing does. */
-function limitOf(incident: Incident, { ledger }: Evidence, policy: Policy, now: Instant): Limitation | null {
-  const limit = automationLimit(ledger, { ...incident, policy }, now);
-  if (limit !== null) return limit;
-  const isLook = ledger.lease?.holder === incident.holder && ledger.lease.purpose === 'look';
-  return isLook ? { refusal: 'look-only', because: 'this run was let in to look alone; the next one may move' } : null;
-}
-
 /** Of these people hear nothing, whatever automation may do. */
 const untroubled: ReadonlySet<HoldReason> = new Set([
   'source-healthy',
   'failback-not-automatic',
   'home-not-green-long-enough',
 ]);
-
-/** What is wrong first, then why automation does nothing about it, then what would. */
-function limited(
-  { refusal, because }: Limitation,
-  wrong: Pick<Objection, 'because'>,
-  service: Service,
-  incident: Incident,
-  to: Region | null,
-): Objection {
-  const byHand = `understudy start ${service.name}${to === null ? '' : ` --to ${to}`}${refusal === 'paused' ? ' --force' : ''} --reason "…"`;
-  return {
-    reason: refusal,
-    because: `${wrong.because}; automation does nothing: ${because}`,
-    wouldChange: wouldLift(refusal, service.name, incident.mode === 'automatic' ? byHand : null),
-  };
-}
-
-function wouldLift(limit: Limitation['refusal'], name: string, byHand: string | null): string {
-  const or = byHand === null ? '' : `, or by hand: ${byHand}`;
-  switch (limit) {
-    case 'paused':
-      return `understudy resume ${name}${or}`;
-    case 'disarmed':
-      return `understudy ack ${name}${or}`;
-    case 'cooldown':
-    case 'declined':
-    case 'unanswered':
-    case 'look-only':
-      return `time${or}`;
-    case 'not-automatic':
-      return `a run by hand${byHand === null ? '' : `: ${byHand}`}`;
-    default:
-      return unreachable(limit);
-  }
-}
 
 /**
  * Where nobody has a share, a person may insist on a region that shall: what it is taken from has nothing to lose. Null for every
