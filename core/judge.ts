@@ -12,10 +12,8 @@ export function judge(answer: Answer, healthy: HealthyAnswer, expectedRegion: Re
   if (answer.kind === 'failed') return bad(answer.because, answer.detail);
   if (answer.status !== healthy.status) return bad('status', `status ${answer.status}, not ${healthy.status}`);
 
-  const type = mediaType(answer.headers['content-type']);
-  if (healthy.contentType !== null && type !== mediaType(healthy.contentType)) {
-    return bad('content-type', `content type ${type === '' ? 'missing' : quotable(type)}, not ${healthy.contentType}`);
-  }
+  const fault = typeFault(answer.headers['content-type'], healthy.contentType);
+  if (fault !== null) return bad('content-type', fault);
 
   const needsBody = Object.keys(healthy.body).length > 0 || 'field' in healthy.servedBy;
   const parsed: Parsed = needsBody ? parseJson(answer.body) : { kind: 'json', value: undefined };
@@ -74,6 +72,12 @@ export function memberOf(json: string, path: string): unknown {
 }
 
 const bad = (because: BadReason, detail: string): Outcome => ({ kind: 'bad', because, detail });
+
+function typeFault(header: string | undefined, wanted: string | null): string | null {
+  if (wanted === null || header === wanted) return null;
+  const type = mediaType(header);
+  return type === mediaType(wanted) ? null : `content type ${type === '' ? 'missing' : quotable(type)}, not ${wanted}`;
+}
 
 /** `Application/JSON; charset=utf-8` is `application/json`. https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1 */
 function mediaType(header: string | undefined): string {

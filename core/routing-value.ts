@@ -50,26 +50,20 @@ export interface EncodedValue {
  * with a bad entry: whoever means to build on a value must understand all of it.
  */
 export function decodeServiceValue(text: unknown): RoutingValue | Malformed {
-  const entries = parse(text)?.w;
-  return Array.isArray(entries) ? routing(text, entries) : malformed('not a value of schema 1 with a list w');
+  const { e, w } = readStored(text);
+  return Array.isArray(w) ? routing(e, w) : malformed('not a value of schema 1 with a list w');
 }
 
 /** What the text of the override key says. Takes anything, never throws; as strict. */
 export function decodeOverride(text: unknown): RoutingValue | Malformed {
-  const record = parse(text)?.x;
-  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+  const { e, x } = readStored(text);
+  if (typeof x !== 'object' || x === null || Array.isArray(x)) {
     return malformed('not a value of schema 1 with a record x');
   }
-  return routing(text, Object.entries(record));
+  return routing(e, Object.entries(x));
 }
 
-/** Nothing where the edge would read nothing. */
-function parse(text: unknown): { readonly w?: unknown; readonly x?: unknown } | undefined {
-  const value = readStored(text);
-  return value.w === undefined && value.x === undefined ? undefined : value;
-}
-
-function routing(text: unknown, entries: readonly unknown[]): RoutingValue | Malformed {
+function routing(epoch: number, entries: readonly unknown[]): RoutingValue | Malformed {
   const weights = new Map<string, number>();
   for (const entry of entries) {
     const [name, weight] = Array.isArray(entry) ? entry : [];
@@ -78,7 +72,6 @@ function routing(text: unknown, entries: readonly unknown[]): RoutingValue | Mal
     if (!isWeight(weight)) return malformed(`the weight of ${name} is no 32-bit integer`);
     weights.set(name, weight);
   }
-  const epoch = readStored(text).e;
   // Beyond 2^53 different epochs are parsed to the same number, and a comparison would prove nothing.
   if (!Number.isSafeInteger(epoch)) return malformed('its epoch is too large to compare');
   return { kind: 'routing', epoch, weights: Object.fromEntries(weights) };

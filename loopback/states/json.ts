@@ -97,12 +97,25 @@ export const isTooLarge = (given: Payload): boolean =>
 export const isTextTooLarge = (text: string): boolean =>
   text.length * 3 > maxPayloadBytes && Buffer.byteLength(text) > maxPayloadBytes;
 
+/** Lists are what is long, and the states of a run hand the same ones on. */
+const known = new WeakMap<readonly Json[], number>();
+
+function bytesOfList(list: readonly Json[]): number {
+  let bytes = known.get(list);
+  if (bytes === undefined) {
+    bytes = 2;
+    for (const item of list) bytes += bytesAtMost(item) + 1;
+    known.set(list, bytes);
+  }
+  return bytes;
+}
+
 /** No fewer than the value's JSON has as UTF-8: a unit of a text takes six bytes at most, as `\u0001`, a number 24. */
 export function bytesAtMost(value: Json): number {
   if (typeof value === 'string') return 6 * value.length + 2;
   if (typeof value !== 'object' || value === null) return 24;
   let bytes = 2;
-  if (Array.isArray(value)) for (const item of value) bytes += bytesAtMost(item) + 1;
-  else for (const key in value) bytes += 6 * key.length + 4 + bytesAtMost((value as JsonObject)[key] as Json);
+  if (Array.isArray(value)) return bytesOfList(value);
+  for (const key in value) bytes += 6 * key.length + 4 + bytesAtMost((value as JsonObject)[key] as Json);
   return bytes;
 }
