@@ -13,6 +13,8 @@ import { ledgerClient } from '../handlers/adapters/ledger.dynamodb.ts';
 import { entryItem } from '../handlers/adapters/ledger-items.ts';
 import { lambdaVantages, vantageClient } from '../handlers/adapters/vantages.lambda.ts';
 import { aimAtControl, aimsAtFrontDoor, aimsAtRegion } from '../handlers/steps/look.ts';
+import { within } from '../handlers/steps/within.ts';
+import { wait } from '../handlers/wiring.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 export type RungName =
@@ -261,8 +263,14 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** Name of the function, the machine, the alarm and the rule that do nothing. */
 const idle = 'bench-idle';
 
-async function createIdleMachine({ aws, failover }: Sandbox, region: Region): Promise<void> {
-  const roleArn = `arn:aws:iam::${failover.account}:role/${idle}`;
+async function createIdleMachine({ aws, loopback: { iam } }: Sandbox, region: Region): Promise<void> {
+  const roleArn = iam.createRole({
+    name: idle,
+    trust: allow({
+      Principal: { Service: ['states.amazonaws.com', 'events.amazonaws.com'] },
+      Action: 'sts:AssumeRole',
+    }),
+  });
   const definition = { QueryLanguage: 'JSONata', StartAt: 'Idle', States: { Idle: { Type: 'Succeed' } } };
   const { stateMachineArn } = await aws.call(
     'states',
@@ -270,6 +278,7 @@ async function createIdleMachine({ aws, failover }: Sandbox, region: Region): Pr
     { name: idle, definition: JSON.stringify(definition), roleArn, type: 'STANDARD' },
     { region },
   );
+  iam.putRolePolicy(idle, 'starts', allow({ Action: 'states:StartExecution', Resource: stateMachineArn }));
   await aws.call(
     'cloudwatch',
     'PutMetricAlarm',
@@ -300,6 +309,8 @@ async function createIdleMachine({ aws, failover }: Sandbox, region: Region): Pr
   );
 }
 
+const allow = (statement: object) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
+
 /** From the event of an alarm to the first state of a machine that does nothing. */
 async function startByEvent({ aws, watch }: Sandbox, region: Region): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -314,7 +325,8 @@ async function startByEvent({ aws, watch }: Sandbox, region: Region): Promise<nu
     aws.call('cloudwatch', 'SetAlarmState', { AlarmName: idle, StateValue, StateReason: 'bench' }, { region });
   await set('OK');
   await set('ALARM');
-  await promise;
+  // What may not start a run would be waited for without an end.
+  await within(10_000, 'the run that the event starts', wait, () => promise);
   unwatch();
   return enteredAt - eventAt;
 }
