@@ -99,8 +99,15 @@ function firstFrom(buckets: readonly Bucket[], at: number): number {
   return low;
 }
 
+/** Alarms ask for the same metric at each of their turns, once for each of its periods. */
+const keys = new WeakMap<MetricId, string>();
+
 export function metricKey(id: MetricId): string {
-  return JSON.stringify([id.namespace, id.name, sorted(id.dimensions).map(({ Name, Value }) => [Name, Value])]);
+  const known = keys.get(id);
+  if (known !== undefined) return known;
+  const key = JSON.stringify([id.namespace, id.name, sorted(id.dimensions).map(({ Name, Value }) => [Name, Value])]);
+  keys.set(id, key);
+  return key;
 }
 
 function sorted(dimensions: readonly Dimension[]): readonly Dimension[] {
