@@ -119,7 +119,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   });
   const tables = createDynamoDb();
   const sns = snsService({ clock, random, tempo, aws: later });
-  const scheduler = createScheduler({ clock, tempo, aws: later, queues });
+  const scheduler = createScheduler({ clock, random, tempo, aws: later, queues });
   const canaries = canaryFleet({ aws, emit, isSilent, clock, random, tempo });
   const closeParts = async () => {
     await scheduler.close();

@@ -44,17 +44,23 @@ export interface Scheduler {
   close(): Promise<void>;
 }
 
+/** Schedules are precise to a minute. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
+const precisionMs = 60_000;
+
 /** Waits before another try: the service says "exponential backoff" and no numbers. */
 const firstBackoffMs = 1_000;
 
 /** EventBridge Scheduler: rates, Lambda functions as targets, retries, and a queue for what was given up. */
 export function createScheduler({
   clock,
+  random,
   tempo,
   aws,
   queues,
 }: {
   readonly clock: Clock;
+  /** Of when in its minute a schedule starts; 0 up to 1. */
+  readonly random: () => number;
   /** Divides periods, ages and the waits between tries. */
   readonly tempo: number;
   readonly aws: () => Aws;
@@ -79,7 +85,7 @@ export function createScheduler({
 
   async function repeat(schedule: Schedule, signal: AbortSignal): Promise<void> {
     const periodMs = (rateSeconds(schedule.expression) * 1_000) / tempo;
-    let next = clock.now() + periodMs;
+    let next = clock.now() + periodMs + (random() * precisionMs) / tempo;
     while (await waited(clock, next - clock.now(), signal)) {
       track(invoke(schedule, signal));
       next = Math.max(next + periodMs, clock.now());

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { waited } from '../../waited.ts';
 import { AwsError } from '../service.ts';
+import { EnvironmentPool } from './environment-pool.ts';
 import { ExecutionEnvironment, type Outcome } from './execution-environment.ts';
 
 export interface FunctionRegistration {
@@ -45,7 +46,7 @@ export class LambdaFunction {
   readonly log: (line: string) => void;
   readonly #registration: Required<Omit<FunctionRegistration, 'reservedConcurrency' | 'reaches' | 'role'>> &
     Pick<FunctionRegistration, 'reaches' | 'role'> & { readonly reservedConcurrency: number | undefined };
-  readonly #idle: ExecutionEnvironment[] = [];
+  readonly #environments: EnvironmentPool;
   readonly #running = new Map<ExecutionEnvironment, FunctionRun>();
   readonly #clock: Clock;
   readonly #account: string;
@@ -67,6 +68,10 @@ export class LambdaFunction {
     this.#clock = clock;
     this.#account = account;
     this.#newId = newRequestId;
+    this.#environments = new EnvironmentPool({
+      start: () => this.#start(),
+      ready: (environment) => this.#within(initTimeoutMs, environment, 'Init timed out', environment.initialised()),
+    });
   }
 
   /** Of an asynchronous invocation that fails; undefined for what Lambda does by itself. */
@@ -77,7 +82,7 @@ export class LambdaFunction {
   }
 
   get concurrency(): number {
-    return this.#running.size;
+    return this.#running.size + this.#environments.waiting;
   }
 
   get configuration(): object {
@@ -101,14 +106,13 @@ export class LambdaFunction {
 
   async run(run: FunctionRun): Promise<Outcome> {
     const { reservedConcurrency, timeoutMs, name, memoryMb } = this.#registration;
-    if (reservedConcurrency !== undefined && this.#running.size >= reservedConcurrency) {
+    if (reservedConcurrency !== undefined && this.concurrency >= reservedConcurrency) {
       throw tooMany('ReservedFunctionConcurrentInvocationLimitExceeded');
     }
-    // The last used one first, as its memory is warmest.
-    const environment = this.#takeIdle() ?? this.#start();
+    const environment = await this.#environments.take();
     this.#running.set(environment, run);
     try {
-      const problem = await this.#within(initTimeoutMs, environment, 'Init timed out', environment.initialised());
+      const problem = await environment.initialised();
       if (problem !== null) return { kind: 'failed', error: problem };
       const invocation = environment.invoke(this.#message(run, this.#clock.now() + timeoutMs));
       const timedOut = `RequestId: ${run.requestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
@@ -116,7 +120,7 @@ export class LambdaFunction {
       return checkSize(withRequestId(outcome, run.requestId), `${name} (${memoryMb} MB)`);
     } finally {
       this.#running.delete(environment);
-      if (environment.alive) this.#idle.push(environment);
+      this.#environments.give(environment);
     }
   }
 
@@ -127,8 +131,7 @@ export class LambdaFunction {
   }
 
   async close(): Promise<void> {
-    const all = [...this.#idle.splice(0), ...this.#running.keys()];
-    await Promise.all(all.map((environment) => environment.kill()));
+    await Promise.all([this.#environments.close(), this.kill()]);
   }
 
   /** Stops the environment, and with it the work, when that takes too long. */
@@ -144,14 +147,6 @@ export class LambdaFunction {
       return await work;
     } finally {
       timer.abort(inTime);
-    }
-  }
-
-  /** One may have ended while it was idle, by what its handler left behind. */
-  #takeIdle(): ExecutionEnvironment | undefined {
-    for (;;) {
-      const environment = this.#idle.pop();
-      if (environment === undefined || environment.alive) return environment;
     }
   }
 
