@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Failover } from '../core/service.ts';
@@ -115,12 +115,22 @@ const json = (file: string): Promise<unknown> =>
     throw new ConfigurationMistake([messageOf(cause)], file);
   });
 
+const loadedBefore = new Set<string>();
+
+/** A module is loaded once for each address: one that is read again, and was changed meanwhile, needs another. */
+function freshly(file: string): string {
+  const { href } = pathToFileURL(file);
+  const isFirst = !loadedBefore.has(file);
+  loadedBefore.add(file);
+  return isFirst ? href : `${href}?${statSync(file).mtimeMs}`;
+}
+
 async function module(file: string): Promise<unknown> {
   if (!existsSync(file))
     throw new ConfigurationMistake([`does not exist; copy ${defaultFile} of the repository`], file);
   let loaded: { readonly default?: unknown };
   try {
-    loaded = await import(pathToFileURL(resolve(file)).href);
+    loaded = await import(freshly(resolve(file)));
   } catch (cause) {
     throw new ConfigurationMistake([`cannot be loaded: ${messageOf(cause)}`], file);
   }

@@ -15,6 +15,8 @@ export interface Controls {
   clearFault(region: string): Promise<void>;
   faults(): Readonly<Record<string, Fault>>;
   aws(): AwsFaults;
+  /** Deploys the configuration as it is now over the one that stands. */
+  deploy(): Promise<void>;
   /** A message that Slack would have got. */
   slack(message: unknown): void;
 }
@@ -36,7 +38,8 @@ const awsFault = z.strictObject({
 
 /**
  * The sandbox's own HTTP interface, beside AWS's on the same port:
- * `GET /_sandbox` (addresses), `GET /_sandbox/config`, `GET|POST|DELETE /_sandbox/faults`, `POST /_sandbox/slack`.
+ * `GET /_sandbox` (addresses), `GET /_sandbox/config`, `POST /_sandbox/deploy`, `GET|POST|DELETE /_sandbox/faults`,
+ * `POST /_sandbox/slack`.
  * Answers 405 to another method, and returns false for a path that it does not know.
  */
 export function controlApi(controls: Controls): (request: IncomingMessage, response: ServerResponse) => boolean {
@@ -46,6 +49,12 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
     'GET /_sandbox/faults': async () => ok({ regions: controls.faults(), aws: controls.aws().list() }),
     'POST /_sandbox/faults': async (request) => setFault(controls, await bodyOf(request)),
     'DELETE /_sandbox/faults': async (request) => clearFaults(controls, new URL(request.url ?? '/', 'http://sandbox')),
+    'POST /_sandbox/deploy': async () => {
+      await controls.deploy().catch((cause: unknown) => {
+        throw new BadRequest(cause instanceof Error ? cause.message : String(cause));
+      });
+      return ok({ deployed: true });
+    },
     'POST /_sandbox/slack': async (request) => {
       controls.slack(await bodyOf(request));
       return ok({ ok: true });

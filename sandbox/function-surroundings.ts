@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failover } from '../core/service.ts';
 import { functionName } from '../deployment/names.ts';
@@ -37,10 +38,23 @@ export function functionSurroundings(failover: Pick<Failover, 'name' | 'notify'>
 /** The configuration's file, as the layer of the templates has it. */
 const configurationFile = 'understudy.json';
 
-/** The assets of the templates; instead of the layer with the configuration, the folder of the one with this machine's addresses. */
-export const assetsHere =
-  ({ asset }: Pick<Assembly, 'asset'>, folder: string): Assembly['asset'] =>
-  (bucket, key) => {
-    const found = asset(bucket, key);
-    return existsSync(join(found, configurationFile)) ? folder : found;
+/** The assets of the templates; instead of the layer with the configuration, a folder with the one that has this machine's addresses. */
+export function assetsHere(assembly: Pick<Assembly, 'asset'>) {
+  let present = assembly;
+  let configuration = '';
+  return {
+    asset: (bucket: string, key: string): string => {
+      const found = present.asset(bucket, key);
+      return existsSync(join(found, configurationFile)) ? configuration : found;
+    },
+    /** Of another synthesis from now on. */
+    use(next: Pick<Assembly, 'asset'>) {
+      present = next;
+    },
+    /** In a folder of its own, because functions read it when they start: another configuration is another layer. */
+    async configure(folder: string, failover: Failover): Promise<void> {
+      configuration = await mkdtemp(join(folder, 'layer-'));
+      await writeFile(join(configuration, configurationFile), JSON.stringify(failover));
+    },
   };
+}

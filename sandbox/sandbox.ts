@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtTopologyNamed } from '../config/built-topology.ts';
@@ -21,6 +21,7 @@ import { behavioursOf, startDistribution } from './distribution.ts';
 import { assetsHere, functionSurroundings } from './function-surroundings.ts';
 import { localFailover } from './local-failover.ts';
 import { startNameServer } from './name-server.ts';
+import { redeploy } from './redeploy.ts';
 import type { Fault } from './regions/fault.ts';
 import { startRegions } from './regions.ts';
 import { seedLevers } from './seed.ts';
@@ -50,6 +51,8 @@ export interface SandboxOptions {
   readonly topology?: string | undefined;
   /** The folder of the templates, where they are not to be made from the configuration. */
   readonly assembly?: string | undefined;
+  /** What is deployed when somebody asks for a deployment: the configuration, read anew. */
+  readonly configuration?: () => Promise<Failover>;
   /** Off for tests that bring their own events. */
   readonly canaries?: boolean;
 }
@@ -65,6 +68,8 @@ export interface Sandbox {
   readonly loopback: Loopback;
   /** The stacks that were deployed. */
   readonly cloudformation: CloudFormation;
+  /** Deploys a changed configuration over this one. Rejects for what cannot change while it is up, and for a stack that was rolled back. */
+  deploy(failover: Failover): Promise<void>;
   /** Resolves once the fault can be seen from outside. */
   setFault(region: string, fault: Fault | null): Promise<void>;
   /** Resolves when every function has been started once; from then on the schedules and the canaries run. */
@@ -149,6 +154,7 @@ async function start({ configured, dist, topology, assembly, undo, close, ...opt
       clearFault: (region) => setFault(region, null),
       faults: () => regions.faults(),
       aws: () => loopback.faults,
+      deploy: async () => deploy(await (options.configuration?.() ?? configured)),
       slack: watch.slack,
     }),
     isSilent: (region) => regions.faults()[region] === 'lost',
@@ -165,7 +171,8 @@ async function start({ configured, dist, topology, assembly, undo, close, ...opt
 
   const { stores, cluster, cloudwatch } = loopback;
   seedLevers(configured, stores, cluster);
-  const cloudformation = loopback.cloudformation(assetsHere(assembly, folder));
+  const assets = assetsHere(assembly);
+  const cloudformation = loopback.cloudformation(assets.asset);
   const stacks = deployment(configured, assembly, cloudformation);
   const given = withCreated(configured, await stacks.levers());
   const distribution = await startDistribution(given, {
@@ -201,7 +208,7 @@ async function start({ configured, dist, topology, assembly, undo, close, ...opt
   };
   const failover = localFailover(given, places, tempo);
   deployed.failover = failover;
-  await writeFile(join(folder, 'understudy.json'), JSON.stringify(failover));
+  await assets.configure(folder, failover);
   around.reachServed(servedAddresses(failover, regions, distribution, names.address));
   watch.levers(failover, stores, cluster);
   await stacks.rest();
@@ -215,7 +222,13 @@ async function start({ configured, dist, topology, assembly, undo, close, ...opt
   });
   undo.push(() => warming.end());
   deployed.addresses = addressesOf(failover, places, distribution?.edges ?? {}, tempo);
+  const deploy = async (next: Failover) => {
+    const templates = await synthesised(next, { topology: topology?.name });
+    const standing = { cloudformation, assets, places, tempo, folder };
+    deployed.failover = await redeploy(next, configured, templates, standing);
+  };
   return {
+    deploy,
     addresses: deployed.addresses,
     failover,
     topology,

@@ -32,11 +32,17 @@ async function run(invocation: Invocation): Promise<number> {
   await using edge = await ownEdge(file, 'dist');
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
-  const started = await startSandbox({ failover, port, tempo, dist: 'dist', edgeDist: edge.folder }).catch(
-    (cause: unknown) => {
-      throw new Unreachable('the sandbox could not start', cause);
-    },
-  );
+  const configuration = () => loadFailover(file);
+  const started = await startSandbox({
+    failover,
+    port,
+    tempo,
+    dist: 'dist',
+    edgeDist: edge.folder,
+    configuration,
+  }).catch((cause: unknown) => {
+    throw new Unreachable('the sandbox could not start', cause);
+  });
   try {
     const { addresses } = started;
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(addresses));
@@ -73,6 +79,7 @@ function welcome(addresses: Sandbox['addresses']): string {
     `  curl ${edge}/`,
     `  curl -X POST ${aws}/_sandbox/faults -d '{"region":"${Object.keys(regions)[0]}","fault":"dark"}'`,
     `  curl -X DELETE ${aws}/_sandbox/faults`,
+    `  curl -X POST ${aws}/_sandbox/deploy    # after a change of the configuration`,
     '',
   ].join('\n');
 }

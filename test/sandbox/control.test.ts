@@ -18,6 +18,7 @@ async function control() {
     },
     clearFault: async () => {},
     faults: () => ({}),
+    deploy: async () => {},
     aws: () => aws,
     slack: () => {},
   });
