@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
 // Registers the signer for SigV4A, which this service demands: without it every call fails.
 import '@aws-sdk/signature-v4a';
-import { awsClient, type Reach } from './client-settings.ts';
+import { awsClient, once, type Reach } from './client-settings.ts';
 import { nameOf } from './vendor-error.ts';
 
 /** A CloudFront KeyValueStore as an optimistic writer sees it. The ETag is the whole store's: anybody's write ends it. */
@@ -56,7 +56,8 @@ export function kvsStore(client: CloudFrontKeyValueStoreClient, storeArn: string
     async put(pairs, etag) {
       const Puts = Object.entries(pairs).map(([Key, Value]) => ({ Key, Value }));
       try {
-        await client.send(new UpdateKeysCommand({ KvsARN: storeArn, IfMatch: etag, Puts }));
+        // Whoever asked repeats it: a second attempt in here would meet the ETag of the first one's write, and call that a conflict.
+        await client.send(new UpdateKeysCommand({ KvsARN: storeArn, IfMatch: etag, Puts }), once);
         return 'written';
       } catch (error) {
         if (nameOf(error) === 'ConflictException') return 'conflict';
