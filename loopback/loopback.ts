@@ -21,7 +21,7 @@ import type { Emit } from './events/event.ts';
 import { type EventsService, eventsService } from './events/events.ts';
 import { authorize } from './iam/authorize.ts';
 import { createIam, type Iam } from './iam/iam.ts';
-import { createScheduler, type Scheduler } from './scheduler/scheduler.ts';
+import { createScheduler, type Schedule, type Scheduler } from './scheduler/scheduler.ts';
 import { type SnsService, snsService } from './sns/sns.ts';
 import { createQueues, type Queues } from './sqs/queues.ts';
 import { type StatesOptions, statesService } from './states/service.ts';
@@ -48,6 +48,8 @@ export interface LoopbackOptions {
   readonly around?: (registration: FunctionRegistration) => FunctionRegistration;
   /** Stands before canaries that a template makes, for names that lead elsewhere here. */
   readonly translated?: (canary: Canary) => Canary;
+  /** Stands before schedules that a template makes. */
+  readonly scheduled?: (schedule: Schedule) => Schedule;
   readonly custom?: Providers['custom'];
 }
 
@@ -73,7 +75,7 @@ export interface Loopback {
 
 export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
   const { account, tempo, clock = wallClock, random = Math.random, around = (same) => same } = options;
-  const { translated = (same: Canary) => same } = options;
+  const { translated = (same: Canary) => same, scheduled = (same: Schedule) => same } = options;
   const { emitting = (emit) => emit, publishing = (sns) => sns, onLog = () => {}, isSilent = () => false } = options;
   // Services call one another through the server that they are part of.
   let server: AwsServer | undefined;
@@ -173,7 +175,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
           layers,
           tables,
           queues,
-          scheduler,
+          scheduler: { put: (schedule) => scheduler.put(scheduled(schedule)), delete: scheduler.delete },
           canaries: { put: (canary) => canaries.put(translated(canary)), remove: canaries.remove },
           stores,
           routing: cluster,

@@ -5,6 +5,7 @@ import type { Failover } from '../core/service.ts';
 import { functionName } from '../deployment/names.ts';
 import type { FunctionRegistration } from '../loopback/aws/lambda/lambda-function.ts';
 import type { Assembly } from '../loopback/cloudformation/assembly.ts';
+import type { Schedule } from '../loopback/scheduler/scheduler.ts';
 
 /**
  * What functions are told about their surroundings here, beside what their templates say. Only addresses: the handlers do not know
@@ -34,6 +35,10 @@ export function functionSurroundings(failover: Pick<Failover, 'name' | 'notify'>
     },
   };
 }
+
+/** The fast probe looks for a minute, and the next one goes on where it ends. */
+export const isFastProbe = ({ target }: Schedule, failover: Pick<Failover, 'name'>): boolean =>
+  target.arn.endsWith(`:${functionName(failover, 'fast-probe')}`);
 
 /** The configuration's file, as the layer of the templates has it. */
 const configurationFile = 'understudy.json';

@@ -18,7 +18,7 @@ import { startControlTarget } from './control-target.ts';
 import { customResources } from './custom-resources.ts';
 import { deployment } from './deploy.ts';
 import { behavioursOf, startDistribution } from './distribution.ts';
-import { assetsHere, functionSurroundings } from './function-surroundings.ts';
+import { assetsHere, functionSurroundings, isFastProbe } from './function-surroundings.ts';
 import { localFailover } from './local-failover.ts';
 import { startNameServer } from './name-server.ts';
 import { redeploy } from './redeploy.ts';
@@ -163,6 +163,7 @@ async function start({ configured, dist, topology, assembly, undo, close, ...opt
     onStateEvent: watch.stateEvent,
     around: around.of,
     translated: (canary) => translated(canary, configured, deployed.failover ?? configured),
+    scheduled: (schedule) => ({ ...schedule, lastsItsPeriod: isFastProbe(schedule, configured) }),
     custom: customResources(() => loopback.aws),
   });
   undo.push(() => loopback.close());

@@ -12,6 +12,8 @@ export interface Schedule {
   readonly arn: string;
   /** `rate(1 minute)` */
   readonly expression: string;
+  /** For a function that works as long as its period lasts: work is not scaled, and so neither is the period. It starts at once. */
+  readonly lastsItsPeriod?: boolean;
   readonly target: {
     readonly arn: string;
     readonly roleArn: string;
@@ -84,8 +86,9 @@ export function createScheduler({
   }
 
   async function repeat(schedule: Schedule, signal: AbortSignal): Promise<void> {
-    const periodMs = (rateSeconds(schedule.expression) * 1_000) / tempo;
-    let next = clock.now() + periodMs + (random() * precisionMs) / tempo;
+    const { expression, lastsItsPeriod = false } = schedule;
+    const periodMs = (rateSeconds(expression) * 1_000) / (lastsItsPeriod ? 1 : tempo);
+    let next = clock.now() + (lastsItsPeriod ? 0 : periodMs + (random() * precisionMs) / tempo);
     while (await waited(clock, next - clock.now(), signal)) {
       track(invoke(schedule, signal));
       next = Math.max(next + periodMs, clock.now());
