@@ -1,6 +1,7 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultFile, loadFailover, type Warn } from '../config/load.ts';
+import { synthesised } from '../sandbox/synthesis.ts';
 import { buildEdge } from './edge.ts';
 import { edgeTable } from './edge-table.ts';
 import { buildHandlers } from './handlers.ts';
@@ -34,6 +35,8 @@ if (import.meta.main) {
   try {
     if (!process.argv.includes('--if-stale')) {
       await build(configFile, outDir, Date.now());
+      // The sandbox deploys them, and would make them when it starts.
+      await synthesised(await loadFailover(configFile, () => {}));
     } else if (await isStale(join(outDir, stamp), configFile)) {
       // The command that needs it warns.
       await build(configFile, outDir, Date.now(), () => {});

@@ -13,7 +13,7 @@ const sources = ['infra', 'deployment', 'config', 'core', 'workflows', 'runbook'
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** So many are kept, the newest: each has a copy of every bundle. */
-const kept = 12;
+const kept = 24;
 
 /**
  * The folder of the templates of a configuration, as `npm run synth` would write them: from the last time where nothing that they

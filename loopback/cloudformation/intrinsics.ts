@@ -13,7 +13,7 @@ export interface Scope {
 }
 
 /** `AWS::NoValue`: the member that has this value is not there. */
-export const noValue = Symbol('AWS::NoValue');
+const noValue = Symbol('AWS::NoValue');
 
 /**
  * A value of a template with its functions evaluated. A function that is not here is an error: its text would reach the

@@ -148,4 +148,3 @@ export const number = z.union([
 export const boolean = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 export const text = z.string();
 export const texts = z.array(z.string());
-export const tags = z.array(z.strictObject({ Key: text, Value: text }));

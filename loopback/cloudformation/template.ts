@@ -57,7 +57,6 @@ const templateSchema = z.strictObject({
 });
 
 export type Template = z.output<typeof templateSchema>;
-export type TemplateResource = Template['Resources'][string];
 
 /**
  * A template, checked: its form, and that every reference leads to something. Throws `TemplateError`. An unknown member is

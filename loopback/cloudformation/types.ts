@@ -43,7 +43,7 @@ const played: Readonly<Record<string, ResourceType>> = {
 };
 
 /** Every type of resource that a template may have, those that do nothing here among them. */
-export const resourceTypes: Readonly<Record<string, ResourceType>> = { ...played, ...unplayedTypes };
+const resourceTypes: Readonly<Record<string, ResourceType>> = { ...played, ...unplayedTypes };
 
 /** The type that plays a resource; undefined for one that nobody has. */
 export const resourceTypeNamed = (name: string): ResourceType | undefined =>
