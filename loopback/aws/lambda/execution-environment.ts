@@ -30,7 +30,8 @@ export class ExecutionEnvironment {
       stderr: true,
       // A worker inherits the flags of its host, such as a test runner's loaders; a function must not.
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      // Thirty environments share a process: with V8's own young generation they take a fifth more memory, and are no faster.
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 2 },
     });
     for (const stream of [this.#worker.stdout, this.#worker.stderr]) createInterface(stream).on('line', onLine);
     this.#initialised = new Promise((resolve) => {
