@@ -115,14 +115,16 @@ const json = (file: string): Promise<unknown> =>
     throw new ConfigurationMistake([messageOf(cause)], file);
   });
 
-const loadedBefore = new Set<string>();
+/** When a file had been changed that was loaded under its plain address, in milliseconds. */
+const loadedAsOf = new Map<string, number>();
 
-/** A module is loaded once for each address: one that is read again, and was changed meanwhile, needs another. */
+/** A module is loaded once for each address: one that was changed since needs another. */
 function freshly(file: string): string {
   const { href } = pathToFileURL(file);
-  const isFirst = !loadedBefore.has(file);
-  loadedBefore.add(file);
-  return isFirst ? href : `${href}?${statSync(file).mtimeMs}`;
+  const { mtimeMs } = statSync(file);
+  const plain = loadedAsOf.get(file) ?? mtimeMs;
+  loadedAsOf.set(file, plain);
+  return plain === mtimeMs ? href : `${href}?${mtimeMs}`;
 }
 
 async function module(file: string): Promise<unknown> {
