@@ -10,6 +10,9 @@ export interface Validator extends Disposable {
   errorsIn(template: Template): readonly string[];
 }
 
+/** Told as warnings, and refused by AWS all the same: a value that is none of those which a property may have. */
+const isRefused: ReadonlySet<string> = new Set(['W3030']);
+
 export function validator(): Validator {
   const engine = new CelEngine();
   const folder = mkdtempSync(join(tmpdir(), 'understudy-'));
@@ -20,7 +23,9 @@ export function validator(): Validator {
       writeFileSync(file, JSON.stringify(template));
       return engine
         .validateStandard(new TemplateFile(file))
-        .diagnostics.filter(({ severity }) => severity === 'ERROR' || severity === 'FATAL')
+        .diagnostics.filter(
+          ({ severity, ruleId }) => severity === 'ERROR' || severity === 'FATAL' || isRefused.has(ruleId),
+        )
         .map(({ ruleId, message, entity }) => `${ruleId} ${JSON.stringify(entity)}: ${message}`);
     },
     [Symbol.dispose]() {
