@@ -31,7 +31,13 @@ export function nextSteps({ ending, service, mode, incident, verdict, disarmed, 
         ...arm,
       ];
     case 'fenced':
-      return disarmed === true ? ['Somebody moved the lever by hand meanwhile, and has it.', ...arm] : [];
+      return disarmed === true
+        ? [
+            'Somebody moved the lever by hand meanwhile, and has it.',
+            `Whoever did says where to: understudy record ${service} --moved-to REGION --reason "…"`,
+            ...arm,
+          ]
+        : [];
     case 'failed':
       return [`See what happened: understudy explain ${incident ?? service}`];
     case 'declined':

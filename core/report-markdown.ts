@@ -70,7 +70,7 @@ function rtoLines({ rto, tempo }: Report): string[] {
   const target = `The target is ${seconds(rto.targetMs * tempo)} from the fault until callers are served.`;
   const outcome =
     rto.tookMs === null
-      ? '**Not met, as far as anybody can tell**: it was not proven that callers are served again.'
+      ? '**Cannot be said**: it was not proven that callers are served again.'
       : `**${rto.met === true ? 'Met' : 'Not met'}**: it took ${seconds(rto.tookMs * tempo)}.`;
   return [`${target} ${outcome}`, ''];
 }

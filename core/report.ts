@@ -124,7 +124,7 @@ export function reportOf(incident: string, entries: readonly Entry[], outside: O
     because: verdict?.because ?? concluded?.what.error ?? '',
     startedAt: ordered[0]?.at ?? null,
     endedAt: concluded?.at ?? null,
-    milestones: milestonesOf(ordered, outside),
+    milestones: milestonesOf(ordered, concluded?.what.ending, outside),
     sights: decided === undefined ? [] : sightsOf(decided.what.evidence),
     timeline: timelineOf(ordered, outside),
     told: ordered.flatMap(toldBy),
@@ -165,18 +165,25 @@ const verifiedIn = (entries: readonly Entry[]): Instant | undefined =>
 function nextOf(ending: Ending, incident: Incident | undefined, verdict: Verdict | null, service: string): string[] {
   const mode = incident?.mode ?? null;
   const steps = nextSteps({ ending, service, mode, incident: incident?.id ?? null, verdict, isForPeople: true });
-  if (ending !== 'recovered' || verdict?.kind !== 'move' || !verdict.plan.flees) return steps;
+  const isMoved = ending === 'recovered' || ending === 'unproven';
+  if (!isMoved || verdict?.kind !== 'move' || !verdict.plan.flees) return steps;
   const { from, to } = verdict.plan;
+  const lookFor = [
+    `Look for what ${from} had accepted and ${to} has not: writes that were answered and not yet replicated when it failed.`,
+    'Callers whose writes were refused meanwhile may have given up, or may send them again.',
+  ];
+  // How an unproven one may go back stands among its own steps.
+  if (ending === 'unproven') return [...steps, ...lookFor];
   return [
     ...steps,
-    `Look for what ${from} had accepted and ${to} has not: writes that were answered and not yet replicated when it failed.`,
+    ...lookFor,
     `Once ${from} is well and its data is whole: understudy start ${service} --to ${from} --reason "…"`,
   ];
 }
 
 type EntryOf<K extends Happening['kind']> = Entry & { readonly what: Extract<Happening, { kind: K }> };
 
-function milestonesOf(entries: readonly Entry[], outside: Outside): Milestone[] {
+function milestonesOf(entries: readonly Entry[], ending: Ending | undefined, outside: Outside): Milestone[] {
   const at = (test: (what: Happening) => boolean) => entries.find(({ what }) => test(what))?.at;
   const moments: [MilestoneName, Instant | null | undefined][] = [
     ['fault', outside.faultAt],
@@ -184,7 +191,8 @@ function milestonesOf(entries: readonly Entry[], outside: Outside): Milestone[] 
     ['admitted', at(({ kind }) => kind === 'admitted')],
     ['decided', at((what) => what.kind === 'decided' && what.verdict.kind === 'move')],
     ['write accepted', at((what) => what.kind === 'shifted' && what.wrote)],
-    ['verified', verifiedIn(entries)],
+    // A ramp whose first steps were proven and whose last was not is not verified.
+    ['verified', ending === 'recovered' || ending === undefined ? verifiedIn(entries) : undefined],
     ['99 % served by the standby', outside.traffic?.recoveredAt],
     ['concluded', at(({ kind }) => kind === 'concluded')],
   ];

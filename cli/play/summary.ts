@@ -31,7 +31,10 @@ export function summaryLines(report: Report, folder: string, since = 'the fault'
 function rtoLine({ rto, tempo }: Report): string[] {
   if (rto === null) return [];
   const target = `${((rto.targetMs * tempo) / 1_000).toFixed(0)} s`;
-  if (rto.tookMs === null) return [`  the target of ${target} was not met, as far as anybody can tell`];
+  if (rto.tookMs === null)
+    return [
+      `  whether the target of ${target} was met cannot be said: it was not proven that callers are served again`,
+    ];
   const took = `${((rto.tookMs * tempo) / 1_000).toFixed(1)} s`;
   return [`  callers were served after ${took}: the target of ${target} was ${rto.met === true ? 'met' : 'NOT met'}`];
 }

@@ -107,6 +107,24 @@ describe('the report', () => {
     });
   });
 
+  test('says of a ramp that was undone after its first step not that it was verified', () => {
+    const undone = entries.map((each) =>
+      each.what.kind === 'concluded' ? { ...each, what: { ...each.what, ending: 'rolled-back' as const } } : each,
+    );
+
+    expect(reportOf('orders#1', undone, outside).milestones.map(({ name }) => name)).not.toContain('verified');
+  });
+
+  test('says what to look for after a flight that was not proven, too', () => {
+    const unproven = entries.map((each) =>
+      each.what.kind === 'concluded' ? { ...each, what: { ...each.what, ending: 'unproven' as const } } : each,
+    );
+
+    expect(reportOf('orders#1', unproven).next.join('\n')).toContain(
+      'writes that were answered and not yet replicated',
+    );
+  });
+
   test('says what to do now, and what to look for after a flight', () => {
     const { next } = reportOf('orders#1', entries, outside);
 
