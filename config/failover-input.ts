@@ -264,8 +264,8 @@ export interface FailoverInput {
         probes?: number | undefined;
       } | undefined;
       /**
-       * How long one run keeps looking before it ends as held, the dwell included. The reconciler starts the
-       * next one.
+       * How long one run keeps looking before it ends as held, the dwell included: the dwell and 15 s at
+       * least. The reconciler starts the next one.
        */
       recheckForMs?: number | undefined;
       /** The fresh probes each observer sends while an incident is assessed. */

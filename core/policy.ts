@@ -14,7 +14,7 @@ export interface Policy {
   readonly brownOut: BrownOut;
   /** The fresh probes each observer sends while an incident is assessed. */
   readonly burst: Burst;
-  /** How long one run keeps looking before it ends as held, the dwell included. The reconciler starts the next one. */
+  /** How long one run keeps looking before it ends as held, the dwell included: the dwell and 15 s at least. The reconciler starts the next one. */
   readonly recheckForMs: number;
   /** After a move, automation leaves the service alone for this long. */
   readonly cooldownMs: number;

@@ -5,6 +5,6 @@ import type { Policy } from './service.ts';
  * to a minute late, and an outage is told within two: so it is no sum, and a long dwell leaves time for three bursts after it.
  */
 export const looksForMs = ({ dwellMs, recheckForMs }: Pick<Policy, 'dwellMs' | 'recheckForMs'>): number =>
-  recheckForMs === 0 ? dwellMs : Math.max(recheckForMs, dwellMs + afterDwellMs);
+  Math.max(recheckForMs, dwellMs + afterDwellMs);
 
 const afterDwellMs = 15_000;

@@ -214,6 +214,8 @@ export const decidePayload: z.ZodType<DecideInput> = z.object({
   incident: incidentSchema,
   evidence: evidenceSchema,
   approved: z.boolean(),
+  // A machine of the version before does not say it.
+  underWay: planSchema.nullable().default(null),
 });
 
 export const announcePayload: z.ZodType<AnnounceInput> = z.object({

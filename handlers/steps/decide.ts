@@ -1,7 +1,9 @@
 import { decide as decideOn } from '../../core/decide.ts';
+import { decideAgain } from '../../core/decide-again.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
 import { leverTraits } from '../../core/lever.ts';
+import type { Plan } from '../../core/plan.ts';
 import { servingRegions } from '../../core/routing.ts';
 import type { Failover } from '../../core/service.ts';
 import type { Verdict } from '../../core/verdict.ts';
@@ -14,6 +16,8 @@ export interface DecideInput {
   readonly evidence: Evidence;
   /** Whether a person, or the policy's default at the deadline, has said yes already. */
   readonly approved: boolean;
+  /** In the middle of a ramp: the plan that is asked about again; null before a move. */
+  readonly underWay?: Plan | null | undefined;
 }
 
 export interface Decision {
@@ -24,14 +28,19 @@ export interface Decision {
 
 /** Core decides; this keeps the verdict together with everything that it was made from. */
 export async function decide(
-  { incident, evidence, approved }: DecideInput,
+  { incident, evidence, approved, underWay = null }: DecideInput,
   ports: Pick<Ports, 'clock' | 'ledger'>,
   failover: Failover,
 ): Promise<Decision> {
   const service = serviceOf(failover, incident.service);
   const now = ports.clock.now();
   const traits = leverTraits[service.lever.kind];
-  const verdict = approvedIf(approved, decideOn(service, incident, evidence, failover.observers, traits, now));
+  const { observers } = failover;
+  const decided =
+    underWay === null
+      ? decideOn(service, incident, evidence, observers, traits, now)
+      : decideAgain(service, incident, underWay, evidence, observers, traits, now);
+  const verdict = approvedIf(approved, decided);
   await ports.ledger.append({
     // The same evidence may be judged twice, by a retry at another time: where the verdicts differ, both are kept.
     id: `${incident.id}/decided/${evidence.gatheredAt}/${verdict.kind === 'hold' ? verdict.reason : 'move'}`,

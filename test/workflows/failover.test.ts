@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../workflows/asl.ts';
-import { looksMax, rechecksMax } from '../../workflows/failover/bounds.ts';
+import { looksMax, reasksMax, rechecksMax } from '../../workflows/failover/bounds.ts';
 import { allStates, edgesIn } from '../../workflows/flows.ts';
 import type { GuardedTask } from '../../workflows/guarded.ts';
 import {
+  type Answer,
   failure,
   functions,
   hold,
@@ -25,6 +26,7 @@ const begin = ['Admit', 'Admitted?', 'Assess', 'Decide', 'Decided?'];
 const reassess = ['Assess', 'Decide', 'Decided?'];
 const look = ['Verify', 'Verified?'];
 const write = ['Shift', 'Shifted?'];
+const askAgain = ['Reassess', 'Redecide', 'StillSo?'];
 const end = (ending: string) => ['Conclude', 'Ended?', ending];
 const moved = (...inside: string[]) => ['Act', 'Hooks?', ...inside, 'MoveEnded', 'Acted?'];
 
@@ -38,9 +40,27 @@ interface Path {
 
 const asks = { required: true, deadlineMs: 300_000, onDeadline: 'abort' };
 const ramp = move({ percents: [5, 25, 50, 100] });
-const bakes: Script['verify'] = [
+const bakes: [Answer] = [
   ({ payload, at }) => (payload['step'] === 3 ? verified() : verified({ done: false, bakeUntil: iso(at + 60_000) })),
 ];
+
+/** As of a run that somebody resumes: the time of its first watch, and of the look after it, is over when it goes on. */
+const lateAfterBake: Script['verify'] = [
+  ({ at }) => verified({ done: false, bakeUntil: iso(at - 120_000) }),
+  ({ at }) => verified({ done: false, bakeUntil: iso(at + 60_000) }),
+  ...bakes,
+];
+const paused: Answer = {
+  verdict: {
+    kind: 'hold',
+    diagnosis: 'healthy',
+    reason: 'paused',
+    because: 'Ada paused orders',
+    wouldChange: 'understudy resume orders',
+    recheckAfterMs: null,
+  },
+  recheckAt: null,
+};
 
 const paths: readonly Path[] = [
   {
@@ -341,14 +361,66 @@ const paths: readonly Path[] = [
     ends: 'RolledBack',
   },
   {
-    name: 'looks once more where the last look of a ramp is too old',
+    name: 'looks once more where the last look of a ramp is too old, and asks whether the move is still right',
     script: {
       decide: [move({ percents: [50, 100] })],
       verify: [({ payload }) => verified({ done: payload['step'] === 1 })],
       shift: [shifted(), shifted('stale'), shifted()],
     },
-    path: [...begin, ...moved(...write, ...look, ...write, ...look, ...write, ...look), ...end('Recovered')],
+    path: [
+      ...begin,
+      ...moved(...write, ...look, ...write, ...look, ...askAgain, ...write, ...look),
+      ...end('Recovered'),
+    ],
     ends: 'SUCCEEDED',
+  },
+  {
+    name: 'asks again where a run that was held up comes late to its next step, and undoes what it would not begin now',
+    script: { decide: [ramp, hold(null)], verify: lateAfterBake },
+    path: [...begin, ...moved(...write, ...look, 'Bake', ...look, ...askAgain, 'Rollback'), ...end('RolledBack')],
+    ends: 'RolledBack',
+  },
+  {
+    name: 'goes on with a ramp that was held up where the move is still right',
+    script: { decide: [ramp], verify: lateAfterBake },
+    path: [
+      ...begin,
+      ...moved(
+        ...write,
+        ...look,
+        'Bake',
+        ...look,
+        ...askAgain,
+        ...write,
+        ...look,
+        'Bake',
+        ...look,
+        ...write,
+        ...look,
+        'Bake',
+        ...look,
+        ...write,
+        ...look,
+      ),
+      ...end('Recovered'),
+    ],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'undoes a ramp that was held up where nothing can be asked any more',
+    script: { decide: [ramp, failure('LedgerUnavailable')], verify: lateAfterBake },
+    path: [
+      ...begin,
+      ...moved(...write, ...look, 'Bake', ...look, 'Reassess', 'Redecide', 'Rollback'),
+      ...end('RolledBack'),
+    ],
+    ends: 'RolledBack',
+  },
+  {
+    name: 'leaves a ramp that was held up where it stands when somebody has paused it',
+    script: { decide: [ramp, paused], verify: lateAfterBake },
+    path: [...begin, ...moved(...write, ...look, 'Bake', ...look, ...askAgain), ...end('Failed')],
+    ends: 'Failed',
   },
   {
     name: 'leaves a ramp where it stands when somebody pauses it',
@@ -651,7 +723,8 @@ describe('no loop turns for ever', () => {
       shift: [shifted(), shifted('stale')],
     });
 
-    expect(run.payloads('verify')).toHaveLength(looksMax);
+    // The first look, and one for each time that all is asked again.
+    expect(run.payloads('verify')).toHaveLength(1 + reasksMax);
     expect(run.path.at(-1)).toBe('RolledBack');
   });
 });
@@ -698,6 +771,8 @@ describe('the slowest that a task can take with all its retries', () => {
       Prepare: 2702,
       Shift: 84,
       Verify: 124,
+      Reassess: 184,
+      Redecide: 44,
       Rollback: 348,
       Undo: 348,
       Conclude: 158,

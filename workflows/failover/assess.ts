@@ -11,10 +11,7 @@ export function assessStates(functions: StepFunctions): Record<string, GuardedSt
     Assess: stepTask('assess', functions, {
       comment: 'Gathers fresh evidence: probes from every observer, alarms, the lever, readiness, the ledger.',
       payload: { incident: '{% $incident %}', previous: '{% $verdict %}' },
-      // A burst of 5 probes, 1 s apart, that all time out after 5 s: 10 s; hooks and cold starts beside it.
-      // At the worst (1 + 2 + 1) × 45 s + 1 + 2 + 1 s = 184 s.
-      timeoutSeconds: 45,
-      retry: retry({ transient: 2, unanswered: 1 }),
+      ...assessPatience,
       // The evidence itself goes on as this state's output: it is large, and only Decide needs it.
       assign: { evidenceAt: '{% $states.result.Payload.evidence.gatheredAt %}' },
       next: 'Decide',
@@ -27,9 +24,7 @@ export function assessStates(functions: StepFunctions): Record<string, GuardedSt
         evidence: '{% $states.input.evidence %}',
         approved: '{% $approval.approved = true %}',
       },
-      // At the worst (1 + 2 + 1) × 10 s + 1 + 2 + 1 s = 44 s.
-      timeoutSeconds: 10,
-      retry: retry({ transient: 2, unanswered: 1 }),
+      ...decidePatience,
       assign: {
         verdict: '{% $states.result.Payload.verdict %}',
         recheckAt: jsonata(instantOrNull('$states.result.Payload.recheckAt')),
@@ -89,3 +84,12 @@ export function assessStates(functions: StepFunctions): Record<string, GuardedSt
     },
   };
 }
+
+/**
+ * A burst of 5 probes, 1 s apart, that all time out after 5 s: 10 s; hooks and cold starts beside it. At the worst
+ * (1 + 2 + 1) × 45 s + 1 + 2 + 1 s = 184 s.
+ */
+export const assessPatience = { timeoutSeconds: 45, retry: retry({ transient: 2, unanswered: 1 }) };
+
+/** At the worst (1 + 2 + 1) × 10 s + 1 + 2 + 1 s = 44 s. */
+export const decidePatience = { timeoutSeconds: 10, retry: retry({ transient: 2, unanswered: 1 }) };

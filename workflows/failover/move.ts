@@ -1,6 +1,7 @@
 import type { StepFunctions } from '../../deployment/steps.ts';
 import { type Assign, jsonata } from '../asl.ts';
 import type { GuardedFlow } from '../guarded.ts';
+import { askAgainStates } from './ask-again.ts';
 import { prepareStates } from './prepare.ts';
 import { rollbackStates } from './rollback.ts';
 import { shiftStates } from './shift.ts';
@@ -34,6 +35,7 @@ export function moveBranch(functions: StepFunctions): GuardedFlow {
       ...prepareStates(functions),
       ...shiftStates(functions),
       ...verifyStates(functions),
+      ...askAgainStates(functions),
       ...rollbackStates(functions),
       MoveEnded: {
         Type: 'Succeed',
@@ -65,6 +67,11 @@ const start = {
   unseen: 0,
   /** Whether the step was watched for its time already. */
   baked: false,
+  /** Whether this run came to its next step later than it should have, held up or resumed: then all is asked again. */
+  heldUp: false,
+  /** How often that was, and what spoke against going on. */
+  reasks: 0,
+  doubt: null,
   verifyUntil: 0,
   verifyForMs: 0,
   lookAgainAt: null,

@@ -1,6 +1,7 @@
 import type { StepFunctions } from '../../deployment/steps.ts';
 import { jsonata } from '../asl.ts';
 import type { GuardedState } from '../guarded.ts';
+import { reasksMax } from './bounds.ts';
 import { caughtSentence } from './caught.ts';
 import { over } from './over.ts';
 import { retry } from './retry.ts';
@@ -41,10 +42,23 @@ export function shiftStates(functions: StepFunctions): Record<string, GuardedSta
       Choices: [
         { Condition: jsonata("$shifted.outcome in ['accepted', 'unchanged', 'rehearsed']"), Next: 'Verify' },
         {
-          Comment: 'A ramp took so long that the last look is too old: one more look at the step that stands.',
-          Condition: jsonata("$shifted.outcome = 'stale' and $step > 0"),
-          Assign: { step: '{% $step - 1 %}', baked: true },
+          Comment:
+            'A ramp was held up until its last look was too old: one more at the step that stands, then all is asked again.',
+          Condition: jsonata(`$shifted.outcome = 'stale' and $step > 0 and $reasks < ${reasksMax}`),
+          Assign: {
+            step: '{% $step - 1 %}',
+            // Of this step nothing was written, unless an attempt gave no answer.
+            reached: '{% $retried ? $reached : $step - 1 %}',
+            baked: true,
+            heldUp: true,
+          },
           Next: 'Verify',
+        },
+        {
+          Comment: 'A write that is always too late is nothing that another look mends.',
+          Condition: jsonata("$shifted.outcome = 'stale' and $step > 0"),
+          Assign: { failure: jsonata(because) },
+          Next: 'Rollback',
         },
         {
           Comment: 'An attempt without an answer may have written: take that back before all is asked again.',

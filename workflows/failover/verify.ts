@@ -1,7 +1,7 @@
 import type { StepFunctions } from '../../deployment/steps.ts';
 import { jsonata } from '../asl.ts';
 import type { GuardedState } from '../guarded.ts';
-import { looksMax, unseenMax } from './bounds.ts';
+import { looksMax, reasksMax, unseenMax } from './bounds.ts';
 import { caughtSentence } from './caught.ts';
 import { instantOrNull } from './instant.ts';
 import { over } from './over.ts';
@@ -11,6 +11,7 @@ import { stepTask } from './step-task.ts';
 export function verifyStates(functions: StepFunctions): Record<string, GuardedState> {
   const answer = '$states.result.Payload';
   const more = `$looks < ${looksMax} and $step + 1 < $count($verdict.plan.steps)`;
+  const goesOn = `$verified.state = 'verified' and ($baked or $bakeUntil = null) and ${more}`;
   return {
     Verify: stepTask('verify', functions, {
       comment: 'Sends real requests through the front door from every observer: does the target answer them?',
@@ -33,6 +34,9 @@ export function verifyStates(functions: StepFunctions): Record<string, GuardedSt
           and (${answer}.streak > 0 or $toMillis($states.context.State.EnteredTime) <= $verifyUntil)`),
         bakeUntil: jsonata(instantOrNull(`${answer}.bakeUntil`)),
         // The requests were sent after this state was entered, so this is no younger than what they saw.
+        heldUp: jsonata(
+          `$heldUp or (${answer}.state = 'verified' and $toMillis($states.context.State.EnteredTime) > $verifyUntil)`,
+        ),
         seenAt: jsonata(`${answer}.state = 'verified' ? $toMillis($states.context.State.EnteredTime) : $seenAt`),
       },
       next: 'Verified?',
@@ -49,14 +53,21 @@ export function verifyStates(functions: StepFunctions): Record<string, GuardedSt
           Next: 'MoveEnded',
         },
         {
+          Comment:
+            'This step is good, later than a run that was not held up or resumed comes here: is the move still right?',
+          Condition: jsonata(`${goesOn} and $heldUp and $reasks < ${reasksMax}`),
+          Assign: { reasks: '{% $reasks + 1 %}' },
+          Next: 'Reassess',
+        },
+        {
           Comment: 'This step was watched for its time and still is good.',
-          Condition: jsonata(`$verified.state = 'verified' and ($baked or $bakeUntil = null) and ${more}`),
+          Condition: jsonata(`${goesOn} and $not($heldUp)`),
           Assign: { step: '{% $step + 1 %}', reached: '{% $step + 1 %}' },
           Next: 'Shift',
         },
         {
           Comment: 'This step is good: watch it before the next one.',
-          Condition: jsonata(`$verified.state = 'verified' and ${more}`),
+          Condition: jsonata(`$verified.state = 'verified' and $not($baked or $bakeUntil = null) and ${more}`),
           Next: 'Bake',
         },
         {
@@ -91,7 +102,7 @@ export function verifyStates(functions: StepFunctions): Record<string, GuardedSt
       Comment: 'Watches this share of the traffic for the time that the policy wants, then looks once more.',
       Timestamp: '{% $bakeUntil %}',
       // The look after it has as much time as the one after the write had.
-      Assign: { baked: true, verifyUntil: '{% $toMillis($bakeUntil) + $verifyForMs %}' },
+      Assign: { baked: true, heldUp: false, verifyUntil: '{% $toMillis($bakeUntil) + $verifyForMs %}' },
       Next: 'Verify',
     },
   };

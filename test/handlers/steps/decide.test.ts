@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../handlers/steps/decide.ts';
-import { evidenceOf, home, homeDown, isolated, standby, t0 } from '../../support/world.ts';
-import { admitted } from './given.ts';
+import { allGood, evidenceOf, home, homeDown, silent, standby, t0, type View } from '../../support/world.ts';
+import { admitted, planOf } from './given.ts';
 import { iso, scene } from './scene.ts';
 
 const given = async (policy = {}) => {
@@ -37,11 +37,15 @@ describe('decide', () => {
 
   test('stops looking where the policy has had enough', async () => {
     const { stage, incident, ledger } = await given({ recheckForMs: 0 });
-    const evidence = evidenceOf([isolated, isolated, isolated], { ledger });
+    const look = () => {
+      const evidence = evidenceOf([homeDown, allGood, silent], { ledger, at: stage.world.clock.now() });
+      return decide({ incident, evidence, approved: false }, stage.world, stage.failover);
+    };
 
-    const { verdict, recheckAt } = await decide({ incident, evidence, approved: false }, stage.world, stage.failover);
-
-    expect(verdict.kind).toBe('hold');
+    expect((await look()).recheckAt).not.toBeNull();
+    await stage.world.clock.advance(15_000);
+    const { verdict, recheckAt } = await look();
+    expect(verdict).toMatchObject({ kind: 'hold', reason: 'path-broken' });
     expect(recheckAt).toBeNull();
   });
 
@@ -55,6 +59,22 @@ describe('decide', () => {
 
     expect(before.verdict).toMatchObject({ kind: 'move', approval });
     expect(after.verdict).toMatchObject({ kind: 'move', approval: null });
+  });
+
+  test('in the middle of a ramp asks about the plan that is under way, and nobody for approval', async () => {
+    const approval = { required: true, deadlineMs: 60_000, onDeadline: 'abort' } as const;
+    const { stage, incident, ledger } = await given({ approval });
+    const underWay = planOf(50, 100);
+    const weights = underWay.steps[0]?.weights ?? {};
+    const ask = (views: View[]) => {
+      const evidence = evidenceOf(views, { ledger, weights });
+      return decide({ incident, evidence, approved: true, underWay }, stage.world, stage.failover);
+    };
+
+    expect((await ask([homeDown, homeDown, homeDown])).verdict).toMatchObject({ plan: underWay, approval: null });
+    const { verdict, recheckAt } = await ask([allGood, allGood, allGood]);
+    expect(verdict).toMatchObject({ kind: 'hold', reason: 'source-healthy' });
+    expect(recheckAt).toBeNull();
   });
 
   test('the same evidence judged again is written down once', async () => {
