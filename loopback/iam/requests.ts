@@ -28,6 +28,7 @@ const needs: Readonly<Record<string, Needs>> = {
   'states ListExecutions': ({ stateMachineArn }, call) => [
     ask(call, 'states:ListExecutions', machineOf(String(stateMachineArn)).arn),
   ],
+  'states TestState': (_, call) => [ask(call, 'states:TestState', '*')],
   'states SendTaskSuccess': (_, call) => [ask(call, 'states:SendTaskSuccess', '*')],
   'states SendTaskFailure': (_, call) => [ask(call, 'states:SendTaskFailure', '*')],
   'lambda Invoke': ({ FunctionName, Qualifier }, call) => [

@@ -24,10 +24,17 @@ export interface RawMachine {
   readonly TimeoutSeconds?: number;
 }
 
-interface RawState {
+export interface RawState {
   readonly Type: StateType;
   readonly Next?: string;
   readonly [field: string]: unknown;
+}
+
+/** How states are made whose work may be mocked. */
+export interface Makers {
+  readonly task: typeof task;
+  readonly parallel: typeof parallel;
+  readonly map: typeof map;
 }
 
 /** Compiles a definition that `diagnose` found nothing wrong with; the result may run any number of executions. */
@@ -39,7 +46,8 @@ export function compile(raw: RawMachine): Machine {
   };
 }
 
-function compileState(name: string, raw: RawState): State {
+/** Compiles one state, of a definition that `diagnose` found nothing wrong with. */
+export function compileState(name: string, raw: RawState, makers: Makers = { task, parallel, map }): State {
   const leaving = compileLeaving(raw, '');
   switch (raw.Type) {
     case 'Pass':
@@ -53,7 +61,7 @@ function compileState(name: string, raw: RawState): State {
     case 'Wait':
       return wait(name, { field: waitField(raw), ...(given(raw, waitField(raw)) as Given) }, leaving);
     case 'Task':
-      return task(
+      return makers.task(
         name,
         {
           resource: parseResource(raw['Resource'] as string) as Resource,
@@ -66,7 +74,7 @@ function compileState(name: string, raw: RawState): State {
         leaving,
       );
     case 'Parallel':
-      return parallel(
+      return makers.parallel(
         name,
         {
           branches: (raw['Branches'] as RawMachine[]).map(compile),
@@ -76,7 +84,7 @@ function compileState(name: string, raw: RawState): State {
         leaving,
       );
     case 'Map':
-      return map(
+      return makers.map(
         name,
         {
           items: given(raw, 'Items'),

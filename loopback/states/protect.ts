@@ -26,13 +26,14 @@ export async function protect(
   attempt: () => Promise<Transition>,
   giveUp?: () => void,
 ): Promise<Transition> {
-  const { ports } = visit.thread.run;
-  const retries = new Retries(retriers);
+  const { ports, trial } = visit.thread.run;
+  const retries = new Retries(retriers, trial?.retriesBefore);
   for (visit.retryCount = 0; ; visit.retryCount++) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof StateFailure) || error.terminal) throw error;
+      trial?.failed(error, { retriers, catchers });
       const delayMs = retries.nextDelayMs(error, ports.random);
       if (delayMs === null) {
         giveUp?.();

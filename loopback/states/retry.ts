@@ -40,9 +40,9 @@ export class Retries {
   readonly #retriers: readonly Retrier[];
   readonly #used: number[];
 
-  constructor(retriers: readonly Retrier[]) {
+  constructor(retriers: readonly Retrier[], usedBefore = 0) {
     this.#retriers = retriers;
-    this.#used = retriers.map(() => 0);
+    this.#used = retriers.map(() => usedBefore);
   }
 
   /** The first retrier that matches decides, even where it is used up. `null`: do not retry. */

@@ -14,6 +14,7 @@ import { versionOperations } from './api/versions.ts';
 import type { HistoryEvent } from './history.ts';
 import { awsTasks } from './tasks/aws-tasks.ts';
 import { TaskTokens } from './tasks/tokens.ts';
+import { testStateOperations } from './test-state/test-state.ts';
 
 export interface StatesOptions {
   /** What Task states call; it may come to know this service only later. */
@@ -68,6 +69,7 @@ export function statesService({
       ...executionOperations(store, ports, watch),
       ...historyOperations(store),
       ...tokenOperations(tokens),
+      ...testStateOperations(ports),
     },
     async close() {
       for (const stored of store.executions.values()) {

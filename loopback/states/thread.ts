@@ -3,6 +3,7 @@ import type { Details, HistoryEventType, Recorder } from './history.ts';
 import type { Json, Payload } from './json.ts';
 import type { Ports } from './ports.ts';
 import type { Scope } from './scope.ts';
+import type { Trial } from './trial.ts';
 import type { Turn } from './turn.ts';
 
 /** Where a thread stood when its execution ended before it did: enough to go on from there. */
@@ -24,6 +25,8 @@ export interface Run {
   readonly info: ExecutionInfo;
   /** The extra functions of this execution, over its clock and its randomness. */
   readonly functions: Readonly<Record<string, unknown>>;
+  /** There where one state alone is tried. */
+  readonly trial?: Trial;
 }
 
 export interface ExecutionInfo {

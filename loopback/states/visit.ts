@@ -169,8 +169,8 @@ export class Visit {
 
   /** https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
   #context(mapItem: Thread['mapItem']): object {
-    const { info } = this.thread.run;
-    return {
+    const { info, trial } = this.thread.run;
+    const context = {
       Execution: {
         Id: info.executionArn,
         Input: info.input.value,
@@ -188,6 +188,7 @@ export class Visit {
       ...(this.taskToken !== undefined && { Task: { Token: this.taskToken } }),
       ...(mapItem !== undefined && { Map: { Item: mapItem } }),
     };
+    return trial === undefined ? context : trial.context(context);
   }
 }
 

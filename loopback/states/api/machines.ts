@@ -10,11 +10,10 @@ import type {
 } from '@aws-sdk/client-sfn';
 import type { Call, Operation } from '../../aws/service.ts';
 import { AwsError } from '../../aws/service.ts';
-import { compile } from '../compile.ts';
-import type { Machine } from '../machine.ts';
 import { diagnose } from '../validate/diagnose.ts';
 import type { Diagnostic } from '../validate/report.ts';
 import { checkArn, checkName, stateMachineArn } from './arn.ts';
+import { compileDefinition } from './definition.ts';
 import { page } from './page.ts';
 import type { Store, StoredMachine } from './store.ts';
 import { publish } from './versions.ts';
@@ -150,15 +149,6 @@ function refuseUnsupported({ type }: { type?: string | undefined }): void {
   if (type === 'EXPRESS') {
     throw new AwsError('StateMachineTypeNotSupported', 'State Machine Type is not supported by the sandbox: EXPRESS');
   }
-}
-
-function compileDefinition(definition: string): Machine {
-  const diagnostics = diagnose(definition);
-  if (diagnostics.length === 0) return compile(JSON.parse(definition));
-  const said = diagnostics
-    .map(({ code, message, location }) => `${code}: ${message} at ${location ?? null}`)
-    .join(', ');
-  throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${said}'`);
 }
 
 const sameMachine = (existing: StoredMachine, { definition, roleArn }: CreateStateMachineInput): boolean =>

@@ -53,12 +53,16 @@ export const map = (name: string, fields: MapFields, leaving: Leaving): State =>
   },
 });
 
-interface IterationInput {
+export interface IterationInput {
   readonly item: Json;
   readonly input: Payload;
 }
 
-async function selectItems(visit: Visit, { items, itemSelector }: MapFields): Promise<readonly IterationInput[]> {
+/** What each iteration begins with. */
+export async function selectItems(
+  visit: Visit,
+  { items, itemSelector }: MapFields,
+): Promise<readonly IterationInput[]> {
   const inputs: IterationInput[] = [];
   for (const [Index, Value] of (await itemsOf(visit, items)).entries()) {
     const selected = itemSelector && (await visit.evaluate(itemSelector, { mapItem: { Index, Value } }));
