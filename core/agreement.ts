@@ -1,6 +1,6 @@
 import type { RoutingReading } from './evidence.ts';
 import type { LedgerRecord } from './record.ts';
-import { activeRegion } from './routing.ts';
+import { leadingRegions, sharesText } from './routing.ts';
 
 /**
  * What the ledger does not know of the lever, in a sentence; null where they agree. Every run takes its epoch in the ledger before it
@@ -10,7 +10,10 @@ export function disagreement(record: LedgerRecord, reading: RoutingReading): str
   if (reading.kind !== 'read') return null;
   const { epoch, weights } = reading.routing;
   if (epoch === null || epoch <= record.epoch) return null;
-  const active = activeRegion(weights);
-  const command = `understudy record ${record.service} --moved-to ${active ?? 'REGION'} --reason "…"`;
-  return `the lever is at epoch ${epoch} and the ledger at ${record.epoch}: it was moved past Understudy, or the ledger was restored; say what was done: ${command}`;
+  const leading = leadingRegions(weights);
+  const [only] = leading.length === 1 ? leading : [];
+  const command = `understudy record ${record.service} --moved-to ${only ?? 'REGION'} --reason "…"`;
+  // Nobody but a person knows which of several was meant; the shares are recorded with either.
+  const which = leading.length > 1 ? `, where REGION is ${leading.join(' or ')} (${sharesText(weights)})` : '';
+  return `the lever is at epoch ${epoch} and the ledger at ${record.epoch}: it was moved past Understudy, or the ledger was restored; say what was done: ${command}${which}`;
 }

@@ -1,4 +1,5 @@
-import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
+import { epoch, type Instant, type Region } from './brand.ts';
+import type { CommandOf } from './ledger-command.ts';
 import type { Fence, LedgerRecord } from './record.ts';
 
 /*
@@ -32,14 +33,17 @@ export const isOwnMove = ({ movedBy, activeRegion }: LedgerRecord, where: Region
 /** A move by hand: whoever makes it to a fenced region has opened that. A run that is under way is over where its epoch is. */
 export function recordMove(
   record: LedgerRecord,
-  { movedTo, epoch: at }: { readonly movedTo: Region; readonly epoch: Epoch | null },
+  { movedTo, epoch: at, serving = [movedTo] }: Omit<CommandOf<'record'>, 'kind'>,
 ): LedgerRecord {
   const next = epoch(Math.max(record.epoch, at ?? 0));
-  if (record.activeRegion === movedTo && record.movedBy === 'person' && next === record.epoch) {
-    return unfence(record, movedTo);
-  }
-  return { ...unfence(record, movedTo), epoch: next, activeRegion: movedTo, serving: [movedTo], movedBy: 'person' };
+  const opened = unfence(record, movedTo);
+  const isKnown = record.activeRegion === movedTo && record.movedBy === 'person' && next === record.epoch;
+  if (isKnown && sameRegions(record.serving ?? [], serving)) return opened;
+  return { ...opened, epoch: next, activeRegion: movedTo, serving, movedBy: 'person' };
 }
+
+const sameRegions = (a: readonly Region[], b: readonly Region[]): boolean =>
+  a.length === b.length && a.every((region) => b.includes(region));
 
 /** What is kept of regions that the configuration has lost. */
 export function strangers(record: LedgerRecord, regions: readonly Region[]): readonly Region[] {

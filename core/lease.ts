@@ -1,4 +1,4 @@
-import { type Epoch, epoch, type Instant } from './brand.ts';
+import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
 import type { Mode } from './incident.ts';
 import { type CommandOf, done, type LedgerOutcome, refused } from './ledger-command.ts';
 import { automationLimit, isPaused, pauseText } from './limit.ts';
@@ -23,7 +23,7 @@ export function acquire(record: LedgerRecord, command: CommandOf<'acquire'>, now
   if (isOurs && taken < record.epoch) return done({ ...record, lease });
   if (!isOurs) {
     const { about } = command;
-    const isElsewhere = about !== undefined && record.activeRegion !== null && about !== record.activeRegion;
+    const isElsewhere = about !== undefined && hasNoShare(about, record);
     // There is nothing to tell of a region that was left, red as it is; where it has a share after all, the reconciler looks.
     if (limit !== null && (mode !== 'automatic' || isElsewhere)) return { kind: 'refused', ...limit, record };
     if (record.lease !== null && keepsOut(record.lease, purpose, command, now)) {
@@ -37,6 +37,10 @@ export function acquire(record: LedgerRecord, command: CommandOf<'acquire'>, now
   const serving = servingRegions(lever.weights);
   return done({ ...record, lease, epoch: next, movedBy: 'person', activeRegion: serving[0] ?? null, serving });
 }
+
+/** As far as the record knows: where the last move led, and whoever a run saw with a share beside it. */
+const hasNoShare = (region: Region, { activeRegion, serving }: LedgerRecord): boolean =>
+  activeRegion !== null && region !== activeRegion && !(serving ?? []).includes(region);
 
 const purposeOf = (mode: Mode, isLimited: boolean): Purpose =>
   mode === 'rehearsal' ? 'rehearsal' : isLimited ? 'look' : 'move';

@@ -90,7 +90,13 @@ export type LedgerCommand =
       readonly isTold: boolean;
     }
   /** A person says what was done past Understudy; `epoch` is the lever's, null where it has none. */
-  | { readonly kind: 'record'; readonly movedTo: Region; readonly epoch: Epoch | null }
+  | {
+      readonly kind: 'record';
+      readonly movedTo: Region;
+      readonly epoch: Epoch | null;
+      /** Who has a share, as the lever says; `movedTo` alone where it does not say. */
+      readonly serving?: readonly Region[] | undefined;
+    }
   /** A person keeps automation out of a region. */
   | { readonly kind: 'fence'; readonly region: Region; readonly by: string; readonly reason: string }
   | { readonly kind: 'unfence'; readonly region: Region }

@@ -32,6 +32,12 @@ export function servingRegions(weights: Weights): Region[] {
     .map(([name]) => name as Region);
 }
 
+/** The regions with the greatest share: several where they share alike. Empty where nobody serves. */
+export function leadingRegions(weights: Weights): Region[] {
+  const serving = servingRegions(weights);
+  return serving.filter((name) => weights[name] === weights[serving[0] ?? '']);
+}
+
 /** Two routings that send every viewer to the same place. */
 export function sameWeights(a: Weights, b: Weights): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);

@@ -18,6 +18,12 @@ export function spells(
   return (region) => spellOf(memories, region, { observers, quorum, policy }, now);
 }
 
+/** The region to name where a run shall leave just one; of several the run chooses by what it sees. */
+export function onlyOf(regions: readonly Region[]): Region | undefined {
+  const [only, ...others] = new Set(regions);
+  return others.length === 0 ? only : undefined;
+}
+
 /**
  * The region to leave where the run does not name one. Several may have a share: one that is bad before one that is browned out,
  * before one that is well; then the heaviest. Never the one to go to. Null where nobody has a share.

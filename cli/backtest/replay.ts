@@ -8,39 +8,14 @@ import type { Refusal } from '../../core/ledger-command.ts';
 import { homeWeights } from '../../core/plan.ts';
 import { looksForMs } from '../../core/recheck.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
-import { activeRegion, type Weights } from '../../core/routing.ts';
-import { homeRegion, type Service } from '../../core/service.ts';
+import { sameWeights, servingRegions, type Weights } from '../../core/routing.ts';
+import type { Service } from '../../core/service.ts';
+import { onlyOf } from '../../core/source.ts';
 import type { Hold, Move, Verdict } from '../../core/verdict.ts';
 import { alarmEvidence, type Reading, together } from './alarm-evidence.ts';
 import type { StateChange } from './alarm-history.ts';
 import type { Told } from './alarm-names.ts';
-
-/** What a run, or several alike in a row, would have come to. */
-export type Happened =
-  | {
-      readonly kind: 'move';
-      readonly at: Instant;
-      readonly from: Region;
-      readonly to: Region;
-      readonly red: readonly Region[];
-      /** From the first of those alarms to the move. */
-      readonly afterFirstAlarmMs: number;
-      /** From the alarm that completed the quorum. */
-      readonly afterQuorumMs: number;
-      readonly asksForApproval: boolean;
-    }
-  | {
-      readonly kind: 'hold';
-      readonly at: Instant;
-      readonly reason: string;
-      readonly because: string;
-      readonly wouldChange: string;
-      /** Runs with this answer in a row, and when the last of them gave it. */
-      readonly times: number;
-      readonly until: Instant;
-    }
-  /** Assumed, so that later outages are judged by themselves. */
-  | { readonly kind: 'home'; readonly at: Instant; readonly to: Region };
+import type { Happened } from './happened.ts';
 
 const minuteMs = 60_000;
 
@@ -49,18 +24,19 @@ const minuteMs = 60_000;
  * decision answer. An alarm stands in for a burst of its observer: red is all bad, OK all good, no data says nothing. What
  * alarms do not tell is left out: the control target, readiness hooks, and probes that would have said otherwise.
  *
- * As live, a run starts with every alarm that turns red, and every minute while one of the active region is; a hold that time
- * may lift is looked at again. After a move, people are assumed to acknowledge and go home as soon as home has been good for
- * a quorum for a cooldown. Alarms that were `standing` and never changed are taken to have been OK; whom no alarm is known of
- * says nothing.
+ * As live, a run starts with every alarm that turns red, and every minute while one of a region with a share is; a hold that time
+ * may lift is looked at again. After a move, people are assumed to acknowledge and go back to the `usual` shares as soon as every region
+ * with one of those has been good for a quorum for a cooldown. Alarms that were `standing` and never changed are taken to have been OK;
+ * whom no alarm is known of says nothing.
  */
 export function replay(
   service: Service,
   observers: readonly Region[],
   changes: readonly StateChange[],
   standing: readonly Standing[] = [],
+  usual: Weights = homeWeights(service),
 ): Happened[] {
-  return new Player(service, observers, changes, standing).play();
+  return new Player(service, observers, changes, standing, usual).play();
 }
 
 export type Standing = Pick<Told, 'region' | 'observer'> & { readonly alarm: string };
@@ -72,10 +48,11 @@ class Player {
   readonly #alarms = new Map<string, Reading>();
   readonly #happened: Happened[] = [];
   #record: LedgerRecord;
+  readonly #usual: Weights;
   #weights: Weights;
   /** The run that looks again, and when. */
   #run: { readonly incident: Incident; readonly previous: Hold; readonly at: Instant } | null = null;
-  /** Since when home has been good again, while it does not serve. */
+  /** Since when the regions that usually serve have all been good again, while they do not. */
   #homeGoodSince: Instant | null = null;
 
   constructor(
@@ -83,6 +60,7 @@ class Player {
     observers: readonly Region[],
     changes: readonly StateChange[],
     standing: readonly Standing[],
+    usual: Weights,
   ) {
     // What it would do if it were let: a shadow is judged as the real thing, a service moved by hand as an automatic one.
     // Alarms are of canaries, and those only read.
@@ -94,7 +72,8 @@ class Player {
     this.#observers = observers;
     this.#changes = changes;
     this.#record = freshRecord(service.name);
-    this.#weights = homeWeights(service);
+    this.#usual = usual;
+    this.#weights = usual;
     const start = changes[0]?.at ?? 0;
     for (const { alarm, observer, region } of standing) {
       this.#alarms.set(keyOf(observer, alarm), { observer, region, state: 'OK', since: start });
@@ -120,8 +99,8 @@ class Player {
       this.#maybeGoHome(now);
       if (this.#run !== null && this.#run.at <= now) this.#look(this.#run.incident, this.#run.previous, now);
       for (const watched of turnedRed) this.#start(watched, now);
-      if (turnedRed.length === 0 && now % minuteMs === 0 && this.#activeIsRed())
-        this.#start(activeRegion(this.#weights), now);
+      const red = this.#servingAndRed();
+      if (turnedRed.length === 0 && now % minuteMs === 0 && red.length > 0) this.#start(onlyOf(red) ?? null, now);
       now = Math.min(this.#changes[index]?.at ?? Number.POSITIVE_INFINITY, this.#nextLook(now));
     }
     return this.#happened;
@@ -131,13 +110,16 @@ class Player {
   #nextLook(now: Instant): Instant {
     const goesHome = this.#homeGoodSince === null ? [] : [this.#homeGoodSince + this.#service.policy.cooldownMs];
     const looksAgain = this.#run === null ? [] : [this.#run.at];
-    const reconciles = this.#activeIsRed() ? [(Math.floor(now / minuteMs) + 1) * minuteMs] : [];
+    const reconciles = this.#servingAndRed().length > 0 ? [(Math.floor(now / minuteMs) + 1) * minuteMs] : [];
     return Math.min(...[...goesHome, ...looksAgain, ...reconciles].filter((at) => at > now));
   }
 
-  #activeIsRed(): boolean {
-    const active = activeRegion(this.#weights);
-    return [...this.#alarms.values()].some(({ region, state }) => region === active && state === 'ALARM');
+  /** Regions with a share of which an alarm is red. */
+  #servingAndRed(): readonly Region[] {
+    const readings = [...this.#alarms.values()];
+    return servingRegions(this.#weights).filter((name) =>
+      readings.some(({ region, state }) => region === name && state === 'ALARM'),
+    );
   }
 
   #start(from: Region | null, now: Instant): void {
@@ -246,19 +228,22 @@ class Player {
   }
 
   #maybeGoHome(now: Instant): void {
-    const home = homeRegion(this.#service);
-    if (activeRegion(this.#weights) === home || this.#run !== null) {
+    const homes = servingRegions(this.#usual);
+    const [home] = homes;
+    if (home === undefined || sameWeights(this.#weights, this.#usual) || this.#run !== null) {
       this.#homeGoodSince = null;
       return;
     }
     const evidence = this.#evidence(null, now);
     const { quorum, evidenceMaxAgeMs: maxAgeMs, burst, cooldownMs } = this.#service.policy;
     const rules = { observers: this.#observers, quorum, maxAgeMs, burstCount: burst.count };
-    const isGood = assessTarget(evidence, { kind: 'regional', region: home }, rules, now).state === 'good';
+    const isGood = homes.every(
+      (region) => assessTarget(evidence, { kind: 'regional', region }, rules, now).state === 'good',
+    );
     this.#homeGoodSince = isGood ? (this.#homeGoodSince ?? now) : null;
     if (this.#homeGoodSince === null || now < this.#homeGoodSince + cooldownMs) return;
     this.#homeGoodSince = null;
-    this.#weights = homeWeights(this.#service);
+    this.#weights = this.#usual;
     const { record } = applyLedger(this.#record, { kind: 'acknowledge', incident: null }, now);
     // A move by hand: automation cools down after it as after its own.
     this.#record = { ...record, activeRegion: home, lastMoveAt: now };

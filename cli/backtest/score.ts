@@ -1,5 +1,5 @@
 import type { Outage } from './files.ts';
-import type { Happened } from './replay.ts';
+import type { Happened } from './happened.ts';
 
 type MoveMade = Extract<Happened, { kind: 'move' }>;
 

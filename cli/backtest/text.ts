@@ -1,4 +1,4 @@
-import type { Happened } from './replay.ts';
+import type { Happened } from './happened.ts';
 import type { Score } from './score.ts';
 
 export interface ServiceBacktest {

@@ -5,6 +5,7 @@ import { deployedNames, mappedNames } from '../backtest/alarm-names.ts';
 import { type Histories, readHistories, readTruth } from '../backtest/files.ts';
 import { replay } from '../backtest/replay.ts';
 import { scoreOf } from '../backtest/score.ts';
+import { sharesFrom } from '../backtest/shares.ts';
 import { assumptions, backtestText, type ServiceBacktest } from '../backtest/text.ts';
 import { type Command, text, UsageError } from '../command.ts';
 import { configuration, serviceNamed } from '../connection.ts';
@@ -22,6 +23,10 @@ export const backtest: Command = {
     map: {
       value: 'FILE',
       help: 'alarms that stand in for ours: {"prod-api-5xx": {"service": "orders", "region": "us-east-1"}}; region null is the front door',
+    },
+    shares: {
+      value: 'REGION=PERCENT,…',
+      help: 'how the traffic was shared before the first move, as us-east-1=50,us-west-2=50 (default: all of it at home)',
     },
     truth: {
       value: 'FILE',
@@ -46,10 +51,12 @@ export const backtest: Command = {
     const truth = text(invocation, 'truth');
     const outages = truth === undefined ? null : await readTruth(truth, failover);
 
+    const shares = text(invocation, 'shares');
     const results = services.map((service): ServiceBacktest => {
       const own = histories.changes.filter((change) => change.service === service.name);
       const standing = histories.standing.filter((alarm) => alarm.service === service.name);
-      const happened = replay(service, failover.observers, own, standing);
+      const usual = shares === undefined ? undefined : sharesFrom(shares, service);
+      const happened = replay(service, failover.observers, own, standing, usual);
       const theirs = outages?.filter((outage) => outage.service === service.name);
       return {
         service: service.name,

@@ -1,5 +1,5 @@
 import { region } from '../../core/brand.ts';
-import { activeRegion, sharesText } from '../../core/routing.ts';
+import { leadingRegions, servingRegions, sharesText } from '../../core/routing.ts';
 import { regionNames } from '../../core/service.ts';
 import { type Command, operand, reasonOf, text, UsageError } from '../command.ts';
 import { connect, operate, serviceNamed } from '../connection.ts';
@@ -10,7 +10,7 @@ export const record: Command = {
   operands: '<service>',
   summary: 'tell automation of a move that was made by hand, past Understudy',
   options: {
-    'moved-to': { value: 'REGION', help: 'the region that has the traffic now' },
+    'moved-to': { value: 'REGION', help: 'the region that has the traffic now, or the greatest share of it' },
     reason: { value: 'TEXT', help: 'why it was moved; it stands in the record' },
     force: { help: 'also where the lever cannot be read, or does not say so yet' },
   },
@@ -33,13 +33,15 @@ export const record: Command = {
       reading.kind === 'read'
         ? `the lever says ${sharesText(reading.routing.weights)}`
         : `the lever cannot be read: ${reading.because}`;
-    const agrees = reading.kind === 'read' && activeRegion(reading.routing.weights) === movedTo;
+    // Of regions that share alike either is where it was moved to.
+    const agrees = reading.kind === 'read' && leadingRegions(reading.routing.weights).includes(movedTo);
     if (!agrees && invocation.values['force'] !== true) {
       invocation.err(`nothing was recorded: ${says}. Move it first, wait until the lever says so, or add --force`);
       return reading.kind === 'read' ? exitCodes.otherwise : exitCodes.unreachable;
     }
     const epoch = reading.kind === 'read' ? reading.routing.epoch : null;
+    const serving = agrees ? servingRegions(reading.routing.weights) : undefined;
     const done = `${service.name}: a person moved it to ${to}; ${says}. Automation does not undo that`;
-    return operate(invocation, connection, service.name, { kind: 'record', movedTo, epoch }, done, reason);
+    return operate(invocation, connection, service.name, { kind: 'record', movedTo, epoch, serving }, done, reason);
   },
 };

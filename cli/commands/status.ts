@@ -1,16 +1,13 @@
-import { disagreement } from '../../core/agreement.ts';
 import type { Instant } from '../../core/brand.ts';
-import type { RoutingReading } from '../../core/evidence.ts';
-import { coolsUntil, isPaused } from '../../core/limit.ts';
-import type { LedgerRecord, Question } from '../../core/record.ts';
-import { servingRegions, sharesText, type Weights } from '../../core/routing.ts';
-import { isOpen } from '../../core/trouble.ts';
+import { coolsUntil } from '../../core/limit.ts';
+import type { LedgerRecord } from '../../core/record.ts';
 import { alarmsClient, cloudWatchAlarms } from '../../handlers/adapters/alarms.cloudwatch.ts';
 import type { Command } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { lasting, pendingQuestion } from '../question.ts';
-import { type Standing, standings } from '../standing.ts';
+import { pendingQuestion } from '../question.ts';
+import { standings } from '../standing.ts';
+import { type ServiceState, statusLines } from '../status-lines.ts';
 import { reaching } from '../unreachable.ts';
 
 export const status: Command = {
@@ -28,23 +25,10 @@ export const status: Command = {
         : invocation.operands.map((name) => serviceNamed(failover, name));
     const states = await Promise.all(chosen.map((service) => stateOf(connection, service.name, now())));
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(states));
-    else for (const state of states) invocation.out(lines(state, now()).join('\n'));
+    else for (const state of states) invocation.out(statusLines(state, now()).join('\n'));
     return states.every(({ routing }) => routing.kind === 'read') ? exitCodes.done : exitCodes.unreachable;
   },
 };
-
-interface ServiceState {
-  readonly service: string;
-  /** What waits for a person's answer; null where nothing does. */
-  readonly question: Question | null;
-  readonly health: readonly Standing[];
-  readonly routing: RoutingReading;
-  readonly ledger: LedgerRecord;
-  /** Decides, and writes nothing. */
-  readonly shadow: boolean;
-  /** Until when automation moves nothing; null where it is not cooling down. */
-  readonly coolsUntil: Instant | null;
-}
 
 async function stateOf(connection: Connection, name: string, now: Instant): Promise<ServiceState> {
   const { failover, ledger, lever } = connection;
@@ -85,69 +69,3 @@ async function lastLook({ ledger }: Connection, { service, epoch }: LedgerRecord
   }
   return [];
 }
-
-function lines(state: ServiceState, now: Instant): string[] {
-  const { service, question, health, routing, ledger } = state;
-  const served =
-    routing.kind === 'read'
-      ? servedText(service, routing.routing.weights)
-      : `UNKNOWN, the lever cannot be read: ${routing.because}`;
-  const { trouble, lease } = ledger;
-  const apart = disagreement(ledger, routing);
-  return [
-    service,
-    ...(question === null ? [] : questionLines(service, question, now)),
-    ...(ledger.armed
-      ? []
-      : [
-          `  WAITS       for a person: understudy ack ${service}   (${ledger.unacknowledged ?? 'a move'} is not acknowledged)`,
-        ]),
-    `  serves      ${served}`,
-    ...health.map(({ target, state: how, because }) => `  ${target.padEnd(11)} ${how}: ${because}`),
-    ...(isOpen(trouble)
-      ? [
-          `  trouble     ${trouble.id}: ${trouble.what.replace('/', ', ')}, since ${iso(trouble.openedAt)}; people heard of it ${lasting(now - trouble.toldAt)} ago`,
-        ]
-      : []),
-    `  automation  ${automationText(state, now)}`,
-    ...ledger.fences.map(
-      ({ region, by, reason, at }) =>
-        `  fenced      ${region}, by ${by} at ${iso(at)}: ${reason}; to open it: understudy unfence ${region} ${service}`,
-    ),
-    `  run         ${lease !== null && lease.expiresAt > now ? `under way${lease.purpose === 'move' ? '' : `, to ${lease.purpose === 'look' ? 'look' : 'rehearse'} alone`}: ${lease.holder}` : 'nothing under way'}`,
-    `  epoch       ${ledger.epoch}${apart === null ? '' : `; ${apart}`}`,
-  ];
-}
-
-function servedText(service: string, weights: Weights): string {
-  return servingRegions(weights).length > 0
-    ? sharesText(weights)
-    : `NOBODY, the lever gives no region any traffic: understudy start ${service} --to REGION --force --reason "…"`;
-}
-
-function questionLines(
-  service: string,
-  { incident, from, to, deadline, onDeadline }: Question,
-  now: Instant,
-): string[] {
-  return [
-    `  WAITS       for approval of ${incident}: from ${from} to ${to}, until ${iso(deadline)} (in ${lasting(deadline - now)}; then: ${onDeadline})`,
-    `              understudy approve ${service}   or   understudy decline ${service}`,
-  ];
-}
-
-function automationText({ service, ledger, coolsUntil, shadow }: ServiceState, now: Instant): string {
-  const may = isPaused(ledger, now)
-    ? pauseLine(ledger)
-    : ledger.armed
-      ? `armed${coolsUntil === null ? '' : `, cooling down until ${iso(coolsUntil)}`}`
-      : `disarmed until somebody runs: understudy ack ${service}`;
-  return `${may}${shadow ? ', in shadow: it decides and writes nothing' : ''}`;
-}
-
-function pauseLine({ paused }: LedgerRecord): string {
-  if (paused === null) return 'not paused';
-  return `paused by ${paused.by}${paused.until === null ? '' : ` until ${iso(paused.until)}`}: ${paused.reason}`;
-}
-
-const iso = (at: Instant) => new Date(at).toISOString();

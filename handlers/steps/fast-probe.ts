@@ -3,6 +3,7 @@ import { isIsolated } from '../../core/health.ts';
 import type { Observation } from '../../core/observation.ts';
 import { type LedgerRecord, lastServing } from '../../core/record.ts';
 import type { Failover, Service } from '../../core/service.ts';
+import { onlyOf } from '../../core/source.ts';
 import type { Aim, Ports } from '../ports.ts';
 import { aimAtControl, aimAtRegion } from './look.ts';
 import { sentence } from './sentence.ts';
@@ -81,8 +82,7 @@ async function suspect(
   const input = {
     service: service.name,
     mode: 'automatic',
-    // Of several the run chooses by what it sees.
-    ...(regions.length === 1 && { from: regions[0] }),
+    from: onlyOf(regions),
     reason,
     requestedBy: 'fast probe',
   } as const;

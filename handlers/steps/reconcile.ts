@@ -10,6 +10,7 @@ import { type LedgerRecord, lastServing } from '../../core/record.ts';
 import { servingRegions, shareOf } from '../../core/routing.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../../core/service.ts';
 import { isCurrent, type Sighting, sightingOf } from '../../core/sighting.ts';
+import { onlyOf } from '../../core/source.ts';
 import { isOpen } from '../../core/trouble.ts';
 import type { Ports, RunInput } from '../ports.ts';
 import { statusOfHolder } from './lease-holder.ts';
@@ -136,18 +137,22 @@ function runFor(
       .map((name) => ({ name, by: red.filter(({ region }) => region === name).map(({ observer }) => observer) }))
       .filter(({ by }) => by.length > 0)
       .map(({ name, by }) => `the alarm of ${name} is red in ${by.join(', ')}`);
-    return { ...run, ...leaving(red), reason: `${where.join(' and ')} and no run is under way` };
+    return {
+      ...run,
+      ...leaving(red.map(({ region }) => region)),
+      reason: `${where.join(' and ')} and no run is under way`,
+    };
   }
   // A brown-out shows in many looks or not at all, and alarms of one request a minute may miss it.
   const suspects = serving.filter((region) => suspectOf(record.looks, region, service, now));
   if (suspects.length > 0) {
-    const from = leaving(suspects.map((region) => ({ region })));
+    const from = leaving(suspects);
     return { ...run, ...from, reason: `looks of late got bad answers from ${suspects.join(', ')}: looking on` };
   }
 
   // Nobody is red any more, or nobody can tell: the run finds out, and people hear when it is over.
   if (isOpen(record.trouble)) {
-    const from = leaving(serving.map((region) => ({ region })));
+    const from = leaving(serving);
     return { ...run, ...from, reason: `people were told that ${service.name} is in trouble; it may be over` };
   }
   if (!mayMove) return null;
@@ -160,11 +165,9 @@ function runFor(
   return { ...run, from: serving[0], to: home, reason: `${home} is green for ${failback.greenForMs} ms: going home` };
 }
 
-/** One region is named; of several the run chooses by what it sees. */
-function leaving(concerned: readonly { readonly region: Region }[]): { readonly from?: Region } {
-  const regions = new Set(concerned.map(({ region }) => region));
-  const [only] = regions;
-  return regions.size === 1 && only !== undefined ? { from: only } : {};
+function leaving(regions: readonly Region[]): { readonly from?: Region } {
+  const from = onlyOf(regions);
+  return from === undefined ? {} : { from };
 }
 
 /** At most one a minute and epoch, whoever asks twice. At most 80 characters: a service's name has at most 40. */

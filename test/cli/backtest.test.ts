@@ -98,6 +98,44 @@ describe('a replay of alarms', () => {
     expect(happened.find(({ kind }) => kind === 'home')?.at).toBe(t0 + 10 * minute + orders.policy.cooldownMs);
   });
 
+  describe('of a service whose regions share the traffic', () => {
+    const shared = { [home]: 900, [standby]: 100 };
+    const redThere = (from: number, to: number, ...by: string[]) =>
+      by.flatMap((observer, index) => [
+        change(observer, standby, from + index / 60, 'ALARM'),
+        change(observer, standby, to, 'OK', 'ALARM'),
+      ]);
+    const playShared = (...changes: Parameters<typeof replay>[2][number][]) =>
+      replay(
+        orders,
+        observers,
+        [...changes].sort((a, b) => a.at - b.at),
+        [],
+        shared,
+      );
+
+    test('leaves the one with the smaller share, too, and comes back to the shares that were', () => {
+      const happened = playShared(
+        ...well,
+        ...redThere(0, 10, ohio, montreal),
+        ...redThere(120, 130, ohio, montreal),
+      ).filter(({ kind }) => kind !== 'hold');
+
+      expect(happened).toMatchObject([
+        { kind: 'move', from: standby, to: home },
+        { kind: 'home', at: t0 + 10 * minute + orders.policy.cooldownMs },
+        { kind: 'move', from: standby, to: home },
+      ]);
+    });
+
+    test('asks again every minute while that one alone is red', () => {
+      // Home is well again in the middle of a minute, which starts nothing by itself.
+      const happened = playShared(...well, ...redThere(0, 60, ohio, montreal), ...red(0, 4.5, ohio, montreal));
+
+      expect(happened.find(({ kind }) => kind === 'move')).toMatchObject({ from: standby, at: t0 + 5 * minute });
+    });
+  });
+
   test('a shadow, and a service that people move, are judged as if automation were let', () => {
     const changes = [...well, ...red(0, 10, ohio, montreal)];
 

@@ -59,6 +59,17 @@ describe('a move past Understudy', () => {
     expect((await cli('status', 'orders')).stdout).toContain('understudy record orders --moved-to us-east-1');
     expect((await cli('record', 'orders', '--moved-to', home, '--reason', 'back')).code).toBe(0);
   });
+
+  test('to two regions that share alike is told without a choice, and either is recorded with both', async () => {
+    await moveByHand({ [home]: 500, [standby]: 500 });
+
+    expect((await cli('status', 'orders')).stdout).toContain('--moved-to REGION --reason');
+    expect((await cli('record', 'orders', '--moved-to', standby, '--reason', 'half each')).code).toBe(0);
+    expect(await here.record('orders')).toMatchObject({ activeRegion: standby, serving: [home, standby] });
+
+    await moveByHand({ [home]: 1000, [standby]: 0 });
+    expect((await cli('record', 'orders', '--moved-to', home, '--reason', 'back')).code).toBe(0);
+  });
 });
 
 describe('everything out of a region', () => {
