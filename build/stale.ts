@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Everything that a bundle is made from. */
@@ -15,13 +15,12 @@ const sources = [
 ];
 
 /**
- * Whether a source is younger than what was built last, or it was built from another configuration, or nothing was. `stamp` is
- * a file written when a build is complete, and names the configuration.
+ * Whether a source is younger than what was built last, or nothing was. `stamp` is a file written when a build is complete.
  */
-export async function isStale(stamp: string, configFile: string): Promise<boolean> {
+export async function isStale(stamp: string): Promise<boolean> {
   const builtAtMs = await modifiedAtMs(stamp);
-  if (builtAtMs === null || (await readFile(stamp, 'utf8')) !== configFile) return true;
-  const youngest = await Promise.all([...sources, configFile].map(youngestAtMs));
+  if (builtAtMs === null) return true;
+  const youngest = await Promise.all(sources.map(youngestAtMs));
   return Math.max(...youngest) >= builtAtMs;
 }
 

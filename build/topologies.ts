@@ -4,13 +4,11 @@ import { pathToFileURL } from 'node:url';
 import { loadFailover } from '../config/load.ts';
 import { parseTopology, type Topology, topologyFolder } from '../config/topology.ts';
 import { topologyConfiguration, topologyNames } from '../config/topology-names.ts';
-import { buildEdge } from './edge.ts';
-import { edgeTable } from './edge-table.ts';
 import { buildFunctions } from './handlers.ts';
 
 /**
- * Writes each topology to `<outDir>/topologies/<name>/`: `topology.json`, a folder for every application's function, the
- * files of its static site, and the edge function with its own table. What deploys and what plays take them from there.
+ * Writes each topology to `<outDir>/topologies/<name>/`: `topology.json`, a folder for every application's function, and the
+ * files of its static site. What deploys and what plays take them from there.
  */
 export async function buildTopologies(outDir: string): Promise<void> {
   for (const name of topologyNames()) await buildTopology(name, join(outDir, 'topologies', name));
@@ -40,9 +38,6 @@ export async function buildTopology(name: string, outDir: string): Promise<void>
   for (const { bundle, packaging, site } of Object.values(topology.applications)) {
     if (packaging === 'image') await cp(dockerfile, join(outDir, bundle, 'Dockerfile'));
     if (site !== undefined) await cp(join(source, site), join(outDir, site), { recursive: true });
-  }
-  if (topology.behaviours.length > 0) {
-    await buildEdge(edgeTable(failover, topology), join(outDir, 'edge', 'viewer-request.js'));
   }
   await writeFile(join(outDir, 'topology.json'), `${JSON.stringify(topology, null, 2)}\n`);
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -47,10 +46,7 @@ export function understudyApp(
     ...(outdir !== undefined && { outdir }),
     ...(!judged && { builtinCloudFormationValidation: false }),
   });
-  const levers = new LeversStack(app, leversStackName(failover), {
-    failover,
-    ...(topology !== undefined && { functionFile: join(topology.folder, 'edge', 'viewer-request.js') }),
-  });
+  const levers = new LeversStack(app, leversStackName(failover), { failover, topology });
   const ledger = new LedgerStack(app, ledgerStackName(failover), { failover });
   const { created } = levers;
   const records = recordsOf(app, failover, levers);

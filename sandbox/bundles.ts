@@ -1,31 +1,30 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { edgeTable } from '../config/edge-table.ts';
+import type { Topology } from '../config/topology.ts';
 import type { Failover } from '../core/service.ts';
 import { canariesOf, canaryFile } from '../deployment/canaries.ts';
+import { compileTable } from '../deployment/compile-table.ts';
+import { edgeFileName, edgePartsOf } from '../deployment/edge-function.ts';
 import { orchestrators } from '../deployment/names.ts';
 
-/**
- * Throws one sentence, with what to run, where a file is missing that the sandbox needs sooner or later. `edgeDist` has the edge
- * function, which is compiled for one configuration.
- */
-export function refuseMissingBundles(failover: Failover, dist: string, edgeDist: string = dist): void {
-  const missing = bundlesOf(failover, dist, edgeDist).filter((file) => !existsSync(file));
+/** Throws one sentence, with what to run, where a file is missing that the sandbox needs sooner or later. */
+export function refuseMissingBundles(failover: Failover, dist: string, topology?: Topology): void {
+  const missing = bundlesOf(failover, dist, topology).filter((file) => !existsSync(file));
   if (missing.length === 0) return;
   const others = missing.length === 1 ? '' : ` (and ${missing.length - 1} more)`;
   throw new Error(`${missing[0]}${others} is not there: run \`npm run build\` first`);
 }
 
-function bundlesOf(failover: Failover, dist: string, edgeDist: string): string[] {
+function bundlesOf(failover: Failover, dist: string, topology: Topology | undefined): string[] {
   const functions = [...orchestrators.map((name) => join('handlers', name)), join('synthetics', 'vantage')];
   const canaries = new Set(
     failover.services.flatMap((service) => canariesOf(failover, service)).map(({ bundle }) => bundle),
   );
-  const isSteered = failover.services.some(({ lever }) => lever.kind === 'kvs');
+  const steered = compileTable(edgeTable(failover, topology));
   return [
-    ...(isSteered ? [edgeFunctionFile(edgeDist)] : []),
-    ...functions.map((folder) => join(dist, folder, 'index.mjs')),
-    ...[...canaries].map((name) => join(dist, 'synthetics', name, canaryFile)),
-  ];
+    ...(steered.length > 0 ? [join('edge', edgeFileName(edgePartsOf(steered)))] : []),
+    ...functions.map((folder) => join(folder, 'index.mjs')),
+    ...[...canaries].map((name) => join('synthetics', name, canaryFile)),
+  ].map((file) => join(dist, file));
 }
-
-export const edgeFunctionFile = (dist: string): string => join(dist, 'edge', 'viewer-request.js');

@@ -8,7 +8,6 @@ import { type Edge, type EdgeOptions, startEdge } from '../loopback/edge/edge.ts
 import type { OriginConfig } from '../loopback/edge/origin.ts';
 import type { OriginAccess } from '../loopback/edge/origin-access.ts';
 import { feedOf, type StoreVersion } from '../loopback/edge/store-feed.ts';
-import { edgeFunctionFile } from './bundles.ts';
 import { configuredHosts, frontHost } from './local-failover.ts';
 import { sitePath } from './regions/site.ts';
 
@@ -35,8 +34,8 @@ const locations = [
 ] as const;
 
 export interface DistributionOptions {
-  /** The folder with `edge/`. */
-  readonly dist: string;
+  /** The viewer-request function, as it is deployed. */
+  readonly functionFile: string;
   readonly topology?: DistributionTopology | undefined;
   /** Base URL by region. */
   readonly regions: Readonly<Record<string, string>>;
@@ -102,7 +101,7 @@ function locationsOf(
   host: string,
   mine: readonly Steered[],
   failover: Failover,
-  { dist, topology, regions, stores, clock, random, propagationMs, onPropagated }: DistributionOptions,
+  { functionFile, topology, regions, stores, clock, random, propagationMs, onPropagated }: DistributionOptions,
 ): EdgeOptions[] {
   const [first] = mine;
   if (first === undefined) return [];
@@ -111,7 +110,7 @@ function locationsOf(
     name,
     alias: host,
     port: 0,
-    functionFile: edgeFunctionFile(dist),
+    functionFile,
     origins: mine.flatMap((each) => originsOf(each, topology, regions)),
     names: configuredHosts(failover),
     ...(topology === undefined ? {} : { behaviours: topology.behaviours, errorCachingMinTtlMs: 0 }),
@@ -128,12 +127,12 @@ function namedOrigin(
   name: string,
   originId: string,
   steered: Steered,
-  { dist, topology, regions, stores, clock, random }: DistributionOptions,
+  { functionFile, topology, regions, stores, clock, random }: DistributionOptions,
 ): EdgeOptions {
   return {
     name,
     port: 0,
-    functionFile: edgeFunctionFile(dist),
+    functionFile,
     origins: originsOf(steered, topology, regions),
     behaviours: [{ ...everything, target: { originId } }],
     errorCachingMinTtlMs: 0,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtTopologyNamed } from '../config/built-topology.ts';
@@ -18,6 +18,7 @@ import { startControlTarget } from './control-target.ts';
 import { customResources } from './custom-resources.ts';
 import { deployment } from './deploy.ts';
 import { behavioursOf, startDistribution } from './distribution.ts';
+import { edgeFunctionIn } from './edge-function.ts';
 import { assetsHere, functionSurroundings, isFastProbe } from './function-surroundings.ts';
 import { localFailover } from './local-failover.ts';
 import { startNameServer } from './name-server.ts';
@@ -41,8 +42,6 @@ export interface SandboxOptions {
   readonly tempo?: number;
   /** The folder that `npm run build` wrote. */
   readonly dist?: string;
-  /** The folder with `edge/`, where the function there is not that of `dist`. */
-  readonly edgeDist?: string | undefined;
   readonly clock?: Clock;
   readonly random?: () => number;
   /** How long an edge location keeps the old value of a key, before `tempo`. AWS publishes no number but "seconds". */
@@ -84,14 +83,14 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { failover: configured, dist = 'dist', topology: topologyName } = options;
   const topology = topologyName === undefined ? undefined : builtTopologyNamed(topologyName, dist);
-  refuseMissingBundles(configured, dist, topology?.folder ?? options.edgeDist ?? dist);
+  refuseMissingBundles(configured, dist, topology);
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const end of undo.splice(0).reverse()) await end();
   };
   try {
     const assembly = readAssembly(options.assembly ?? (await synthesised(configured, { topology: topologyName })));
-    return await start({ ...options, configured, dist, topology, assembly, undo, close });
+    return await start({ ...options, configured, topology, assembly, undo, close });
   } catch (error) {
     await close();
     throw error;
@@ -100,7 +99,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 interface Start extends Omit<SandboxOptions, 'topology' | 'assembly'> {
   readonly configured: Failover;
-  readonly dist: string;
   readonly topology: ReturnType<typeof builtTopologyNamed> | undefined;
   readonly assembly: ReturnType<typeof readAssembly>;
   /** What ends what was started, in the order in which it was. */
@@ -108,10 +106,9 @@ interface Start extends Omit<SandboxOptions, 'topology' | 'assembly'> {
   readonly close: () => Promise<void>;
 }
 
-async function start({ configured, dist, topology, assembly, undo, close, ...options }: Start): Promise<Sandbox> {
+async function start({ configured, topology, assembly, undo, close, ...options }: Start): Promise<Sandbox> {
   const { tempo = 20, clock = wallClock, random = Math.random, propagationMs = 4_000 } = options;
   const { account } = configured;
-  const edgeDist = topology?.folder ?? options.edgeDist ?? dist;
   const watch = worldWatch(clock);
   const folder = await mkdtemp(join(tmpdir(), 'understudy-sandbox-'));
   undo.push(() => rm(folder, { recursive: true, force: true }));
@@ -176,8 +173,10 @@ async function start({ configured, dist, topology, assembly, undo, close, ...opt
   const cloudformation = loopback.cloudformation(assets.asset);
   const stacks = deployment(configured, assembly, cloudformation);
   const given = withCreated(configured, await stacks.levers());
+  const functionFile = join(folder, 'viewer-request.js');
+  await writeFile(functionFile, edgeFunctionIn(assembly.stacks) ?? '');
   const distribution = await startDistribution(given, {
-    dist: edgeDist,
+    functionFile,
     topology: topology && { ...topology, behaviours: behavioursOf(topology, given, tempo) },
     regions: regions.urls,
     stores,

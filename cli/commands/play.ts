@@ -5,7 +5,6 @@ import { topologyConfiguration, topologyNames } from '../../config/topology-name
 import { fileName } from '../../core/incident.ts';
 import type { Report } from '../../core/report.ts';
 import { reportMarkdown } from '../../core/report-markdown.ts';
-import { ownEdge } from '../../sandbox/own-edge.ts';
 import { faults, parseFault } from '../../sandbox/regions/fault.ts';
 import { type Command, type Invocation, operandOr, text, UsageError } from '../command.ts';
 import { connectTo, serviceNamed } from '../connection.ts';
@@ -46,10 +45,7 @@ async function run(invocation: Invocation): Promise<number> {
 
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
-  await using edge = topology === undefined ? await ownEdge(file, 'dist') : null;
-  const sandbox = await reaching('the sandbox could not start', () =>
-    startSandbox({ failover, tempo, topology, edgeDist: edge?.folder }),
-  );
+  const sandbox = await reaching('the sandbox could not start', () => startSandbox({ failover, tempo, topology }));
   const stage = openStage({ invocation, sandbox, service, callers: sandbox.topology?.callers[service.name], tempo });
   const connection = connectTo({
     failover: sandbox.failover,

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { loadFailover } from '../../config/load.ts';
-import { ownEdge } from '../../sandbox/own-edge.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { lineOf } from '../../sandbox/world-event.ts';
 import { type Command, type Invocation, noOperands } from '../command.ts';
@@ -29,7 +28,6 @@ async function run(invocation: Invocation): Promise<number> {
   const tempo = tempoOf(invocation);
   const file = configFile(invocation);
   const failover = await loadFailover(file);
-  await using edge = await ownEdge(file, 'dist');
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const configuration = () => loadFailover(file);
@@ -37,8 +35,6 @@ async function run(invocation: Invocation): Promise<number> {
     failover,
     port,
     tempo,
-    dist: 'dist',
-    edgeDist: edge.folder,
     configuration,
   }).catch((cause: unknown) => {
     throw new Unreachable('the sandbox could not start', cause);

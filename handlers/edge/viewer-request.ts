@@ -2,7 +2,7 @@ import cf, { type HeaderValue, type ViewerRequest, type ViewerRequestEvent, type
 import { BELIEF_PATH } from '../../core/belief-path.ts';
 import { effectiveWeights, rankRegions } from '../../core/choose-region.ts';
 import { OVERRIDE_KEY, readStored, type StoredValue } from '../../core/stored-value.ts';
-import type { CompiledService, CompiledTable, Origin } from './table.ts';
+import type { CompiledService, CompiledTable, Origin } from '../../deployment/edge-table.ts';
 
 /*
  * The engine of cloudfront-js-2.0 refuses `f(await x)` and `f(...xs)` when it loads the file, which takes every request down,
@@ -11,9 +11,9 @@ import type { CompiledService, CompiledTable, Origin } from './table.ts';
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
  */
 
-/** Put here by the build. */
+/** Put here when the function is synthesised. */
 declare const EDGE_TABLE: CompiledTable;
-/** Whether any service of the table has the member: what none has is left out of the file. */
+/** Whether any service of the table has the member: the build writes a file for each case, without what no service asks for. */
 declare const TELLS_VIEWER: boolean;
 declare const HAS_SITES: boolean;
 declare const HAS_HOSTS: boolean;

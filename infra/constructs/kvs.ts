@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   CfnKeyValueStore,
@@ -10,18 +10,19 @@ import {
   KeyValueStore,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
+import { edgeTable } from '../../config/edge-table.ts';
+import type { Topology } from '../../config/topology.ts';
 import { encodeOverride, OVERRIDE_KEY } from '../../core/routing-value.ts';
 import type { Failover } from '../../core/service.ts';
+import { compileTable } from '../../deployment/compile-table.ts';
+import { edgeFileName, edgePartsOf, withTable } from '../../deployment/edge-function.ts';
 import { dist } from './dist.ts';
 
 export interface KvsProps {
   readonly failover: Failover;
-  /** The edge function that the build wrote. */
-  readonly functionFile?: string;
+  /** What stands behind the distribution, where that is one of the topologies. */
+  readonly topology?: Topology | undefined;
 }
-
-/** What CloudFront takes. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
-const functionBytesMax = 10_240;
 
 /**
  * The KeyValueStore, or the one that the configuration names, and the viewer-request function that reads it. Distributions
@@ -36,16 +37,15 @@ export class Kvs extends Construct {
   readonly storeArn: string;
   readonly function: CloudFrontFunction;
 
-  constructor(scope: Construct, id: string, { failover, functionFile = builtFunction }: KvsProps) {
+  constructor(scope: Construct, id: string, { failover, topology }: KvsProps) {
     super(scope, id);
-    refuseUnfit(functionFile);
     const store = this.#storeOf(failover);
     this.storeArn = store.keyValueStoreArn;
     this.function = new CloudFrontFunction(this, 'ViewerRequest', {
       functionName: `${failover.name}-viewer-request`,
       comment: 'Chooses the region of a request, by the weights in the KeyValueStore.',
       runtime: FunctionRuntime.JS_2_0,
-      code: FunctionCode.fromFile({ filePath: functionFile }),
+      code: FunctionCode.fromInline(edgeFunction(failover, topology)),
       keyValueStore: store,
       autoPublish: true,
     });
@@ -74,14 +74,10 @@ function firstContent(): string {
   return JSON.stringify({ data: [{ key: OVERRIDE_KEY, value: override.text }] });
 }
 
-const builtFunction = dist('edge', 'viewer-request.js');
-
-function refuseUnfit(file: string): void {
+/** What the build wrote, with the table of this configuration in it. */
+function edgeFunction(failover: Failover, topology: Topology | undefined): string {
+  const table = compileTable(edgeTable(failover, topology));
+  const file = dist('edge', edgeFileName(edgePartsOf(table)));
   if (!existsSync(file)) throw new Error(`${file} is not there: run \`npm run build\` first`);
-  const { size } = statSync(file);
-  if (size > functionBytesMax) {
-    throw new Error(
-      `${file} has ${size} bytes, and CloudFront takes ${functionBytesMax}: its table names every service that moves by kvs`,
-    );
-  }
+  return withTable(readFileSync(file, 'utf8'), table);
 }

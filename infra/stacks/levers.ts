@@ -7,6 +7,7 @@ import {
   isCreated,
   withCreated,
 } from '../../config/created-levers.ts';
+import type { Topology } from '../../config/topology.ts';
 import type { Failover } from '../../core/service.ts';
 import { Arc, controlledHere } from '../constructs/arc.ts';
 import { BreakGlass } from '../constructs/break-glass.ts';
@@ -15,8 +16,8 @@ import { ServiceDashboard } from '../constructs/service-dashboard.ts';
 
 export interface LeversStackProps {
   readonly failover: Failover;
-  /** The edge function, where it is not the one of `dist/edge/`. */
-  readonly functionFile?: string;
+  /** What stands behind the distribution, where that is one of the topologies. */
+  readonly topology?: Topology | undefined;
 }
 
 /**
@@ -33,7 +34,7 @@ export class LeversStack extends Stack {
   /** The configuration with these values in it. */
   readonly complete: Failover;
 
-  constructor(scope: Construct, id: string, { failover, functionFile }: LeversStackProps) {
+  constructor(scope: Construct, id: string, { failover, topology }: LeversStackProps) {
     super(scope, id, {
       env: { account: failover.account, region: 'us-west-2' },
       description: 'Understudy: what moves traffic, and who may by hand.',
@@ -41,7 +42,7 @@ export class LeversStack extends Stack {
       terminationProtection: true,
     });
     const kvs = failover.services.some(({ lever }) => lever.kind === 'kvs')
-      ? new Kvs(this, 'Kvs', { failover, ...(functionFile !== undefined && { functionFile }) })
+      ? new Kvs(this, 'Kvs', { failover, topology })
       : undefined;
     const arc = controlledHere(failover).length > 0 ? new Arc(this, 'Arc', { failover }) : undefined;
     const made: CreatedLevers = {

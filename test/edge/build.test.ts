@@ -2,8 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildEdge, compileTable } from '../../build/edge.ts';
-import type { EdgeService } from '../../handlers/edge/table.ts';
+import { buildEdge, buildEdgeFiles } from '../../build/edge.ts';
+import { compileTable } from '../../deployment/compile-table.ts';
+import { edgeFileName, everyEdgeParts, withTable } from '../../deployment/edge-function.ts';
+import type { EdgeService } from '../../deployment/edge-table.ts';
 import { exampleTable } from './example-table.ts';
 
 let dir: string;
@@ -80,4 +82,21 @@ test('spaces in texts are kept', async () => {
 
 test('a configuration without a service to steer still gives a function', async () => {
   expect((await buildEdge({ services: [] }, join(dir, 'viewer-request.js'))).bytes).toBeGreaterThan(0);
+});
+
+test('every file of the build takes a table in one place, and stays what the engine reads', async () => {
+  await buildEdgeFiles(dir);
+  const files = everyEdgeParts.map(edgeFileName);
+  expect((await readdir(join(dir, 'edge'))).sort()).toEqual(files.toSorted());
+
+  for (const file of files) {
+    const code = withTable(
+      await readFile(join(dir, 'edge', file), 'utf8'),
+      compileTable({ services: [{ ...orders, host: 'bücher.example.com' }] }),
+    );
+
+    expect(code).toContain('"host":"b\\u00fccher.example.com"');
+    expect(code).not.toContain('understudy:table');
+  }
+  expect(() => withTable('no place', [])).toThrow('has no single place for its table');
 });

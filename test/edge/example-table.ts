@@ -1,4 +1,4 @@
-import type { EdgeTable } from '../../handlers/edge/table.ts';
+import type { EdgeTable } from '../../deployment/edge-table.ts';
 
 const failoverStatusCodes = [500, 502, 503, 504];
 

@@ -32,7 +32,7 @@ describe('S1-T1', () => {
 
   test('it is small, redirects nobody, and knows no origin that the distribution does not have', () => {
     const code: string = edge.FunctionCode;
-    const known = [...code.matchAll(/originId:\s*"([^"]+)"/g)].map(([, id]) => id);
+    const known = [...code.matchAll(/"originId":\s*"([^"]+)"/g)].map(([, id]) => id);
 
     expect(Buffer.byteLength(code)).toBeLessThan(10_240);
     expect(code).not.toMatch(/\b30[1278]\b|location/i);

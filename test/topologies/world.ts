@@ -4,8 +4,10 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { buildEdge } from '../../build/edge.ts';
 import { buildTopology } from '../../build/topologies.ts';
 import { builtTopologyNamed } from '../../config/built-topology.ts';
+import { edgeTable } from '../../config/edge-table.ts';
 import { loadFailover } from '../../config/load.ts';
 import { builtTopology } from '../../config/topology.ts';
 import { topologyConfiguration } from '../../config/topology-names.ts';
@@ -112,8 +114,10 @@ async function start(name: string, tempo: number) {
   const stores = createKeyValueStores();
   const cluster = createRoutingControlCluster({ defaultWaitPeriodMs: 0 });
   seedLevers(given, stores, cluster);
+  const functionFile = join(dist, 'viewer-request.js');
+  await buildEdge(edgeTable(given, topology), functionFile);
   const distribution: Distribution | null = await startDistribution(given, {
-    dist: topology.folder,
+    functionFile,
     topology: { ...topology, behaviours: behavioursOf(topology, given, tempo) },
     regions: regions.urls,
     stores,

@@ -1,4 +1,4 @@
-/** What is compiled into the edge function. The store says who serves; this says who there is. */
+/** What is put into the edge function. The store says who serves; this says who there is. */
 export interface EdgeTable {
   /** A request belongs to the most specific match: a host before no host, then the longest path prefix. */
   readonly services: readonly EdgeService[];

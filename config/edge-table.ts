@@ -1,10 +1,10 @@
-import { failoverStatusCodes, siteOriginId, type Topology } from '../config/topology.ts';
 import { type Failover, homeRegion } from '../core/service.ts';
+import type { EdgeTable } from '../deployment/edge-table.ts';
 import { viewerHeader } from '../deployment/viewer-header.ts';
-import type { EdgeTable } from '../handlers/edge/table.ts';
+import { failoverStatusCodes, siteOriginId, type Topology } from './topology.ts';
 
 /**
- * What is compiled into the edge function: every service that moves by a KeyValueStore, told apart by host and path. A static
+ * What is put into the edge function: every service that moves by a KeyValueStore, told apart by host and path. A static
  * site follows the routing of the API that it belongs to.
  */
 export function edgeTable({ services }: Failover, topology?: Topology): EdgeTable {
