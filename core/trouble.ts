@@ -34,8 +34,9 @@ export interface Followed {
   readonly news: TroubleNews | null;
 }
 
-/** Messages of a trouble within four reminders' time, which is an hour unless the configuration says otherwise. */
+/** Messages of a trouble within an hour; in four reminders' time where people want to be reminded more often than that. */
 export const messagesMax = 8;
+const hourMs = 3_600_000;
 /** The rest is kept for the end, for an outage, and for a move that did not come out as it should. */
 const ordinaryMax = 5;
 
@@ -51,7 +52,8 @@ export function follow(
   now: Instant,
   rules: TellingRules,
 ): Followed {
-  const windowMs = 4 * rules.remindAfterMs;
+  // No longer than an hour, or whoever wants fewer reminders would miss the outage of the next morning.
+  const windowMs = Math.min(4 * rules.remindAfterMs, hourMs);
   const heard = (before?.heard ?? []).filter((at) => now - at < windowMs);
   const open = before !== null && before.closedAt === null ? before : null;
   const tell = (trouble: Trouble, state: TroubleNews['state']): Followed => ({

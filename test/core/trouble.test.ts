@@ -22,12 +22,15 @@ interface Heard {
 }
 
 /** Sights one after the other, with a ledger that remembers: what people heard, and when. */
-function heard(sights: readonly { readonly sight: Sight; readonly afterMs: number }[]): Heard[] {
+function heard(
+  sights: readonly { readonly sight: Sight; readonly afterMs: number }[],
+  by: typeof rules = rules,
+): Heard[] {
   let trouble: Trouble | null = null;
   let now = t0;
   return sights.flatMap(({ sight, afterMs }, turn) => {
     now += afterMs;
-    const followed = follow(trouble, sight, `orders#${turn}`, now, rules);
+    const followed = follow(trouble, sight, `orders#${turn}`, now, by);
     trouble = followed.trouble;
     return followed.news === null ? [] : [{ atMs: now - t0, ...followed.news }];
   });
@@ -130,6 +133,15 @@ describe('people', () => {
   const story = fc.array(fc.record({ sight, afterMs: fc.integer({ min: 1, max: 20 * minuteMs }) }), {
     minLength: 1,
     maxLength: 200,
+  });
+
+  test('hear at once that no region answers, however seldom they want to be reminded of what they know', () => {
+    const seldom = { ...rules, remindAfterMs: 24 * hourMs };
+    const flaps = [...times(2, bad()), ...times(90, good)];
+    const night = [...flaps, ...flaps, ...flaps, ...flaps, ...flaps];
+    const all = heard(each(minuteMs, [...night, ...times(60, good), bad(4)]), seldom);
+
+    expect(all.at(-1)).toMatchObject({ atMs: (night.length + 60) * minuteMs, state: 'opened' });
   });
 
   test(`never get more than ${messagesMax} messages of a service within an hour, whatever it does`, () => {
