@@ -35,6 +35,10 @@ const nameSchema = z
 
 /** The upper bounds below keep every honest run within the machine's own: see workflows/failover/bounds.ts. */
 const hourMs = 3_600_000;
+const weekMs = 7 * 24 * hourMs;
+
+/** Of a look, which Verify's function has to be done with. */
+const lookPart = positiveMs.max(15_000, 'must be at most 15000: so long a look may take');
 
 const policySchema = z.strictObject({
   automatic: z.boolean().default(true),
@@ -59,13 +63,22 @@ const policySchema = z.strictObject({
     .prefault({}),
   recheckForMs: durationMs.max(hourMs / 2, 'must be at most half an hour').default(45_000),
   burst: z
-    .strictObject({ count: z.number().int().min(1).max(20).default(3), intervalMs: positiveMs.default(1_000) })
+    .strictObject({ count: z.number().int().min(1).max(20).default(3), intervalMs: lookPart.default(1_000) })
     .prefault({}),
-  cooldownMs: durationMs.default(30 * 60_000),
-  evidenceMaxAgeMs: positiveMs.default(60_000),
-  eventMaxAgeMs: positiveMs.default(5 * 60_000),
+  cooldownMs: durationMs
+    .max(weekMs, 'must be at most a week; automatic: false leaves every move to people')
+    .default(30 * 60_000),
+  evidenceMaxAgeMs: positiveMs
+    .max(hourMs / 6, 'must be at most ten minutes: what was seen before says nothing of now')
+    .default(60_000),
+  eventMaxAgeMs: positiveMs
+    .max(hourMs, 'must be at most an hour: the reconciler starts a run each minute while a region is red')
+    .default(5 * 60_000),
   // Twice as long as a function that writes may run: it is stopped long before its lease can be anybody else's.
-  leaseMs: positiveMs.min(30_000, 'must be at least 30000: a lease outlives every write').default(10 * 60_000),
+  leaseMs: positiveMs
+    .min(30_000, 'must be at least 30000: a lease outlives every write')
+    .max(hourMs, 'must be at most an hour: so long a run of which nothing is known keeps others out')
+    .default(10 * 60_000),
   approval: z
     .discriminatedUnion('required', [
       z.strictObject({ required: z.literal(false) }),
@@ -94,17 +107,20 @@ const policySchema = z.strictObject({
   verify: z
     .strictObject({
       timeoutMs: positiveMs.max(hourMs / 6, 'must be at most ten minutes').default(180_000),
-      intervalMs: positiveMs.default(2_000),
+      intervalMs: positiveMs.max(hourMs / 6, 'must be at most ten minutes').default(2_000),
       consecutive: z.number().int().min(1).max(10).default(2),
     })
     .prefault({}),
   failback: z
     .discriminatedUnion('automatic', [
       z.strictObject({ automatic: z.literal(false) }),
-      z.strictObject({ automatic: z.literal(true), greenForMs: positiveMs }),
+      z.strictObject({
+        automatic: z.literal(true),
+        greenForMs: positiveMs.max(weekMs, 'must be at most a week; automatic: false leaves the way home to people'),
+      }),
     ])
     .default({ automatic: false }),
-  rtoTargetMs: positiveMs.default(150_000),
+  rtoTargetMs: positiveMs.max(24 * hourMs, 'must be at most a day').default(150_000),
 });
 
 const hookSchema = z.strictObject({
@@ -214,7 +230,10 @@ export const failoverSchema = z
         })
         .optional(),
       emails: z.array(z.email('is no e-mail address')).default([]),
-      remindAfterMs: positiveMs.min(60_000, 'must be at least a minute: runs look every minute').default(15 * 60_000),
+      remindAfterMs: positiveMs
+        .min(60_000, 'must be at least a minute: runs look every minute')
+        .max(24 * hourMs, 'must be at most a day: a trouble that nobody is reminded of is forgotten')
+        .default(15 * 60_000),
       wellAfterMs: durationMs.max(hourMs, 'must be at most an hour: people wait for the word').default(10 * 60_000),
     }),
     runbookUrl: z

@@ -67,3 +67,14 @@ function said(config: unknown): string {
     return (error as { mistakes: readonly string[] }).mistakes.join('\n');
   }
 }
+
+/** Beyond what a date can be, arithmetic with it throws, where nobody looks for it: in every run after the first move. */
+describe('a wait without an end is refused, as one that no clock can tell:', () => {
+  test.each(durations.map(([path]) => [pathText(path), path] as const))('%s', (name, path) => {
+    const config = structuredClone(usual);
+    put(config, path, Number.MAX_SAFE_INTEGER);
+
+    expect(said(config).split('\n')).toContainEqual(expect.stringContaining(name.replace(/\.\w+$/, '')));
+    expect(() => parseFailover(config)).toThrow();
+  });
+});
