@@ -1,7 +1,8 @@
 import type { Instant, Region } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
-import type { AlarmReading } from '../core/evidence.ts';
-import { sightsOf } from '../core/report.ts';
+import { type AlarmReading, saying, unevaluable } from '../core/evidence.ts';
+import { assessTarget, healthRules, writesText } from '../core/health.ts';
+import { type Target, targetName } from '../core/observation.ts';
 import { regionNames, type Service } from '../core/service.ts';
 import { lasting } from './question.ts';
 
@@ -16,51 +17,106 @@ export interface Standing {
 /** A look tells of now only for so long; after that the alarms alone do. */
 const lookMaxAgeMs = 5 * 60_000;
 
-/** Health of each region and the front door, from the alarms and from what the last run saw with its own probes. */
+/**
+ * Health of each region and the front door, from the alarms and from what the last run saw with its own probes, reads and writes, by
+ * the rule by which runs decide. What is newer says more: alarms that changed since the look, and a move that was verified after it.
+ */
 export function standings(
   service: Service,
+  observers: readonly Region[],
   alarms: readonly AlarmReading[],
   looks: readonly Entry[],
   now: Instant,
 ): readonly Standing[] {
-  const look = looks.findLast(({ what }) => what.kind === 'decided');
-  const seen =
-    look?.what.kind === 'decided'
-      ? { at: look.what.evidence.gatheredAt, entry: look, evidence: look.what.evidence }
-      : null;
-  const sights = seen === null ? [] : sightsOf(seen.evidence);
-  const votes = (target: string, vote: string) =>
-    sights.filter((sight) => sight.target === target && sight.vote === vote).map(({ observer }) => observer);
-  return [...regionNames(service), 'front door'].map((target) => {
-    const [bad, good] = [votes(target, 'bad'), votes(target, 'good')];
-    const red = alarms.filter(({ region, state }) => region === target && state === 'ALARM');
-    const green = alarms.filter(({ region, state }) => region === target && state === 'OK');
-    const isFresh = seen !== null && now - seen.at <= lookMaxAgeMs && bad.length + good.length > 0;
-    const quorum = Math.max(1, Math.min(service.policy.quorum, alarms.length || service.policy.quorum));
-    const state = isFresh
-      ? votedState(bad.length, good.length, service.policy.quorum)
-      : votedState(red.length, green.length, quorum);
+  const targets: Target[] = [
+    ...regionNames(service).map((region) => ({ kind: 'regional', region }) as const),
+    { kind: 'front-door' },
+  ];
+  return targets.map((target) => {
     const parts = [
-      ...(seen === null || bad.length + good.length === 0
-        ? []
-        : [`${voters(bad, good)}, as ${seen.entry.incident ?? 'a run'} saw ${lasting(now - seen.at)} ago`]),
-      ...(red.length > 0 ? [`alarms red in ${names(red)} for ${lasting(now - oldest(red))}`] : []),
-      ...(green.length > 0 ? [`alarms green in ${names(green)}`] : []),
-    ];
-    return { target, state, because: parts.join('; ') || 'nobody has looked lately, and no alarm says anything' };
+      target.kind === 'front-door' ? verifiedIn(looks, now) : null,
+      seenIn(looks, target, service, observers, now),
+      target.kind === 'regional' ? alarmed(alarms, target.region, service, now) : null,
+    ].filter((part) => part !== null);
+    const because = parts.flatMap(({ because }) => because).join('; ');
+    // The newest that says anything; of the same age the look, which is younger than what an alarm knows.
+    const [newest] = parts
+      .filter(({ state, at }) => state !== 'unknown' && now - at <= lookMaxAgeMs)
+      .sort((a, b) => b.at - a.at);
+    const standing = newest ?? parts.find(({ isLasting }) => isLasting);
+    return {
+      target: targetName(target),
+      state: standing?.state ?? 'unknown',
+      because: because || 'nobody has looked lately, and no alarm says anything',
+    };
   });
 }
 
-function votedState(bad: number, good: number, quorum: number): Standing['state'] {
-  if (bad >= quorum && bad > good) return 'bad';
-  return good >= quorum && good > bad ? 'good' : 'unknown';
+/** What one source says. */
+interface Word {
+  readonly state: Standing['state'];
+  /** Since when it has said so. */
+  readonly at: Instant;
+  readonly because: readonly string[];
+  /** Whether it still tells of now when it is old. */
+  readonly isLasting?: boolean;
 }
 
-const voters = (bad: readonly Region[], good: readonly Region[]): string =>
-  [
-    ...(bad.length > 0 ? [`bad from ${bad.join(', ')}`] : []),
+function seenIn(
+  looks: readonly Entry[],
+  target: Target,
+  service: Service,
+  observers: readonly Region[],
+  now: Instant,
+): Word | null {
+  const look = looks.findLast(({ what }) => what.kind === 'decided');
+  if (look?.what.kind !== 'decided') return null;
+  const { evidence } = look.what;
+  const { gatheredAt: at } = evidence;
+  const health = assessTarget(evidence, target, healthRules(service, observers), at);
+  const { state, bad, good } = health;
+  if (bad.length + good.length === 0) return null;
+  const voters = [
+    ...(bad.length > 0 ? [`bad from ${bad.join(', ')}${writesText(health)}`] : []),
     ...(good.length > 0 ? [`good from ${good.join(', ')}`] : []),
   ].join(', ');
+  return { state, at, because: [`${voters}, as ${look.incident ?? 'a run'} saw ${lasting(now - at)} ago`] };
+}
+
+/** A move is decided while the front door is bad, and verified by requests through it. */
+function verifiedIn(looks: readonly Entry[], now: Instant): Word | null {
+  const isRehearsal = looks.some(({ what }) => what.kind === 'admitted' && what.incident.mode === 'rehearsal');
+  const last = looks.findLast(({ what }) => what.kind === 'decided' || what.kind === 'verified');
+  if (isRehearsal || last?.what.kind !== 'verified' || last.what.state !== 'verified') return null;
+  const because = [`good, as ${last.incident ?? 'a run'} verified its move ${lasting(now - last.at)} ago`];
+  return { state: 'good', at: last.at, because };
+}
+
+/** Since the last of its quorum changed. */
+function alarmed(alarms: readonly AlarmReading[], region: Region, { policy }: Service, now: Instant): Word {
+  const mine = saying(alarms).filter((alarm) => alarm.region === region);
+  const [red, green] = (['ALARM', 'OK'] as const).map((state) => mine.filter((alarm) => alarm.state === state));
+  const [bad, good] = [red ?? [], green ?? []];
+  const quorum = Math.max(1, Math.min(policy.quorum, mine.length || policy.quorum));
+  const state =
+    bad.length >= quorum && bad.length > good.length
+      ? 'bad'
+      : good.length >= quorum && good.length > bad.length
+        ? 'good'
+        : 'unknown';
+  const deciding = state === 'bad' ? bad : good;
+  const mute = unevaluable(alarms).filter((alarm) => alarm.region === region);
+  return {
+    state,
+    at: deciding.map(({ since }) => since).sort((a, b) => a - b)[quorum - 1] ?? Number.NEGATIVE_INFINITY,
+    because: [
+      ...(bad.length > 0 ? [`alarms red in ${names(bad)} for ${lasting(now - oldest(bad))}`] : []),
+      ...(good.length > 0 ? [`alarms green in ${names(good)}`] : []),
+      ...mute.map(({ observer, evaluation }) => `the alarm in ${observer} cannot be evaluated: ${evaluation}`),
+    ],
+    isLasting: true,
+  };
+}
 
 const names = (readings: readonly AlarmReading[]) => readings.map(({ observer }) => observer).join(', ');
 const oldest = (readings: readonly AlarmReading[]) => Math.min(...readings.map(({ since }) => since));

@@ -47,7 +47,7 @@ async function stateOf(connection: Connection, name: string, now: Instant): Prom
   return {
     service: name,
     question: pendingQuestion(record, now),
-    health: standings(service, alarms, looks, now),
+    health: standings(service, failover.observers, alarms, looks, now),
     routing,
     ledger: record,
     shadow: service.policy.shadow,
