@@ -1,12 +1,13 @@
 import type { Connection } from './connection.ts';
 import type { Executions } from './executions.ts';
+import { printableLine } from './printable.ts';
 import { reaching } from './unreachable.ts';
 
 /** How an execution ended, in a sentence, with where to read more. */
 export function sentenceOf({ status, output, error, cause }: Awaited<ReturnType<Executions['result']>>): string {
   if (isConcluded(output))
-    return `${output.headline}${output.incident === null ? '' : ` (${output.incident}; understudy explain ${output.incident})`}`;
-  return [status.toLowerCase(), error, cause].filter((part) => part !== null).join(': ');
+    return `${printableLine(output.headline)}${output.incident === null ? '' : ` (${output.incident}; understudy explain ${output.incident})`}`;
+  return printableLine([status.toLowerCase(), error, cause].filter((part) => part !== null).join(': '));
 }
 
 export function endedWell(output: unknown): boolean {
@@ -29,7 +30,7 @@ export async function refusalLines(
   if (entry instanceof Error) return [entry.message];
   if (entry?.what.kind !== 'refused') return [];
   return [
-    `Why: ${entry.text}`,
+    `Why: ${printableLine(entry.text)}`,
     ...(entry.what.reason === 'paused' ? [`End the pause: understudy resume ${service}; or pass it with --force`] : []),
   ];
 }

@@ -15,6 +15,7 @@ import { exitCodes } from './exit-codes.ts';
 import { followingClient } from './following-ledger.ts';
 import { identityIn } from './identity.ts';
 import { type OperatorCommand, operatorEntry } from './operator.ts';
+import { printableLine } from './printable.ts';
 import { reaching, Unreachable } from './unreachable.ts';
 
 /** What the commands work with. AWS and the sandbox differ by the endpoint alone. */
@@ -121,7 +122,7 @@ export async function operate(
     await reaching('the ledger could not be written', () => ledger.append(entry));
   }
   if (values['json'] === true) out(JSON.stringify(outcome));
-  else out(outcome.kind === 'done' ? done : outcome.because);
+  else out(printableLine(outcome.kind === 'done' ? done : outcome.because));
   // What was to be reached is so already: armed is armed.
   const isSo = outcome.kind === 'done' || (command.kind === 'acknowledge' && outcome.record.armed);
   return isSo ? exitCodes.done : exitCodes.otherwise;

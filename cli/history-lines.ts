@@ -1,4 +1,5 @@
 import type { Entry } from '../core/entry.ts';
+import { printableLine } from './printable.ts';
 
 /**
  * What a ledger tells of one service, a line each. While a region is red its canaries go on asking, and each is refused
@@ -30,7 +31,7 @@ function isSameRefusal(one: Entry | undefined, other: Entry): boolean {
 }
 
 function lineOf({ at, incident, text }: Entry, run: readonly Entry[]): string {
-  const line = `${iso(at)}  ${(incident ?? '-').padEnd(12)}  ${text}`;
+  const line = `${iso(at)}  ${(incident ?? '-').padEnd(12)}  ${printableLine(text)}`;
   return run.length === 1 ? line : `${line}  × ${run.length}, first ${iso(at)}, last ${iso(run.at(-1)?.at ?? at)}`;
 }
 

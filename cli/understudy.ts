@@ -19,6 +19,7 @@ import { status } from './commands/status.ts';
 import { unfence } from './commands/unfence.ts';
 import { exitCodes } from './exit-codes.ts';
 import { helpOf, overview } from './help.ts';
+import { printable } from './printable.ts';
 import { Unreachable } from './unreachable.ts';
 
 const commands: readonly Command[] = [
@@ -43,8 +44,8 @@ const commands: readonly Command[] = [
   sandbox,
 ];
 
-const out = (text: string) => process.stdout.write(`${text}\n`);
-const err = (text: string) => process.stderr.write(`${text}\n`);
+const out = (text: string) => process.stdout.write(`${printable(text)}\n`);
+const err = (text: string) => process.stderr.write(`${printable(text)}\n`);
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;

@@ -5,6 +5,7 @@ import { alarmsClient, cloudWatchAlarms } from '../../handlers/adapters/alarms.c
 import type { Command } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { printableLine } from '../printable.ts';
 import { pendingQuestion } from '../question.ts';
 import { standings } from '../standing.ts';
 import { type ServiceState, statusLines } from '../status-lines.ts';
@@ -25,7 +26,7 @@ export const status: Command = {
         : invocation.operands.map((name) => serviceNamed(failover, name));
     const states = await Promise.all(chosen.map((service) => stateOf(connection, service.name, now())));
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(states));
-    else for (const state of states) invocation.out(statusLines(state, now()).join('\n'));
+    else for (const state of states) invocation.out(statusLines(state, now()).map(printableLine).join('\n'));
     return states.every(({ routing }) => routing.kind === 'read') ? exitCodes.done : exitCodes.unreachable;
   },
 };
