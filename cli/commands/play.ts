@@ -11,6 +11,7 @@ import { connectTo, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { tempoOf } from '../number.ts';
 import { failBack } from '../play/fail-back.ts';
+import { latenessLines, measureLateness } from '../play/lateness.ts';
 import { outage } from '../play/outage.ts';
 import { openStage } from '../play/stage.ts';
 import { summaryLines } from '../play/summary.ts';
@@ -55,6 +56,7 @@ async function run(invocation: Invocation): Promise<number> {
   try {
     const services = topology === undefined ? [service] : failover.services;
     const acts = { sandbox, connection, stage, service, services, fault, tempo, signal: invocation.signal };
+    const lateness = measureLateness();
     const away = await outage(acts);
     const summary = await summaryOf(away, 'the fault', topology);
     const goesHome = topology !== undefined && away.every(isVerified);
@@ -62,6 +64,7 @@ async function run(invocation: Invocation): Promise<number> {
     if (home !== null) summary.push(...(await summaryOf(home, 'going home', topology)));
     stage.close();
     const reports = [...away, ...(home ?? [])];
+    if (!reports.every(isVerified)) summary.push(...latenessLines(lateness.ms(), tempo));
     invocation.out(invocation.values['json'] === true ? JSON.stringify(reports) : summary.join('\n'));
     return reports.every(isVerified) ? exitCodes.done : exitCodes.otherwise;
   } finally {
