@@ -1,3 +1,4 @@
+import { constraintsOn } from './constraints.ts';
 import { type AwsFaults, ConnectionLost } from './faults.ts';
 import { AwsError, type AwsService, type Call, type ServiceId } from './service.ts';
 import type { ServiceModel } from './service-model.ts';
@@ -52,7 +53,7 @@ export function createDispatch({
     const shape = model?.operations.get(call.operation);
     const operation = byId.get(call.service)?.operations[call.operation];
     if (model === undefined || shape === undefined || operation === undefined) throw notImplemented(call);
-    if (!model.unchecked) validate(shape.input, input);
+    if (!model.unchecked) validate(shape.input, input, constraintsOn(call.service, call.operation));
     authorize(call, input);
     const output = { ...(await operation(input, call)) } as Record<string, unknown>;
     if (!model.unchecked) checkOutput(model, call, output);

@@ -39,6 +39,8 @@ export interface AwsServer extends Aws {
   /** In the order of `arcRegions`. */
   readonly arcUrls: Five<string>;
   readonly faults: AwsFaults;
+  /** What is served: the names of the operations of each service. */
+  readonly operations: ReadonlyMap<ServiceId, readonly string[]>;
   /** Ends every connection and every service. */
   close(): Promise<void>;
 }
@@ -141,6 +143,7 @@ export async function startAwsServer({
       port: mainPort,
       arcUrls,
       faults,
+      operations: new Map(services.map(({ id, operations }) => [id, Object.keys(operations)])),
       call: (service, operation, input, { region, caller }) =>
         dispatch(callFor({ service, operation, region, requestId: newRequestId(), endpoint: null, caller }), input),
       close,

@@ -1,16 +1,18 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
+import type { Violations } from './constraints.ts';
 import { AwsError } from './service.ts';
 import { requiredCount } from './service-model.ts';
 
 /**
  * Throws what AWS answers when a value does not fit its schema: SerializationException for a wrong type,
- * ValidationException for missing members. Lengths, patterns and enums are not in the SDK's schemas: services check these.
+ * ValidationException for missing members and for what breaks the constraints of the service's model, which are no part of the schema.
  */
-export function validate(schema: NormalizedSchema, value: unknown): void {
+export function validate(schema: NormalizedSchema, value: unknown, constraints?: Violations): void {
   const missing: string[] = [];
   check(schema, value, '', missing);
-  if (missing.length === 0) return;
   const faults = missing.map((path) => `Value null at '${path}' failed to satisfy constraint: Member must not be null`);
+  constraints?.(value, '', faults);
+  if (faults.length === 0) return;
   const count = `${faults.length} validation error${faults.length === 1 ? '' : 's'} detected`;
   throw new AwsError('ValidationException', `${count}: ${faults.join('; ')}`);
 }

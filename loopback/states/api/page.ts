@@ -10,12 +10,6 @@ export function page<T>(
   all: readonly T[],
   { maxResults = 0, nextToken }: PageRequest,
 ): { items: T[]; nextToken?: string } {
-  if (maxResults > 1000) {
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value '${maxResults}' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 1000`,
-    );
-  }
   const start = nextToken === undefined ? 0 : startOf(nextToken);
   const end = start + (maxResults || 100);
   const items = all.slice(start, end);

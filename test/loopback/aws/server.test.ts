@@ -302,7 +302,7 @@ describe('restJson1', () => {
       new InvokeCommand({
         FunctionName: 'a:b',
         InvocationType: 'Event',
-        Qualifier: 'q r',
+        Qualifier: 'q$r',
         Payload: Buffer.from('"in"'),
       }),
     );
@@ -310,7 +310,7 @@ describe('restJson1', () => {
     expect(lambda.asked[0]?.input).toEqual({
       FunctionName: 'a:b',
       InvocationType: 'Event',
-      Qualifier: 'q r',
+      Qualifier: 'q$r',
       Payload: new Uint8Array(Buffer.from('"in"')),
     });
     expect(answer).toMatchObject({ StatusCode: 202, FunctionError: 'Unhandled', ExecutedVersion: '$LATEST' });
