@@ -64,6 +64,13 @@ export function connectTo({
     byRegion.set(region, executions);
     return executions;
   };
+  // Kept: a client has connections of its own.
+  const levers = new Map<Service, Lever>();
+  const lever = (service: Service): Lever => {
+    const made = levers.get(service) ?? leverOf(service, region);
+    levers.set(service, made);
+    return made;
+  };
   const regions = new ControlRegions([region, ...otherRegions], say);
   const client = followingClient(failover, regions, endpoint);
   const now = Date.now;
@@ -81,7 +88,7 @@ export function connectTo({
     region,
     regions,
     ledger,
-    lever: (service) => leverOf(service, region),
+    lever,
     executionsIn: inRegion,
     now,
     identity: () => identityIn(region, endpoint),

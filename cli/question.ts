@@ -8,15 +8,6 @@ export function pendingQuestion(record: LedgerRecord, now: Instant): Question | 
   return lease !== null && lease.expiresAt > now && now < question.deadline ? question : null;
 }
 
-/** `4 min 10 s`. */
-export function lasting(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  const hours = Math.floor(seconds / 3_600);
-  return hours < 48 ? `${hours} h ${Math.floor((seconds % 3_600) / 60)} min` : `${Math.floor(hours / 24)} days`;
-}
-
 /** `2h`, `90m`, `1d`, in milliseconds; null for anything else. */
 export function lengthOf(text: string): number | null {
   const found = /^(\d{1,4})(s|m|h|d)$/.exec(text);

@@ -2,17 +2,10 @@ import type { Instant, Region } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
 import { type AlarmReading, saying, unevaluable } from '../core/evidence.ts';
 import { assessTarget, healthRules, writesText } from '../core/health.ts';
+import { lasting } from '../core/lasting.ts';
 import { type Target, targetName } from '../core/observation.ts';
 import { regionNames, type Service } from '../core/service.ts';
-import { lasting } from './question.ts';
-
-/** How a region, or the front door, was last seen, and by whom. */
-export interface Standing {
-  readonly target: string;
-  readonly state: 'good' | 'bad' | 'unknown';
-  /** Who says so, and when: the alarms as they are now, and the last look that a run took. */
-  readonly because: string;
-}
+import type { Standing } from '../core/service-state.ts';
 
 /** A look tells of now only for so long; after that the alarms alone do. */
 const lookMaxAgeMs = 5 * 60_000;

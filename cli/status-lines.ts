@@ -1,26 +1,12 @@
 import { disagreement } from '../core/agreement.ts';
 import type { Instant } from '../core/brand.ts';
 import type { RoutingReading } from '../core/evidence.ts';
+import { lasting } from '../core/lasting.ts';
 import { isPaused } from '../core/limit.ts';
 import type { LedgerRecord, Question } from '../core/record.ts';
 import { servingRegions, sharesText } from '../core/routing.ts';
+import type { ServiceState } from '../core/service-state.ts';
 import { isOpen } from '../core/trouble.ts';
-import { lasting } from './question.ts';
-import type { Standing } from './standing.ts';
-
-/** All that there is to say of one service. */
-export interface ServiceState {
-  readonly service: string;
-  /** What waits for a person's answer; null where nothing does. */
-  readonly question: Question | null;
-  readonly health: readonly Standing[];
-  readonly routing: RoutingReading;
-  readonly ledger: LedgerRecord;
-  /** Decides, and writes nothing. */
-  readonly shadow: boolean;
-  /** Until when automation moves nothing; null where it is not cooling down. */
-  readonly coolsUntil: Instant | null;
-}
 
 /** For people: what is most urgent first. */
 export function statusLines(state: ServiceState, now: Instant): string[] {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type ServiceState, statusLines } from '../../cli/status-lines.ts';
+import { statusLines } from '../../cli/status-lines.ts';
 import { epoch } from '../../core/brand.ts';
 import type { Weights } from '../../core/routing.ts';
+import type { ServiceState } from '../../core/service-state.ts';
 import { heldRecord, home, standby, t0 } from '../support/world.ts';
 
 const question = {

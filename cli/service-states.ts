@@ -1,0 +1,52 @@
+import { coolsUntil } from '../core/limit.ts';
+import type { LedgerRecord } from '../core/record.ts';
+import type { Service } from '../core/service.ts';
+import type { ServiceState } from '../core/service-state.ts';
+import { alarmsClient, cloudWatchAlarms } from '../handlers/adapters/alarms.cloudwatch.ts';
+import { byRegion } from '../handlers/adapters/client-by-region.ts';
+import type { Connection } from './connection.ts';
+import { pendingQuestion } from './question.ts';
+import { standings } from './standing.ts';
+import { reaching } from './unreachable.ts';
+
+/** Reads the state of one service, as often as it is called: from the ledger, the lever and the alarms. Throws `Unreachable`. */
+export function serviceStates(connection: Connection): (service: Service) => Promise<ServiceState> {
+  const { failover, endpoint, ledger, lever, now } = connection;
+  const reach = endpoint === null ? {} : { endpoint };
+  // An observer that does not answer in time is left out.
+  const alarms = cloudWatchAlarms({
+    failover,
+    clientIn: byRegion((region) => alarmsClient(region, reach)),
+    log: { warn: () => {} },
+  });
+  return async (service) => {
+    const record = await reaching(
+      `the ledger ${failover.ledger.tableName} in ${failover.ledger.region} could not be read`,
+      () => ledger.read(service.name),
+    );
+    const [routing, readings, looks] = await Promise.all([
+      lever(service).read(),
+      alarms.read(service).catch(() => []),
+      lastLook(connection, record),
+    ]);
+    const at = now();
+    return {
+      service: service.name,
+      question: pendingQuestion(record, at),
+      health: standings(service, failover.observers, readings, looks, at),
+      routing,
+      ledger: record,
+      shadow: service.policy.shadow,
+      coolsUntil: coolsUntil(record, service.policy, at),
+    };
+  };
+}
+
+/** Of the run that was let in last, or of the one before where that one has not looked yet; nothing where they are not to be had. */
+async function lastLook({ ledger }: Connection, { service, epoch }: LedgerRecord) {
+  for (const at of [epoch, epoch - 1].filter((at) => at > 0)) {
+    const entries = await ledger.entries(service, `${service}#${at}`).catch(() => []);
+    if (entries.some(({ what }) => what.kind === 'decided')) return entries;
+  }
+  return [];
+}

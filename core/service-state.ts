@@ -1,0 +1,25 @@
+import type { Instant } from './brand.ts';
+import type { RoutingReading } from './evidence.ts';
+import type { LedgerRecord, Question } from './record.ts';
+
+/** How a region, or the front door, was last seen, and by whom. */
+export interface Standing {
+  readonly target: string;
+  readonly state: 'good' | 'bad' | 'unknown';
+  /** Who says so, and when: the alarms as they are now, and the last look that a run took. */
+  readonly because: string;
+}
+
+/** All that there is to say of one service now. */
+export interface ServiceState {
+  readonly service: string;
+  /** What waits for a person's answer; null where nothing does. */
+  readonly question: Question | null;
+  readonly health: readonly Standing[];
+  readonly routing: RoutingReading;
+  readonly ledger: LedgerRecord;
+  /** Decides, and writes nothing. */
+  readonly shadow: boolean;
+  /** Until when automation moves nothing; null where it is not cooling down. */
+  readonly coolsUntil: Instant | null;
+}
