@@ -1,7 +1,7 @@
 import type { Instant, Region } from './brand.ts';
 import { lately } from './looks.ts';
 import type { Count, Memory } from './memory.ts';
-import { requestKinds } from './observation.ts';
+import type { RequestKind } from './observation.ts';
 import { type BrownOut, regionNames, type Service } from './service.ts';
 
 /** How a region did over the window of looks, as a quorum of observers saw it. */
@@ -20,6 +20,8 @@ export interface Spell {
   readonly suspicious: boolean;
 }
 
+type Share = Omit<Spell, 'region'>;
+
 interface SpellRules {
   readonly observers: readonly Region[];
   readonly quorum: number;
@@ -31,14 +33,18 @@ interface SpellRules {
  * its reads and its writes, each over the whole window, because the worse of both in each look would be worse than either.
  */
 export function spellOf(memories: readonly Memory[], region: Region, rules: SpellRules, now: Instant): Spell {
-  const spells = requestKinds.map((request) => {
+  const of = (request: RequestKind): Share => {
     const mine = memories.filter((memory) => memory.region === region && memory.request === request);
-    return { region, ...shareOf(mine, rules, now) };
-  });
-  const [worst] = spells.sort((a, b) => badness.indexOf(b.state) - badness.indexOf(a.state) || b.share - a.share);
-  if (worst === undefined) throw new Error('no kind of request');
-  return { ...worst, suspicious: spells.some(({ suspicious }) => suspicious) };
+    return shareOf(mine, rules, now);
+  };
+  const [reads, writes] = [of('read'), of('write')];
+  const worse = badnessOf(writes, reads) > 0 ? writes : reads;
+  return { ...worse, region, suspicious: reads.suspicious || writes.suspicious };
 }
+
+/** Above 0 where the first is worse. */
+const badnessOf = (a: Share, b: Share): number =>
+  badness.indexOf(a.state) - badness.indexOf(b.state) || a.share - b.share;
 
 const badness: readonly Spell['state'][] = ['unknown', 'under', 'half', 'over'];
 
@@ -46,11 +52,7 @@ const badness: readonly Spell['state'][] = ['unknown', 'under', 'half', 'over'];
  * A quorum of observers must each see the share of the same kind of request, so that no single one can make it or hide it: of three
  * observers and a quorum of two, the one in the middle counts.
  */
-function shareOf(
-  memories: readonly Memory[],
-  { observers, quorum, policy }: SpellRules,
-  now: Instant,
-): Omit<Spell, 'region'> {
+function shareOf(memories: readonly Memory[], { observers, quorum, policy }: SpellRules, now: Instant): Share {
   const tallies = observers.map((observer) => {
     const counts = memories.find((memory) => memory.observer === observer)?.counts ?? [];
     return tallyOf(lately(counts, now, policy.windowMs));

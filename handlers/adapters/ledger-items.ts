@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import type { Epoch, Region } from '../../core/brand.ts';
 import { type Entry, type Happening, operatorCommands } from '../../core/entry.ts';
 import { endings } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
-import { laterMembers, leaseSchema, pauseSchema } from '../parse/record.ts';
+import { instantSchema, recordMembers } from '../parse/record.ts';
 import type { PendingApproval } from '../ports.ts';
 
 /*
@@ -11,27 +10,10 @@ import type { PendingApproval } from '../ports.ts';
  * may have written them.
  */
 
-// Branded by a cast: a transform would change nothing, at a price for every member that has one.
-const regionSchema = z.string().min(1) as unknown as z.ZodType<Region>;
-const epochSchema = z.number().int().nonnegative() as unknown as z.ZodType<Epoch>;
-const instantSchema = z.number().int();
-
 export const recordItemSchema: z.ZodType<LedgerRecord & { version: string }> = z.object({
   version: z.string().min(1),
   service: z.string().min(1),
-  epoch: epochSchema,
-  lease: leaseSchema.nullable(),
-  armed: z.boolean(),
-  paused: pauseSchema.nullable(),
-  activeRegion: regionSchema.nullable(),
-  // Absent where it was written before people's moves were told from automation's: nothing is undone then.
-  movedBy: z.enum(['automation', 'person']).nullable().default(null),
-  fences: z
-    .array(z.object({ region: regionSchema, by: z.string(), reason: z.string(), at: instantSchema }))
-    .default([]),
-  lastMoveAt: instantSchema.nullable(),
-  unacknowledged: z.string().nullable(),
-  ...laterMembers,
+  ...recordMembers(instantSchema),
 });
 
 export const approvalItemSchema: z.ZodType<PendingApproval> = z.object({

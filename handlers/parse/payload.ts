@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { Epoch, Region } from '../../core/brand.ts';
 import { diagnosisNames } from '../../core/diagnosis.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
 import { type ApprovalAnswer, endings, type Incident, modes, type Request } from '../../core/incident.ts';
@@ -21,16 +20,13 @@ import type { PrepareInput } from '../steps/prepare.ts';
 import type { RollbackInput } from '../steps/rollback.ts';
 import type { ShiftInput } from '../steps/shift.ts';
 import type { VerifyInput } from '../steps/verify.ts';
-import { laterMembers, leaseSchema, pauseSchema } from './record.ts';
+import { epochSchema, recordMembers, regionSchema } from './record.ts';
 
 /*
  * The payloads of the steps, as the state machine sends them. Members that are not known are dropped: the machine and the
  * functions are deployed one after the other, and the newer one may say more.
  */
 
-// Branded by a cast: a transform would change nothing, at a price for every member that has one.
-const regionSchema = z.string().min(1) as unknown as z.ZodType<Region>;
-const epochSchema = z.number().int().nonnegative() as unknown as z.ZodType<Epoch>;
 const instantSchema = z.number();
 const weightsSchema = z.record(z.string(), z.number());
 const executionSchema: z.ZodType<Execution> = z.object({
@@ -150,18 +146,7 @@ const readinessSchema: z.ZodType<Readiness> = z.object({
 
 const recordSchema: z.ZodType<LedgerRecord> = z.object({
   service: z.string(),
-  epoch: epochSchema,
-  lease: leaseSchema.nullable(),
-  armed: z.boolean(),
-  paused: pauseSchema.nullable(),
-  activeRegion: regionSchema.nullable(),
-  movedBy: z.enum(['automation', 'person']).nullable().default(null),
-  fences: z
-    .array(z.object({ region: regionSchema, by: z.string(), reason: z.string(), at: instantSchema }))
-    .default([]),
-  lastMoveAt: instantSchema.nullable(),
-  unacknowledged: z.string().nullable(),
-  ...laterMembers,
+  ...recordMembers(instantSchema),
 });
 
 const evidenceSchema: z.ZodType<Evidence> = z.object({

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Region } from '../../core/brand.ts';
+import type { Epoch, Region } from '../../core/brand.ts';
 import { modes } from '../../core/incident.ts';
 import type { Memory } from '../../core/memory.ts';
 import { requestKinds } from '../../core/observation.ts';
-import type { Lease, Pause, Question, Unapproved } from '../../core/record.ts';
+import type { Lease, LedgerRecord, Pause, Question, Unapproved } from '../../core/record.ts';
 import type { Trouble } from '../../core/trouble-record.ts';
 
 /*
@@ -11,11 +11,14 @@ import type { Trouble } from '../../core/trouble-record.ts';
  * defaults say what was true then.
  */
 
-const regionSchema = z.string().min(1) as unknown as z.ZodType<Region>;
-const instantSchema = z.number().int();
+// Branded by a cast: a transform would change nothing, at a price for every member that has one.
+export const regionSchema = z.string().min(1) as unknown as z.ZodType<Region>;
+export const epochSchema = z.number().int().nonnegative() as unknown as z.ZodType<Epoch>;
+/** As the ledger's clock says it: whole milliseconds. */
+export const instantSchema = z.number().int();
 
 /** Only runs that may move had a lease before leases had a purpose. */
-export const leaseSchema: z.ZodType<Lease> = z.object({
+const leaseSchema: z.ZodType<Lease> = z.object({
   holder: z.string().min(1),
   expiresAt: instantSchema,
   mode: z.enum(modes).default('automatic'),
@@ -23,7 +26,7 @@ export const leaseSchema: z.ZodType<Lease> = z.object({
   attempt: z.object({ of: z.string(), again: z.boolean() }).nullable().default(null),
 });
 
-export const pauseSchema: z.ZodType<Pause> = z.object({
+const pauseSchema: z.ZodType<Pause> = z.object({
   by: z.string(),
   reason: z.string(),
   at: instantSchema,
@@ -71,11 +74,26 @@ const memorySchema: z.ZodType<Memory> = z.object({
   counts: z.array(z.object({ at: z.number(), good: z.number().int(), bad: z.number().int() })),
 });
 
-export const laterMembers = {
-  looks: z.array(memorySchema).default([]),
-  lookedAt: instantSchema.nullable().default(null),
-  serving: z.array(regionSchema).nullable().default(null),
-  trouble: troubleSchema.nullable().default(null),
-  question: questionSchema.nullable().default(null),
-  unapproved: unapprovedSchema.nullable().default(null),
-};
+/**
+ * The record without its service, whose name items and payloads check each in their own way, as they do instants that no ledger wrote
+ * first.
+ */
+export const recordMembers = (instant: z.ZodType<number>) =>
+  ({
+    epoch: epochSchema,
+    lease: leaseSchema.nullable(),
+    armed: z.boolean(),
+    paused: pauseSchema.nullable(),
+    activeRegion: regionSchema.nullable(),
+    // Absent where it was written before people's moves were told from automation's: nothing is undone then.
+    movedBy: z.enum(['automation', 'person']).nullable().default(null),
+    fences: z.array(z.object({ region: regionSchema, by: z.string(), reason: z.string(), at: instant })).default([]),
+    lastMoveAt: instant.nullable(),
+    unacknowledged: z.string().nullable(),
+    looks: z.array(memorySchema).default([]),
+    lookedAt: instantSchema.nullable().default(null),
+    serving: z.array(regionSchema).nullable().default(null),
+    trouble: troubleSchema.nullable().default(null),
+    question: questionSchema.nullable().default(null),
+    unapproved: unapprovedSchema.nullable().default(null),
+  }) satisfies Record<Exclude<keyof LedgerRecord, 'service'>, z.ZodType>;

@@ -9,30 +9,25 @@ import { byBeacon, byControls, planned } from './planned.ts';
 
 type ServiceInput = FailoverInput['services'][number];
 
-/** Logical ids of the record groups, by the name that the records have. */
-function groupsOf(service: ServiceInput): Readonly<Record<string, string>> {
+/** What the stack of records makes for one service, of one type, by logical id. */
+function recordsOf(service: ServiceInput, type: string) {
   const app = new App({ analyticsReporting: false });
   const failover = parseFailover({ ...planned, services: [service] });
   const levers = new LeversStack(app, 'levers', { failover });
-  const template = Template.fromStack(new RecordsStack(app, 'records', { failover: levers.complete }));
-  return Object.fromEntries(
-    Object.entries(template.findResources('AWS::Route53::RecordSetGroup')).map(([id, { Properties }]) => [
+  return Template.fromStack(new RecordsStack(app, 'records', { failover: levers.complete })).findResources(type);
+}
+
+/** Logical ids of the record groups, by the name that the records have. */
+const groupsOf = (service: ServiceInput): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(recordsOf(service, 'AWS::Route53::RecordSetGroup')).map(([id, { Properties }]) => [
       Properties.RecordSets[0].Name,
       id,
     ]),
   );
-}
 
-const checksOf = (service: ServiceInput): readonly string[] => {
-  const app = new App({ analyticsReporting: false });
-  const failover = parseFailover({ ...planned, services: [service] });
-  const levers = new LeversStack(app, 'levers', { failover });
-  return Object.keys(
-    Template.fromStack(new RecordsStack(app, 'records', { failover: levers.complete })).findResources(
-      'AWS::Route53::HealthCheck',
-    ),
-  );
-};
+const checksOf = (service: ServiceInput): readonly string[] =>
+  Object.keys(recordsOf(service, 'AWS::Route53::HealthCheck'));
 
 /** Between two regions of which neither decides anything, so that either may be home. */
 const inEurope = (service: ServiceInput): ServiceInput =>
