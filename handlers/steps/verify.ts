@@ -96,7 +96,7 @@ export async function verify(
     service: service.name,
     incident: incident.id,
     at: now,
-    text: `${stage.percent} % ${state} (${inARow} of ${needed} looks): ${because}`,
+    text: `${stage.percent} % ${state} (${Math.min(inARow, needed)} of ${needed} looks): ${because}`,
     what: { kind: 'verified', state, detail: because },
   });
   return {

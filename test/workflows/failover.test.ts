@@ -692,6 +692,44 @@ describe('what steps are given', () => {
   });
 });
 
+describe('a ramp is watched with a look each minute', () => {
+  const halfAnHour: Answer = ({ payload, at }) =>
+    payload['step'] === 1 ? verified() : verified({ done: false, bakeUntil: iso(at + 1_800_000) });
+  const twoSteps = move({ percents: [10, 100] });
+  const writesOf = (run: Awaited<ReturnType<typeof play>>) => run.path.filter((state) => state === 'Shift').length;
+
+  test('for as long as the policy says, however many looks that takes', async () => {
+    const run = await play({ decide: [twoSteps], verify: [halfAnHour] });
+
+    // The one after the write, one each minute, and that of the second step.
+    expect(run.payloads('verify')).toHaveLength(1 + 30 + 1);
+    expect(at(run, 'conclude') - at(run, 'admit')).toBeGreaterThanOrEqual(1_800_000);
+    expect(run.path.at(-1)).toBe('Recovered');
+  });
+
+  test('and goes on as soon as a look finds the region bad that is being left', async () => {
+    const inAHurry: Answer = ({ at }) => verified({ done: false, bakeUntil: iso(at) });
+    const run = await play({ decide: [twoSteps], verify: [halfAnHour, halfAnHour, inAHurry, halfAnHour] });
+
+    expect(writesOf(run)).toBe(2);
+    expect(at(run, 'conclude') - at(run, 'admit')).toBeLessThan(180_000);
+  });
+
+  test('and is undone as soon as a look finds the target bad', async () => {
+    const run = await play({ decide: [twoSteps], verify: [halfAnHour, verified({ state: 'failed' })] });
+
+    expect(run.path.at(-1)).toBe('RolledBack');
+    expect(at(run, 'conclude') - at(run, 'admit')).toBeLessThan(120_000);
+  });
+
+  test('and a look that must be repeated makes no watch longer', async () => {
+    const run = await play({ decide: [twoSteps], verify: [halfAnHour, pending(), halfAnHour] });
+
+    expect(at(run, 'conclude') - at(run, 'admit')).toBeLessThan(1_860_000);
+    expect(run.path.at(-1)).toBe('Recovered');
+  });
+});
+
 describe('no loop turns for ever', () => {
   test('where Decide always wants to look again', async () => {
     const run = await play({ decide: [hold(1000)] });

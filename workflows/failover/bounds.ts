@@ -5,19 +5,19 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  *
  *   recheck  Assess 5 + Decide 5 + Decided? 2 + WaitToRecheck 2          = 14 events × 600     =  8,400
- *   look     Verify 5 + Verified? 2 + WaitToLook 2                       =  9 events × 300 × 4 = 10,800
+ *   look     Verify 5 + Verified? 2 + WaitToLook or Bake 2               =  9 events × 360 × 4 = 12,960
  *   reask    Shift 7 + Verify 7 + Reassess 5 + Redecide 5 + StillSo? 2   = 26 events × 3 × 4   =    312
  *   all else, four rounds                                                                      <    500
- *                                                                                                20,012
+ *                                                                                                22,172
  *
- * which leaves 4,900 events for retries, 3 each.
+ * which leaves 2,800 events for retries, 3 each.
  */
 
 /** Looks at the evidence again after a hold. A look takes 5 s at the usual burst: about an hour. */
 export const rechecksMax = 600;
 
-/** Verifications in one round: at one every 2 s, ten minutes. */
-export const looksMax = 300;
+/** Verifications in one round: at one every 2 s, nine minutes, and one a minute while three steps are watched for half an hour each. */
+export const looksMax = 360;
 
 /** Looks that could not be taken in one round, each with its retries: three are tried again, 2 min each at the worst. */
 export const unseenMax = 4;

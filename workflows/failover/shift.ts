@@ -32,6 +32,7 @@ export function shiftStates(functions: StepFunctions): Record<string, GuardedSta
         retried: '{% $sum([$states.context.State.RetryCount]) > 0 %}',
         streak: 0,
         baked: false,
+        bakeUntil: jsonata(`${answered} ? null : $bakeUntil`),
       },
       next: 'Shifted?',
       onError: { next: 'Rollback', assign: { failure: jsonata(caughtSentence) } },

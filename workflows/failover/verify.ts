@@ -8,6 +8,9 @@ import { over } from './over.ts';
 import { retry } from './retry.ts';
 import { stepTask } from './step-task.ts';
 
+/** A region may fail while a ramp is watched, and this run keeps others from looking: nobody waits for that longer than a minute. */
+const nextLookAt = `$min([$toMillis($bakeUntil), $toMillis($states.context.State.EnteredTime) + 60000])`;
+
 export function verifyStates(functions: StepFunctions): Record<string, GuardedState> {
   const answer = '$states.result.Payload';
   const more = `$looks < ${looksMax} and $step + 1 < $count($verdict.plan.steps)`;
@@ -32,7 +35,11 @@ export function verifyStates(functions: StepFunctions): Record<string, GuardedSt
         lookAgainAt: jsonata(instantOrNull(`${answer}.lookAgainAt`)),
         lookDue: jsonata(`${answer}.state = 'pending'
           and (${answer}.streak > 0 or $toMillis($states.context.State.EnteredTime) <= $verifyUntil)`),
-        bakeUntil: jsonata(instantOrNull(`${answer}.bakeUntil`)),
+        // Of a step that is watched, the first one holds, unless a later look finds that there is no time for it.
+        bakeUntil: jsonata(`(
+          $said := ${instantOrNull(`${answer}.bakeUntil`)};
+          $said = null or ($bakeUntil != null and $toMillis($bakeUntil) < $toMillis($said)) ? $bakeUntil : $said
+        )`),
         // The requests were sent after this state was entered, so this is no younger than what they saw.
         heldUp: jsonata(
           `$heldUp or (${answer}.state = 'verified' and $toMillis($states.context.State.EnteredTime) > $verifyUntil)`,
@@ -99,10 +106,15 @@ export function verifyStates(functions: StepFunctions): Record<string, GuardedSt
     },
     Bake: {
       Type: 'Wait',
-      Comment: 'Watches this share of the traffic for the time that the policy wants, then looks once more.',
-      Timestamp: '{% $bakeUntil %}',
+      Comment:
+        'Watches this share of the traffic for the time that the policy wants: a look each minute, and one at the end.',
+      Timestamp: jsonata(`$fromMillis(${nextLookAt})`),
       // The look after it has as much time as the one after the write had.
-      Assign: { baked: true, heldUp: false, verifyUntil: '{% $toMillis($bakeUntil) + $verifyForMs %}' },
+      Assign: {
+        baked: jsonata(`$toMillis($bakeUntil) <= ${nextLookAt}`),
+        heldUp: false,
+        verifyUntil: jsonata(`${nextLookAt} + $verifyForMs`),
+      },
       Next: 'Verify',
     },
   };
