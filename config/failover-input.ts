@@ -7,7 +7,10 @@ import type * as z from 'zod';
 
 /** What a person writes: everything with a default may be left out. */
 export interface FailoverInput {
-  /** Prefix of every resource that Understudy owns. */
+  /**
+   * Prefix of every resource that Understudy owns. In one account none may begin with another one and a
+   * hyphen.
+   */
   name?: string | undefined;
   /** The AWS account of everything. */
   account: string;
@@ -81,6 +84,12 @@ export interface FailoverInput {
    * alarms can.
    */
   fastProbe?: boolean | undefined;
+  /**
+   * Services that are moved at a time, where there are as many: each control region reserves six times
+   * as many of Lambda's concurrency for two of its functions, and once for eight. More services than
+   * that wait their turn.
+   */
+  concurrentMoves?: number | undefined;
   /** For the role of a person who moves traffic by hand. */
   breakGlass?: {
     /** Whether a person may override ARC's safety rules. */

@@ -242,6 +242,7 @@ export const failoverSchema = z
       .refine((url) => !/^[a-z]+:\/\/[^/?]*@/i.test(url), 'holds a user or a password, and is sent to everybody')
       .default('docs/runbook.md'),
     fastProbe: z.boolean().default(false),
+    concurrentMoves: z.number().int().min(1).max(1_000).default(40),
     breakGlass: breakGlassSchema.optional(),
     services: z.array(serviceSchema).min(1),
   })

@@ -138,7 +138,7 @@ export interface Hook {
 
 /** The whole configuration, parsed: what `defineFailover` describes. */
 export interface Failover {
-  /** Prefix of every resource that Understudy owns. */
+  /** Prefix of every resource that Understudy owns. In one account none may begin with another one and a hyphen. */
   readonly name: string;
   /** The AWS account of everything. */
   readonly account: string;
@@ -158,6 +158,11 @@ export interface Failover {
   readonly runbookUrl: string;
   /** Whether every observer probes every five seconds and starts the machine itself, minutes before alarms can. */
   readonly fastProbe: boolean;
+  /**
+   * Services that are moved at a time, where there are as many: each control region reserves six times as many of Lambda's
+   * concurrency for two of its functions, and once for eight. More services than that wait their turn.
+   */
+  readonly concurrentMoves: number;
   /** For the role of a person who moves traffic by hand. */
   readonly breakGlass?: BreakGlass | undefined;
   /** What is protected. */

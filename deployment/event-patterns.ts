@@ -1,6 +1,6 @@
 import type { Region } from '../core/brand.ts';
-import type { Failover } from '../core/service.ts';
-import { alarmName, canaryName, stateMachineArn, watchedTargets } from './names.ts';
+import { type Failover, regionNames } from '../core/service.ts';
+import { alarmName, canaryName, stateMachineArn } from './names.ts';
 
 /*
  * What every rule on a default bus listens for, and how long it tries to deliver: AWS and the sandbox have the same rules.
@@ -22,15 +22,17 @@ export const delivery = { maximumEventAgeSeconds: 300, maximumRetryAttempts: 10 
  */
 export const forwardsTo = ({ controlRegions }: Failover): readonly Region[] => controlRegions.slice(0, 5);
 
-/** A red alarm starts a run; so does a failed canary, without waiting for metric and alarm: best effort, so never the only one. */
+/**
+ * A red alarm starts a run; so does a failed canary, without waiting for metric and alarm: best effort, so never the only one. By
+ * the deployment's prefix and the region, because a pattern that names each of them needs a rule for every dozen services, and
+ * a bus takes 300. Whose it is the first state looks up among the services.
+ */
 export function startRules(failover: Failover): readonly StartRule[] {
-  const watched = watchedTargets(failover);
-  const alarms = watched.map(({ service, region }) => alarmName(failover, service.name, region));
-  const canaries = watched.flatMap(({ service, region }) =>
-    region === null ? [] : [canaryName(failover, service.name, region)],
-  );
+  const regions = [...new Set(failover.services.flatMap(regionNames))];
+  const named = (name: typeof alarmName, targets: readonly (Region | null)[]) =>
+    targets.map((region) => name(failover, anyService, region));
   return [
-    ...numbered(`${failover.name}-alarm`, alarms).map(({ name, names }) => ({
+    ...numbered(`${failover.name}-alarm`, named(alarmName, [...regions, null])).map(({ name, names }) => ({
       name,
       description: 'An alarm of ours turned red: look, and move if need be.',
       pattern: {
@@ -39,7 +41,7 @@ export function startRules(failover: Failover): readonly StartRule[] {
         detail: { alarmName: names, state: { value: ['ALARM'] } },
       },
     })),
-    ...numbered(`${failover.name}-canary-run`, canaries).map(({ name, names }) => ({
+    ...numbered(`${failover.name}-canary-run`, named(canaryName, regions)).map(({ name, names }) => ({
       name,
       description: 'A canary of ours failed: look at once, without waiting for its alarm.',
       pattern: {
@@ -51,6 +53,14 @@ export function startRules(failover: Failover): readonly StartRule[] {
   ];
 }
 
+/** In a pattern, in the place of a service's name. */
+const anyService = '*';
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
+interface Wildcard {
+  readonly wildcard: string;
+}
+
 /** A pattern takes 2,048 characters; with this many for the names, the rest fits. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const namesMax = 1_800;
 
@@ -58,12 +68,12 @@ const namesMax = 1_800;
 function numbered(
   name: string,
   all: readonly string[],
-): { readonly name: string; readonly names: readonly string[] }[] {
-  const groups: string[][] = [[]];
-  for (const next of all) {
+): { readonly name: string; readonly names: readonly Wildcard[] }[] {
+  const groups: Wildcard[][] = [[]];
+  for (const wildcard of all) {
     const last = groups.at(-1) ?? [];
-    if (last.length > 0 && JSON.stringify([...last, next]).length > namesMax) groups.push([next]);
-    else last.push(next);
+    if (last.length > 0 && JSON.stringify([...last, { wildcard }]).length > namesMax) groups.push([{ wildcard }]);
+    else last.push({ wildcard });
   }
   return groups.map((names, index) => ({ name: index === 0 ? name : `${name}-${index + 1}`, names }));
 }

@@ -1,4 +1,5 @@
-import type { FunctionRole } from './names.ts';
+import type { Failover } from '../core/service.ts';
+import { type FunctionRole, orchestrators } from './names.ts';
 import { functionTimeoutSeconds } from './steps.ts';
 
 export interface FunctionSettings {
@@ -15,28 +16,39 @@ const signalsPerService = 6;
  * Runs that hold a lease, one a service, and one that takes over. What only they reach needs no more; Admit and Conclude meet
  * every signal, refused ones too.
  */
-const perService = (services: number, each: number) => ({ memoryMb: 512, reservedConcurrency: 2 + each * services });
+const perMove = (moves: number, each: number) => ({ memoryMb: 512, reservedConcurrency: 2 + each * moves });
+
+/** Services that are moved at a time: all of them, for a region is lost to all at once, up to what the configuration says. */
+export const movesAtATime = ({ services, concurrentMoves }: Moves): number =>
+  Math.min(services.length, concurrentMoves);
+
+type Moves = Pick<Failover, 'services' | 'concurrentMoves'>;
+
+/** What the functions of a control region reserve of an account's concurrency in it. */
+export const reservedIn = (failover: Moves): number =>
+  orchestrators.reduce((sum, role) => sum + (functionSettings(role, failover).reservedConcurrency ?? 0), 0);
 
 /**
  * How every function is deployed, on AWS and in the sandbox. Concurrency is reserved so that a storm elsewhere in the account
  * does not starve the functions that move traffic, and bounded so that a storm of events does not become one of containers:
- * by what all services at once need, for a region is lost to all of them at once. What is over it is throttled, and Step
- * Functions tries again.
+ * by what the services need that are moved at a time. What is over it is throttled, Step Functions tries again, and the reconciler
+ * starts each minute what is not moved yet.
  */
-export function functionSettings(role: FunctionRole, services: number): FunctionSettings {
+export function functionSettings(role: FunctionRole, failover: Moves): FunctionSettings {
+  const moves = movesAtATime(failover);
   switch (role) {
     case 'admit':
     case 'conclude':
-      return { timeoutSeconds: functionTimeoutSeconds[role], ...perService(services, signalsPerService) };
+      return { timeoutSeconds: functionTimeoutSeconds[role], ...perMove(moves, signalsPerService) };
     case 'reconcile':
       // Ledger, alarms, lever and start, one after the other, when all of them dawdle; the next turn comes after a minute.
-      return { timeoutSeconds: 45, ...perService(1, 1) };
+      return { timeoutSeconds: 45, ...perMove(1, 1) };
     case 'fast-probe':
       // Loops for a minute; the last round may take a little longer. Two at a time, for a schedule may be early.
       return { timeoutSeconds: 90, memoryMb: 256, reservedConcurrency: 2 };
     case 'vantage':
       return { timeoutSeconds: 30, memoryMb: 256 };
     default:
-      return { timeoutSeconds: functionTimeoutSeconds[role], ...perService(services, 1) };
+      return { timeoutSeconds: functionTimeoutSeconds[role], ...perMove(moves, 1) };
   }
 }

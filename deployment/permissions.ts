@@ -23,8 +23,8 @@ export interface Permission {
 export const tellers: readonly FunctionRole[] = ['approve', 'announce', 'conclude', 'reconcile'];
 
 /**
- * What each function may do, by what its step does: exact ARNs wherever the service knows resources. `failover` has its
- * levers complete. Beside this every function writes its own log and its traces, and who tells people may use the key of
+ * What each function may do, by what its step does: exact ARNs wherever the service knows resources, and of alarms those of the
+ * deployment's own names. `failover` has its levers complete. Beside this every function writes its own log and its traces, and who tells people may use the key of
  * the topics.
  */
 export function permissionsOf(role: FunctionRole, failover: Failover, region: Region): readonly Permission[] {
@@ -99,8 +99,8 @@ function otherOperations(failover: Failover): readonly Permission[] {
         return [];
       case 'beacon': {
         const { standby } = beaconRegions(regions.map(({ region }) => region));
-        const alarm = `arn:aws:cloudwatch:${standby}:${failover.account}:alarm:${beaconAlarmName(failover, name)}`;
-        return [allow(['cloudwatch:GetMetricStatistics'], ['*']), allow(['cloudwatch:DescribeAlarms'], [alarm])];
+        const alarms = alarmArn(failover.account, standby, beaconAlarmName(failover, anyService));
+        return [allow(['cloudwatch:GetMetricStatistics'], ['*']), allow(['cloudwatch:DescribeAlarms'], [alarms])];
       }
       default:
         return unreachable(lever);
@@ -112,6 +112,12 @@ function withoutSafety({ actions, resources, conditions }: Permission): Permissi
   const { Bool: _, ...others } = conditions ?? {};
   return Object.keys(others).length === 0 ? { actions, resources } : { actions, resources, conditions: others };
 }
+
+/** In a resource of a policy, in the place of a service's name. */
+const anyService = '*';
+
+const alarmArn = (account: string, region: Region, name: string) =>
+  `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
 
 const allow = (
   actions: readonly string[],
@@ -201,16 +207,18 @@ function writesLever({ name, lever, regions }: Service): readonly Permission[] {
   }
 }
 
-function readsAlarms(failover: Failover): Permission {
-  const { observers, services, account } = failover;
-  const arns = observers.flatMap((observer) =>
-    services.flatMap((service) =>
-      regionNames(service).map(
-        (region) => `arn:aws:cloudwatch:${observer}:${account}:alarm:${alarmName(failover, service.name, region)}`,
-      ),
+/**
+ * The alarms on regions, of every service: by the deployment's prefix and the region, because a policy that names each of them
+ * passes what IAM takes of one with a dozen services.
+ */
+function readsAlarms({ name, account, observers, services }: Failover): Permission {
+  const regions = [...new Set(services.flatMap(regionNames))];
+  return allow(
+    ['cloudwatch:DescribeAlarms'],
+    observers.flatMap((observer) =>
+      regions.map((region) => alarmArn(account, observer, alarmName({ name }, anyService, region))),
     ),
   );
-  return allow(['cloudwatch:DescribeAlarms'], arns);
 }
 
 function asksVantages(failover: Failover): Permission {

@@ -1,6 +1,7 @@
+import type { Region } from '../../core/brand.ts';
 import { beaconRegions } from '../../core/lever.ts';
 import { homeRegion, regionNames } from '../../core/service.ts';
-import { alarmName, beaconAlarmName, functionName } from '../../deployment/names.ts';
+import { alarmName, beaconAlarmName, beaconStandbys, functionName } from '../../deployment/names.ts';
 import { type Check, stringsIn } from './template.ts';
 
 /**
@@ -10,6 +11,8 @@ import { type Check, stringsIn } from './template.ts';
  */
 export const homeRegions: Check = function* ({ template, region, failover }) {
   const homes = new Set(failover.services.map(homeRegion).filter((home) => home !== region));
+  const watchedRegions = new Set(failover.services.flatMap(regionNames));
+  const alarmArn = (where: Region, name: string) => `arn:aws:cloudwatch:${where}:${failover.account}:alarm:${name}`;
   const { Resources = {} } = template;
   for (const [id, { Type, Properties }] of Object.entries(Resources)) {
     for (const { path, text } of stringsIn(Properties)) {
@@ -17,6 +20,7 @@ export const homeRegions: Check = function* ({ template, region, failover }) {
       // Where a name leads is what is moved, not what moves it.
       if (Type.startsWith('AWS::Route53::RecordSet') && /(^|\.)AliasTarget\./.test(path)) continue;
       for (const home of homes) {
+        if (!text.includes(home)) continue;
         if (withoutObservers(text).includes(`:${home}:`) || endpointIn(home).test(text)) {
           yield {
             at: `${id}.${path}`,
@@ -34,7 +38,8 @@ export const homeRegions: Check = function* ({ template, region, failover }) {
 
   /**
    * Without what observers are asked by, without the buses that all are told at once, and without what moves a service out of
-   * another home region than this one: its hooks, of which the configuration lets none be in its own, and its beacon's alarm.
+   * another home region than this one: its hooks, of which the configuration lets none be in its own, and its beacon's alarm. A
+   * policy names the alarms of all services at once: those on one region, or all beacons' in one standby's.
    */
   function withoutObservers(text: string): string {
     let rest = text;
@@ -46,21 +51,18 @@ export const homeRegions: Check = function* ({ template, region, failover }) {
         `arn:aws:lambda:${observer}:${failover.account}:function:${functionName(failover, 'vantage')}`,
         '',
       );
-      for (const service of failover.services) {
-        for (const watched of regionNames(service)) {
-          const name = alarmName(failover, service.name, watched);
-          rest = rest.replaceAll(`arn:aws:cloudwatch:${observer}:${failover.account}:alarm:${name}`, '');
-        }
+      for (const watched of watchedRegions) {
+        rest = rest.replaceAll(alarmArn(observer, alarmName(failover, '*', watched)), '');
       }
     }
     for (const { name, lever, regions, hooks } of failover.services) {
       for (const { functionArn } of hooks) rest = rest.replaceAll(functionArn, '');
       if (lever.kind !== 'beacon') continue;
-      const { standby } = beaconRegions(regions.map(({ region }) => region));
-      rest = rest.replaceAll(
-        `arn:aws:cloudwatch:${standby}:${failover.account}:alarm:${beaconAlarmName(failover, name)}`,
-        '',
-      );
+      const { standby } = beaconRegions(regions.map(({ region: each }) => each));
+      rest = rest.replaceAll(alarmArn(standby, beaconAlarmName(failover, name)), '');
+    }
+    for (const standby of beaconStandbys(failover)) {
+      rest = rest.replaceAll(alarmArn(standby, beaconAlarmName(failover, '*')), '');
     }
     return rest;
   }

@@ -1,3 +1,4 @@
+import type { Failover } from '../../core/service.ts';
 import { dataPlaneActions, withoutResources } from './data-plane.ts';
 import { type Grant, grantsOf, principalsOf, rolesOf } from './policies.ts';
 import { type Check, listOf, type Named, referredId, resourcesOf, type Template } from './template.ts';
@@ -29,7 +30,7 @@ export const runtimePermissions: Check = function* ({ template, failover }) {
       if (!dataPlaneActions.has(action)) {
         yield { at: grant.at, message: `allows ${action}, which is no action of a data plane that is known here` };
       }
-      yield* inexact(grant, action);
+      yield* inexact(grant, action, failover);
     }
     if (!mayOverride.has(grant.role)) yield* overrides(grant);
   }
@@ -39,11 +40,13 @@ const nothing: ReadonlySet<string> = new Set();
 
 const ofOneMachine = /:execution:[^*:]+:\*"$/;
 
-function* inexact({ at, resources, condition }: Grant, action: string) {
+function* inexact({ at, resources, condition }: Grant, action: string, failover: Failover) {
   for (const resource of resources) {
     const text = JSON.stringify(resource);
+    if (!text.includes('*')) continue;
     // An execution has its name when it runs: exact is the machine that it is of.
-    if (!text.includes('*') || (action === 'states:DescribeExecution' && ofOneMachine.test(text))) continue;
+    if (action === 'states:DescribeExecution' && ofOneMachine.test(text)) continue;
+    if (action === 'cloudwatch:DescribeAlarms' && isOfOwnAlarms(resource, failover)) continue;
     const key = withoutResources[action];
     if (key === undefined)
       yield { at, message: `allows ${action} on ${JSON.stringify(resource)}: write the exact ARN` };
@@ -51,6 +54,14 @@ function* inexact({ at, resources, condition }: Grant, action: string) {
       yield { at, message: `allows ${action} on everything: bind it with a condition on ${key}` };
     }
   }
+}
+
+/** The alarms of one kind, of every service of this deployment: its name stands before the only wildcard, and something behind. */
+function isOfOwnAlarms(resource: unknown, { name, account }: Failover): boolean {
+  const [, , service, , owner, kind, alarm = ''] = String(resource).split(':');
+  const [before, behind, ...more] = alarm.split('*');
+  if (service !== 'cloudwatch' || owner !== account || kind !== 'alarm') return false;
+  return before === `${name}-` && behind !== undefined && behind.length > 1 && more.length === 0;
 }
 
 /** Without the condition an Allow of the update allows to override safety rules as well. */

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { Failover } from '../../core/service.ts';
 import { breakGlassRoleName } from '../../deployment/names.ts';
 import { byHand } from '../../deployment/permissions.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, acknowledgeNamesOf } from './acknowledge.ts';
 import { statementOf } from './statement.ts';
 
 export interface BreakGlassProps {
@@ -29,7 +29,9 @@ export class BreakGlass extends Construct {
     });
     const federated = failover.breakGlass?.principals ?? [];
     if (federated.length > 0) this.role.assumeRolePolicy?.addStatements(letsFederated(failover, federated));
-    for (const permission of byHand(failover)) this.role.addToPolicy(statementOf(permission));
+    const statements = byHand(failover).map(statementOf);
+    for (const statement of statements) this.role.addToPolicy(statement);
+    acknowledgeNamesOf(this.role, statements);
     if (failover.services.some(({ lever }) => lever.kind === 'beacon')) {
       acknowledge(this.role, 'IAM5[Resource::*]', 'CloudWatch metrics are no resources: the namespace is a condition.');
     }

@@ -55,7 +55,7 @@ export class Canaries extends Construct {
       'S1',
       'Only canaries write here, and what they leave expires: nobody reads access logs of it.',
     );
-    const role = this.role(plans);
+    const role = this.role(failover);
     this.canaries = plans.map((plan) => this.canary(plan, role));
     this.#byName = new Map(
       plans.flatMap(({ name }, index) => (this.canaries[index] ? [[name, this.canaries[index]]] : [])),
@@ -96,7 +96,7 @@ export class Canaries extends Construct {
    * One role for all canaries of the region: they differ in nothing that they may do.
    * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_CanaryPermissions.html
    */
-  private role(plans: readonly CanaryPlan[]): Role {
+  private role(failover: Failover): Role {
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'What the canaries of this region may do: write their artifacts, metrics and logs.',
@@ -107,10 +107,8 @@ export class Canaries extends Construct {
     allow(['s3:GetBucketLocation'], [this.artifacts.bucketArn]);
     allow(['s3:ListAllMyBuckets'], ['*']);
     allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': 'CloudWatchSynthetics' } });
-    allow(
-      ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
-      plans.map(({ name }) => this.logs(name)),
-    );
+    const logs = logsOfCanaries(failover, Stack.of(this));
+    allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [logs]);
     const because = 'Synthetics names its functions, and puts artifacts where it likes under the prefix of a canary.';
     acknowledge(
       role,
@@ -122,13 +120,14 @@ export class Canaries extends Construct {
       `IAM5[Resource::<${Stack.of(this).getLogicalId(this.artifacts.node.defaultChild as CfnBucket)}.Arn>/*]`,
       because,
     );
-    for (const { name } of plans) acknowledge(role, `IAM5[Resource::${this.logs(name)}]`, because);
+    acknowledge(role, `IAM5[Resource::${logs}]`, because);
     return role;
   }
-
-  /** The function of a canary is named after the first 21 characters of its name, and an id that nobody knows before. */
-  private logs(canary: string): string {
-    const { region, account } = Stack.of(this);
-    return `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/cwsyn-${canary.slice(0, 21)}-*`;
-  }
 }
+
+/**
+ * Of every canary of the deployment. The function of a canary is named after the first 21 characters of its name, and an id that
+ * nobody knows before.
+ */
+const logsOfCanaries = ({ name }: Failover, { region, account }: Stack): string =>
+  `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/cwsyn-${`${name}-`.slice(0, 21)}*`;

@@ -19,7 +19,7 @@ import { Construct } from 'constructs';
 import type { Failover } from '../../core/service.ts';
 import { functionSettings } from '../../deployment/functions.ts';
 import { type FunctionRole, functionName } from '../../deployment/names.ts';
-import { acknowledge, traceReason } from './acknowledge.ts';
+import { acknowledge, acknowledgeNamesOf, traceReason } from './acknowledge.ts';
 import { dist } from './dist.ts';
 import { retentionOf } from './retention.ts';
 import { writesLog } from './statement.ts';
@@ -49,7 +49,7 @@ export class HandlerFunction extends Construct {
     this.handles = props.role;
     const name = functionName(failover, props.role);
     this.name = name;
-    const { timeoutSeconds, memoryMb, reservedConcurrency } = functionSettings(props.role, failover.services.length);
+    const { timeoutSeconds, memoryMb, reservedConcurrency } = functionSettings(props.role, failover);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${name}`,
       retention: retentionOf(failover),
@@ -62,13 +62,7 @@ export class HandlerFunction extends Construct {
     role.addToPolicy(writesLog(logGroup));
     for (const statement of props.statements) role.addToPolicy(statement);
     acknowledge(role, 'IAM5[Resource::*]', traceReason);
-    for (const arn of props.statements.flatMap(({ resources }) => resources).filter(isExecutions)) {
-      acknowledge(
-        role,
-        `IAM5[Resource::${arn}]`,
-        'Executions of our own machine, whose names nobody knows before they run.',
-      );
-    }
+    acknowledgeNamesOf(role, props.statements);
     this.function = new LambdaFunction(this, 'Function', {
       functionName: name,
       runtime: Runtime.NODEJS_24_X,
@@ -103,5 +97,3 @@ const parameterExtension = () =>
     parameterStoreTtl: Duration.minutes(5),
     logLevel: ParamsAndSecretsLogLevel.WARN,
   });
-
-const isExecutions = (arn: string): boolean => /^arn:[^:]*:states:.*:execution:[^*]+:\*$/.test(arn);

@@ -105,7 +105,7 @@ describe('every function', () => {
   test('runs what was built for it, on Node 24 and Graviton, with JSON logs that expire', () => {
     for (const role of roles) {
       const { Properties = {} } = functionOf(control, role);
-      const { timeoutSeconds, memoryMb, reservedConcurrency } = functionSettings(role, failover.services.length);
+      const { timeoutSeconds, memoryMb, reservedConcurrency } = functionSettings(role, failover);
 
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',

@@ -92,6 +92,22 @@ describe('runtime permissions', () => {
       'write the exact ARN',
     ],
     [
+      'the alarms of another deployment',
+      (template) => {
+        policyOf(template, 'cloudwatch:DescribeAlarms').Resource =
+          'arn:aws:cloudwatch:us-east-2:123456789012:alarm:staging-*-us-east-1';
+      },
+      'write the exact ARN',
+    ],
+    [
+      'every alarm of the deployment, whatever it is about',
+      (template) => {
+        policyOf(template, 'cloudwatch:DescribeAlarms').Resource =
+          'arn:aws:cloudwatch:us-east-2:123456789012:alarm:understudy-*';
+      },
+      'write the exact ARN',
+    ],
+    [
       'metrics in every namespace',
       (template) => {
         policyOf(template, 'xray:PutTraceSegments').Action = ['cloudwatch:PutMetricData'];

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
 import type { FailoverInput } from '../../config/schema.ts';
-import { type Named, resourcesOf } from '../../infra/checks/template.ts';
+import { grantsOf } from '../../infra/checks/policies.ts';
+import { type Named, resourcesOf, stringsIn } from '../../infra/checks/template.ts';
 import { assembled } from './assembly.ts';
 import { complete } from './planned.ts';
 
@@ -52,6 +53,36 @@ test('two deployments in one account share no name and no metric of ours', () =>
   expect(ours.size).toBeGreaterThan(150);
   expect([...namesOf(staging.subjects), ...metricsOf(staging.subjects)].filter((name) => ours.has(name))).toEqual([]);
   // Two whole syntheses, judged by cdk-nag.
+}, 240_000);
+
+test('what one deployment may do, and listens to, reaches nothing of another', () => {
+  using production = assembled(environment('prod'));
+  using staging = assembled(environment('staging'));
+  const wildcards = production.subjects.flatMap(({ template }) => [
+    ...grantsOf(template).flatMap(({ resources }) =>
+      resources.map(String).filter((arn) => /:(alarm|log-group):.*\*/.test(arn)),
+    ),
+    ...resourcesOf(template, 'AWS::Events::Rule').flatMap(({ Properties }) =>
+      [...stringsIn(Properties?.['EventPattern'])].map(({ text }) => text).filter((text) => text.includes('*')),
+    ),
+  ]);
+  const theirs = staging.subjects.flatMap(({ template, region, failover: { account } }) =>
+    resourcesOf(template, /Canary$|Alarm$/).flatMap(({ Properties }) => {
+      const name = String(Properties?.['AlarmName'] ?? Properties?.['Name']);
+      return [
+        name,
+        `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
+        `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/cwsyn-${name.slice(0, 21)}-0`,
+      ];
+    }),
+  );
+
+  expect(new Set(wildcards).size).toBeGreaterThan(10);
+  for (const wildcard of new Set(wildcards)) {
+    const parts = wildcard.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\/]/g, '\\$&'));
+    const pattern = new RegExp(`^${parts.join('.*')}$`);
+    expect(theirs.filter((name) => pattern.test(name))).toEqual([]);
+  }
 }, 240_000);
 
 test('a beacon of one deployment may write into no metric of another', () => {

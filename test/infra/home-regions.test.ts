@@ -45,6 +45,7 @@ describe('a region that is the home of one service and the standby of another', 
   test.each([
     ['the alarm of the beacon that leads there', alarm('us-west-2', 'there')],
     ['the alarm of the one that leads back', alarm('us-east-1', 'back')],
+    ['the alarms of all beacons that lead there', alarm('us-west-2', '*')],
     ['a hook of the service that stands in there', scaleUp],
   ])('may be named by %s', (_, arn) => {
     expect(said(arn)).toBe('');
@@ -52,6 +53,10 @@ describe('a region that is the home of one service and the standby of another', 
 
   test.each([
     ['the alarm of the beacon that leads away', alarm('us-west-2', 'back')],
+    [
+      'the alarms of all beacons of another deployment',
+      alarm('us-west-2', '*').replace(`${failover.name}-*`, 'staging-*'),
+    ],
     ['another function', 'arn:aws:lambda:us-west-2:123456789012:function:other'],
   ])('may not be named by %s', (_, arn) => {
     expect(said(arn)).toContain('needs us-west-2, which is the home region of a service');

@@ -1,9 +1,12 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
-import { watchedTargets } from '../../deployment/names.ts';
+import { startRules } from '../../deployment/event-patterns.ts';
+import { alarmName, watchedTargets } from '../../deployment/names.ts';
 import { Observer } from '../../infra/constructs/observer.ts';
+import { parseEventPattern } from '../../loopback/events/event-pattern.ts';
 import example from '../../understudy.config.ts';
+import { another } from '../support/another.ts';
 import { all, control, failover, looksOnly, synthesised } from './synthesised.ts';
 
 const observing = (of: typeof failover, region: typeof control) =>
@@ -204,15 +207,44 @@ describe('the rules of an observer', () => {
     looking.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'understudy-undelivered' });
   });
 
-  test('hear alarms and, faster, failed runs; of a front door only its alarm', () => {
-    const [alarm, run] = rules(looking);
+  test('hear alarms on regions and front doors and, faster, failed runs at regions: of this deployment alone', () => {
+    const [alarm, run] = rules(looking).map(({ EventPattern }) => parseEventPattern(JSON.stringify(EventPattern)));
+    const turnsRed = (alarmName: string) =>
+      alarm?.matches({
+        source: 'aws.cloudwatch',
+        'detail-type': 'CloudWatch Alarm State Change',
+        detail: { alarmName, state: { value: 'ALARM' } },
+      });
+    const fails = (name: string) =>
+      run?.matches({
+        source: 'aws.synthetics',
+        'detail-type': 'Synthetics Canary TestRun Failure',
+        detail: { 'canary-name': name },
+      });
+    const alarmed = all<AlarmProperties>(looking, 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName);
+    const watched = watchedTargets(failover).map(({ service, region }) => [
+      alarmName(failover, service.name, region),
+      region,
+    ]);
 
-    expect(alarm?.EventPattern.source).toEqual(['aws.cloudwatch']);
-    expect(alarm?.EventPattern.detail['alarmName']).toContain('understudy-orders-front-door');
-    expect(run?.EventPattern.source).toEqual(['aws.synthetics']);
-    expect(run?.EventPattern.detail['canary-name']).toEqual(
-      expect.not.arrayContaining(['understudy-orders-front-door', 'understudy-payments-front-door']),
-    );
+    expect(alarmed.filter(turnsRed).sort()).toEqual(watched.map(([name]) => name).sort());
+    for (const [name, region] of watched) expect(fails(String(name))).toBe(region !== null);
+    const staging = { name: 'staging' };
+    for (const { service, region } of watchedTargets(failover)) {
+      expect(turnsRed(alarmName(staging, service.name, region))).toBe(false);
+      expect(fails(alarmName(staging, service.name, region))).toBe(false);
+    }
+  });
+
+  test('are as many for a hundred services as for two', () => {
+    const [orders] = example.services;
+    if (orders === undefined) throw new Error('the example has services');
+    const fleet = parseFailover({
+      ...example,
+      services: Array.from({ length: 100 }, (_, index) => another(orders, `service-${index}`)),
+    });
+
+    expect(startRules(fleet)).toEqual(startRules(failover));
   });
 });
 
