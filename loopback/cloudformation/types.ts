@@ -42,6 +42,11 @@ const played: Readonly<Record<string, ResourceType>> = {
   'AWS::Synthetics::Canary': canary,
 };
 
+export { unplayedTypes };
+
+/** The types that do something here. */
+export const playedTypes: readonly string[] = Object.keys(played);
+
 /** Every type of resource that a template may have, those that do nothing here among them. */
 const resourceTypes: Readonly<Record<string, ResourceType>> = { ...played, ...unplayedTypes };
 

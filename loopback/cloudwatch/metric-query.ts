@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch';
 import { AwsError } from '../aws/service.ts';
 import { invalidValue, missing, validation } from './error.ts';
+import { pageOfData } from './metric-data-page.ts';
 import type { MetricId, MetricStore } from './metric-store.ts';
 import { page } from './page.ts';
 import { floorTo, type ScaledSeconds } from './scaled-seconds.ts';
@@ -89,7 +90,7 @@ export function getMetricData({ store, seconds }: MetricReader, input: GetMetric
           : {}),
       };
     });
-  return { MetricDataResults: results, Messages: [] };
+  return { ...pageOfData(results, input), Messages: [] };
 }
 
 /** `RecentlyActive: PT3H` means three scaled hours. */

@@ -39,7 +39,7 @@ export const aliasOperations = (store: Store, now: () => number): Record<string,
   },
 
   async UpdateStateMachineAlias(input: UpdateStateMachineAliasInput) {
-    const existing = store.alias(input.stateMachineAliasArn as string);
+    const existing = store.alias(input.stateMachineAliasArn as string, nowhere);
     const { description, routingConfiguration } = input;
     if (description === undefined && routingConfiguration === undefined) {
       throw invalid('Either the description or the routing configuration must be specified');
@@ -102,13 +102,23 @@ function parseRouting(store: Store, given: readonly RoutingConfigurationListItem
     stateMachineVersionArn: stateMachineVersionArn as string,
     weight: weight as number,
   }));
-  if (routing.reduce((sum, { weight }) => sum + weight, 0) !== 100) throw invalid('The weights must sum up to 100');
-  const [first, second] = routing;
-  if (first?.stateMachineVersionArn === second?.stateMachineVersionArn) throw invalid('The versions must differ');
-  for (const { stateMachineVersionArn: arn } of routing) {
-    if (!/:\d+$/.test(arn)) throw invalid(`'${arn}' is no ARN of a version`);
-    if (!store.versions.has(arn))
+  const arns = routing.map(({ stateMachineVersionArn }) => stateMachineVersionArn);
+  if (!arns.every((arn) => /:\d+$/.test(arn))) {
+    throw invalid(`Routing configuration must contain state machine version ARNs. Received: [${arns.join(', ')}]`);
+  }
+  if (new Set(arns).size < arns.length) {
+    throw invalid(
+      `Routing configuration must contain distinct state machine version ARNs. Received: [${arns.join(', ')}]`,
+    );
+  }
+  const weights = routing.map(({ weight }) => weight);
+  if (weights.reduce((sum, weight) => sum + weight, 0) !== 100) {
+    throw invalid(`Sum of routing configuration weights must equal 100. Received: [${weights.join(', ')}]`);
+  }
+  for (const arn of arns) {
+    if (!store.versions.has(arn)) {
       throw new AwsError('ResourceNotFound', `State Machine Version Does Not Exist: '${arn}'`);
+    }
   }
   if (new Set(routing.map((route) => machineOf([route]))).size > 1) {
     throw invalid('An alias routes to versions of one state machine');
@@ -120,5 +130,7 @@ const machineOf = ([first]: readonly Route[]): string => (first?.stateMachineVer
 
 const sameAlias = (alias: StoredAlias, routing: readonly Route[], description: string | undefined): boolean =>
   alias.description === description && JSON.stringify(alias.routing) === JSON.stringify(routing);
+
+const nowhere = 'Request references a resource that does not exist.';
 
 const invalid = (why: string): AwsError => new AwsError('ValidationException', why);

@@ -20,7 +20,7 @@ import { publish } from './versions.ts';
 
 /** The operations on state machines. */
 export function machineOperations(store: Store, now: () => number): Record<string, Operation> {
-  const published = (arn: string, input: { publish?: boolean | undefined; versionDescription?: string | undefined }) =>
+  const published = (arn: string, input: Publishing) =>
     input.publish === true && {
       stateMachineVersionArn: publish(store, arn, { description: input.versionDescription, at: now() }).arn,
     };
@@ -28,9 +28,7 @@ export function machineOperations(store: Store, now: () => number): Record<strin
     async CreateStateMachine(input: CreateStateMachineInput, { region, account }: Call) {
       checkName(input.name as string);
       refuseUnsupported(input);
-      if (input.versionDescription !== undefined && input.publish !== true) {
-        throw new AwsError('ValidationException', 'Version description can only be set when publish is true');
-      }
+      checkVersionDescription(input);
       const arn = stateMachineArn(region, account, input.name as string);
       const machine = compileDefinition(input.definition as string);
       const existing = store.machines.get(arn);
@@ -56,6 +54,7 @@ export function machineOperations(store: Store, now: () => number): Record<strin
 
     async UpdateStateMachine(input: UpdateStateMachineInput) {
       const existing = store.machine(input.stateMachineArn as string);
+      checkVersionDescription(input);
       const { definition, roleArn, loggingConfiguration, tracingConfiguration } = input;
       if (![definition, roleArn, loggingConfiguration, tracingConfiguration].some((given) => given !== undefined)) {
         throw new AwsError(
@@ -135,6 +134,17 @@ export function machineOperations(store: Store, now: () => number): Record<strin
       return { result: diagnostics.length === 0 ? 'OK' : 'FAIL', diagnostics: diagnostics.map(told), truncated: false };
     },
   };
+}
+
+interface Publishing {
+  readonly publish?: boolean | undefined;
+  readonly versionDescription?: string | undefined;
+}
+
+/** What nothing is published of cannot be described. */
+function checkVersionDescription({ publish, versionDescription }: Publishing): void {
+  if (versionDescription === undefined || publish === true) return;
+  throw new AwsError('ValidationException', 'Version description can only be set when publish is true');
 }
 
 const told = ({ code, message, location }: Diagnostic) => ({

@@ -98,10 +98,11 @@ export class Store {
     return [...this.versions.values()].filter(({ machine }) => machine.arn === machineArn);
   }
 
-  alias(arn: string): StoredAlias {
+  /** `complaint` is what is said of one that is not there. */
+  alias(arn: string, complaint = `State Machine Alias Does Not Exist: '${arn}'`): StoredAlias {
     checkArn(arn, 'stateMachine');
     const found = this.aliases.get(arn);
-    if (found === undefined) throw new AwsError('ResourceNotFound', `State Machine Alias Does Not Exist: '${arn}'`);
+    if (found === undefined) throw new AwsError('ResourceNotFound', complaint);
     return found;
   }
 

@@ -1,12 +1,23 @@
 import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
   CreateTableCommand,
+  DeleteItemCommand,
+  DeleteTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   GetItemCommand,
+  ListTablesCommand,
+  ListTagsOfResourceCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
+  TagResourceCommand,
   TransactWriteItemsCommand,
+  UntagResourceCommand,
   UpdateItemCommand,
+  UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, test } from 'vitest';
@@ -171,3 +182,46 @@ test.skipIf(clis.length === 0)(
   },
   60_000,
 );
+
+test('writes and reads many items at once, and takes one away', async () => {
+  const { client } = await table();
+  const put = (pk: string) => ({ PutRequest: { Item: { pk: { S: pk } } } });
+
+  await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: [put('a'), put('b'), put('c')] } }));
+  await client.send(new DeleteItemCommand({ TableName, Key: { pk: { S: 'b' } } }));
+
+  const Keys = ['a', 'b'].map((pk) => ({ pk: { S: pk } }));
+  const got = await client.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys } } }));
+  const scanned = await client.send(new ScanCommand({ TableName }));
+  expect(got.Responses?.[TableName]).toEqual([{ pk: { S: 'a' } }]);
+  expect(scanned.Items?.map(({ pk }) => pk?.S).toSorted()).toEqual(['a', 'c']);
+});
+
+test('a table has tags and other throughput, until it is deleted', async () => {
+  const { client } = await table();
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  const ResourceArn = Table?.TableArn;
+
+  await client.send(
+    new TagResourceCommand({
+      ResourceArn,
+      Tags: [
+        { Key: 'a', Value: '1' },
+        { Key: 'b', Value: '2' },
+      ],
+    }),
+  );
+  await client.send(new UntagResourceCommand({ ResourceArn, TagKeys: ['a'] }));
+  expect((await client.send(new ListTagsOfResourceCommand({ ResourceArn }))).Tags).toEqual([{ Key: 'b', Value: '2' }]);
+  expect((await client.send(new DescribeTimeToLiveCommand({ TableName }))).TimeToLiveDescription).toEqual({
+    TimeToLiveStatus: 'DISABLED',
+  });
+
+  const ProvisionedThroughput = { ReadCapacityUnits: 2, WriteCapacityUnits: 3 };
+  await client.send(new UpdateTableCommand({ TableName, BillingMode: 'PROVISIONED', ProvisionedThroughput }));
+  const changed = await client.send(new DescribeTableCommand({ TableName }));
+  expect(changed.Table?.ProvisionedThroughput).toMatchObject(ProvisionedThroughput);
+
+  await client.send(new DeleteTableCommand({ TableName }));
+  expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual([]);
+});

@@ -471,3 +471,15 @@ test('EventBridge’s client works too', async () => {
   expect(await client.send(new PutRuleCommand({ Name: 'r', EventPattern: '{}' }))).toMatchObject({ RuleArn: 'arn:r' });
   expect(await failure(client.send(new ListRulesCommand({})))).toMatchObject({ name: 'UnknownOperationException' });
 });
+
+test('whoever asks who they are is told, by the query protocol', async () => {
+  const server = await awsServer([createSts()]);
+
+  const { status, text } = await raw(server.url, {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'Action=GetCallerIdentity&Version=2011-06-15',
+  });
+
+  expect(status).toBe(200);
+  expect(text).toContain(`<Account>${account}</Account>`);
+});

@@ -730,3 +730,53 @@ describe('metrics', () => {
     });
   });
 });
+
+test('the alarms of a metric are found by its name and its dimensions', async () => {
+  const { call, alarm } = world();
+  const Dimensions = [{ Name: 'region', Value: 'us-east-1' }];
+  await alarm({ AlarmName: 'plain' });
+  await alarm({ AlarmName: 'regional', Dimensions });
+
+  const found = async (more: object) =>
+    (await call('DescribeAlarmsForMetric', { Namespace: 'Probes', MetricName: 'Failed', ...more })).MetricAlarms.map(
+      ({ AlarmName }: { AlarmName: string }) => AlarmName,
+    );
+
+  expect(await found({})).toEqual(['plain']);
+  expect(await found({ Dimensions })).toEqual(['regional']);
+  expect(await found({ Dimensions: [{ Name: 'region', Value: 'us-west-2' }] })).toEqual([]);
+});
+
+test('more datapoints than were asked for come on further pages, those of all queries together', async () => {
+  const { call, clock, report } = world();
+  const start = clock.now();
+  for (let minute = 0; minute < 5; minute++) {
+    await report(minute);
+    await call('PutMetricData', { Namespace: 'Probes', MetricData: [{ MetricName: 'Slow', Value: 10 + minute }] });
+    await clock.advance(60_000);
+  }
+  const query = (Id: string, MetricName: string) => ({
+    Id,
+    MetricStat: { Metric: { Namespace: 'Probes', MetricName }, Period: 60, Stat: 'Sum' },
+  });
+  const MetricDataQueries = [query('none', 'Other'), query('a', 'Failed'), query('b', 'Slow')];
+  const range = { StartTime: new Date(start), EndTime: new Date(clock.now()), ScanBy: 'TimestampAscending' };
+
+  const pages: unknown[] = [];
+  for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
+    const answer = await call('GetMetricData', { MetricDataQueries, ...range, MaxDatapoints: 4, NextToken });
+    ({ NextToken } = answer);
+    pages.push(
+      answer.MetricDataResults.map(
+        ({ Id, Values, StatusCode }: { Id: string; Values: number[]; StatusCode: string }) =>
+          `${Id} ${Values.join()} ${StatusCode}`,
+      ),
+    );
+  }
+
+  expect(pages).toEqual([
+    ['none  Complete', 'a 0,1,2,3 PartialData'],
+    ['a 4 Complete', 'b 10,11,12 PartialData'],
+    ['b 13,14 Complete'],
+  ]);
+});

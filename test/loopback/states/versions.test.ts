@@ -95,6 +95,16 @@ describe('a version', () => {
     });
   });
 
+  test('is described only where it is published', async () => {
+    const { client } = await published();
+    const update = { stateMachineArn: arn, definition: saying('four'), versionDescription: 'v' };
+
+    expect(await failure(client.send(new UpdateStateMachineCommand(update)))).toMatchObject({
+      name: 'ValidationException',
+      message: 'Version description can only be set when publish is true',
+    });
+  });
+
   test('is the one that is there already where an update changes nothing', async () => {
     const { client } = await published();
     const update = new UpdateStateMachineCommand({ stateMachineArn: arn, definition: saying('three'), publish: true });
@@ -241,6 +251,34 @@ describe('an alias', () => {
     const create = new CreateStateMachineAliasCommand({ name, routingConfiguration: route(...weights) });
 
     expect(await failure(client.send(create))).toMatchObject({ name: error });
+  });
+
+  test('is refused in the words that AWS was recorded to use', async () => {
+    const { client } = await published();
+    const version = (number: number) => `${arn}:${number}`;
+    const said = async (...routes: readonly [stateMachineVersionArn: string, weight: number][]) => {
+      const routingConfiguration = routes.map(([stateMachineVersionArn, weight]) => ({
+        stateMachineVersionArn,
+        weight,
+      }));
+      return (await failure(client.send(new CreateStateMachineAliasCommand({ name: 'live', routingConfiguration }))))
+        .message;
+    };
+
+    expect(await said([version(1), 60], [version(2), 41])).toBe(
+      'Sum of routing configuration weights must equal 100. Received: [60, 41]',
+    );
+    expect(await said([version(2), 50], [version(2), 50])).toBe(
+      `Routing configuration must contain distinct state machine version ARNs. Received: [${version(2)}, ${version(2)}]`,
+    );
+    expect(await said([version(1), 50], [arn, 50])).toBe(
+      `Routing configuration must contain state machine version ARNs. Received: [${version(1)}, ${arn}]`,
+    );
+    const nobody = new UpdateStateMachineAliasCommand({ stateMachineAliasArn: `${arn}:nobody`, description: 'd' });
+    expect(await failure(client.send(nobody))).toMatchObject({
+      name: 'ResourceNotFound',
+      message: 'Request references a resource that does not exist.',
+    });
   });
 
   test('of a machine that is named without a version is refused', async () => {

@@ -1,0 +1,238 @@
+import type { ServiceId } from './aws/service.ts';
+
+/** What an operation was held against, beside its own tests. */
+export const recordings = {
+  histories:
+    'Executions recorded from AWS in LocalStack’s validated suite (localstack/localstack 8b9a79f): 194 played, event by event, all as recorded; 34 others need JSONPath, EXPRESS or services that are not here',
+  'states-api':
+    'The answers of Step Functions’ API recorded in the same suite: 98 tests, 261 answers; what differed is mended, what is left is JSONPath and EXPRESS, refused by name',
+  'test-state':
+    'The answers of TestState recorded in the same suite: the 52 of JSONata states without services that are not here, all as recorded',
+  patterns:
+    'AWS’s own event patterns: 156 templates with their refusals, and 40 000 random patterns and events against aws/event-ruler, over the wire as well',
+  'events-api': 'The answers of EventBridge recorded in the same suite: 75 tests, 109 answers',
+  'cloudwatch-api': 'The answers of CloudWatch recorded in the same suite, each in query, JSON and CBOR: 133 tests',
+  'sns-api': 'The answers of SNS recorded in the same suite: 56 tests, of which most need what is refused by name here',
+  'lambda-api': 'Names, qualifiers and errors of Invoke recorded in the same suite: 44 cases',
+  cli: 'AWS’s command line, an old and a new one where the machine has them',
+} as const;
+
+export type Recording = keyof typeof recordings;
+
+export interface OperationFidelity {
+  /** Files below `test/loopback/` that call it. */
+  readonly tests: readonly string[];
+  readonly recordings?: readonly Recording[];
+  /** Where it is known to answer otherwise than AWS, or not to do all that AWS does. */
+  readonly otherwise?: string;
+}
+
+export interface ServiceFidelity {
+  readonly name: string;
+  readonly operations: Readonly<Record<string, OperationFidelity>>;
+  /** What of the service is not there, beside the operations that are not in the table. */
+  readonly absent: readonly string[];
+}
+
+const machines: OperationFidelity = { tests: ['states/service.test.ts'], recordings: ['states-api'] };
+const versions: OperationFidelity = { tests: ['states/versions.test.ts'], recordings: ['states-api'] };
+const callbacks: OperationFidelity = { tests: ['states/tasks.test.ts'], recordings: ['histories'] };
+const rules: OperationFidelity = { tests: ['events/events.test.ts'], recordings: ['events-api'] };
+const alarms: OperationFidelity = { tests: ['cloudwatch/cloudwatch.test.ts'], recordings: ['cloudwatch-api'] };
+const topics: OperationFidelity = { tests: ['sns/sns.test.ts'], recordings: ['sns-api'] };
+const items: OperationFidelity = { tests: ['aws/dynamodb.test.ts'] };
+const keys: OperationFidelity = { tests: ['aws/kvs.test.ts'] };
+const controls: OperationFidelity = { tests: ['aws/arc.test.ts'] };
+
+/**
+ * How far each operation is to be believed. A test compares it with the operations that are served, looks into the tests that are named,
+ * and with the page that is made of it.
+ */
+export const fidelity: Readonly<Record<ServiceId, ServiceFidelity>> = {
+  states: {
+    name: 'Step Functions',
+    operations: {
+      CreateStateMachine: machines,
+      UpdateStateMachine: machines,
+      DeleteStateMachine: {
+        ...machines,
+        otherwise: 'executions that run go on to their end; AWS ends them at their next transition',
+      },
+      DescribeStateMachine: machines,
+      DescribeStateMachineForExecution: machines,
+      ListStateMachines: { tests: ['states/service.test.ts', 'aws/server.test.ts'], recordings: ['states-api', 'cli'] },
+      ValidateStateMachineDefinition: {
+        ...machines,
+        otherwise: 'some complaints are in words of their own; of an empty text AWS says SCHEMA_VALIDATION_FAILED',
+      },
+      TestState: {
+        tests: ['states/test-state.test.ts'],
+        recordings: ['test-state'],
+        otherwise:
+          'no JSONPath, no HTTP Task without a mock; mocked results are held against types and required members, not against enums, lengths and ranges',
+      },
+      PublishStateMachineVersion: versions,
+      ListStateMachineVersions: versions,
+      DeleteStateMachineVersion: versions,
+      CreateStateMachineAlias: versions,
+      UpdateStateMachineAlias: versions,
+      DescribeStateMachineAlias: versions,
+      ListStateMachineAliases: versions,
+      DeleteStateMachineAlias: versions,
+      StartExecution: {
+        tests: ['states/service.test.ts', 'states/tasks.test.ts'],
+        recordings: ['histories', 'states-api'],
+      },
+      StopExecution: machines,
+      DescribeExecution: { ...machines, otherwise: 'nothing is redriven' },
+      ListExecutions: { ...machines, otherwise: 'there are no map runs' },
+      GetExecutionHistory: { ...machines, recordings: ['histories', 'states-api'] },
+      SendTaskSuccess: callbacks,
+      SendTaskFailure: callbacks,
+      SendTaskHeartbeat: callbacks,
+    },
+    absent: [
+      'JSONPath, beyond states that mean the same in either language',
+      'EXPRESS workflows, activities, distributed maps, redrive',
+      'logging, tracing and encryption: their settings are taken and do nothing',
+      'integrations with services that are not here: a definition that names one is refused',
+    ],
+  },
+  lambda: {
+    name: 'Lambda',
+    operations: {
+      Invoke: {
+        tests: ['aws/lambda/lambda.test.ts', 'aws/server.test.ts'],
+        recordings: ['lambda-api', 'cli'],
+        otherwise: 'no versions nor aliases: $LATEST is all there is',
+      },
+      GetFunction: { tests: ['aws/lambda/lambda.test.ts'] },
+      ListFunctions: { tests: ['aws/lambda/lambda.test.ts'], otherwise: 'all on one page' },
+    },
+    absent: [
+      'functions are made by templates or by whoever starts loopback, not over the wire',
+      'memory limits, processors, snapshots, container images; one runtime, the Node that loopback runs on',
+      'destinations of asynchronous invocations',
+    ],
+  },
+  events: {
+    name: 'EventBridge',
+    operations: {
+      PutEvents: { ...rules, recordings: ['events-api', 'patterns'] },
+      TestEventPattern: { ...rules, recordings: ['patterns'] },
+      PutRule: { tests: ['events/events.test.ts', 'aws/server.test.ts'], recordings: ['events-api', 'cli'] },
+      DescribeRule: rules,
+      ListRules: rules,
+      EnableRule: rules,
+      DisableRule: rules,
+      DeleteRule: rules,
+      PutTargets: {
+        ...rules,
+        otherwise: 'functions, state machines, topics and buses of other regions are targets; others are refused',
+      },
+      RemoveTargets: rules,
+      ListTargetsByRule: rules,
+      ListRuleNamesByTarget: rules,
+    },
+    absent: ['buses beside the default one, archives, replays, pipes, API destinations, schemas'],
+  },
+  cloudwatch: {
+    name: 'CloudWatch',
+    operations: {
+      PutMetricData: alarms,
+      GetMetricStatistics: { ...alarms, otherwise: 'periods pass at the tempo, and so do its limits' },
+      GetMetricData: { ...alarms, otherwise: 'no metric math' },
+      ListMetrics: alarms,
+      PutMetricAlarm: alarms,
+      PutCompositeAlarm: {
+        ...alarms,
+        otherwise:
+          'StateReasonData of its first evaluation names no children (that AWS names them is likely, not recorded)',
+      },
+      DeleteAlarms: alarms,
+      DescribeAlarms: {
+        tests: ['cloudwatch/cloudwatch.test.ts', 'aws/server.test.ts'],
+        recordings: ['cloudwatch-api', 'cli'],
+      },
+      DescribeAlarmsForMetric: alarms,
+      DescribeAlarmHistory: alarms,
+      SetAlarmState: alarms,
+      EnableAlarmActions: alarms,
+      DisableAlarmActions: alarms,
+    },
+    absent: ['dashboards, anomaly detection, metric streams, insights, mute rules'],
+  },
+  sns: {
+    name: 'SNS',
+    operations: {
+      CreateTopic: { ...topics, otherwise: 'other tags of a topic that is there are taken; AWS refuses them' },
+      DeleteTopic: topics,
+      ListTopics: topics,
+      GetTopicAttributes: topics,
+      Subscribe: topics,
+      ConfirmSubscription: { ...topics, otherwise: 'a topic that is not there is NotFound; AWS says InvalidParameter' },
+      Unsubscribe: topics,
+      ListSubscriptions: topics,
+      ListSubscriptionsByTopic: topics,
+      Publish: { ...topics, otherwise: 'names of message attributes are not all held' },
+      PublishBatch: topics,
+    },
+    absent: ['FIFO topics, filter policies, e-mail, SMS, mobile push, queues as subscribers: refused by name'],
+  },
+  dynamodb: {
+    name: 'DynamoDB',
+    operations: {
+      CreateTable: items,
+      DescribeTable: {
+        ...items,
+        otherwise: 'without DeletionProtectionEnabled, WarmThroughput, SSEDescription and TableClassSummary',
+      },
+      UpdateTable: items,
+      DeleteTable: items,
+      ListTables: items,
+      GetItem: items,
+      PutItem: { ...items, otherwise: 'a failed condition brings no Item, whatever was asked for' },
+      UpdateItem: { ...items, otherwise: 'a failed condition brings no Item, whatever was asked for' },
+      DeleteItem: { ...items, otherwise: 'a failed condition brings no Item, whatever was asked for' },
+      Query: items,
+      Scan: items,
+      BatchGetItem: items,
+      BatchWriteItem: items,
+      TagResource: items,
+      UntagResource: items,
+      ListTagsOfResource: items,
+      DescribeTimeToLive: items,
+    },
+    absent: [
+      'it is dynalite in memory: one store for all regions, so a global table is always consistent and never in conflict',
+      'transactions, streams, backups, time to live, capacity',
+    ],
+  },
+  kvs: {
+    name: 'CloudFront KeyValueStore',
+    operations: {
+      DescribeKeyValueStore: keys,
+      ListKeys: keys,
+      GetKey: keys,
+      PutKey: keys,
+      DeleteKey: keys,
+      UpdateKeys: keys,
+    },
+    absent: ['no answer of AWS was ever recorded for it: the model and the documentation are all there was'],
+  },
+  arc: {
+    name: 'Route 53 ARC routing controls',
+    operations: {
+      GetRoutingControlState: controls,
+      ListRoutingControls: controls,
+      UpdateRoutingControlState: controls,
+      UpdateRoutingControlStates: controls,
+    },
+    absent: ['no answer of AWS was ever recorded for it: the model and the API reference are all there was'],
+  },
+  sts: {
+    name: 'STS',
+    operations: { GetCallerIdentity: { tests: ['aws/server.test.ts'], recordings: ['cli'] } },
+    absent: ['roles are taken by services themselves, so nobody can ask for credentials'],
+  },
+};
