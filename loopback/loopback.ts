@@ -51,6 +51,8 @@ export interface LoopbackOptions {
   /** Stands before schedules that a template makes. */
   readonly scheduled?: (schedule: Schedule) => Schedule;
   readonly custom?: Providers['custom'];
+  /** So many threads for all functions of a region; left out, each execution environment has one of its own. */
+  readonly threadsPerRegion?: number;
 }
 
 /** All services of AWS that are played on this machine, wired to one another. */
@@ -104,6 +106,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   const lambda = createLambda({
     account,
     clock,
+    threadsPerRegion: options.threadsPerRegion,
     onInvoked: metrics.invoked,
     onLog(log) {
       metrics.logged(log);

@@ -79,6 +79,9 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+/** One step of the machine may wait for a processor while another runs; more threads only take more memory. Decision 32. */
+const threadsPerRegion = 2;
+
 /** The whole of it, wired together. Rejects with a message for people when a port is in use or a bundle is missing. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { failover: configured, dist = 'dist', topology: topologyName } = options;
@@ -143,6 +146,7 @@ async function start({ configured, topology, assembly, undo, close, ...options }
     tempo,
     clock,
     random,
+    threadsPerRegion,
     control: controlApi({
       addresses: () => deployed.addresses ?? { ready: false },
       regions: () => Object.keys(regions.urls),

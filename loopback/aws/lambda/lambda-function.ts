@@ -3,6 +3,7 @@ import { waited } from '../../waited.ts';
 import { AwsError } from '../service.ts';
 import { EnvironmentPool } from './environment-pool.ts';
 import { ExecutionEnvironment, type Outcome } from './execution-environment.ts';
+import type { RuntimeThreads } from './runtime-threads.ts';
 
 export interface FunctionRegistration {
   readonly name: string;
@@ -37,6 +38,7 @@ export interface FunctionSurroundings {
   readonly onLog: (log: { readonly function: string; readonly region: string; readonly line: string }) => void;
   readonly clock: Clock;
   readonly newRequestId: () => string;
+  readonly threads: RuntimeThreads;
 }
 
 /** One function in one region, with its warm execution environments. */
@@ -51,8 +53,12 @@ export class LambdaFunction {
   readonly #clock: Clock;
   readonly #account: string;
   readonly #newId: () => string;
+  readonly #threads: RuntimeThreads;
 
-  constructor(registration: FunctionRegistration, { account, onLog, clock, newRequestId }: FunctionSurroundings) {
+  constructor(
+    registration: FunctionRegistration,
+    { account, onLog, clock, newRequestId, threads }: FunctionSurroundings,
+  ) {
     const { name, region } = registration;
     this.#registration = {
       handler: 'index.handler',
@@ -68,6 +74,7 @@ export class LambdaFunction {
     this.#clock = clock;
     this.#account = account;
     this.#newId = newRequestId;
+    this.#threads = threads;
     this.#environments = new EnvironmentPool({
       start: () => this.#start(),
       ready: (environment) => this.#within(initTimeoutMs, environment, 'Init timed out', environment.initialised()),
@@ -151,12 +158,12 @@ export class LambdaFunction {
   }
 
   #start(): ExecutionEnvironment {
-    const { codeDir, handler, reaches, memoryMb } = this.#registration;
+    const { codeDir, handler, reaches } = this.#registration;
     const environment: ExecutionEnvironment = new ExecutionEnvironment({
+      thread: this.#threads.place(this.#registration),
       codeDir,
       handler,
       reaches,
-      memoryMb,
       env: this.#environmentVariables(),
       onLine: (line) => {
         this.#running.get(environment)?.onLine(line);

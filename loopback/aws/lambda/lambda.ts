@@ -10,6 +10,7 @@ import {
   payloadMaxBytes,
   tooMany,
 } from './lambda-function.ts';
+import { RuntimeThreads } from './runtime-threads.ts';
 
 export interface LambdaOptions {
   readonly account: string;
@@ -22,6 +23,8 @@ export interface LambdaOptions {
   readonly accountConcurrency?: number;
   readonly clock?: Clock;
   readonly newRequestId?: () => string;
+  /** So many threads for all environments of a region; left out, each environment has one of its own. */
+  readonly threadsPerRegion?: number | undefined;
 }
 
 /** An invocation, as the service's metrics count it. */
@@ -57,7 +60,9 @@ export function createLambda({
   accountConcurrency = 100,
   clock = wallClock,
   newRequestId = randomUUID,
+  threadsPerRegion,
 }: LambdaOptions): Lambda {
+  const threads = new RuntimeThreads(threadsPerRegion);
   const functions = new Map<string, LambdaFunction>();
   const background = new Set<Promise<void>>();
   const closing = new AbortController();
@@ -158,7 +163,7 @@ export function createLambda({
       const { name, region } = registration;
       const replaced = functions.get(key(name, region));
       void replaced?.close();
-      const added = new LambdaFunction(registration, { account, onLog, clock, newRequestId });
+      const added = new LambdaFunction(registration, { account, onLog, clock, newRequestId, threads });
       added.retries = replaced?.retries;
       functions.set(key(name, region), added);
       return added.arn;

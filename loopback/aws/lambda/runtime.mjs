@@ -1,50 +1,63 @@
 /**
- * Runs in a worker thread and plays Lambda's Node.js runtime: loads one handler, then takes invocations one at a time. It is
- * JavaScript because each thread would load the stripper of types anew, which costs as much as the start of the thread.
+ * Runs in a worker thread and plays Lambda's Node.js runtime for the environments that the thread is given: each loads one
+ * handler, then takes invocations one at a time. It is JavaScript because each thread would load the stripper of types anew, which
+ * costs as much as the start of the thread.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
+import { functionError, loadHandler, named } from './handler-file.mjs';
+import { currentEnvironment, Exit, environmentOf, run } from './own-process.mjs';
 import { reachOnly } from './reach.mjs';
 
-/** @import { FunctionError, InvocationMessage, RuntimeMessage, RuntimeSetup } from './runtime-messages.ts' */
-/** @typedef {(event: unknown, context: object) => unknown} Handler */
+/** @import { InvocationMessage, RuntimeMessage, RuntimeSetup, ThreadOrder } from './runtime-messages.ts' */
+/** @import { Environment } from './own-process.mjs' */
+/** @import { Handler } from './handler-file.mjs' */
 
-/** @type {RuntimeSetup} */
-const { codeDir, handler: handlerName, reaches } = workerData;
+/** @type {Map<number, { environment: Environment, handler?: Handler }>} */
+const environments = new Map();
 
-if (reaches !== undefined) reachOnly(reaches);
+parentPort?.on('message', (/** @type {ThreadOrder} */ order) => {
+  if (order.kind === 'start') return void start(order.environment, order.setup);
+  const known = environments.get(order.environment);
+  if (known === undefined) return;
+  if (order.kind === 'end') end(known.environment, { kind: 'ended' });
+  else if (known.handler !== undefined) {
+    const { environment, handler } = known;
+    void run(environment, () => invoke(environment, handler, order.invocation));
+  }
+});
 
-try {
-  const handler = await loadHandler();
-  process.on('unhandledRejection', (reason) => crash('Runtime.UnhandledPromiseRejection', reason));
-  process.on('uncaughtException', (error) => crash('Runtime.UncaughtException', error));
-  parentPort?.on('message', (/** @type {InvocationMessage} */ message) => void invoke(handler, message));
-  say({ kind: 'ready' });
-} catch (thrown) {
-  say({ kind: 'init-failed', error: functionError(thrown) });
-}
+process.on('unhandledRejection', (reason) => crash('Runtime.UnhandledPromiseRejection', reason));
+process.on('uncaughtException', (error) => crash('Runtime.UncaughtException', error));
 
-/** @returns {Promise<Handler>} */
-async function loadHandler() {
-  const dot = handlerName.lastIndexOf('.');
-  const [file, exported] = [handlerName.slice(0, dot), handlerName.slice(dot + 1)];
-  const path = ['.mjs', '.js', '.cjs'].map((extension) => join(codeDir, file + extension)).find(existsSync);
-  if (path === undefined) throw named('Runtime.ImportModuleError', `Error: Cannot find module '${file}' in ${codeDir}`);
-  /** @type {Record<string, unknown>} */
-  const bundle = await import(pathToFileURL(path).href);
-  const handler = bundle[exported];
-  if (handler === undefined) throw named('Runtime.HandlerNotFound', `${handlerName} is undefined or not exported`);
-  if (typeof handler !== 'function') throw named('Runtime.HandlerNotFound', `${handlerName} is not a function`);
-  return /** @type {Handler} */ (handler);
+/**
+ * @param {number} id
+ * @param {RuntimeSetup} setup
+ */
+async function start(id, { codeDir, handler: handlerName, reaches, env }) {
+  // The pool gives such a function a thread of its own, because this holds for all of the thread.
+  if (reaches !== undefined) reachOnly(reaches);
+  const environment = environmentOf({
+    id,
+    env: { ...env },
+    onLines: (lines) => say(environment, { kind: 'lines', lines }),
+    onExit: (code) => end(environment, { kind: 'exited', code }),
+  });
+  environments.set(id, { environment });
+  try {
+    const handler = await run(environment, () => loadHandler(codeDir, handlerName, id));
+    environments.set(id, { environment, handler });
+    say(environment, { kind: 'ready' });
+  } catch (thrown) {
+    if (!(thrown instanceof Exit)) end(environment, { kind: 'init-failed', error: functionError(thrown) });
+  }
 }
 
 /**
+ * @param {Environment} environment
  * @param {Handler} handler
  * @param {InvocationMessage} message
  */
-async function invoke(handler, message) {
+async function invoke(environment, handler, message) {
   const { requestId } = message;
   // X-Ray's tools read the trace of the present invocation from here. https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
   process.env['_X_AMZN_TRACE_ID'] = message.traceId;
@@ -56,8 +69,8 @@ async function invoke(handler, message) {
   } catch (thrown) {
     answer = { kind: 'threw', requestId, error: functionError(thrown) };
   }
-  await logsAreOut();
-  say(answer);
+  environment.flush();
+  say(environment, answer);
 }
 
 /**
@@ -89,39 +102,34 @@ function stringify(result) {
 }
 
 /**
+ * Of what nobody caught. What belongs to no environment ends the thread, and everything in it.
  * @param {string} errorType
  * @param {unknown} thrown
  */
 function crash(errorType, thrown) {
+  if (thrown instanceof Exit) return;
+  const environment = currentEnvironment();
+  if (environment === undefined) throw thrown;
   const { errorMessage, trace } = functionError(thrown);
-  say({ kind: 'crashed', error: { errorType, errorMessage, ...(trace && { trace }) } });
+  end(environment, { kind: 'crashed', error: { errorType, errorMessage, ...(trace && { trace }) } });
 }
 
 /**
- * @param {unknown} thrown
- * @returns {FunctionError}
+ * @param {Environment} environment
+ * @param {RuntimeMessage} why
  */
-function functionError(thrown) {
-  if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
-  return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') };
+function end(environment, why) {
+  environment.flush();
+  say(environment, why);
+  environment.end();
+  environments.delete(environment.id);
 }
 
 /**
- * @param {string} name
- * @param {string} message
+ * What an ended environment does is heard by nobody.
+ * @param {Environment} environment
+ * @param {RuntimeMessage} message
  */
-function named(name, message) {
-  return Object.assign(new Error(message), { name });
-}
-
-/** The streams of a worker are asynchronous: an empty write is done when everything before it has arrived. */
-async function logsAreOut() {
-  await Promise.all(
-    [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))),
-  );
-}
-
-/** @param {RuntimeMessage} message */
-function say(message) {
-  parentPort?.postMessage(message);
+function say({ id, ended }, message) {
+  if (!ended) parentPort?.postMessage({ ...message, environment: id });
 }
