@@ -8,8 +8,9 @@ export interface EnvironmentListener {
   readonly onGone: (error: FunctionError) => void;
 }
 
-/** How long a thread may take to end one of its environments before it is taken for stuck. */
-const endMaxMs = 1_000;
+/** Processor time that a thread may take before it hears that one of its environments ends: with more it is stuck in a loop. */
+const stuckAfterMs = 500;
+const lookEveryMs = 50;
 
 /**
  * A worker thread with Lambda's runtime, for one execution environment or several. Several have modules, variables, output and
@@ -76,17 +77,30 @@ export class RuntimeThread {
   async end(environment: number): Promise<void> {
     if (!this.#environments.has(environment)) return;
     if (this.#environments.size > 1) {
-      const ended = Promise.withResolvers<void>();
-      this.#ending.set(environment, ended.resolve);
+      const ended = Promise.withResolvers<false>();
+      this.#ending.set(environment, () => ended.resolve(false));
       this.tell({ environment, kind: 'end' });
-      const given = new AbortController();
-      const stuck = delay(endMaxMs, true, { signal: given.signal }).catch(() => false);
-      const isStuck = await Promise.race([ended.promise.then(() => false), stuck]);
-      given.abort();
+      const isStuck = await Promise.race([ended.promise, this.#stuck(environment)]);
       this.#forget(environment);
       if (!isStuck && this.#environments.size > 0) return;
     }
     await this.#terminate();
+  }
+
+  /** By processor time, because a thread of a busy machine is slow and not stuck. False once the environment has ended. */
+  async #stuck(environment: number): Promise<boolean> {
+    const since = await this.#processorMs();
+    while (this.#ending.has(environment)) {
+      await delay(lookEveryMs);
+      if ((await this.#processorMs()) - since > stuckAfterMs) return true;
+    }
+    return false;
+  }
+
+  /** What it has taken so far; 0 once it is gone. */
+  async #processorMs(): Promise<number> {
+    const usage = await this.#worker.cpuUsage().catch(() => null);
+    return (usage?.user ?? 0) / 1_000;
   }
 
   #heard({ environment, ...message }: ThreadMessage): void {
