@@ -13,7 +13,7 @@ export default defineFailover({
   controlTarget: { url: 'https://checkip.amazonaws.com/' },
   notify: {
     topics: { critical: 'understudy-critical', info: 'understudy-info' },
-    slackWebhookEnv: 'SLACK_WEBHOOK_URL',
+    channels: [{ kind: 'slack', name: 'slack', secrets: { webhookUrl: { env: 'SLACK_WEBHOOK_URL' } } }],
   },
   services: [
     {

@@ -1,5 +1,5 @@
 import type { Region } from '../core/brand.ts';
-import { snsClient } from '../handlers/adapters/notifier.sns.ts';
+import { snsClient } from '../handlers/channels/sns.ts';
 import { operator } from './operator.ts';
 
 /** As long as a person waits for their own name. */

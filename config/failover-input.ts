@@ -53,16 +53,135 @@ export interface FailoverInput {
       /** For information: nobody is woken. */
       info: string;
     };
-    /**
-     * Name of the environment variable that holds the Slack webhook URL: the URL itself is a secret and
-     * stays out of here.
-     */
-    slackWebhookEnv?: string | undefined;
-    /**
-     * Name of an SSM parameter (SecureString), in every control region, that holds the URL: for where the
-     * variable is not set.
-     */
-    slackWebhookParameter?: string | undefined;
+    /** Beside the topics: Slack, PagerDuty, webhooks, event buses. */
+    channels?: Array<{
+      /** Posts to an incoming webhook of Slack. */
+      kind: 'slack';
+      /** Told in reports where this channel fails; unique among the channels. */
+      name: string;
+      /** What goes to this channel; everything for people unless said otherwise. */
+      only?: {
+        /** Names of services. What is about no service, as a run that nobody can read, goes to every channel. */
+        services?: Array<string> | undefined;
+        /** The end of a trouble goes wherever its service does, whatever its severity. */
+        severities?: Array<'critical' | 'info'> | undefined;
+        /**
+         * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
+         * `rollback-failed`. What is about no trouble is left out.
+         */
+        troubles?: Array<string> | undefined;
+      } | undefined;
+      /** What stands in no configuration, template, log or message. */
+      secrets: {
+        /** Of the incoming webhook: who knows the URL can write to the channel. */
+        webhookUrl: {
+          /** Name of an environment variable that holds the value. */
+          env?: string | undefined;
+          /**
+           * Name of an SSM parameter (SecureString), in every control region, that holds the value: for where
+           * the variable is not set.
+           */
+          parameter?: string | undefined;
+        };
+      };
+    } | {
+      /**
+       * Sends alerts to PagerDuty's Events API v2: one alert a trouble, which is triggered, acknowledged and
+       * resolved.
+       */
+      kind: 'pagerduty';
+      /** Told in reports where this channel fails; unique among the channels. */
+      name: string;
+      /** What goes to this channel; what is critical unless said otherwise. */
+      only?: {
+        /** Names of services. What is about no service, as a run that nobody can read, goes to every channel. */
+        services?: Array<string> | undefined;
+        /** The end of a trouble goes wherever its service does, whatever its severity. */
+        severities?: Array<'critical' | 'info'> | undefined;
+        /**
+         * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
+         * `rollback-failed`. What is about no trouble is left out.
+         */
+        troubles?: Array<string> | undefined;
+      } | undefined;
+      /** Where events are sent: `https://events.eu.pagerduty.com/v2/enqueue` for an account in the EU. */
+      url?: string | undefined;
+      /** What stands in no configuration, template, log or message. */
+      secrets: {
+        /** Integration key of a service of PagerDuty: 32 letters and digits. */
+        routingKey: {
+          /** Name of an environment variable that holds the value. */
+          env?: string | undefined;
+          /**
+           * Name of an SSM parameter (SecureString), in every control region, that holds the value: for where
+           * the variable is not set.
+           */
+          parameter?: string | undefined;
+        };
+      };
+    } | {
+      /** Posts JSON to a URL, signed as Standard Webhooks has it. */
+      kind: 'webhook';
+      /** Told in reports where this channel fails; unique among the channels. */
+      name: string;
+      /** What goes to this channel; everything for people unless said otherwise. */
+      only?: {
+        /** Names of services. What is about no service, as a run that nobody can read, goes to every channel. */
+        services?: Array<string> | undefined;
+        /** The end of a trouble goes wherever its service does, whatever its severity. */
+        severities?: Array<'critical' | 'info'> | undefined;
+        /**
+         * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
+         * `rollback-failed`. What is about no trouble is left out.
+         */
+        troubles?: Array<string> | undefined;
+      } | undefined;
+      /** What stands in no configuration, template, log or message. */
+      secrets: {
+        /** Where the message is posted. */
+        url: {
+          /** Name of an environment variable that holds the value. */
+          env?: string | undefined;
+          /**
+           * Name of an SSM parameter (SecureString), in every control region, that holds the value: for where
+           * the variable is not set.
+           */
+          parameter?: string | undefined;
+        };
+        /**
+         * Signs every message: `whsec_` and 24 to 64 bytes in base64. Two keys with a space between sign both,
+         * while one replaces the other.
+         */
+        signingKey: {
+          /** Name of an environment variable that holds the value. */
+          env?: string | undefined;
+          /**
+           * Name of an SSM parameter (SecureString), in every control region, that holds the value: for where
+           * the variable is not set.
+           */
+          parameter?: string | undefined;
+        };
+      };
+    } | {
+      /** Puts typed events on an event bus of EventBridge, in the region of the function that tells. */
+      kind: 'eventbridge';
+      /** Told in reports where this channel fails; unique among the channels. */
+      name: string;
+      /** What goes to this channel; everything unless said otherwise, what nobody has to hear of included. */
+      only?: {
+        /** Names of services. What is about no service, as a run that nobody can read, goes to every channel. */
+        services?: Array<string> | undefined;
+        /** The end of a trouble goes wherever its service does, whatever its severity. */
+        severities?: Array<'critical' | 'info'> | undefined;
+        /**
+         * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
+         * `rollback-failed`. What is about no trouble is left out.
+         */
+        troubles?: Array<string> | undefined;
+      } | undefined;
+      /** Name of the bus, which every control region must have. */
+      bus?: string | undefined;
+    }> | undefined;
     /** A channel that Amazon Q Developer in chat applications posts to. */
     slackChannel?: {
       /** Of the workspace, as Slack shows it in its URL. */

@@ -3,6 +3,7 @@ import type { Failover } from '../core/service.ts';
 import { askedUrlSchema, baseUrlSchema, pathSchema } from './addresses.ts';
 import { accountMistakes, functionArnSchema } from './arn.ts';
 import { breakGlassSchema } from './break-glass.ts';
+import { channelMistakes, channelSchema } from './channel-schema.ts';
 import { distinctMistakes } from './distinct-mistakes.ts';
 import { evidenceMistakes } from './evidence-size.ts';
 import type { FailoverInput } from './failover-input.ts';
@@ -214,15 +215,7 @@ export const failoverSchema = z
     controlTarget: z.strictObject({ url: askedUrlSchema, status: statusSchema.default(200) }),
     notify: z.strictObject({
       topics: z.strictObject({ critical: topicSchema, info: topicSchema }),
-      slackWebhookEnv: z
-        .string()
-        .regex(/^[A-Z][A-Z0-9_]*$/, 'must name an environment variable; the webhook URL itself is a secret')
-        .optional(),
-      slackWebhookParameter: z
-        .string()
-        .regex(/^(\/[a-zA-Z0-9_.-]+){1,15}$/, 'must name an SSM parameter by its path, like /understudy/slack-webhook')
-        .max(1011)
-        .optional(),
+      channels: z.array(channelSchema).default([]),
       slackChannel: z
         .strictObject({
           workspaceId: z.string().regex(/^[0-9A-Z]{1,255}$/, 'must be the id of a Slack workspace, like T07EA123LEP'),
@@ -265,6 +258,7 @@ function crossMistakes(failover: Failover): readonly Mistake[] {
 
 function* rulesBetween(failover: Failover): Generator<Mistake> {
   yield* distinctMistakes(failover);
+  yield* channelMistakes(failover);
   yield* accountMistakes(failover);
   for (const [s, service] of failover.services.entries()) {
     const at = (...path: (string | number)[]) => ['services', s, ...path];

@@ -8,6 +8,8 @@ import type { Hold, Verdict } from './verdict.ts';
 
 /** What people are told, before a channel gives it its form. What a program asks of it stands beside the sentences, as data. */
 export interface Message {
+  /** What kind of message this is: traffic moves · a question to people · how a run ended · what is no news of a run. */
+  readonly kind: 'announcement' | 'question' | 'conclusion' | 'notice';
   readonly service: string;
   /** `service#epoch`; null where no incident was admitted, or the message is about none. */
   readonly incident: string | null;
@@ -15,6 +17,8 @@ export interface Message {
   readonly mode: Mode | null;
   /** How the run ended; null before it has, and where the message is about no run. */
   readonly ending: Ending | null;
+  /** Who is at it: the person that asked for the run, or answered its question. Null where nobody is yet. */
+  readonly person: string | null;
   /** The trouble of the service that this is news of, or null. */
   readonly trouble: TroubleNews | null;
   readonly severity: 'critical' | 'info';
@@ -63,7 +67,9 @@ export function announcement(
   const { from, to } = verdict.plan;
   const verb = incident.mode === 'rehearsal' ? 'Rehearsing the move of' : 'Moving';
   return {
+    kind: 'announcement',
     ...aboutIncident(incident, trouble),
+    person: personOf(incident, answer),
     severity: incident.mode === 'automatic' && audience === 'people' ? 'critical' : 'info',
     audience,
     subject: subject(`${verb} ${incident.service} from ${from} to ${to}`),
@@ -89,7 +95,9 @@ export function approvalRequest(
   const until = new Date(deadline).toISOString();
   const onDeadline = verdict.approval?.onDeadline ?? 'abort';
   return {
+    kind: 'question',
     ...aboutIncident(incident, trouble),
+    person: null,
     severity: audience === 'people' ? 'critical' : 'info',
     audience,
     subject: subject(`Approve moving ${incident.service} from ${from} to ${to}?`),
@@ -108,10 +116,12 @@ export function approvalRequest(
 /** The one final message of a run. */
 export function conclusion(run: Conclusion, at: Instant): Message {
   return {
+    kind: 'conclusion',
     service: run.service,
     incident: run.incident?.id ?? null,
     mode: run.request?.mode ?? null,
     ending: run.ending,
+    person: personOf(run.incident, run.answer),
     trouble: run.telling.trouble,
     // What nobody has to hear of goes where nobody is woken.
     severity: run.telling.audience === 'record' ? 'info' : severityOf(run),
@@ -239,6 +249,9 @@ function reminder({ telling: { trouble }, remindAfterMs }: Conclusion): string[]
 
 const aboutIncident = ({ service, id, mode }: Incident, trouble: TroubleNews | null) =>
   ({ service, incident: id, mode, ending: null, trouble, thread: trouble?.id ?? id }) as const;
+
+const personOf = (incident: Incident | null, answer: ApprovalAnswer | null): string | null =>
+  incident?.mode === 'manual' ? incident.requestedBy : (answer?.by ?? null);
 
 /** What became of a question, as every message says it that answers one. */
 export function answerText({ approved, by, decision }: ApprovalAnswer): string {

@@ -11,10 +11,12 @@ function notice(
   at: Instant,
 ): Message {
   return {
+    kind: 'notice',
     service,
     incident: null,
     mode: null,
     ending: null,
+    person: null,
     trouble: null,
     severity,
     audience: 'people',

@@ -1,4 +1,5 @@
 import type { Region } from './brand.ts';
+import type { Channel } from './channel.ts';
 import type { LeverConfig } from './lever.ts';
 import type { Policy } from './policy.ts';
 
@@ -197,10 +198,8 @@ export interface LedgerConfig {
 export interface Notify {
   /** SNS topic name per severity, in every region where Understudy runs. */
   readonly topics: Topics;
-  /** Name of the environment variable that holds the Slack webhook URL: the URL itself is a secret and stays out of here. */
-  readonly slackWebhookEnv?: string | undefined;
-  /** Name of an SSM parameter (SecureString), in every control region, that holds the URL: for where the variable is not set. */
-  readonly slackWebhookParameter?: string | undefined;
+  /** Beside the topics: Slack, PagerDuty, webhooks, event buses. */
+  readonly channels: readonly Channel[];
   /** A channel that Amazon Q Developer in chat applications posts to. */
   readonly slackChannel?: SlackChannel | undefined;
   /** Subscribed to the critical topics. */

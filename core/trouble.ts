@@ -18,6 +18,8 @@ export type Sight =
 export interface TroubleNews {
   readonly id: string;
   readonly state: 'opened' | 'reminded' | 'closed';
+  /** As in the trouble: `vetoed`, `held/all-regions-down`. */
+  readonly what: string;
 }
 
 export interface TellingRules {
@@ -58,7 +60,7 @@ export function follow(
   const open = before !== null && before.closedAt === null ? before : null;
   const tell = (trouble: Trouble, state: TroubleNews['state']): Followed => ({
     trouble: { ...trouble, toldAt: now, heard: [...heard, now].slice(-messagesMax) },
-    news: { id: trouble.id, state },
+    news: newsOf(trouble, state),
   });
   const begin = (what: string, region: Region | null, level: Level): Trouble => {
     const isSame = before !== null && before.closedAt !== null && now - before.closedAt < windowMs;
@@ -122,6 +124,8 @@ export function follow(
 
 /** How many messages there may have been within the window for one more: an outage leaves room for one, which is the last word. */
 const mostOf = (level: Level): number => (level === 4 ? messagesMax - 1 : level === 1 ? ordinaryMax : messagesMax - 2);
+
+export const newsOf = ({ id, what }: Trouble, state: TroubleNews['state']): TroubleNews => ({ id, state, what });
 
 /** Whether people know of a trouble that may be over, so that somebody has to look. */
 export const isOpen = (trouble: Trouble | null): trouble is Trouble => trouble !== null && trouble.closedAt === null;

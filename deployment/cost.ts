@@ -84,7 +84,7 @@ function alarms(failover: Failover): CostItem[] {
   const onCanaries =
     each((region) => startAlarms(failover, region).length + journeyAlarms(failover, region).length) + 2 * composites;
   const { controlRegions, services } = failover;
-  const perControl = 3 + 2 * orchestrators.length + 1 + services.length;
+  const perControl = 3 + 2 * orchestrators.length + 1 + 2 * services.length;
   const metrics = services.reduce((sum, { regions }) => sum + 1 + regions.length, 0) * controlRegions.length;
   return [
     item('alarms on canaries', 'alarm', onCanaries),

@@ -9,18 +9,9 @@ import {
   liveAlias,
   stateMachineArn,
   tableArn,
-  topicArns,
 } from './names.ts';
-
-/** One statement of a function's policy: always an Allow, of data-plane actions alone. */
-export interface Permission {
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-/** The functions that publish to the topics, whose key they need as well. */
-export const tellers: readonly FunctionRole[] = ['approve', 'announce', 'conclude', 'reconcile'];
+import { allow, type Permission } from './permission.ts';
+import { tellsPeople } from './telling-permissions.ts';
 
 /**
  * What each function may do, by what its step does: exact ARNs wherever the service knows resources, and of alarms those of the
@@ -118,12 +109,6 @@ const anyService = '*';
 
 const alarmArn = (account: string, region: Region, name: string) =>
   `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
-
-const allow = (
-  actions: readonly string[],
-  resources: readonly string[],
-  conditions?: Permission['conditions'],
-): Permission => ({ actions, resources, ...(conditions !== undefined && { conditions }) });
 
 /**
  * Whether a run that has a lease goes on, in whichever control region it is.
@@ -233,16 +218,6 @@ function callsHooks({ services }: Failover, when: 'readiness' | 'prepare'): read
     hooks.filter((hook) => hook.when === when).map((hook) => hook.functionArn),
   );
   return arns.length === 0 ? [] : [allow(['lambda:InvokeFunction'], [...new Set(arns)])];
-}
-
-function tellsPeople(failover: Failover, region: Region): readonly Permission[] {
-  const { account, notify } = failover;
-  return [
-    allow(['sns:Publish'], Object.values(topicArns(failover, region))),
-    ...(notify.slackWebhookParameter === undefined
-      ? []
-      : [allow(['ssm:GetParameter'], [`arn:aws:ssm:${region}:${account}:parameter${notify.slackWebhookParameter}`])]),
-  ];
 }
 
 function known(arn: string | undefined, service: string): string {

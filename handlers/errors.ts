@@ -33,6 +33,13 @@ export class ObserverUnavailable extends Error {
 /** People were not told over this channel. The message never holds an address or a secret. */
 export class NotificationFailed extends Error {
   override readonly name = 'NotificationFailed';
+  /** The same message would be refused again. */
+  readonly isFinal: boolean;
+
+  constructor(message: string, { isFinal = false, ...options }: ErrorOptions & { isFinal?: boolean } = {}) {
+    super(message, options);
+    this.isFinal = isFinal;
+  }
 }
 
 /** An execution could not be started. Worth a retry. */

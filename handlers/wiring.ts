@@ -4,7 +4,7 @@ import { createdVariable } from '../config/created-levers.ts';
 import { loadDeployed } from '../config/load.ts';
 import { type Region, region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
-import { functionName, ledgerRegion, metricsNamespace, startArn, topicArns } from '../deployment/names.ts';
+import { functionName, ledgerRegion, metricsNamespace, startArn } from '../deployment/names.ts';
 import { alarmsClient, cloudWatchAlarms } from './adapters/alarms.cloudwatch.ts';
 import { byRegion } from './adapters/client-by-region.ts';
 import { systemClock } from './adapters/clock.ts';
@@ -12,13 +12,11 @@ import { statesExecutions } from './adapters/executions.states.ts';
 import { hookClient, lambdaHooks } from './adapters/hooks.lambda.ts';
 import { dynamoLedger, ledgerClient } from './adapters/ledger.dynamodb.ts';
 import { leverOf } from './adapters/lever.ts';
-import { slackNotifier } from './adapters/notifier.slack.ts';
-import { snsClient, snsNotifier } from './adapters/notifier.sns.ts';
-import { extensionParameter } from './adapters/parameter.extension.ts';
 import { readOnly } from './adapters/read-only.ts';
 import { nearestStarterOf } from './adapters/starter.nearest.ts';
 import { statesClient, statesStarter } from './adapters/starter.states.ts';
 import { lambdaVantages, vantageClient } from './adapters/vantages.lambda.ts';
+import { notifiersOf } from './channels/notifiers.ts';
 import { ConfigurationError } from './errors.ts';
 import { complaint } from './parse/complaint.ts';
 import type { Alarms, Executions, Hooks, Ledger, Lever, Notifier, Ports, Starter, Vantages, Wait } from './ports.ts';
@@ -107,30 +105,8 @@ export function hooks(): Hooks {
   return lambdaHooks({ clientIn: byRegion(hookClient) });
 }
 
-/** SNS in this function's own region, and Slack where its webhook is to be had. */
-export function notifiers(wiring: Wiring): readonly Notifier[] {
-  const { failover, region } = wiring;
-  const topics = topicArns(failover, region);
-  const chat = failover.notify.slackChannel !== undefined;
-  const sns = snsNotifier({ client: snsClient(region), topics, chat });
-  const webhookUrl = slackWebhook(wiring);
-  return webhookUrl === null ? [sns] : [sns, slackNotifier({ webhookUrl, wait })];
-}
-
-/** The variable where it is set, else the parameter. */
-function slackWebhook({ failover, env, log }: Wiring): string | (() => Promise<string>) | null {
-  const { slackWebhookEnv, slackWebhookParameter } = failover.notify;
-  const fromEnv = slackWebhookEnv === undefined ? undefined : env[slackWebhookEnv];
-  if (fromEnv !== undefined && fromEnv !== '') return fromEnv;
-  const sessionToken = env['AWS_SESSION_TOKEN'];
-  if (slackWebhookParameter !== undefined && sessionToken !== undefined) {
-    return extensionParameter({ name: slackWebhookParameter, sessionToken });
-  }
-  if (slackWebhookEnv !== undefined) {
-    log.warn('no message goes to Slack', { because: `the environment variable ${slackWebhookEnv} is not set` });
-  }
-  return null;
-}
+/** Every way to tell people. */
+export const notifiers = (wiring: Wiring): readonly Notifier[] => notifiersOf({ ...wiring, clock: systemClock, wait });
 
 export function starter({ failover, region }: Wiring): Starter {
   return statesStarter(statesClient(region), startArn(failover, region));

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type AwsFaults, faultKinds } from '../loopback/aws/faults.ts';
 import { serviceIds } from '../loopback/aws/service.ts';
 import type { Addresses } from './addresses.ts';
+import type { receivers } from './receivers/receivers.ts';
 import { type Fault, parseFault } from './regions/fault.ts';
 
 /** What the control API may do to the sandbox. */
@@ -17,8 +18,8 @@ export interface Controls {
   aws(): AwsFaults;
   /** Deploys the configuration as it is now over the one that stands. */
   deploy(): Promise<void>;
-  /** A message that Slack would have got. */
-  slack(message: unknown): void;
+  /** The other ends of channels. */
+  readonly channels: Pick<ReturnType<typeof receivers>, 'receive' | 'state'>;
 }
 
 const regionFault = z.strictObject({
@@ -39,7 +40,7 @@ const awsFault = z.strictObject({
 /**
  * The sandbox's own HTTP interface, beside AWS's on the same port:
  * `GET /_sandbox` (addresses), `GET /_sandbox/config`, `POST /_sandbox/deploy`, `GET|POST|DELETE /_sandbox/faults`,
- * `POST /_sandbox/slack`.
+ * `GET /_sandbox/channels` (what channels have received), `POST /_sandbox/channels/NAME`.
  * Answers 405 to another method, and returns false for a path that it does not know.
  */
 export function controlApi(controls: Controls): (request: IncomingMessage, response: ServerResponse) => boolean {
@@ -55,13 +56,11 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
       });
       return ok({ deployed: true });
     },
-    'POST /_sandbox/slack': async (request) => {
-      controls.slack(await bodyOf(request));
-      return ok({ ok: true });
-    },
+    'GET /_sandbox/channels': async () => ok(controls.channels.state()),
+    'POST /_sandbox/channels/NAME': async (request) => receive(controls, request),
   };
   return (request, response) => {
-    const path = (request.url ?? '/').split('?', 1)[0]?.replace(/\/$/, '') ?? '/';
+    const path = ((request.url ?? '/').split('?', 1)[0] ?? '/').replace(/\/$/, '').replace(channelPath, '$1NAME');
     const route = routes[`${request.method} ${path}`];
     if (route === undefined) {
       const allowed = methodsOf(routes, path);
@@ -85,6 +84,8 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
   };
 }
 
+const channelPath = /^(\/_sandbox\/channels\/)[^/]+$/;
+
 const methodsOf = (routes: object, path: string): string[] =>
   Object.keys(routes).flatMap((route) => (route.endsWith(` ${path}`) ? [route.slice(0, route.indexOf(' '))] : []));
 
@@ -97,6 +98,12 @@ const ok = (body: object): Reply => ({ status: 200, body });
 
 class BadRequest extends Error {
   override readonly name = 'BadRequest';
+}
+
+async function receive({ channels }: Controls, request: IncomingMessage): Promise<Reply> {
+  const name = (request.url ?? '').split('?', 1)[0]?.split('/').at(-1) ?? '';
+  const reply = channels.receive(name, request.headers, await rawBodyOf(request));
+  return reply ?? { status: 404, body: { error: `there is no channel ${name}` } };
 }
 
 async function setFault(controls: Controls, body: unknown): Promise<Reply> {
@@ -149,7 +156,7 @@ async function clearFaults(controls: Controls, url: URL): Promise<Reply> {
 
 const bodyMaxBytes = 64 * 1024;
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function rawBodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -157,8 +164,13 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
     if (size > bodyMaxBytes) throw new BadRequest(`a body may have ${bodyMaxBytes} bytes`);
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const raw = await rawBodyOf(request);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(raw.toString('utf8'));
   } catch (cause) {
     throw new BadRequest(`the body is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
   }

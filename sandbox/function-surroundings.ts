@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Channel } from '../core/channel.ts';
 import type { Failover } from '../core/service.ts';
 import { functionName } from '../deployment/names.ts';
 import type { FunctionRegistration } from '../loopback/aws/lambda/lambda-function.ts';
 import type { Assembly } from '../loopback/cloudformation/assembly.ts';
 import type { Schedule } from '../loopback/scheduler/scheduler.ts';
+import { secretVariables } from './receivers/secrets.ts';
 
 /**
  * What functions are told about their surroundings here, beside what their templates say. Only addresses: the handlers do not know
  * that this is not AWS.
  */
-export function functionSurroundings(failover: Pick<Failover, 'name' | 'notify'>) {
-  const { slackWebhookEnv } = failover.notify;
+export function functionSurroundings(failover: Pick<Failover, 'name'>, channels: () => readonly Channel[]) {
   let aws = '';
   let served: readonly string[] = [];
   return {
@@ -21,8 +22,8 @@ export function functionSurroundings(failover: Pick<Failover, 'name' | 'notify'>
       env: {
         ...registration.env,
         AWS_ENDPOINT_URL: aws,
-        // On AWS an extension beside the function reads it from a parameter.
-        ...(slackWebhookEnv !== undefined && { [slackWebhookEnv]: `${aws}/_sandbox/slack` }),
+        // On AWS an extension beside the function reads them from parameters.
+        ...secretVariables(channels(), aws),
       },
       // A vantage looks at nothing else, whatever it is asked.
       ...(registration.name === functionName(failover, 'vantage') && { reaches: served }),

@@ -1,5 +1,7 @@
 import { scaleFailover } from '../config/scale.ts';
+import type { Channel } from '../core/channel.ts';
 import type { Failover, LeverConfig, Service } from '../core/service.ts';
+import { inVariables, receiverPath } from './receivers/secrets.ts';
 
 /** Where things stand on this machine. */
 export interface LocalPlaces {
@@ -26,11 +28,16 @@ export function localFailover(failover: Failover, places: LocalPlaces, tempo: nu
   const scaled = scaleFailover(failover, tempo);
   return {
     ...scaled,
-    // Nothing here stands beside a function and reads parameters; the sandbox gives the variable.
-    notify: { ...scaled.notify, slackWebhookParameter: undefined },
+    notify: { ...scaled.notify, channels: scaled.notify.channels.map((channel) => localChannel(channel, places)) },
     controlTarget: { url: places.controlTarget, status: 200 },
     services: scaled.services.map((service) => localService(service, places)),
   };
+}
+
+/** Its secrets in variables, and what has an address of its own at the receiver here. */
+function localChannel(channel: Channel, { aws }: LocalPlaces): Channel {
+  const local = inVariables(channel);
+  return local.kind === 'pagerduty' ? { ...local, url: `${aws}${receiverPath(local.name)}` } : local;
 }
 
 function localService(service: Service, places: LocalPlaces): Service {

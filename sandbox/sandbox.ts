@@ -22,6 +22,7 @@ import { edgeFunctionIn } from './edge-function.ts';
 import { assetsHere, functionSurroundings, isFastProbe } from './function-surroundings.ts';
 import { localFailover } from './local-failover.ts';
 import { startNameServer } from './name-server.ts';
+import { receivers } from './receivers/receivers.ts';
 import { redeploy } from './redeploy.ts';
 import type { Fault } from './regions/fault.ts';
 import { startRegions } from './regions.ts';
@@ -116,7 +117,10 @@ async function start({ configured, topology, assembly, undo, close, ...options }
   const folder = await mkdtemp(join(tmpdir(), 'understudy-sandbox-'));
   undo.push(() => rm(folder, { recursive: true, force: true }));
   const deployed: { failover?: Failover; addresses?: Addresses } = {};
-  const around = functionSurroundings(configured);
+  const standing = { channels: configured.notify.channels };
+  const around = functionSurroundings(configured, () => standing.channels);
+  const channels = receivers(clock.now, watch.received);
+  channels.serve(standing.channels);
 
   const regions = await startRegions(configured, {
     now: clock.now,
@@ -156,7 +160,7 @@ async function start({ configured, topology, assembly, undo, close, ...options }
       faults: () => regions.faults(),
       aws: () => loopback.faults,
       deploy: async () => deploy(await (options.configuration?.() ?? configured)),
-      slack: watch.slack,
+      channels,
     }),
     isSilent: (region) => regions.faults()[region] === 'lost',
     emitting: watch.emitting,
@@ -228,8 +232,9 @@ async function start({ configured, topology, assembly, undo, close, ...options }
   deployed.addresses = addressesOf(failover, places, distribution?.edges ?? {}, tempo);
   const deploy = async (next: Failover) => {
     const templates = await synthesised(next, { topology: topology?.name });
-    const standing = { cloudformation, assets, places, tempo, folder };
-    deployed.failover = await redeploy(next, configured, templates, standing);
+    standing.channels = next.notify.channels;
+    channels.serve(standing.channels);
+    deployed.failover = await redeploy(next, configured, templates, { cloudformation, assets, places, tempo, folder });
   };
   return {
     deploy,

@@ -79,8 +79,9 @@ export function worldWatch(clock: Clock) {
         },
       };
     },
-    slack(message: unknown) {
-      tell({ kind: 'notification', channel: 'slack', subject: slackTitle(message) });
+    /** What the receiver of a channel took. */
+    received(channel: string, subject: string) {
+      tell({ kind: 'notification', channel, subject });
     },
     /** Tells when an edge location works with a value that it did not have before. */
     propagated() {
@@ -132,10 +133,3 @@ export function worldWatch(clock: Clock) {
 /** What an alarm says by itself, beside what a run says. */
 const fromAlarm = ({ caller }: Call): boolean =>
   caller?.kind === 'service' && caller.service === 'cloudwatch.amazonaws.com';
-
-/** The header of a Block Kit message, or its text; without the emoji, which is Slack's to draw. */
-function slackTitle(message: unknown): string {
-  const { blocks, text } = message as { blocks?: { type?: string; text?: { text?: string } }[]; text?: string };
-  const title = blocks?.find(({ type }) => type === 'header')?.text?.text ?? text ?? '';
-  return title.replace(/^:\w+: /, '');
-}

@@ -6,6 +6,7 @@ import { type Naive, simulateNaive } from './naive.ts';
 import type { Scenario } from './scenario.ts';
 import { simulate } from './simulate.ts';
 import type { Onlooker } from './world/happening.ts';
+import { heardMessages } from './world/heard.ts';
 import { epochStart } from './world/world.ts';
 
 export interface Played {
@@ -26,13 +27,14 @@ export async function play(scenario: Scenario, onlookers: readonly Onlooker[] = 
   const moved = new Map<string, { needless: boolean; harmful: boolean }>();
   let firstWriteMs: number | null = null;
   let messages = 0;
+  const heard = heardMessages();
   let truth: (name: string) => boolean = () => true;
   const simulated = await simulate(plan, {
     checkers: allCheckers,
     onlookers: [
       ...onlookers,
       (seen) => {
-        if (seen.kind === 'told' && seen.channel === 'slack') messages++;
+        if (heard(seen) !== null) messages++;
         if (seen.kind !== 'lever' || seen.by?.step !== 'shift') return;
         firstWriteMs ??= seen.at - epochStart;
         const raised = (name: string) => (seen.after.weights[name] ?? 0) > (seen.before.weights[name] ?? 0);

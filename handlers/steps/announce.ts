@@ -4,10 +4,10 @@ import type { ApprovalAnswer, Incident } from '../../core/incident.ts';
 import { announcement } from '../../core/messages.ts';
 import type { Failover } from '../../core/service.ts';
 import type { Telling } from '../../core/telling.ts';
-import { follow, moveSight } from '../../core/trouble.ts';
+import { follow, isOpen, moveSight, newsOf } from '../../core/trouble.ts';
 import type { Move } from '../../core/verdict.ts';
 import type { Ports } from '../ports.ts';
-import { deliver } from './deliver.ts';
+import { deliver, measureLost } from './deliver.ts';
 import { sentence } from './sentence.ts';
 
 export interface AnnounceInput {
@@ -24,7 +24,7 @@ export interface AnnounceInput {
  */
 export async function announce(
   { incident, verdict, approval, execution }: AnnounceInput,
-  ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifiers'>,
+  ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>,
   { notify }: Failover,
 ): Promise<{ deliveries: readonly Delivery[] }> {
   const { from, to } = verdict.plan;
@@ -36,6 +36,7 @@ export async function announce(
   const telling = await tellingOf(incident, approval !== null, ports, notify, now);
   const message = announcement(incident, verdict, execution.arn, now, telling, approval);
   const deliveries = await deliver(message, ports.notifiers, ports.wait, patience);
+  measureLost(incident.service, deliveries, ports.metrics);
   try {
     await ports.ledger.append({
       id,
@@ -67,9 +68,10 @@ async function tellingOf(
   now: Instant,
 ): Promise<Telling> {
   if (mode === 'rehearsal') return { audience: 'record', trouble: null };
-  if (mode === 'manual') return { audience: 'people', trouble: null };
   try {
     const { trouble } = await ledger.read(service);
+    // A person is at the trouble that others know: the word stands in its thread.
+    if (mode === 'manual') return { audience: 'people', trouble: isOpen(trouble) ? newsOf(trouble, 'reminded') : null };
     const { news } = follow(trouble, moveSight(isAnswer, from ?? null), id, now, rules);
     return { audience: news === null ? 'record' : 'people', trouble: news };
   } catch (error) {

@@ -6,7 +6,7 @@ import { follow } from '../../core/trouble.ts';
 import type { Move } from '../../core/verdict.ts';
 import { Fenced, MalformedPayload } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { deliver } from './deliver.ts';
+import { deliver, measureLost } from './deliver.ts';
 import { rememberTelling } from './remember.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
@@ -24,7 +24,7 @@ export interface ApproveInput {
  */
 export async function approve(
   { incident, verdict, taskToken }: ApproveInput,
-  ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifiers'>,
+  ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>,
   failover: Failover,
 ): Promise<{ deliveries: readonly Delivery[] }> {
   const service = serviceOf(failover, incident.service);
@@ -50,6 +50,7 @@ export async function approve(
   const audience = trouble === null && verdict.approval.onDeadline === 'proceed' ? 'record' : 'people';
   const message = approvalRequest(incident, verdict, deadline, now, { audience, trouble });
   const deliveries = await deliver(message, ports.notifiers, ports.wait, patience);
+  measureLost(service.name, deliveries, ports.metrics);
   try {
     await ports.ledger.append({
       // A run may ask twice, about two ways.

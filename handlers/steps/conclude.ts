@@ -13,7 +13,7 @@ import { follow, moveSight } from '../../core/trouble.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import type { Metrics, Ports } from '../ports.ts';
 import type { Execution } from './admit.ts';
-import { deliver } from './deliver.ts';
+import { deliver, measureLost } from './deliver.ts';
 import { endingOf, type Run } from './ending.ts';
 import { rememberTelling } from './remember.ts';
 import { sentence } from './sentence.ts';
@@ -215,8 +215,7 @@ async function recordAnswer(
 /** After the record, so that a retry counts nothing twice. Rehearsals count only where people were not told. */
 function measure(run: Conclusion, deliveries: readonly Delivery[], now: Instant, metrics: Metrics): void {
   const { service, ending, request, verdict } = run;
-  const lost = deliveries.filter(({ delivered }) => !delivered).length;
-  if (lost > 0) metrics.record(service, 'NotificationFailed', lost);
+  measureLost(service, deliveries, metrics);
   if (request?.mode === 'rehearsal') return;
   if (verdict?.kind === 'move') metrics.record(service, 'FailoverAttempt', 1);
   if (ending === 'recovered' && request !== null) metrics.record(service, 'TimeToRecover', now - request.causedAt);

@@ -1,6 +1,7 @@
 import type { Delivery } from '../../core/entry.ts';
 import type { Message } from '../../core/messages.ts';
-import type { Notifier, Wait } from '../ports.ts';
+import { NotificationFailed } from '../errors.ts';
+import type { Metrics, Notifier, Wait } from '../ports.ts';
 import { sentence } from './sentence.ts';
 import { within } from './within.ts';
 
@@ -24,6 +25,12 @@ export function deliver(
   return Promise.all(taking.map((notifier) => deliverBy(notifier, message, wait, patience)));
 }
 
+/** A channel that failed is told by an alarm on this. */
+export function measureLost(service: string, deliveries: readonly Delivery[], metrics: Metrics): void {
+  const lost = deliveries.filter(({ delivered }) => !delivered).length;
+  if (lost > 0) metrics.record(service, 'NotificationFailed', lost);
+}
+
 async function deliverBy(
   notifier: Notifier,
   message: Message,
@@ -32,14 +39,17 @@ async function deliverBy(
 ): Promise<Delivery> {
   const { channel } = notifier;
   let because: string | null = null;
+  let tried = 0;
   for (let attempt = 1; attempt <= attempts; attempt++) {
+    tried = attempt;
     if (attempt > 1) await wait(backoffMs * 2 ** (attempt - 2));
     try {
       await within(timeoutMs, channel, wait, () => notifier.send(message));
       return { channel, delivered: true, attempts: attempt, because: null };
     } catch (error) {
       because = sentence(error);
+      if (error instanceof NotificationFailed && error.isFinal) break;
     }
   }
-  return { channel, delivered: false, attempts, because };
+  return { channel, delivered: false, attempts: tried, because };
 }

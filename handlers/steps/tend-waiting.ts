@@ -5,10 +5,10 @@ import type { Message } from '../../core/messages.ts';
 import { pauseEnded, pauseReminder, questionVoid, regionsForgotten } from '../../core/notices.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import type { Ports } from '../ports.ts';
-import { deliver } from './deliver.ts';
+import { deliver, measureLost } from './deliver.ts';
 import { sentence } from './sentence.ts';
 
-type TendPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers'>;
+type TendPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
 
 /**
  * What nobody comes back to by themselves: a pause that ends, a question whose run is gone, and regions that left the configuration. The
@@ -51,6 +51,7 @@ async function tellOnce(service: string, command: Command, message: Message, por
   const { kind } = await ports.ledger.change(service, command);
   if (kind === 'refused') return;
   const deliveries = await deliver(message, ports.notifiers, ports.wait, patience);
+  measureLost(service, deliveries, ports.metrics);
   const failed = deliveries.filter(({ delivered }) => !delivered);
   if (failed.length > 0) ports.log.warn('people were not told', { service, subject: message.subject, failed });
 }

@@ -68,6 +68,7 @@ function watchesOf({ failover, region, functions }: OrchestratorAlarmsProps): re
     ...functions.flatMap(({ handles, name }) => calls(handles, name)),
     ...functions.filter(({ handles }) => handles === 'reconcile').map(({ name }) => silence(name)),
     ...failover.services.map(({ name }) => readiness(failover, name)),
+    ...failover.services.map(({ name }) => unheard(failover, name)),
   ];
 }
 
@@ -120,6 +121,23 @@ function silence(functionName: string): Watch {
     periods: 5,
     red: 'less than one',
     missing: 'breaching',
+  };
+}
+
+/** A channel that fails is told by a topic, without any function of ours. */
+function unheard(failover: Failover, service: string): Watch {
+  return {
+    name: `${service}-not-told`,
+    fact: `A channel did not take a message about ${service}`,
+    article: 'nobody-was-told',
+    namespace: metricsNamespace(failover),
+    metric: 'NotificationFailed',
+    dimension: ['service', service],
+    statistic: 'Sum',
+    periodSeconds: 60,
+    periods: 1,
+    red: 'at least one',
+    missing: 'notBreaching',
   };
 }
 

@@ -1,9 +1,11 @@
 import { Construct } from 'constructs';
 import { type CreatedLevers, withCreated } from '../../config/created-levers.ts';
 import type { Region } from '../../core/brand.ts';
+import { secretParameters } from '../../core/channel.ts';
 import type { Failover } from '../../core/service.ts';
 import { orchestrators } from '../../deployment/names.ts';
-import { permissionsOf, tellers } from '../../deployment/permissions.ts';
+import { permissionsOf } from '../../deployment/permissions.ts';
+import { tellers } from '../../deployment/telling-permissions.ts';
 import { ConfigurationLayer, configurationEnvironment } from './configuration-layer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { FailoverMachine } from './failover-machine.ts';
@@ -41,7 +43,7 @@ export class Orchestrator extends Construct {
           role,
           layer,
           environment,
-          readsParameters: tellers.includes(role) && failover.notify.slackWebhookParameter !== undefined,
+          readsParameters: tellers.includes(role) && secretParameters(failover.notify.channels).length > 0,
           statements: [
             ...permissionsOf(role, complete, region).map(statementOf),
             ...(tellers.includes(role) ? [usesKeyOf(topics)] : []),

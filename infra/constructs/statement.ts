@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Permission } from '../../deployment/permissions.ts';
+import type { Permission } from '../../deployment/permission.ts';
 
 export const statementOf = ({ actions, resources, conditions }: Permission): PolicyStatement =>
   new PolicyStatement({

@@ -8,6 +8,6 @@ export const deployment = (name: string) => ({
   controlTarget: { url: 'https://checkip.amazonaws.com/' },
   notify: {
     topics: { critical: `${name}-critical`, info: `${name}-info` },
-    slackWebhookEnv: 'SLACK_WEBHOOK_URL',
+    channels: [{ kind: 'slack' as const, name: 'slack', secrets: { webhookUrl: { env: 'SLACK_WEBHOOK_URL' } } }],
   },
 });

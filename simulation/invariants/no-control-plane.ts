@@ -7,6 +7,8 @@ import type { CheckerOf } from './checker.ts';
 const dataPlane: ReadonlySet<string> = new Set([
   'arc:GetRoutingControlState',
   'arc:UpdateRoutingControlStates',
+  // Somebody else's server.
+  'channel:post',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:PutMetricData',
@@ -18,7 +20,6 @@ const dataPlane: ReadonlySet<string> = new Set([
   'kvs:GetKey',
   'kvs:UpdateKeys',
   'lambda:Invoke',
-  'slack:post',
   'sns:Publish',
   // Of an execution that has a lease, by whoever would take that: the service's own runtime, as StartExecution is.
   'states:DescribeExecution',

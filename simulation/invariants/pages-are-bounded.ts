@@ -1,6 +1,7 @@
 import type { Instant } from '../../core/brand.ts';
 import type { FaultKind } from '../faults/catalogue.ts';
 import { isFault } from '../plan.ts';
+import { heardMessages } from '../world/heard.ts';
 import type { CheckerOf } from './checker.ts';
 
 /** Of one trouble, in any hour. */
@@ -11,15 +12,17 @@ const pagesInAllMax = 24;
 
 const hourMs = 60 * 60_000;
 
-/** Messages that people get in chat, other than those that answer a run which a person has started. */
+/** Messages that people get, by whichever channel, other than those that answer a run which a person has started. */
 export const pagesAreBounded: CheckerOf = ({ plan, violated }) => {
   if (plan.items.some((item) => isFault(item) && forgetful.has(item.fault.fault))) return { see() {} };
   const byTrouble = new Map<string, Instant[]>();
   const all: Instant[] = [];
+  const heard = heardMessages();
   return {
     see(seen) {
-      if (seen.kind !== 'told' || seen.channel !== 'slack' || seen.message.audience !== 'people') return;
-      const { mode, trouble } = seen.message;
+      const message = heard(seen);
+      if (message === null) return;
+      const { mode, trouble } = message;
       if (mode === 'manual' || mode === 'rehearsal') return;
       const id = trouble?.id ?? 'no trouble';
       const pages = byTrouble.get(id) ?? [];

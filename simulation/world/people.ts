@@ -5,19 +5,19 @@ import type { ActiveFaults } from '../faults/active.ts';
 import type { Caller } from './caller.ts';
 import type { Happening } from './happening.ts';
 
-/** Two channels, as in production: a topic in the caller's region, and chat. */
+/** A topic in the caller's region, and one channel somewhere else: all kinds of those are the same from here. */
 export function notifiersFor(
   caller: Caller,
   faults: ActiveFaults,
   tell: (happening: Happening) => void,
 ): readonly Notifier[] {
-  return (['sns', 'slack'] as const).map((channel) => ({
+  return (['sns', 'channel'] as const).map((channel) => ({
     channel,
     takes: (message: Message) => channel === 'sns' || message.audience === 'people',
     async send(message: Message) {
       const way = {
-        to: channel === 'sns' ? caller.region : 'slack',
-        operation: channel === 'sns' ? 'sns:Publish' : 'slack:post',
+        to: channel === 'sns' ? caller.region : 'elsewhere',
+        operation: channel === 'sns' ? 'sns:Publish' : 'channel:post',
         timeoutMs: 3_000,
       };
       const run = caller.writer.run;

@@ -92,9 +92,25 @@ describe('a wrong configuration', () => {
     ['services.0.polcy', {}, 'services[0].polcy is unknown; remove it or look for a typing error'],
     ['services.1.name', 'orders', 'services[1] repeats orders'],
     [
-      'notify.slackWebhookEnv',
+      'notify.channels.0.secrets.webhookUrl.env',
       'https://hooks.example/T/B/x',
-      'notify.slackWebhookEnv must name an environment variable; the webhook URL itself is a secret',
+      'notify.channels[0].secrets.webhookUrl.env must name an environment variable; the secret itself stays out of here',
+    ],
+    [
+      'notify.channels.0.secrets.webhookUrl',
+      {},
+      'notify.channels[0].secrets.webhookUrl must have env, parameter or both',
+    ],
+    ['notify.channels.0.name', 'sns', 'notify.channels[0].name is sns, which the topics have; choose another'],
+    [
+      'notify.channels.0.only',
+      { services: ['order'] },
+      'notify.channels[0].only.services[0] is order, which is no service',
+    ],
+    [
+      'notify.channels.0',
+      { kind: 'webhook', name: 'tools', secrets: { url: { env: 'TOOLS' }, signingKey: { env: 'TOOLS' } } },
+      'notify.channels[0].secrets.signingKey.env is that of url: each secret has a place of its own',
     ],
   ])('%s = %j: says so with the path', (path, value, message) => {
     expect(mistakesOf(set(path, value)).join('\n')).toContain(message);

@@ -36,6 +36,7 @@ export function notifierContract(name: string, newStage: () => Promise<NotifierS
 }
 
 export const message: Message = {
+  kind: 'announcement',
   severity: 'critical',
   audience: 'people',
   subject: 'Moving orders from us-east-1 to us-west-2',
@@ -48,6 +49,7 @@ export const message: Message = {
   incident: 'orders#7',
   mode: 'automatic',
   ending: null,
+  person: null,
   trouble: null,
   thread: 'orders#7',
   at: Date.UTC(2026, 10, 20, 18, 30),

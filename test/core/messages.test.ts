@@ -104,12 +104,12 @@ describe('messages', () => {
   });
 
   test('a trouble says how often people hear of it again, and its end is told as that', () => {
-    const opened = { id: 'orders#1', state: 'opened' } as const;
+    const opened = { id: 'orders#1', state: 'opened', what: 'vetoed' } as const;
     const lasting = ended('vetoed', { telling: { audience: 'people', trouble: opened } });
     const over = ended('held', {
       verdict: null,
       request: incidentOf({ from: home }),
-      telling: { audience: 'people', trouble: { id: 'orders#1', state: 'closed' } },
+      telling: { audience: 'people', trouble: { id: 'orders#1', state: 'closed', what: 'vetoed' } },
     });
 
     expect(conclusion(lasting, t0).lines.join('\n')).toContain('every 15 minutes, and once when it is over');

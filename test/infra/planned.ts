@@ -40,7 +40,10 @@ export const complete: FailoverInput = {
   fastProbe: true,
   notify: {
     ...planned.notify,
-    slackWebhookParameter: '/understudy/slack-webhook',
+    channels: [
+      { kind: 'slack', name: 'slack', secrets: { webhookUrl: { parameter: '/understudy/slack-webhook' } } },
+      { kind: 'eventbridge', name: 'programs' },
+    ],
     slackChannel: { workspaceId: 'T07EA123LEP', channelId: 'C07EZ1ABC23' },
   },
 };

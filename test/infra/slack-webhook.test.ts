@@ -10,18 +10,33 @@ interface FunctionProperties {
 
 const extension = /:layer:AWS-Parameters-and-Secrets-Lambda-Extension-Arm64:/;
 
-const template = synthesised(
-  { ...failover, notify: { ...failover.notify, slackWebhookParameter: '/understudy/slack' } },
-  control,
-  ({ stack, topics, deadLetters }) => {
-    new Orchestrator(stack, 'Orchestrator', {
-      failover: { ...failover, notify: { ...failover.notify, slackWebhookParameter: '/understudy/slack' } },
-      region: control,
-      topics,
-      deadLetters,
-    });
+const watched = {
+  ...failover,
+  notify: {
+    ...failover.notify,
+    channels: [
+      {
+        kind: 'slack' as const,
+        name: 'slack',
+        secrets: { webhookUrl: { env: 'SLACK_WEBHOOK_URL', parameter: '/understudy/slack' } },
+      },
+      {
+        kind: 'eventbridge' as const,
+        name: 'programs',
+        bus: 'operations',
+      },
+    ],
   },
-);
+};
+
+const template = synthesised(watched, control, ({ stack, topics, deadLetters }) => {
+  new Orchestrator(stack, 'Orchestrator', {
+    failover: watched,
+    region: control,
+    topics,
+    deadLetters,
+  });
+});
 
 test('who tells people has the extension that reads the webhook, and nobody else', () => {
   const reading = all<FunctionProperties>(template, 'AWS::Lambda::Function').filter(({ Layers = [] }) =>

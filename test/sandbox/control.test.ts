@@ -20,7 +20,7 @@ async function control() {
     faults: () => ({}),
     deploy: async () => {},
     aws: () => aws,
-    slack: () => {},
+    channels: { receive: () => null, state: () => ({ received: [], incidents: {} }) },
   });
   const server = createServer((request, response) => {
     if (!answer(request, response)) response.writeHead(404).end('{}');
@@ -83,6 +83,7 @@ test('a known path answers another method with 405 and those that it takes, an u
 
   expect(await ask('PUT', '/faults', {})).toMatchObject({ status: 405, allow: 'GET, POST, DELETE' });
   expect(await ask('POST', '', {})).toMatchObject({ status: 405, allow: 'GET' });
-  expect(await ask('GET', '/slack')).toMatchObject({ status: 405, allow: 'POST' });
+  expect(await ask('GET', '/channels/slack')).toMatchObject({ status: 405, allow: 'POST' });
+  expect(await ask('POST', '/channels/nobody', {})).toMatchObject({ status: 404, error: 'there is no channel nobody' });
   expect(await ask('GET', '/nothing')).toMatchObject({ status: 404 });
 });

@@ -3,6 +3,7 @@ import { home, standby } from '../../simulation/failover.ts';
 import { allCheckers } from '../../simulation/invariants/invariants.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import { simulate } from '../../simulation/simulate.ts';
+import { heardMessages } from '../../simulation/world/heard.ts';
 
 const minuteMs = 60_000;
 const seeds = Array.from({ length: 12 }, (_, index) => index + 1);
@@ -22,11 +23,12 @@ const brownOut = (percent: number, seed: number, writes: boolean): Plan => ({
 
 async function played(percent: number, seed: number, writes: boolean) {
   let heard = 0;
+  const isHeard = heardMessages();
   const { world, violations } = await simulate(brownOut(percent, seed, writes), {
     checkers: allCheckers,
     onlookers: [
       (seen) => {
-        if (seen.kind === 'told' && seen.channel === 'slack' && seen.message.audience === 'people') heard++;
+        if (isHeard(seen) !== null) heard++;
       },
     ],
   });

@@ -8,10 +8,10 @@ import { beaconClient, cloudWatchBeacon } from '../../../handlers/adapters/beaco
 import { hookClient, lambdaHooks } from '../../../handlers/adapters/hooks.lambda.ts';
 import { kvsClient, kvsStore } from '../../../handlers/adapters/kvs-store.ts';
 import { dynamoLedger, ledgerClient } from '../../../handlers/adapters/ledger.dynamodb.ts';
-import { slackNotifier } from '../../../handlers/adapters/notifier.slack.ts';
-import { snsClient, snsNotifier } from '../../../handlers/adapters/notifier.sns.ts';
 import { statesClient, statesStarter } from '../../../handlers/adapters/starter.states.ts';
 import { lambdaVantages, vantageClient } from '../../../handlers/adapters/vantages.lambda.ts';
+import { slackNotifier } from '../../../handlers/channels/slack.ts';
+import { snsClient, snsNotifier } from '../../../handlers/channels/sns.ts';
 import { foreignHabitsContract } from '../../contracts/foreign-habits.contract.ts';
 import { message } from '../../contracts/notifier.contract.ts';
 import { hook, question } from '../../contracts/observers.contract.ts';

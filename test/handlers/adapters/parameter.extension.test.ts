@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { slackNotifier } from '../../../handlers/adapters/notifier.slack.ts';
 import { extensionParameter } from '../../../handlers/adapters/parameter.extension.ts';
+import { slackNotifier } from '../../../handlers/channels/slack.ts';
 import { message } from '../../contracts/notifier.contract.ts';
 
 const secret = 'T000/B000/XXXXsecretXXXX';

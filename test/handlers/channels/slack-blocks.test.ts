@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { slackBlocks, slackText } from '../../../handlers/adapters/slack-blocks.ts';
+import { slackBlocks, slackText } from '../../../handlers/channels/slack-blocks.ts';
 import { message } from '../../contracts/notifier.contract.ts';
 
 describe('the blocks of a message', () => {

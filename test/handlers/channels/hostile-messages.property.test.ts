@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../core/messages.ts';
 import { reportOf } from '../../../core/report.ts';
 import { reportMarkdown } from '../../../core/report-markdown.ts';
-import { chatNotification } from '../../../handlers/adapters/message-chat.ts';
-import { plainText } from '../../../handlers/adapters/message-text.ts';
-import { slackBlocks, slackText } from '../../../handlers/adapters/slack-blocks.ts';
+import { chatNotification } from '../../../handlers/channels/chat-service.ts';
+import { plainText } from '../../../handlers/channels/plain-text.ts';
+import { slackBlocks, slackText } from '../../../handlers/channels/slack-blocks.ts';
 import { message } from '../../contracts/notifier.contract.ts';
 import { hostileText, lineBreak } from '../../support/hostile.ts';
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import { slackNotifier } from '../../../handlers/adapters/notifier.slack.ts';
+import { slackNotifier } from '../../../handlers/channels/slack.ts';
 import { message, notifierContract } from '../../contracts/notifier.contract.ts';
 
 type Answer = (response: ServerResponse) => void;

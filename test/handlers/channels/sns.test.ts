@@ -1,6 +1,6 @@
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, describe, expect, test } from 'vitest';
-import { snsNotifier } from '../../../handlers/adapters/notifier.sns.ts';
+import { snsNotifier } from '../../../handlers/channels/sns.ts';
 import { startAwsServer } from '../../../loopback/aws/server.ts';
 import type { Aws } from '../../../loopback/aws/service.ts';
 import { wallClock } from '../../../loopback/clock.ts';

@@ -1,11 +1,11 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Message } from '../../core/messages.ts';
+import { awsClient, type Reach } from '../adapters/client-settings.ts';
+import { sentenceOf } from '../adapters/vendor-error.ts';
 import { NotificationFailed } from '../errors.ts';
 import type { Notifier } from '../ports.ts';
-import { awsClient, type Reach } from './client-settings.ts';
-import { chatNotification } from './message-chat.ts';
-import { plainText } from './message-text.ts';
-import { sentenceOf } from './vendor-error.ts';
+import { chatNotification } from './chat-service.ts';
+import { plainText } from './plain-text.ts';
 
 export interface SnsNotifierOptions {
   readonly client: SNSClient;
