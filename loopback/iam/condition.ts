@@ -50,10 +50,25 @@ function holds(operator: Operator, given: readonly string[], wanted: readonly st
 /** `*` for any text, `?` for one character. */
 export function matches(pattern: string, text: string): boolean {
   if (pattern === '*' || pattern === text) return true;
-  if (!/[*?]/.test(pattern)) return false;
-  const source = pattern
+  const compiled = compiledOf(pattern);
+  return compiled?.test(text) ?? false;
+}
+
+/** Patterns stand in policies, so there are few of them, and each decision asks many. */
+const compiledPatterns = new Map<string, RegExp | null>();
+
+/** Null for a pattern without wildcards. */
+function compiledOf(pattern: string): RegExp | null {
+  let compiled = compiledPatterns.get(pattern);
+  if (compiled === undefined) {
+    compiled = /[*?]/.test(pattern) ? new RegExp(`^${sourceOf(pattern)}$`, 's') : null;
+    compiledPatterns.set(pattern, compiled);
+  }
+  return compiled;
+}
+
+const sourceOf = (pattern: string): string =>
+  pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
-}

@@ -62,9 +62,9 @@ export function decide(principal: Principal, request: AccessRequest, policies: P
 function applies({ Action, NotAction, Resource, NotResource, Condition }: Statement, request: AccessRequest): boolean {
   const action = request.action.toLowerCase();
   const some = (patterns: readonly string[], text: string) => patterns.some((pattern) => matches(pattern, text));
-  const lower = (patterns: readonly string[]) => patterns.map((pattern) => pattern.toLowerCase());
-  if (Action !== undefined && !some(lower(Action), action)) return false;
-  if (NotAction !== undefined && some(lower(NotAction), action)) return false;
+  const isAction = (patterns: readonly string[]) => patterns.some((pattern) => matches(pattern.toLowerCase(), action));
+  if (Action !== undefined && !isAction(Action)) return false;
+  if (NotAction !== undefined && isAction(NotAction)) return false;
   if (Resource !== undefined && !some(Resource, request.resource)) return false;
   if (NotResource !== undefined && some(NotResource, request.resource)) return false;
   return conditionHolds(Condition, request.context);

@@ -40,11 +40,8 @@ export interface Iam {
   forget(): void;
 }
 
-export interface Grant {
+export interface Grant extends Pair {
   readonly role: string;
-  /** An action or a pattern of actions, and a resource or a pattern of resources, of one statement. */
-  readonly action: string;
-  readonly resource: string;
   readonly used: boolean;
 }
 
@@ -65,14 +62,18 @@ export function createIam(account: string): Iam {
   const onResources = new Map<string, Map<string, Policy>>();
   const keys = new Map<string, string>();
   const sessions = new Map<string, RoleSession>();
-  const uses = new Map<Statement, AccessRequest[]>();
+  const uses = new Map<Statement, Set<Pair>>();
+  /** What AWS gives resources by itself. */
+  const standards = new Map<string, readonly Policy[]>();
   const denied = new Map<string, Denial>();
-  /** One for each pair that a statement grants: names of executions, which a pattern grants, are without end. */
+  /** The pairs of a statement that were needed, and not the requests: names of executions, which a pattern grants, are without end. */
   function keep(statement: Statement, request: AccessRequest): void {
-    const kept = uses.get(statement) ?? [];
-    const pairs = pairsOf(statement).filter(({ action, resource }) => isUse(request, action, resource));
-    if (pairs.every(({ action, resource }) => kept.some((use) => isUse(use, action, resource)))) return;
-    uses.set(statement, [...kept, request]);
+    const used = uses.get(statement);
+    if (used === undefined) {
+      uses.set(statement, new Set(pairsOf(statement).filter((pair) => isUse(request, pair))));
+      return;
+    }
+    for (const pair of pairsOf(statement)) if (!used.has(pair) && isUse(request, pair)) used.add(pair);
   }
   const roleOf = (name: string) => {
     const role = roles.get(name);
@@ -81,10 +82,17 @@ export function createIam(account: string): Iam {
     }
     return role;
   };
-  const policiesOn = (resource: string): Policy[] => {
-    const given = [...(onResources.get(resource)?.values() ?? [])];
-    const standard = given.length > 0 ? null : defaultPolicyOf(resource, account);
-    return standard === null ? given : [parsed(standard)];
+  const policiesOn = (resource: string): readonly Policy[] => {
+    const given = onResources.get(resource);
+    if (given !== undefined && given.size > 0) return [...given.values()];
+    let standard = standards.get(resource);
+    if (standard === undefined) {
+      const document = defaultPolicyOf(resource, account);
+      if (document === null) return [];
+      standard = [parsed(document)];
+      standards.set(resource, standard);
+    }
+    return standard;
   };
   const nameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
@@ -148,11 +156,11 @@ export function createIam(account: string): Iam {
       [...roles].flatMap(([role, { policies }]) =>
         [...policies.values()].flatMap(({ Statement }) =>
           Statement.filter(({ Effect }) => Effect === 'Allow').flatMap((statement) =>
-            pairsOf(statement).map(({ action, resource }) => ({
+            pairsOf(statement).map((pair) => ({
               role,
-              action,
-              resource,
-              used: (uses.get(statement) ?? []).some((use) => isUse(use, action, resource)),
+              action: pair.action,
+              resource: pair.resource,
+              used: uses.get(statement)?.has(pair) ?? false,
             })),
           ),
         ),
@@ -165,10 +173,26 @@ export function createIam(account: string): Iam {
   };
 }
 
-const pairsOf = ({ Action = [], Resource = [] }: Statement) =>
-  Action.flatMap((action) => Resource.map((resource) => ({ action, resource })));
+/** An action or a pattern of actions, and a resource or a pattern of resources, of one statement. */
+interface Pair {
+  readonly action: string;
+  readonly resource: string;
+}
 
-const isUse = (use: AccessRequest, action: string, resource: string): boolean =>
+const pairs = new WeakMap<Statement, readonly Pair[]>();
+
+/** The same ones each time: each decision asks for them. */
+function pairsOf(statement: Statement): readonly Pair[] {
+  let known = pairs.get(statement);
+  if (known === undefined) {
+    const { Action = [], Resource = [] } = statement;
+    known = Action.flatMap((action) => Resource.map((resource) => ({ action, resource })));
+    pairs.set(statement, known);
+  }
+  return known;
+}
+
+const isUse = (use: AccessRequest, { action, resource }: Pair): boolean =>
   matches(action.toLowerCase(), use.action.toLowerCase()) && matches(resource, use.resource);
 
 function parsed(document: unknown): Policy {
