@@ -144,11 +144,7 @@ export const fidelity: Readonly<Record<ServiceId, ServiceFidelity>> = {
       GetMetricData: { ...alarms, otherwise: 'no metric math' },
       ListMetrics: alarms,
       PutMetricAlarm: alarms,
-      PutCompositeAlarm: {
-        ...alarms,
-        otherwise:
-          'StateReasonData of its first evaluation names no children (that AWS names them is likely, not recorded)',
-      },
+      PutCompositeAlarm: { ...alarms, otherwise: 'no actions suppressor' },
       DeleteAlarms: alarms,
       DescribeAlarms: {
         tests: ['cloudwatch/cloudwatch.test.ts', 'aws/server.test.ts'],

@@ -1,9 +1,11 @@
+import { checkEntries, type Entry, invalid, limits } from './routing-update.ts';
+import { type ControlState, conflict, coveredBy, type SafetyRule, satisfies } from './safety-rule.ts';
 import { AwsError, type AwsService, type Call } from './service.ts';
+
+export type { ControlState, SafetyRule };
 
 /** Where the cluster's five endpoints stand, in their order. */
 export const arcRegions = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1', 'ap-southeast-2'] as const;
-
-export type ControlState = 'On' | 'Off';
 
 export interface RoutingControl {
   readonly arn: string;
@@ -11,33 +13,6 @@ export interface RoutingControl {
   readonly controlPanelArn: string;
   readonly controlPanelName: string;
   readonly initial: ControlState;
-}
-
-/** https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.safety-rules.html */
-export type SafetyRule = AssertionRule | GatingRule;
-
-interface RuleBase {
-  readonly arn: string;
-  readonly name: string;
-  readonly type: 'ATLEAST' | 'AND' | 'OR';
-  /** How many controls must be on, for `ATLEAST`. */
-  readonly threshold?: number;
-  readonly inverted?: boolean;
-  /** After a change nothing that the rule covers may change for this long; the cluster's default where it is not said. */
-  readonly waitPeriodMs?: number;
-}
-
-/** After a change of any of the asserted controls, they must satisfy the rule. */
-export interface AssertionRule extends RuleBase {
-  readonly kind: 'assertion';
-  readonly assertedControls: readonly string[];
-}
-
-/** The target controls may change only while the gating controls satisfy the rule. */
-export interface GatingRule extends RuleBase {
-  readonly kind: 'gating';
-  readonly gatingControls: readonly string[];
-  readonly targetControls: readonly string[];
 }
 
 export interface ControlChange {
@@ -58,9 +33,6 @@ export interface RoutingControlCluster extends AwsService {
   /** Told once per accepted transaction, with the controls that changed. Returns what ends the subscription. */
   subscribe(listener: (change: ControlChange) => void): () => void;
 }
-
-/** https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html */
-const limits = { entries: 10, mutationsPerSecond: 3, endpoints: 5, quorum: 3 } as const;
 
 export function createRoutingControlCluster({
   endpointIsUp = () => true,
@@ -99,8 +71,7 @@ export function createRoutingControlCluster({
     { rule, changedAt }: { rule: SafetyRule; changedAt: number },
     wanted: ReadonlyMap<string, ControlState>,
   ) {
-    const covered = rule.kind === 'assertion' ? rule.assertedControls : rule.targetControls;
-    if (!covered.some((arn) => wanted.has(arn))) return false;
+    if (!coveredBy(rule).some((arn) => wanted.has(arn))) return false;
     // During the evaluation period any request for the rule's controls fails, one that changes nothing too.
     if (now() - changedAt < (rule.waitPeriodMs ?? defaultWaitPeriodMs)) return true;
     const counted =
@@ -121,8 +92,7 @@ export function createRoutingControlCluster({
     }
     if (Object.keys(states).length === 0) return;
     for (const held of rules.values()) {
-      const covered = held.rule.kind === 'assertion' ? held.rule.assertedControls : held.rule.targetControls;
-      if (covered.some((arn) => states[arn] !== undefined)) held.changedAt = at;
+      if (coveredBy(held.rule).some((arn) => states[arn] !== undefined)) held.changedAt = at;
     }
     for (const listener of listeners) listener({ at, states });
   }
@@ -221,11 +191,6 @@ export function createRoutingControlCluster({
   };
 }
 
-interface Entry {
-  readonly RoutingControlArn: string;
-  readonly RoutingControlState: ControlState;
-}
-
 interface Overrides {
   readonly SafetyRulesToOverride?: readonly string[];
 }
@@ -236,56 +201,8 @@ interface ListInput {
   readonly NextToken?: string;
 }
 
-function satisfies(rule: SafetyRule, states: readonly ControlState[]): boolean {
-  const on = states.filter((state) => state === 'On').length;
-  const needed = { ATLEAST: rule.threshold ?? 1, AND: states.length, OR: 1 }[rule.type];
-  return on >= needed !== (rule.inverted === true);
-}
-
-function checkEntries(entries: readonly Entry[]): void {
-  if (entries.length === 0) {
-    throw invalid('At least one routing control must be given.', 'UpdateRoutingControlStateEntries');
-  }
-  if (entries.length > limits.entries) {
-    throw new AwsError(
-      'ServiceLimitExceededException',
-      `An update may have at most ${limits.entries} routing controls.`,
-      {
-        status: 402,
-        members: { limitCode: 'routing-control-state-entries', serviceCode: 'route53-recovery-cluster' },
-      },
-    );
-  }
-  if (new Set(entries.map(({ RoutingControlArn }) => RoutingControlArn)).size !== entries.length) {
-    throw invalid('A routing control may occur once.', 'UpdateRoutingControlStateEntries');
-  }
-  for (const { RoutingControlState } of entries) {
-    // The schema has no enums: any text gets this far.
-    if (RoutingControlState !== 'On' && RoutingControlState !== 'Off') {
-      throw invalid(`A state is On or Off, not ${JSON.stringify(RoutingControlState)}.`, 'RoutingControlState');
-    }
-  }
-}
-
 function readToken(token: string, count: number): number {
   const start = Number(Buffer.from(token, 'base64url').toString('utf8'));
   if (!Number.isInteger(start) || start < 0 || start > count) throw invalid('The NextToken is not valid.', 'NextToken');
   return start;
-}
-
-function invalid(message: string, field: string): AwsError {
-  return new AwsError('ValidationException', message, {
-    members: { reason: 'FIELD_VALIDATION_FAILED', fields: [{ name: field, message }] },
-  });
-}
-
-function conflict(rule: SafetyRule, account: string): AwsError {
-  return new AwsError(
-    'ConflictException',
-    `The safety rule ${rule.name} does not allow this change in account ${account}.`,
-    {
-      status: 409,
-      members: { resourceId: rule.arn, resourceType: 'SAFETY_RULE' },
-    },
-  );
 }

@@ -1,4 +1,14 @@
 import { AwsError, type AwsService } from './service.ts';
+import {
+  checkPair,
+  checkStoreSize,
+  checkUpdate,
+  invalid,
+  limits,
+  type Pair,
+  type Summary,
+  totals,
+} from './store-limits.ts';
 
 /** A committed change: the whole store after it. Versions count up by one from 1, the store as it was made. */
 export interface StoreChange {
@@ -18,16 +28,6 @@ export interface KeyValueStores extends AwsService {
   /** Returns what ends the subscription. */
   subscribe(listener: (change: StoreChange) => void): () => void;
 }
-
-/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-keyvaluestores */
-const limits = {
-  keyBytes: 512,
-  valueBytes: 1024,
-  storeBytes: 5 * 1024 * 1024,
-  updateKeys: 50,
-  updateBytes: 3 * 1024 * 1024,
-  listKeys: 50,
-} as const;
 
 export function createKeyValueStores({
   now = Date.now,
@@ -134,7 +134,7 @@ export function createKeyValueStores({
         const last = page.at(-1);
         return {
           Items: page.map(([Key, Value]) => ({ Key, Value })),
-          ...(rest.length > page.length && last && { NextToken: Buffer.from(last[0]).toString('base64url') }),
+          ...(rest.length > page.length && last && { NextToken: tokenOf(last[0]) }),
         };
       },
 
@@ -174,22 +174,11 @@ interface Store {
   entries: ReadonlyMap<string, string>;
 }
 
-interface Pair {
-  readonly Key: string;
-  readonly Value: string;
-}
-
 interface UpdateKeysInput {
   readonly KvsARN: string;
   readonly IfMatch: string;
   readonly Puts?: readonly Pair[];
   readonly Deletes?: readonly { readonly Key: string }[];
-}
-
-interface Summary {
-  readonly ItemCount: number;
-  readonly TotalSizeInBytes: number;
-  readonly ETag: string;
 }
 
 const etagLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
@@ -198,55 +187,19 @@ function change({ arn, at, version, entries }: Store): StoreChange {
   return { arn, at, version, entries };
 }
 
-function totals({ entries }: Pick<Store, 'entries'>): Omit<Summary, 'ETag'> {
-  let TotalSizeInBytes = 0;
-  for (const [key, value] of entries) TotalSizeInBytes += Buffer.byteLength(key) + Buffer.byteLength(value);
-  return { ItemCount: entries.size, TotalSizeInBytes };
-}
-
 function remove(entries: Map<string, string>, key: string): void {
   if (!entries.delete(key)) throw notFound(`The key ${key} was not found.`);
 }
 
-function checkPair(key: string, value: string): void {
-  if (key === '' || Buffer.byteLength(key) > limits.keyBytes) {
-    throw invalid(`A key must have between 1 and ${limits.keyBytes} bytes.`);
-  }
-  if (Buffer.byteLength(value) > limits.valueBytes) {
-    throw invalid(`The value of key ${key} exceeds ${limits.valueBytes} bytes.`);
-  }
-}
-
-function checkUpdate(puts: readonly Pair[], deletes: readonly { readonly Key: string }[]): void {
-  const keys = [...puts, ...deletes].map(({ Key }) => Key);
-  if (keys.length === 0) throw invalid('An update must put or delete at least one key.');
-  if (new Set(keys).size !== keys.length) throw invalid('A key may occur once in an update.');
-  if (keys.length > limits.updateKeys) throw overLimit(`An update may have at most ${limits.updateKeys} keys.`);
-  for (const { Key, Value } of puts) checkPair(Key, Value);
-  const bytes = puts.reduce((sum, { Key, Value }) => sum + Buffer.byteLength(Key) + Buffer.byteLength(Value), 0);
-  if (bytes > limits.updateBytes) throw overLimit(`An update may have at most ${limits.updateBytes} bytes.`);
-}
-
-function checkStoreSize(entries: ReadonlyMap<string, string>): void {
-  if (totals({ entries }).TotalSizeInBytes > limits.storeBytes) {
-    throw overLimit(`A key value store may have at most ${limits.storeBytes} bytes.`);
-  }
-}
+/** Marked, so that a token from elsewhere is not taken for a key. */
+const tokenOf = (key: string): string => Buffer.from(`after:${key}`).toString('base64url');
 
 function decodeToken(token: string): string {
-  const key = Buffer.from(token, 'base64url').toString('utf8');
-  if (key === '') throw invalid('The NextToken is not valid.');
+  const [, key] = /^after:(.+)$/s.exec(Buffer.from(token, 'base64url').toString('utf8')) ?? [];
+  if (key === undefined) throw invalid('The NextToken is not valid.');
   return key;
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message);
 }
 
 function notFound(message: string): AwsError {
   return new AwsError('ResourceNotFoundException', message, { status: 404 });
-}
-
-function overLimit(message: string): AwsError {
-  return new AwsError('ServiceQuotaExceededException', message, { status: 402 });
 }

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { refuseStranger } from '../guard.ts';
 import { arcRegions } from './arc.ts';
 import { loadModels } from './catalog.ts';
 import { type CallRecord, createDispatch, failed } from './dispatch.ts';
 import { AwsFaults, ConnectionLost } from './faults.ts';
+import { BodyProblem, goneSignal, problem, readRequest, send } from './http.ts';
 import { accessKeyOf, identify } from './identify.ts';
-import type { WireAnswer, WireRequest } from './protocols/protocol.ts';
 import { type Aws, AwsError, type AwsService, type Call, type Caller, type ServiceId } from './service.ts';
 
 type Five<T> = readonly [T, T, T, T, T];
@@ -157,91 +155,8 @@ export async function startAwsServer({
 const host = '127.0.0.1';
 const url = (port: number) => `http://${host}:${port}`;
 
-/** The greatest body that any of the services takes: DynamoDB's batches. */
-const bodyLimitBytes = 16 * 1024 * 1024;
-
-class BodyProblem extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-async function readRequest(request: IncomingMessage): Promise<WireRequest> {
-  const raw = await readBody(request);
-  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(',') : (value ?? ''),
-    ]),
-  );
-  const body = await decompress(raw, headers['content-encoding']);
-  return { method: request.method ?? 'GET', path, query: new URLSearchParams(query), headers, body };
-}
-
-/** By events, because a loop that is left early would destroy the stream, and with it the way to answer. */
-function readBody(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= bodyLimitBytes) {
-        chunks.push(chunk);
-        return;
-      }
-      request.pause();
-      reject(new BodyProblem(413, 'RequestEntityTooLargeException', `the body exceeds ${bodyLimitBytes} bytes`));
-    });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', reject);
-    request.on('close', () => {
-      if (!request.complete) reject(new Error('the caller closed the connection'));
-    });
-  });
-}
-
-/** Clients compress large CloudWatch requests. https://docs.aws.amazon.com/sdkref/latest/guide/feature-compression.html */
-async function decompress(body: Buffer, encoding: string | undefined): Promise<Buffer> {
-  if (encoding !== 'gzip' || body.length === 0) return body;
-  try {
-    return await promisify(gunzip)(body, { maxOutputLength: bodyLimitBytes });
-  } catch (cause) {
-    throw new BodyProblem(400, 'SerializationException', 'the body is no gzip, or too large', { cause });
-  }
-}
-
 function isControlPath(path = '/'): boolean {
   return /^\/_sandbox(?:[/?]|$)/.test(path);
-}
-
-/** Aborts when the caller is gone before it was answered. */
-function goneSignal(response: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new Error('the caller closed the connection'));
-  });
-  return gone.signal;
-}
-
-function send(response: ServerResponse, { status, headers, body }: WireAnswer): void {
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
-  // A 204 has no body, and must not have a length. https://www.rfc-editor.org/rfc/rfc9110#section-8.6
-  response.writeHead(status, status === 204 ? headers : { ...headers, 'content-length': length });
-  response.end(body);
-}
-
-function problem(status: number, code: string, message: string): WireAnswer {
-  return {
-    status,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
-    body: JSON.stringify({ __type: code, message }),
-  };
 }
 
 function listen(server: Server, port: number): Promise<number> {

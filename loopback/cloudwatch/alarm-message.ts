@@ -1,5 +1,5 @@
 import type { Alarm, AlarmState, MetricAlarm } from './alarm.ts';
-import { metricQueryId } from './alarm.ts';
+import { metricQueryId } from './alarm-description.ts';
 import { timestamp } from './alarm-reason.ts';
 
 export interface StateChange {

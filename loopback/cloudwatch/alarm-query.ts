@@ -1,6 +1,7 @@
 import type { DescribeAlarmsCommandInput, DescribeAlarmsForMetricCommandInput } from '@aws-sdk/client-cloudwatch';
-import { type Alarm, described } from './alarm.ts';
+import type { Alarm } from './alarm.ts';
 import type { AlarmBook } from './alarm-book.ts';
+import { described } from './alarm-description.ts';
 import { alarmsIn } from './alarm-rule.ts';
 import { validation } from './error.ts';
 import { metricId } from './metric-query.ts';

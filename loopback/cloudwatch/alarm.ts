@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
-import type {
-  CompositeAlarm as DescribedCompositeAlarm,
-  MetricAlarm as DescribedMetricAlarm,
-  PutCompositeAlarmCommandInput,
-  PutMetricAlarmCommandInput,
-} from '@aws-sdk/client-cloudwatch';
+import type { PutCompositeAlarmCommandInput, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
+import {
+  checkedAction,
+  checkedAlarmPeriod,
+  checkedComparison,
+  checkedTreatment,
+  type Watched,
+  watchedMetric,
+} from './alarm-input.ts';
 import { type AlarmRule, parseAlarmRule } from './alarm-rule.ts';
-import { invalidCombination, invalidValue, missing, validation } from './error.ts';
-import { checkedStatistic, metricId, metricStat } from './metric-query.ts';
-import type { MetricId } from './metric-store.ts';
+import { invalidValue, missing, validation } from './error.ts';
 import type { Comparison, MissingData, StateValue } from './threshold.ts';
 
 export type Alarm = MetricAlarm | CompositeAlarm;
@@ -40,15 +40,8 @@ export interface TriggeringAlarm {
   readonly state: { readonly value: StateValue; readonly timestamp: string };
 }
 
-export interface MetricAlarm extends Common {
+export interface MetricAlarm extends Common, Watched {
   readonly type: 'MetricAlarm';
-  readonly metric: MetricId;
-  /** Given as `Metrics` with one `MetricStat`, not as `MetricName`: described the same way. */
-  readonly queryId: string | undefined;
-  readonly statistic: string;
-  readonly extended: boolean;
-  readonly period: number;
-  readonly unit: string | undefined;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number | undefined;
   readonly threshold: number;
@@ -111,70 +104,6 @@ export function missingDataTreatment(alarm: MetricAlarm): MissingData {
   return alarm.treatMissingData ?? (alarm.metric.namespace === 'AWS/DynamoDB' ? 'ignore' : 'missing');
 }
 
-/** As DescribeAlarms shows it: what was not configured is not there. */
-export function described(alarm: Alarm): DescribedMetricAlarm & DescribedCompositeAlarm {
-  const shared = {
-    AlarmName: alarm.name,
-    AlarmArn: alarm.arn,
-    ...(alarm.description === undefined ? {} : { AlarmDescription: alarm.description }),
-    AlarmConfigurationUpdatedTimestamp: new Date(alarm.configuredAt),
-    ActionsEnabled: alarm.actionsEnabled,
-    OKActions: [...alarm.actions.OK],
-    AlarmActions: [...alarm.actions.ALARM],
-    InsufficientDataActions: [...alarm.actions.INSUFFICIENT_DATA],
-    StateValue: alarm.state.value,
-    StateReason: alarm.state.reason,
-    ...(alarm.state.reasonData === undefined ? {} : { StateReasonData: alarm.state.reasonData }),
-    StateUpdatedTimestamp: new Date(alarm.state.updatedAt),
-    StateTransitionedTimestamp: new Date(alarm.state.transitionedAt),
-  };
-  if (alarm.type === 'CompositeAlarm') return { ...shared, AlarmRule: alarm.ruleText };
-  const { metric, unit, datapointsToAlarm, treatMissingData } = alarm;
-  return {
-    ...shared,
-    ...describedMetric(alarm, metric, unit),
-    EvaluationPeriods: alarm.evaluationPeriods,
-    ...(datapointsToAlarm === undefined ? {} : { DatapointsToAlarm: datapointsToAlarm }),
-    Threshold: alarm.threshold,
-    ComparisonOperator: alarm.comparison,
-    ...(treatMissingData === undefined ? {} : { TreatMissingData: treatMissingData }),
-  };
-}
-
-/** The id that events give to an alarm's metric: one alarm always has the same. */
-export function metricQueryId(alarm: MetricAlarm): string {
-  if (alarm.queryId !== undefined) return alarm.queryId;
-  const hex = createHash('sha256').update(alarm.arn).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
-}
-
-function describedMetric(alarm: MetricAlarm, metric: MetricId, unit: string | undefined): DescribedMetricAlarm {
-  const dimensions = metric.dimensions.map((dimension) => ({ ...dimension }));
-  const named = unit === undefined ? {} : { Unit: unit as NonNullable<DescribedMetricAlarm['Unit']> };
-  if (alarm.queryId !== undefined) {
-    const Metric = { Namespace: metric.namespace, MetricName: metric.name, Dimensions: dimensions };
-    return {
-      Metrics: [
-        {
-          Id: alarm.queryId,
-          MetricStat: { Metric, Period: alarm.period, Stat: alarm.statistic, ...named },
-          ReturnData: true,
-        },
-      ],
-    };
-  }
-  return {
-    Namespace: metric.namespace,
-    MetricName: metric.name,
-    Dimensions: dimensions,
-    Period: alarm.period,
-    ...(alarm.extended
-      ? { ExtendedStatistic: alarm.statistic }
-      : { Statistic: alarm.statistic as NonNullable<DescribedMetricAlarm['Statistic']> }),
-    ...named,
-  };
-}
-
 type CommonInput = Pick<
   PutMetricAlarmCommandInput,
   'AlarmName' | 'AlarmDescription' | 'ActionsEnabled' | 'OKActions' | 'AlarmActions' | 'InsufficientDataActions'
@@ -209,76 +138,4 @@ function common(
       transitionedAt: now,
     },
   };
-}
-
-/** The sandbox can run two kinds of actions; another kind would be an alarm that silently does nothing. */
-function checkedAction(action: string): void {
-  if (/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/.test(action)) return;
-  if (/^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:\S+$/.test(action)) return;
-  throw validation(`Invalid or unplayed action ${action}: the sandbox plays SNS topics and Lambda functions.`);
-}
-
-function watchedMetric(
-  input: PutMetricAlarmCommandInput,
-): Pick<MetricAlarm, 'metric' | 'queryId' | 'statistic' | 'extended' | 'period' | 'unit'> {
-  if (input.Metrics !== undefined) {
-    if (input.MetricName !== undefined) throw invalidCombination('MetricName', 'Metrics');
-    const [only, ...others] = input.Metrics;
-    if (only?.MetricStat === undefined || !only.Id || others.length > 0) {
-      throw validation('Metric math is not played by the sandbox: Metrics must be one query with a MetricStat.');
-    }
-    const { metric, period, stat, unit } = metricStat(only.MetricStat);
-    return { metric, period, unit, statistic: stat, extended: false, queryId: only.Id };
-  }
-  const { Statistic: plain, ExtendedStatistic: extended } = input;
-  if (plain !== undefined && extended !== undefined) throw invalidCombination('Statistic', 'ExtendedStatistic');
-  if (input.Period === undefined) throw missing('Period');
-  return {
-    metric: metricId(input),
-    queryId: undefined,
-    statistic: checkedStatistic(plain ?? extended),
-    extended: extended !== undefined,
-    period: input.Period,
-    unit: input.Unit,
-  };
-}
-
-const oneDay = 86_400;
-const oneWeek = 7 * oneDay;
-
-/** 10, 20, 30 or whole minutes; in all no more than a day, or a week where a period is an hour or longer. */
-function checkedAlarmPeriod(period: number, evaluationPeriods: number): void {
-  if (![10, 20, 30].includes(period) && (period < 60 || period % 60 !== 0)) {
-    throw invalidValue('The parameter Period must be 10, 20, 30 or a multiple of 60.');
-  }
-  const longest = period >= 3600 ? oneWeek : oneDay;
-  if (period * evaluationPeriods > longest) {
-    throw validation(`Metrics cannot be checked across more than ${longest} seconds (EvaluationPeriods * Period).`);
-  }
-}
-
-const comparisons = new Set<string>([
-  'GreaterThanThreshold',
-  'GreaterThanOrEqualToThreshold',
-  'LessThanThreshold',
-  'LessThanOrEqualToThreshold',
-]);
-
-function checkedComparison(operator: string | undefined): Comparison {
-  if (operator === undefined) throw missing('ComparisonOperator');
-  if (!comparisons.has(operator)) {
-    throw validation(
-      `ComparisonOperator ${operator} is not played by the sandbox: ${[...comparisons].join(', ')} are.`,
-    );
-  }
-  return operator as Comparison;
-}
-
-const treatments = new Set<string>(['missing', 'ignore', 'breaching', 'notBreaching']);
-
-function checkedTreatment(treatment: string | undefined): MissingData | undefined {
-  if (treatment !== undefined && !treatments.has(treatment)) {
-    throw validation(`Option ${treatment} is not supported for TreatMissingData.`);
-  }
-  return treatment as MissingData | undefined;
 }

@@ -1,40 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  DeleteRuleCommandInput,
-  DescribeRuleCommandInput,
-  EnableRuleCommandInput,
-  ListRuleNamesByTargetCommandInput,
-  ListRulesCommandInput,
-  ListTargetsByRuleCommandInput,
-  PutEventsCommandInput,
-  PutRuleCommandInput,
-  PutTargetsCommandInput,
-  RemoveTargetsCommandInput,
-  TestEventPatternCommandInput,
-} from '@aws-sdk/client-eventbridge';
-import { type Aws, AwsError, type AwsService, type Call } from '../aws/service.ts';
+import type { PutEventsCommandInput, TestEventPatternCommandInput } from '@aws-sdk/client-eventbridge';
+import type { Aws, AwsService } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import type { Queues } from '../sqs/queues.ts';
-import { waited } from '../waited.ts';
 import { deliveries } from './deliveries.ts';
 import type { DeadLetter } from './delivery.ts';
 import type { Disturbance } from './disturbance.ts';
 import { type Emit, type EventEnvelope, eventTime } from './event.ts';
 import { parseEventPattern } from './event-pattern.ts';
 import { eventEntry } from './put-events.ts';
-import {
-  byName,
-  checkedName,
-  checkedState,
-  described,
-  invalid,
-  isDefaultBus,
-  notFound,
-  onlyDefaultBus,
-  type Rule,
-} from './rule.ts';
-import { rateSeconds } from './schedule.ts';
-import { checkTarget, forwarded, isEventBus } from './target.ts';
+import { invalid, isDefaultBus } from './rule.ts';
+import { ruleBook } from './rule-book.ts';
+import { ruleOperations } from './rule-operations.ts';
+import { forwarded } from './target.ts';
+import { parsedEvent } from './tested-event.ts';
 
 export interface EventsOptions {
   readonly clock: Clock;
@@ -68,114 +47,16 @@ export interface EventsService extends AwsService {
 /** The default bus of every region: rules with patterns or rates, and at-least-once delivery to their targets. */
 export function eventsService(options: EventsOptions): EventsService {
   const { clock, random, tempo, aws, account, newId = randomUUID, queues } = options;
-  const regions = new Map<string, Map<string, Rule>>();
-  const closing = new AbortController();
   const sending = deliveries({ clock, random, tempo, aws, ...(queues && { queues }) });
+  const book = ruleBook({ clock, tempo, account, newId, sending });
 
   const operations: AwsService['operations'] = {
-    async PutRule(input: PutRuleCommandInput, call) {
-      const rules = rulesAt(call.region);
-      const name = checkedName(input.Name);
-      onlyDefaultBus(input.EventBusName);
-      if (!input.EventPattern && !input.ScheduleExpression) {
-        throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.');
-      }
-      const existing = rules.get(name);
-      const rule: Rule = {
-        name,
-        arn: `arn:aws:events:${call.region}:${call.account}:rule/${name}`,
-        region: call.region,
-        patternText: input.EventPattern,
-        pattern: input.EventPattern ? parseEventPattern(input.EventPattern) : undefined,
-        schedule: input.ScheduleExpression,
-        rateSeconds: input.ScheduleExpression ? rateSeconds(input.ScheduleExpression) : undefined,
-        state: checkedState(input.State),
-        description: input.Description,
-        roleArn: input.RoleArn,
-        targets: existing?.targets ?? new Map(),
-        timer: undefined,
-        sent: existing?.sent ?? 0,
-      };
-      existing?.timer?.abort();
-      rules.set(name, rule);
-      schedule(rule);
-      return { RuleArn: rule.arn };
-    },
-
-    async DescribeRule(input: DescribeRuleCommandInput, call) {
-      return { ...described(ruleOf(input, call)), CreatedBy: call.account };
-    },
-
-    async ListRules(input: ListRulesCommandInput, call) {
-      onlyDefaultBus(input.EventBusName);
-      const { NamePrefix: prefix = '' } = input;
-      const found = [...rulesAt(call.region).values()].filter(({ name }) => name.startsWith(prefix));
-      const { items, token } = page(found.toSorted(byName), input.Limit, input.NextToken);
-      return { Rules: items.map(described), ...token };
-    },
-
-    async EnableRule(input: EnableRuleCommandInput, call) {
-      const rule = ruleOf(input, call);
-      rule.state = 'ENABLED';
-      schedule(rule);
-      return {};
-    },
-
-    async DisableRule(input: EnableRuleCommandInput, call) {
-      const rule = ruleOf(input, call);
-      rule.state = 'DISABLED';
-      rule.timer?.abort();
-      return {};
-    },
-
-    /** A rule that does not exist is deleted without a word, as AWS does it. */
-    async DeleteRule(input: DeleteRuleCommandInput, call) {
-      onlyDefaultBus(input.EventBusName);
-      const rules = rulesAt(call.region);
-      const rule = rules.get(checkedName(input.Name));
-      if (rule === undefined) return {};
-      if (rule.targets.size > 0) throw invalid("Rule can't be deleted since it has targets.");
-      rule.timer?.abort();
-      rules.delete(rule.name);
-      return {};
-    },
-
-    async PutTargets(input: PutTargetsCommandInput, call) {
-      const rule = ruleOf({ Name: input.Rule, EventBusName: input.EventBusName }, call);
-      const targets = input.Targets ?? [];
-      for (const target of targets) checkTarget(target);
-      if (new Set([...rule.targets.keys(), ...targets.map(({ Id }) => Id)]).size > mostTargets) {
-        throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
-      }
-      for (const target of targets) rule.targets.set(target.Id ?? '', target);
-      return { FailedEntryCount: 0, FailedEntries: [] };
-    },
-
-    async RemoveTargets(input: RemoveTargetsCommandInput, call) {
-      const rule = ruleOf({ Name: input.Rule, EventBusName: input.EventBusName }, call);
-      for (const id of input.Ids ?? []) rule.targets.delete(id);
-      return { FailedEntryCount: 0, FailedEntries: [] };
-    },
-
-    async ListTargetsByRule(input: ListTargetsByRuleCommandInput, call) {
-      const rule = ruleOf({ Name: input.Rule, EventBusName: input.EventBusName }, call);
-      const { items, token } = page([...rule.targets.values()], input.Limit, input.NextToken);
-      return { Targets: items, ...token };
-    },
-
-    async ListRuleNamesByTarget(input: ListRuleNamesByTargetCommandInput, call) {
-      onlyDefaultBus(input.EventBusName);
-      const found = [...rulesAt(call.region).values()]
-        .filter(({ targets }) => [...targets.values()].some(({ Arn }) => Arn === input.TargetArn))
-        .toSorted(byName);
-      const { items, token } = page(found, input.Limit, input.NextToken);
-      return { RuleNames: items.map(({ name }) => name), ...token };
-    },
+    ...ruleOperations(book),
 
     async PutEvents(input: PutEventsCommandInput & { [forwarded]?: EventEnvelope }, call) {
       const event = input[forwarded];
       if (event !== undefined) {
-        ingest(call.region, event, { forwarded: true });
+        book.ingest(call.region, event, { forwarded: true });
         return { FailedEntryCount: 0, Entries: [{ EventId: event.id }] };
       }
       const entries = input.Entries ?? [];
@@ -187,7 +68,7 @@ export function eventsService(options: EventsOptions): EventsService {
       const answers = checked.map((entry, index) => {
         if (entry.kind === 'refused') return { ErrorCode: entry.code, ErrorMessage: entry.message };
         // An event for a bus that is not there is taken and dropped without a word: so AWS was recorded to do it.
-        if (isDefaultBus(entries[index]?.EventBusName)) ingest(call.region, entry.event);
+        if (isDefaultBus(entries[index]?.EventBusName)) book.ingest(call.region, entry.event);
         return { EventId: entry.event.id };
       });
       return { FailedEntryCount: checked.filter(({ kind }) => kind === 'refused').length, Entries: answers };
@@ -204,7 +85,7 @@ export function eventsService(options: EventsOptions): EventsService {
     operations,
 
     emit(region, event) {
-      ingest(region, {
+      book.ingest(region, {
         version: '0',
         id: newId(),
         'detail-type': event.detailType,
@@ -218,10 +99,7 @@ export function eventsService(options: EventsOptions): EventsService {
       });
     },
 
-    rules: () =>
-      [...regions.values()].flatMap((rules) =>
-        [...rules.values()].map(({ name, region, sent }) => ({ name, region, sent })),
-      ),
+    rules: () => book.all().map(({ name, region, sent }) => ({ name, region, sent })),
 
     disturb: sending.disturb,
 
@@ -230,104 +108,12 @@ export function eventsService(options: EventsOptions): EventsService {
     settled: sending.settled,
 
     async close() {
-      closing.abort();
+      book.close();
       await sending.close();
     },
   };
   return service;
-
-  /** An event that came from another bus is not sent on to a third: EventBridge does not do that either. */
-  function ingest(region: string, event: EventEnvelope, { forwarded: isForwarded = false } = {}): void {
-    for (const rule of rulesAt(region).values()) {
-      if (rule.state !== 'ENABLED' || rule.pattern === undefined || !rule.pattern.matches(event)) continue;
-      dispatch(rule, event, isForwarded);
-    }
-  }
-
-  function dispatch(rule: Rule, event: EventEnvelope, isForwarded: boolean): void {
-    rule.sent += 1;
-    for (const target of rule.targets.values()) {
-      if (isForwarded && isEventBus(target)) continue;
-      sending.send({ event, ruleArn: rule.arn, target, ingestedAt: clock.now() });
-    }
-  }
-
-  /** A rate starts when its rule is put or enabled. */
-  function schedule(rule: Rule): void {
-    if (rule.rateSeconds === undefined || rule.state !== 'ENABLED') return;
-    if (rule.timer !== undefined && !rule.timer.signal.aborted) return;
-    const timer = new AbortController();
-    rule.timer = timer;
-    void runEvery((rule.rateSeconds * 1000) / tempo, rule, AbortSignal.any([timer.signal, closing.signal]));
-  }
-
-  /** Only the rule's own targets get the event. A process that was asleep makes up for nothing. */
-  async function runEvery(periodMs: number, rule: Rule, signal: AbortSignal): Promise<void> {
-    let next = clock.now() + periodMs;
-    while (await waited(clock, next - clock.now(), signal)) {
-      dispatch(rule, scheduledEvent(rule), false);
-      next = Math.max(next + periodMs, clock.now());
-    }
-  }
-
-  function scheduledEvent(rule: Rule): EventEnvelope {
-    return {
-      version: '0',
-      id: newId(),
-      'detail-type': 'Scheduled Event',
-      source: 'aws.events',
-      account,
-      time: eventTime(clock.now()),
-      region: rule.region,
-      resources: [rule.arn],
-      detail: {},
-    };
-  }
-
-  function rulesAt(region: string): Map<string, Rule> {
-    const known = regions.get(region);
-    if (known) return known;
-    const created = new Map<string, Rule>();
-    regions.set(region, created);
-    return created;
-  }
-
-  function ruleOf(named: { Name: string | undefined; EventBusName?: string | undefined }, call: Call): Rule {
-    onlyDefaultBus(named.EventBusName);
-    const rule = rulesAt(call.region).get(named.Name ?? '');
-    if (rule === undefined) throw notFound(`Rule ${named.Name} does not exist on EventBus default.`);
-    return rule;
-  }
 }
 
-const mostTargets = 5;
 /** 256 KiB for all entries of a request. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const mostEntryBytes = 256 * 1024;
-
-function page<T>(all: readonly T[], limit: number | undefined, token: string | undefined) {
-  const size = limit ?? 100;
-  const start = token === undefined ? 0 : Number(token);
-  if (!Number.isInteger(start) || start < 0) throw invalid('NextToken is not valid.');
-  const next = start + size < all.length ? { NextToken: String(start + size) } : {};
-  return { items: all.slice(start, start + size), token: next };
-}
-
-function parsedEvent(text: string): object {
-  try {
-    const event: unknown = JSON.parse(text);
-    if (typeof event === 'object' && event !== null && !Array.isArray(event)) return complete(event);
-  } catch (cause) {
-    if (cause instanceof AwsError) throw cause;
-    throw Object.assign(invalid('Parameter Event is not valid.'), { cause });
-  }
-  throw invalid('Parameter Event is not valid.');
-}
-
-/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html */
-const eventMembers = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
-
-function complete(event: object): object {
-  const absent = eventMembers.find((member) => !Object.hasOwn(event, member));
-  if (absent === undefined) return event;
-  throw new AwsError('InvalidEventPatternException', `Parameter Event is not valid. Reason: ${absent} is required.`);
-}

@@ -87,6 +87,15 @@ test('lists keys in order, page by page', async () => {
   expect(keys).toEqual(['k0', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6']);
 });
 
+test('a token that is none is refused, and not taken for a key', async () => {
+  const { client } = await storeWith({ a: '1', b: '2', c: '3' });
+  for (const NextToken of ['zzz', Buffer.from('b').toString('base64url')]) {
+    expect(await failure(client.send(new ListKeysCommand({ KvsARN, NextToken })))).toMatchObject({
+      name: 'ValidationException',
+    });
+  }
+});
+
 test('updates many keys at once, and tells subscribers of the whole store after it', async () => {
   const { client, kvs, etag } = await storeWith({ a: '1', b: '2' });
   const changes: StoreChange[] = [];
