@@ -70,7 +70,7 @@ test('what is told of alarms is named by its article, with every reason that is 
   const article = articles.get('An alarm cannot be evaluated') ?? '';
   const since = t0 - 3_600_000;
   const names = { alarm: 'a', canary: 'c', observer: home, region: home, since };
-  const news = { id: 'orders/alarms/1', state: 'opened' } as const;
+  const news = { id: 'orders/alarms/1', state: 'opened', what: 'alarms' } as const;
   const rules = { isUrgent: false, remindAfterMs: 900_000 };
   const because = ['EVALUATION_ERROR', 'EVALUATION_FAILURE', 'PARTIAL_DATA', 'INSUFFICIENT_DATA'];
   const told = alarmsNotice(
