@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -9,7 +8,7 @@ import { canaryFile } from '../deployment/canaries.ts';
 import { inTurn, type Rounds, ratios, type Spread, spread } from './spread.ts';
 
 export interface ColdImport {
-  /** `handlers/shift` */
+  /** `functions/shift` */
   readonly name: string;
   readonly bytes: number;
   /** As it is uploaded, more or less. */
@@ -34,12 +33,10 @@ export async function benchColdImport(dist: string, rounds: Rounds): Promise<Col
     return file === undefined ? emptyProcess() : importIn(file);
   });
   const bundles = await Promise.all(
-    [...files].map(async ([name, file]) => ({
-      name,
-      bytes: (await stat(file)).size,
-      gzipBytes: gzipSync(await readFile(file)).length,
-      importMs: spread(samples[name] ?? []),
-    })),
+    [...files].map(async ([name, file]) => {
+      const code = Buffer.concat(await codeOf(file));
+      return { name, bytes: code.length, gzipBytes: gzipSync(code).length, importMs: spread(samples[name] ?? []) };
+    }),
   );
   const slowest = bundles.toSorted((a, b) => b.importMs.median - a.importMs.median)[0]?.name ?? empty;
   return {
@@ -53,14 +50,25 @@ const empty = 'an empty process';
 
 async function bundlesIn(dist: string): Promise<[name: string, file: string][]> {
   const found: [string, string][] = [];
-  for (const kind of ['handlers', 'synthetics']) {
-    for (const name of (await readdir(join(dist, kind))).toSorted()) {
-      const folder = resolve(dist, kind, name);
-      const file = ['index.mjs', canaryFile].map((path) => join(folder, path)).find(existsSync);
-      if (file !== undefined) found.push([`${kind}/${name}`, file]);
-    }
+  for (const file of (await readdir(join(dist, 'functions'))).toSorted()) {
+    if (!file.endsWith('.mjs') || file.startsWith('chunk-')) continue;
+    found.push([`functions/${file.replace(/\.mjs$/, '')}`, resolve(dist, 'functions', file)]);
+  }
+  for (const name of (await readdir(join(dist, 'synthetics'))).toSorted()) {
+    found.push([`synthetics/${name}`, resolve(dist, 'synthetics', name, canaryFile)]);
   }
   return found;
+}
+
+/** Of the file and all that it imports. */
+async function codeOf(file: string, known: Set<string> = new Set()): Promise<Buffer[]> {
+  known.add(file);
+  const code: Buffer[] = [await readFile(file)];
+  for (const [, next = ''] of String(code[0]).matchAll(/["']\.\/(chunk-\w+\.mjs)["']/g)) {
+    const path = join(dirname(file), next);
+    if (!known.has(path)) code.push(...(await codeOf(path, known)));
+  }
+  return code;
 }
 
 async function importIn(file: string): Promise<number> {

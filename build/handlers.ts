@@ -1,43 +1,52 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { canaryFile } from '../deployment/canaries.ts';
+import { node20 } from './node20.ts';
 
-/** A Lambda function or canary as it is shipped: one folder with its code and the source map. */
+/** A Lambda function or canary as it is shipped. */
 export interface Bundle {
-  readonly kind: 'handlers' | 'synthetics';
+  readonly kind: 'functions' | 'synthetics';
   readonly name: string;
   readonly file: string;
-  /** Of the code, without the source map. */
+  /** Of the code that a cold start reads: the file and all that it imports, without source maps. */
   readonly bytes: number;
 }
 
 /** A cold start reads and compiles all of it. */
 export const HANDLER_BYTES_MAX = 1024 * 1024;
 
+export interface BuiltHandlers {
+  readonly bundles: readonly Bundle[];
+  /** What esbuild says of inputs and outputs. */
+  readonly metafiles: readonly Metafile[];
+}
+
 /**
- * Bundles `handlers/*.lambda.ts` and the vantages of `synthetics/` to `<outDir>/<kind>/<name>/index.mjs`, and the canaries
- * of `synthetics/` to where the Synthetics runtime looks for them in `<outDir>/synthetics/<name>`. Throws where one is
- * larger than `HANDLER_BYTES_MAX`.
+ * Bundles `handlers/*.lambda.ts` and the vantages of `synthetics/` to `<outDir>/functions/<name>.mjs`, which share what they have in
+ * common, and the canaries of `synthetics/` to where the Synthetics runtime looks for them in `<outDir>/synthetics/<name>`.
+ * Throws where one is larger than `HANDLER_BYTES_MAX`.
  */
-export async function buildHandlers(outDir: string): Promise<readonly Bundle[]> {
+export async function buildHandlers(outDir: string): Promise<BuiltHandlers> {
   const functions = [
-    ...(await entriesIn('handlers', /^(.+)\.lambda\.ts$/, 'index.mjs')),
-    ...(await entriesIn('synthetics', /^(.+)\.lambda\.ts$/, 'index.mjs')),
+    ...(await entriesIn('handlers', /^(.+)\.lambda\.ts$/, (name) => join('functions', `${name}.mjs`))),
+    ...(await entriesIn('synthetics', /^(.+)\.lambda\.ts$/, (name) => join('functions', `${name}.mjs`))),
   ];
-  const canaries = await entriesIn('synthetics', /^(.+)\.canary\.ts$/, canaryFile);
-  await Promise.all([
-    bundle(functions, outDir, asFunction),
-    canaries.length === 0 ? null : bundle(canaries, outDir, asCanary),
+  const canaries = await entriesIn('synthetics', /^(.+)\.canary\.ts$/, (name) => join('synthetics', name, canaryFile));
+  const metafiles = await Promise.all([
+    bundle(functions, outDir, { ...asFunction, splitting: true, chunkNames: 'functions/chunk-[hash]' }),
+    bundle(canaries, outDir, asCanary),
   ]);
-  const bundles = await Promise.all([...functions, ...canaries].map((entry) => measure(entry, outDir)));
+  const bundles = metafiles.flatMap((metafile, index) =>
+    (index === 0 ? functions : canaries).map((entry) => measure(entry, metafile, outDir)),
+  );
   const tooLarge = bundles.filter(({ bytes }) => bytes > HANDLER_BYTES_MAX);
   if (tooLarge.length > 0) {
     const list = tooLarge.map(({ kind, name, bytes }) => `${kind}/${name} has ${bytes} bytes`).join(', ');
     throw new Error(`bundles larger than ${HANDLER_BYTES_MAX} bytes: ${list}`);
   }
-  return bundles;
+  return { bundles, metafiles };
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -45,7 +54,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const asFunction: BuildOptions = {
   outExtension: { '.js': '.mjs' },
   format: 'esm',
-  target: 'node24',
+  // Lambda has Node 24; the sandbox of a project runs the same files on the project's own Node.
+  ...node20,
   // Some packages are CommonJS inside and require Node's own modules, which ESM has no word for.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -56,7 +66,7 @@ const asFunction: BuildOptions = {
  * The runtime requires the file, and has Node 22.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Library_nodejs.html
  */
-const asCanary: BuildOptions = { format: 'cjs', target: 'node22' };
+const asCanary: BuildOptions = { format: 'cjs', ...node20 };
 
 /** Bundles functions that are not Understudy's own: `in` from the repository's folder, `out` in `outDir`, without an ending. */
 export async function buildFunctions(
@@ -66,20 +76,17 @@ export async function buildFunctions(
   await bundleEntries(entries, outDir, asFunction);
 }
 
-async function bundle(entries: readonly Entry[], outDir: string, options: BuildOptions): Promise<void> {
-  const entryPoints = entries.map(({ kind, name, source, file }) => ({
-    in: source,
-    out: join(kind, name, file).replace(/\.m?js$/, ''),
-  }));
-  await bundleEntries(entryPoints, outDir, options);
+function bundle(entries: readonly Entry[], outDir: string, options: BuildOptions): Promise<Metafile> {
+  const entryPoints = entries.map(({ source, file }) => ({ in: source, out: file.replace(/\.m?js$/, '') }));
+  return bundleEntries(entryPoints, outDir, options);
 }
 
 async function bundleEntries(
   entryPoints: readonly { readonly in: string; readonly out: string }[],
   outDir: string,
   options: BuildOptions,
-): Promise<void> {
-  await build({
+): Promise<Metafile> {
+  const built = await build({
     absWorkingDir: root,
     entryPoints: [...entryPoints],
     outdir: outDir,
@@ -92,26 +99,40 @@ async function bundleEntries(
     legalComments: 'none',
     logLevel: 'error',
     ...options,
+    metafile: true,
   });
+  return built.metafile;
 }
 
 interface Entry {
   readonly kind: Bundle['kind'];
   readonly name: string;
   readonly source: string;
-  /** In the bundle's folder. */
+  /** In the folder that everything is written to. */
   readonly file: string;
 }
 
-async function entriesIn(kind: Bundle['kind'], pattern: RegExp, file: string): Promise<Entry[]> {
-  const files = (await readdir(join(root, kind))).sort();
-  return files.flatMap((source) => {
+async function entriesIn(folder: string, pattern: RegExp, fileOf: (name: string) => string): Promise<Entry[]> {
+  const files = (await readdir(join(root, folder))).sort();
+  return files.flatMap((source): Entry[] => {
     const name = pattern.exec(source)?.[1];
-    return name === undefined ? [] : [{ kind, name, source: join(kind, source), file }];
+    if (name === undefined) return [];
+    const file = fileOf(name);
+    const kind = file.startsWith('functions') ? 'functions' : 'synthetics';
+    return [{ kind, name, source: join(folder, source), file }];
   });
 }
 
-async function measure({ kind, name, file }: Entry, outDir: string): Promise<Bundle> {
-  const path = join(outDir, kind, name, file);
-  return { kind, name, file: path, bytes: (await stat(path)).size };
+/** esbuild names outputs by their paths from `absWorkingDir`. */
+function measure({ kind, name, file }: Entry, { outputs }: Metafile, outDir: string): Bundle {
+  const read = new Set<string>();
+  const visit = (path: string): number => {
+    const output = outputs[path];
+    if (output === undefined || read.has(path)) return 0;
+    read.add(path);
+    const imported = output.imports.filter((each) => each.kind === 'import-statement');
+    return imported.reduce((sum, each) => sum + visit(each.path), output.bytes);
+  };
+  const path = join(outDir, file);
+  return { kind, name, file: path, bytes: visit(relative(root, resolve(path))) };
 }

@@ -117,6 +117,12 @@ export function deployedRegions({ ledger, controlRegions, observers }: Failover)
   return [...new Set([ledger.region, ...controlRegions, ...observers])];
 }
 
+export const viewerRequestName = ({ name }: Pick<Failover, 'name'>): string => `${name}-viewer-request`;
+
+/** The function is made with the levers, in another region, and has no region itself: its name is all that is needed. */
+export const viewerRequestArn = ({ name, account }: Pick<Failover, 'name' | 'account'>): string =>
+  `arn:aws:cloudfront::${account}:function/${viewerRequestName({ name })}`;
+
 /** The regions in which beacons stand. */
 export function beaconStandbys({ services }: Pick<Failover, 'services'>): readonly Region[] {
   const standbys = services.flatMap((service) =>

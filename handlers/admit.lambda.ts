@@ -1,7 +1,9 @@
 import { admitPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
 import { admit } from './steps/admit.ts';
-import { executions, ledger, levers } from './wiring.ts';
+import { executions } from './wiring/executions.ts';
+import { ledger } from './wiring/ledger.ts';
+import { levers } from './wiring/levers.ts';
 
 export const handler = stepHandler('admit', admitPayload, admit, (wiring) => ({
   ledger: ledger(wiring),

@@ -1,7 +1,8 @@
 import { announcePayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
 import { announce } from './steps/announce.ts';
-import { ledger, notifiers } from './wiring.ts';
+import { ledger } from './wiring/ledger.ts';
+import { notifiers } from './wiring/notifiers.ts';
 
 export const handler = stepHandler('announce', announcePayload, announce, (wiring) => ({
   ledger: ledger(wiring),

@@ -1,7 +1,11 @@
 import { assessPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
 import { assess } from './steps/assess.ts';
-import { alarms, hooks, ledger, levers, vantages } from './wiring.ts';
+import { alarms } from './wiring/alarms.ts';
+import { hooks } from './wiring/hooks.ts';
+import { ledger } from './wiring/ledger.ts';
+import { levers } from './wiring/levers.ts';
+import { vantages } from './wiring/vantages.ts';
 
 export const handler = stepHandler('assess', assessPayload, assess, (wiring) => ({
   ledger: ledger(wiring),

@@ -1,7 +1,8 @@
 import { concludePayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
 import { conclude } from './steps/conclude.ts';
-import { ledger, notifiers } from './wiring.ts';
+import { ledger } from './wiring/ledger.ts';
+import { notifiers } from './wiring/notifiers.ts';
 
 export const handler = stepHandler('conclude', concludePayload, conclude, (wiring) => ({
   ledger: ledger(wiring),

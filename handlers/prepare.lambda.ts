@@ -1,7 +1,8 @@
 import { preparePayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
 import { prepare } from './steps/prepare.ts';
-import { hooks, ledger } from './wiring.ts';
+import { hooks } from './wiring/hooks.ts';
+import { ledger } from './wiring/ledger.ts';
 
 export const handler = stepHandler('prepare', preparePayload, prepare, (wiring) => ({
   ledger: ledger(wiring),

@@ -2,7 +2,12 @@ import * as z from 'zod';
 import type { Failover } from '../core/service.ts';
 import { stepHandler } from './step-handler.ts';
 import { type Reconciled, type ReconcilePorts, reconcile, type Sightings } from './steps/reconcile.ts';
-import { alarms, executions, ledger, levers, notifiers, starter } from './wiring.ts';
+import { alarms } from './wiring/alarms.ts';
+import { executions } from './wiring/executions.ts';
+import { ledger } from './wiring/ledger.ts';
+import { levers } from './wiring/levers.ts';
+import { notifiers } from './wiring/notifiers.ts';
+import { starter } from './wiring/starter.ts';
 
 /** Started by a schedule, whose event says nothing that matters. */
 export const handler = stepHandler('reconcile', z.unknown(), lookAfter, (wiring) => ({

@@ -1,7 +1,9 @@
 import { rollbackPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
 import { rollback } from './steps/rollback.ts';
-import { ledger, levers, vantages } from './wiring.ts';
+import { ledger } from './wiring/ledger.ts';
+import { levers } from './wiring/levers.ts';
+import { vantages } from './wiring/vantages.ts';
 
 export const handler = stepHandler('rollback', rollbackPayload, rollback, (wiring) => ({
   ledger: ledger(wiring),

@@ -1,7 +1,8 @@
 import { shiftPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
 import { shift } from './steps/shift.ts';
-import { ledger, levers } from './wiring.ts';
+import { ledger } from './wiring/ledger.ts';
+import { levers } from './wiring/levers.ts';
 
 export const handler = stepHandler('shift', shiftPayload, shift, (wiring) => ({
   ledger: ledger(wiring),

@@ -1,7 +1,9 @@
 import { verifyPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
 import { verify } from './steps/verify.ts';
-import { ledger, levers, vantages } from './wiring.ts';
+import { ledger } from './wiring/ledger.ts';
+import { levers } from './wiring/levers.ts';
+import { vantages } from './wiring/vantages.ts';
 
 export const handler = stepHandler('verify', verifyPayload, verify, (wiring) => ({
   ledger: ledger(wiring),

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { builtTopologyNamed } from '../config/built-topology.ts';
+import { dist } from '../config/installation.ts';
 import { defaultFile, loadFailover, withOutputs } from '../config/load.ts';
 import { topologyConfiguration } from '../config/topology-names.ts';
 import { breakGlassPage } from '../runbook/page.ts';
-import { dist } from './constructs/dist.ts';
 import { understudyApp } from './understudy-app.ts';
 
 /**

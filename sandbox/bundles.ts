@@ -17,14 +17,14 @@ export function refuseMissingBundles(failover: Failover, dist: string, topology?
 }
 
 function bundlesOf(failover: Failover, dist: string, topology: Topology | undefined): string[] {
-  const functions = [...orchestrators.map((name) => join('handlers', name)), join('synthetics', 'vantage')];
+  const functions = [...orchestrators, 'vantage'];
   const canaries = new Set(
     failover.services.flatMap((service) => canariesOf(failover, service)).map(({ bundle }) => bundle),
   );
   const steered = compileTable(edgeTable(failover, topology));
   return [
     ...(steered.length > 0 ? [join('edge', edgeFileName(edgePartsOf(steered)))] : []),
-    ...functions.map((folder) => join(folder, 'index.mjs')),
+    ...functions.map((name) => join('functions', `${name}.mjs`)),
     ...[...canaries].map((name) => join('synthetics', name, canaryFile)),
   ].map((file) => join(dist, file));
 }

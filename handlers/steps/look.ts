@@ -10,17 +10,12 @@ import { within } from './within.ts';
 
 /** A region's own endpoint, which that region itself must answer. */
 export function aimAtRegion(service: Service, region: Region): Aim | null {
-  const at = placeOf(service, region);
-  if (at === undefined) return null;
-  const { healthy, access } = service;
+  const endpoint = endpointOf(service, region);
+  if (endpoint === undefined) return null;
   return {
     target: { kind: 'regional', region },
-    method: healthy.method,
-    send: healthy.send,
-    access,
-    host: at.host,
-    url: probeUrl(at.endpoint, at.path ?? healthy.path),
-    healthy,
+    url: probeUrl(endpoint, service.healthy.path),
+    healthy: service.healthy,
     expectedRegion: region,
     resolvers: [],
   };
@@ -28,7 +23,7 @@ export function aimAtRegion(service: Service, region: Region): Aim | null {
 
 /** A region's own endpoint, asked to read and, where the service has a write probe, to write. */
 export function aimsAtRegion(service: Service, region: Region): readonly Aim[] {
-  return withWrites(service, aimAtRegion(service, region), placeOf(service, region)?.endpoint);
+  return withWrites(service, aimAtRegion(service, region), endpointOf(service, region));
 }
 
 /** Where callers enter, asked in both ways. */
@@ -37,18 +32,16 @@ export function aimsAtFrontDoor(service: Service): readonly Aim[] {
 }
 
 /** What the edge believes that answers this observer; null where no edge steers. */
-export function aimAtEdge({ name, frontDoor, healthy, access, lever }: Service): Aim | null {
+export function aimAtEdge({ name, frontDoor, healthy, lever }: Service): Aim | null {
   if (lever.kind !== 'kvs') return null;
   return {
     target: { kind: 'edge' },
-    access,
     url: probeUrl(frontDoor.url, `${BELIEF_PATH}${name}`),
     healthy: {
       ...healthy,
       status: 200,
       contentType: 'application/json',
       body: { service: name },
-      text: undefined,
       servedBy: { field: 'region' },
     },
     expectedRegion: null,
@@ -60,20 +53,18 @@ function withWrites({ writeProbe, healthy }: Service, read: Aim | null, base: st
   if (read === null || base === undefined) return [];
   const target = writesOf(read.target);
   if (writeProbe === undefined || target === null) return [read];
-  const { method, path, send, status, contentType, body, text, servedBy = healthy.servedBy } = writeProbe;
-  const good = { ...healthy, path, status, contentType, body, text, servedBy };
+  const { method, path, send, status, contentType, body, servedBy = healthy.servedBy } = writeProbe;
+  const good = { ...healthy, path, status, contentType, body, servedBy };
   return [read, { ...read, target, method, send, url: probeUrl(base, path), healthy: good }];
 }
 
-const placeOf = ({ regions }: Service, region: Region) => regions.find((candidate) => candidate.region === region);
+const endpointOf = ({ regions }: Service, region: Region) =>
+  regions.find((candidate) => candidate.region === region)?.endpoint;
 
 /** Where callers enter: any region may answer, and says which it is. */
-export function aimAtFrontDoor({ frontDoor, healthy, access }: Service): Aim {
+export function aimAtFrontDoor({ frontDoor, healthy }: Service): Aim {
   return {
     target: { kind: 'front-door' },
-    method: healthy.method,
-    send: healthy.send,
-    access,
     url: probeUrl(frontDoor.url, healthy.path),
     healthy,
     expectedRegion: null,

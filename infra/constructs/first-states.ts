@@ -1,12 +1,12 @@
 import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ClusterEndpoint } from '../../core/lever.ts';
 import type { Failover } from '../../core/service.ts';
 import { readsControls, writesControls } from '../../deployment/permissions.ts';
-import { dist } from './dist.ts';
+import { functionsCode } from './functions-code.ts';
 import { retentionOf } from './retention.ts';
 import { statementOf, writesLog } from './statement.ts';
 
@@ -30,8 +30,8 @@ export class FirstStates extends Construct {
       description: 'Runs once for each service, when its routing controls are made.',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      handler: 'index.handler',
-      code: Code.fromAsset(dist('handlers', 'first-states'), { exclude: ['*.map'] }),
+      handler: 'first-states.handler',
+      code: functionsCode(),
       timeout: Duration.minutes(6),
       memorySize: 256,
       loggingFormat: LoggingFormat.JSON,

@@ -3,7 +3,6 @@ import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-ia
 import {
   ApplicationLogLevel,
   Architecture,
-  Code,
   Function as LambdaFunction,
   type LayerVersion,
   LoggingFormat,
@@ -20,7 +19,7 @@ import type { Failover } from '../../core/service.ts';
 import { functionSettings } from '../../deployment/functions.ts';
 import { type FunctionRole, functionName } from '../../deployment/names.ts';
 import { acknowledge, acknowledgeNamesOf, traceReason } from './acknowledge.ts';
-import { dist } from './dist.ts';
+import { functionsCode } from './functions-code.ts';
 import { retentionOf } from './retention.ts';
 import { writesLog } from './statement.ts';
 
@@ -67,10 +66,8 @@ export class HandlerFunction extends Construct {
       functionName: name,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      handler: 'index.handler',
-      code: Code.fromAsset(dist(props.role === 'vantage' ? 'synthetics' : 'handlers', props.role), {
-        exclude: ['*.map'],
-      }),
+      handler: `${props.role}.handler`,
+      code: functionsCode(),
       ...(layer !== undefined && { layers: [layer] }),
       ...(props.readsParameters === true && { paramsAndSecrets: parameterExtension() }),
       environment: { ...environment },

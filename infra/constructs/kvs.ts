@@ -11,12 +11,13 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
 import { edgeTable } from '../../config/edge-table.ts';
+import { dist } from '../../config/installation.ts';
 import type { Topology } from '../../config/topology.ts';
 import { encodeOverride, OVERRIDE_KEY } from '../../core/routing-value.ts';
 import type { Failover } from '../../core/service.ts';
 import { compileTable } from '../../deployment/compile-table.ts';
 import { edgeFileName, edgePartsOf, withTable } from '../../deployment/edge-function.ts';
-import { dist } from './dist.ts';
+import { viewerRequestName } from '../../deployment/names.ts';
 
 export interface KvsProps {
   readonly failover: Failover;
@@ -42,7 +43,7 @@ export class Kvs extends Construct {
     const store = this.#storeOf(failover);
     this.storeArn = store.keyValueStoreArn;
     this.function = new CloudFrontFunction(this, 'ViewerRequest', {
-      functionName: `${failover.name}-viewer-request`,
+      functionName: viewerRequestName(failover),
       comment: 'Chooses the region of a request, by the weights in the KeyValueStore.',
       runtime: FunctionRuntime.JS_2_0,
       code: FunctionCode.fromInline(edgeFunction(failover, topology)),

@@ -13,7 +13,7 @@ let bundles: readonly Bundle[];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'understudy-'));
-  bundles = await buildHandlers(folder);
+  ({ bundles } = await buildHandlers(folder));
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,8 +22,8 @@ describe('the bundles', () => {
   test('hold a function for every step of the machine, the reconciler and the vantage', () => {
     const names = bundles.map(({ kind, name }) => `${kind}/${name}`);
 
-    for (const step of [...steps, 'reconcile']) expect(names).toContain(`handlers/${step}`);
-    expect(names).toContain('synthetics/vantage');
+    for (const step of [...steps, 'reconcile']) expect(names).toContain(`functions/${step}`);
+    expect(names).toContain('functions/vantage');
     for (const canary of ['regional-api', 'front-door', 'journey']) expect(names).toContain(`synthetics/${canary}`);
   });
 
@@ -40,8 +40,10 @@ describe('the bundles', () => {
   });
 
   test('are small enough, and said to be as large as they are', () => {
-    for (const { file, bytes } of bundles) {
-      expect(readFileSync(file)).toHaveLength(bytes);
+    for (const { kind, file, bytes } of bundles) {
+      const own = readFileSync(file).length;
+      if (kind === 'synthetics') expect(own).toBe(bytes);
+      else expect(bytes).toBeGreaterThan(own);
       expect(bytes).toBeLessThanOrEqual(HANDLER_BYTES_MAX);
     }
   });

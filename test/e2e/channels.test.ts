@@ -126,7 +126,8 @@ async function pointSlackAtNobody(step: string): Promise<void> {
   here.sandbox.loopback.lambda.register({
     name,
     region: standby,
-    codeDir: resolve('dist', 'handlers', step),
+    codeDir: resolve('dist', 'functions'),
+    handler: `${step}.handler`,
     env: { ...Configuration?.Environment?.Variables, SLACK_WEBHOOK_URL: 'http://127.0.0.1:1/' },
     timeoutMs: 30_000,
     memoryMb: 512,

@@ -110,7 +110,7 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
   };
 
   beforeAll(async () => {
-    if (!existsSync(`${dist}/handlers/admit`))
+    if (!existsSync(`${dist}/functions`))
       throw new Error('there are no bundles in dist/: run `npm run build` before the end-to-end tests');
     const sandbox = await startSandbox({ tempo: 100, canaries: false, ...options, dist });
     const [region = options.failover.ledger.region] = sandbox.failover.controlRegions;

@@ -110,7 +110,7 @@ describe('every function', () => {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        Handler: 'index.handler',
+        Handler: `${role}.handler`,
         MemorySize: memoryMb,
         ReservedConcurrentExecutions: reservedConcurrency,
         Timeout: timeoutSeconds,
@@ -120,7 +120,8 @@ describe('every function', () => {
       const logs = control.template.Resources?.[referredId(Properties['LoggingConfig'].LogGroup) ?? ''];
       expect(logs?.Properties).toMatchObject({ RetentionInDays: 90, LogGroupName: `/aws/lambda/understudy-${role}` });
       const code = readdirSync(assetOf(Properties['Code']));
-      expect(code).toEqual(['index.mjs']);
+      expect(code).toContain(`${role}.mjs`);
+      expect(code.filter((file) => !file.endsWith('.mjs'))).toEqual([]);
     }
   });
 
@@ -286,8 +287,21 @@ function operationsOf(role: string): readonly string[] {
 
 /** Every file that something in the bundle is from, by its path in the repository. */
 function sourcesOf(role: string): readonly string[] {
-  const { sources } = JSON.parse(readFileSync(`dist/handlers/${role}/index.mjs.map`, 'utf8')) as { sources: string[] };
-  return sources.map((source) => source.replace(/^(\.\.\/)+/, ''));
+  const sources = loadedBy(`${role}.mjs`).flatMap(
+    (file) => (JSON.parse(readFileSync(`dist/functions/${file}.map`, 'utf8')) as { sources: string[] }).sources,
+  );
+  return [...new Set(sources.map((source) => source.replace(/^(\.\.\/)+/, '')))];
+}
+
+/** The file and all that it imports, directly or not. */
+function loadedBy(file: string, known: Set<string> = new Set()): readonly string[] {
+  known.add(file);
+  for (const [, next = ''] of readFileSync(`dist/functions/${file}`, 'utf8').matchAll(
+    /["']\.\/(chunk-\w+\.mjs)["']/g,
+  )) {
+    if (!known.has(next)) loadedBy(next, known);
+  }
+  return [...known];
 }
 
 const withoutComments = (source: string): string =>

@@ -30,8 +30,8 @@ test('neither does one that lacks a single one of them, be it for the canaries, 
   const steps = ['admit', 'announce', 'approve', 'assess', 'conclude', 'decide', 'prepare', 'reconcile', 'rollback'];
   const dist = await folder([
     'edge/viewer-request.js',
-    ...[...steps, 'shift', 'verify'].map((name) => `handlers/${name}/index.mjs`),
-    'synthetics/vantage/index.mjs',
+    ...[...steps, 'shift', 'verify'].map((name) => `functions/${name}.mjs`),
+    'functions/vantage.mjs',
     'synthetics/regional-api/nodejs/node_modules/index.js',
   ]);
 
