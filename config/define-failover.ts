@@ -2,7 +2,7 @@ import type { Failover } from '../core/service.ts';
 import { withBeaconNamespaces } from '../deployment/beacon.ts';
 import { describeIssue, issueLines } from './issue-lines.ts';
 import { withQuorum } from './quorum.ts';
-import { type FailoverInput, failoverSchema } from './schema.ts';
+import { failoverSchema } from './schema.ts';
 
 /** The configuration is wrong. `mistakes` has one line per mistake, each with the path to it. */
 export class ConfigurationMistake extends Error {
@@ -18,14 +18,6 @@ export class ConfigurationMistake extends Error {
     );
     this.mistakes = mistakes;
   }
-}
-
-/**
- * Describes what Understudy protects: the one call of `understudy.config.ts`. It only carries the types; the check
- * happens where the file is loaded, so that a mistake reads as a message and not as a stack trace.
- */
-export function defineFailover(input: FailoverInput): FailoverInput {
-  return input;
 }
 
 /** Checks everything and fills in the defaults. Throws `ConfigurationMistake`. */

@@ -1,3 +1,16 @@
-/** What a configuration file may import: `import { defineFailover } from 'understudy'`. */
-export { defineFailover } from './define-failover.ts';
-export type { FailoverInput } from './schema.ts';
+import type { FailoverInput } from './failover-input.ts';
+
+/*
+ * What a configuration file may import: `import { defineFailover } from 'understudy-failover'`. It loads nothing else, because every
+ * command and every synthesis waits for it.
+ */
+
+export type { FailoverInput } from './failover-input.ts';
+
+/**
+ * Describes what Understudy protects: the one call of `understudy.config.ts`. It only carries the types; the check
+ * happens where the file is loaded, so that a mistake reads as a message and not as a stack trace.
+ */
+export function defineFailover(input: FailoverInput): FailoverInput {
+  return input;
+}

@@ -132,7 +132,7 @@ async function module(file: string): Promise<unknown> {
     throw new ConfigurationMistake([`does not exist; copy ${defaultFile} of the repository`], file);
   let loaded: { readonly default?: unknown };
   try {
-    loaded = await import(freshly(resolve(file)));
+    loaded = await imported(freshly(resolve(file)));
   } catch (cause) {
     throw new ConfigurationMistake([`cannot be loaded: ${messageOf(cause)}`], file);
   }
@@ -140,6 +140,17 @@ async function module(file: string): Promise<unknown> {
     throw new ConfigurationMistake(['has no default export; write: export default defineFailover({ … })'], file);
   }
   return loaded.default;
+}
+
+/** Node runs TypeScript by itself from 22.18 on. The package brings what runs it before; the repository has a Node of its own. */
+async function imported(url: string): Promise<{ readonly default?: unknown }> {
+  const isTypeScript = /\.[cm]?ts(\?|$)/.test(url);
+  if (!isTypeScript || process.features.typescript) return import(url);
+  const runner: string = 'jiti';
+  const { createJiti } = (await import(runner)) as {
+    createJiti(from: string): { import(url: string): Promise<{ readonly default?: unknown }> };
+  };
+  return createJiti(import.meta.url).import(url);
 }
 
 const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { Failover } from '../core/service.ts';
-import { accessMistakes, accessSchema } from './access-schema.ts';
-import { askedUrlSchema, baseUrlSchema, hostNameSchema, pathSchema } from './addresses.ts';
+import { askedUrlSchema, baseUrlSchema, pathSchema } from './addresses.ts';
 import { accountMistakes, functionArnSchema } from './arn.ts';
 import { breakGlassSchema } from './break-glass.ts';
 import { channelMistakes, channelSchema } from './channel-schema.ts';
@@ -15,9 +14,7 @@ import {
   healthyMistakes,
   healthySchema,
   positiveMs,
-  statusesSchema,
   statusSchema,
-  textSchema,
   withContentType,
   writeProbeSchema,
 } from './healthy-schema.ts';
@@ -141,10 +138,9 @@ const journeyStepSchema = z
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
     path: pathSchema,
     send: z.json().optional(),
-    status: statusesSchema.default(200),
+    status: statusSchema.default(200),
     contentType: contentTypeSchema,
     body: bodySchema.default({}),
-    text: textSchema,
     keep: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]*$/), z.string().min(1)).default({}),
   })
   .transform(withContentType);
@@ -158,14 +154,7 @@ const canariesSchema = z.strictObject({
 const serviceSchema = z.strictObject({
   name: nameSchema,
   regions: z
-    .array(
-      z.strictObject({
-        region: regionSchema,
-        endpoint: baseUrlSchema,
-        path: pathSchema.optional(),
-        host: hostNameSchema.optional(),
-      }),
-    )
+    .array(z.strictObject({ region: regionSchema, endpoint: baseUrlSchema }))
     .min(2, 'must list at least two: a service with one region has nowhere to go'),
   frontDoor: z.strictObject({
     url: baseUrlSchema,
@@ -178,7 +167,6 @@ const serviceSchema = z.strictObject({
       .default([]),
   }),
   healthy: healthySchema.prefault({}),
-  access: accessSchema.optional(),
   writeProbe: writeProbeSchema.optional(),
   lever: leverSchema,
   policy: policySchema.prefault({}),
@@ -277,7 +265,6 @@ function* rulesBetween(failover: Failover): Generator<Mistake> {
     yield* quorumMistakes(service, failover, at);
     yield* leverMistakes(service, at);
     yield* healthyMistakes(service, at);
-    yield* accessMistakes(service, at);
     yield* timeMistakes(service, at);
     yield* evidenceMistakes(service, failover, at);
     yield* watchMistakes(service, failover, at);

@@ -1,7 +1,7 @@
 import { builtTopologyNamed } from '../config/built-topology.ts';
+import { dist } from '../config/installation.ts';
 import { loadFailover } from '../config/load.ts';
-import { dist } from './constructs/dist.ts';
-import { understudyApp } from './understudy-app.ts';
+import { plainApp } from './plain-app.ts';
 
 /**
  * Writes the templates of a configuration and nothing else: `node infra/templates.ts CONFIG OUTDIR [TOPOLOGY]`. They are those of
@@ -11,8 +11,8 @@ const [file, outdir, topology] = process.argv.slice(2);
 if (file === undefined || outdir === undefined)
   throw new Error('usage: node infra/templates.ts CONFIG OUTDIR [TOPOLOGY]');
 const failover = await loadFailover(file, () => {});
-understudyApp(failover, {
+plainApp(failover, {
   outdir,
-  judged: false,
+  validated: false,
   topology: topology === undefined ? undefined : builtTopologyNamed(topology, dist()),
 }).synth();

@@ -2,15 +2,20 @@ import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { installation, isPackage } from '../config/installation.ts';
 import type { Failover } from '../core/service.ts';
 
-/** Everything that templates are made from, beside the configuration. */
-const sources = ['infra', 'deployment', 'config', 'core', 'workflows', 'runbook', 'package-lock.json'];
+/** Everything that templates are made from, beside the configuration: of the repository, and of the package. */
+const sources = [
+  ...['infra', 'deployment', 'config', 'core', 'workflows', 'runbook', 'package-lock.json'],
+  ...['lib', 'package.json'],
+];
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const program = fileURLToPath(new URL('../infra/templates.ts', import.meta.url));
 
 /** So many are kept, the newest: each has a copy of every bundle. */
 const kept = 24;
@@ -28,7 +33,7 @@ export async function synthesised(
   const key = createHash('sha256')
     .update(`${topology ?? ''}\n${configuration}\n${await fingerprint()}`)
     .digest('hex');
-  const cache = resolve(root, 'out', 'templates');
+  const cache = cacheFolder();
   const folder = join(cache, key.slice(0, 32));
   if (existsSync(folder)) return folder;
   const making = join(cache, `.${randomUUID()}`);
@@ -50,9 +55,9 @@ export async function synthesised(
 
 async function synthesise(parameters: readonly string[]): Promise<void> {
   try {
-    await promisify(execFile)(process.execPath, [join(root, 'infra', 'templates.ts'), ...parameters], {
-      cwd: root,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    await promisify(execFile)(process.execPath, [program, ...parameters], {
+      cwd: installation,
+      env: surroundings(),
     });
   } catch (error) {
     const { stderr = '' } = error as { readonly stderr?: string };
@@ -60,13 +65,27 @@ async function synthesise(parameters: readonly string[]): Promise<void> {
   }
 }
 
+/** A package belongs to a project, which keeps such things where it keeps its packages. */
+function cacheFolder(): string {
+  if (!isPackage) return resolve(installation, 'out', 'templates');
+  const cache = existsSync('node_modules') ? join('node_modules', '.cache') : tmpdir();
+  return resolve(cache, 'understudy-failover', 'templates');
+}
+
+/** Without AWS settings. Yarn without a `node_modules` has Node find packages by its options. */
+const surroundings = () => ({
+  PATH: process.env['PATH'],
+  HOME: process.env['HOME'],
+  ...(process.versions['pnp'] !== undefined && { NODE_OPTIONS: process.env['NODE_OPTIONS'] }),
+});
+
 /** Names, sizes and ages of everything that templates are made from, the bundles among them. */
 async function fingerprint(): Promise<string> {
   const bundles = join('dist', '.complete');
   const files = await Promise.all([...sources, bundles].map(filesBelow));
   const described = await Promise.all(
     files.flat().map(async (file) => {
-      const { mtimeMs, size } = await stat(join(root, file));
+      const { mtimeMs, size } = await stat(join(installation, file));
       return `${file} ${size} ${mtimeMs}`;
     }),
   );
@@ -74,13 +93,13 @@ async function fingerprint(): Promise<string> {
 }
 
 async function filesBelow(path: string): Promise<string[]> {
-  const found = await stat(join(root, path)).catch(() => null);
+  const found = await stat(join(installation, path)).catch(() => null);
   if (found === null) return [];
   if (!found.isDirectory()) return [path];
-  const entries = await readdir(join(root, path), { withFileTypes: true, recursive: true });
+  const entries = await readdir(join(installation, path), { withFileTypes: true, recursive: true });
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length));
+    .map((entry) => join(entry.parentPath, entry.name).slice(installation.length));
 }
 
 async function forgetOld(cache: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { commandLine } from '../../config/installation.ts';
 import { loadFailover } from '../../config/load.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { lineOf } from '../../sandbox/world-event.ts';
@@ -71,7 +72,7 @@ function welcome(addresses: Sandbox['addresses']): string {
     '',
     'Try:',
     `  export AWS_ENDPOINT_URL=${aws} AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox`,
-    '  npm run understudy -- status',
+    `  ${commandLine} status`,
     `  curl ${edge}/`,
     `  curl -X POST ${aws}/_sandbox/faults -d '{"region":"${Object.keys(regions)[0]}","fault":"dark"}'`,
     `  curl -X DELETE ${aws}/_sandbox/faults`,

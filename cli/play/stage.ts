@@ -8,7 +8,8 @@ import { type Sample, trafficSummary, trafficWindows } from '../../core/traffic.
 import { canaryName } from '../../deployment/names.ts';
 import { wallClock } from '../../loopback/clock.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { type Front, startViewers } from '../../sandbox/viewers/viewers.ts';
+import { frontOf } from '../../sandbox/viewers/front.ts';
+import { startViewers } from '../../sandbox/viewers/viewers.ts';
 import { lineOf, type WorldEvent } from '../../sandbox/world-event.ts';
 import type { Invocation } from '../command.ts';
 import { clock, frame, hasRoom, kindLabel, type TrafficGlance } from './frame.ts';
@@ -39,7 +40,6 @@ export function openStage({
   service,
   callers,
   tempo,
-  keys,
 }: {
   readonly invocation: Invocation;
   readonly sandbox: Sandbox;
@@ -47,8 +47,6 @@ export function openStage({
   /** What callers ask for; the front door itself where it is not said. */
   readonly callers: Callers | undefined;
   readonly tempo: number;
-  /** What opens the service's door. */
-  readonly keys: Readonly<Record<string, string>>;
 }): Stage {
   const silent = invocation.values['json'] === true;
   const live =
@@ -61,7 +59,7 @@ export function openStage({
   const startedAt = Date.now();
   const samples: Sample[] = [];
   const viewers = startViewers({
-    target: targetOf(sandbox, service),
+    target: frontOf(sandbox, service),
     ratePerSecond: 60,
     viewers: 200,
     methodMix: { get: 1, post: 1 },
@@ -77,7 +75,6 @@ export function openStage({
             contentType: callers.contentType ?? service.healthy.contentType,
           },
     asks: callers,
-    headers: keys,
     clock: wallClock,
     random: Math.random,
     onResult: (sample) => samples.push(sample),
@@ -142,15 +139,6 @@ export function openStage({
       await viewers.stop();
     },
   };
-}
-
-function targetOf({ addresses, failover }: Sandbox, service: Service): Front {
-  const deployed = failover.services.find(({ name }) => name === service.name);
-  const url = deployed?.frontDoor.url ?? addresses.edge;
-  const [resolver] = deployed?.frontDoor.resolvers ?? [];
-  if (resolver === undefined) return { kind: 'edge', url };
-  const { hostname, port, pathname } = new URL(url);
-  return { kind: 'dns', name: hostname, resolver, port: Number(port), path: pathname };
 }
 
 function picture(scene: Scene, samples: readonly Sample[], tempo: number): string[] {

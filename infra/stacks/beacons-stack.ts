@@ -13,6 +13,7 @@ export interface BeaconsStackProps {
 export class BeaconsStack extends Stack {
   constructor(scope: Construct, id: string, { failover, region }: BeaconsStackProps) {
     super(scope, id, {
+      stackName: id,
       env: { account: failover.account, region },
       description: `Understudy in ${region}: beacons.`,
     });

@@ -15,6 +15,7 @@ export interface ChatStackProps {
 export class ChatStack extends Stack {
   constructor(scope: Construct, id: string, { failover, channel, regions }: ChatStackProps) {
     super(scope, id, {
+      stackName: id,
       env: { account: failover.account, region: failover.ledger.region },
       description: 'Understudy: the Slack channel of Amazon Q Developer in chat applications.',
     });

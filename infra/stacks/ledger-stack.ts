@@ -14,6 +14,7 @@ export interface LedgerStackProps {
 export class LedgerStack extends Stack {
   constructor(scope: Construct, id: string, { failover }: LedgerStackProps) {
     super(scope, id, {
+      stackName: id,
       env: { account: failover.account, region: failover.ledger.region },
       description: 'Understudy: the ledger.',
       terminationProtection: true,

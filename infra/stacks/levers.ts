@@ -36,6 +36,7 @@ export class LeversStack extends Stack {
 
   constructor(scope: Construct, id: string, { failover, topology }: LeversStackProps) {
     super(scope, id, {
+      stackName: id,
       env: { account: failover.account, region: 'us-west-2' },
       description: 'Understudy: what moves traffic, and who may by hand.',
       // `cdk destroy` is to be meant.

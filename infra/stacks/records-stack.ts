@@ -22,6 +22,7 @@ export const hasRecords = ({ lever }: Service): boolean =>
 export class RecordsStack extends Stack {
   constructor(scope: Construct, id: string, { failover }: RecordsStackProps) {
     super(scope, id, {
+      stackName: id,
       env: { account: failover.account, region: 'us-west-2' },
       description: 'Understudy: the records that are moved.',
       terminationProtection: true,

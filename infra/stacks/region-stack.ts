@@ -18,6 +18,7 @@ export interface RegionStackProps {
 export class RegionStack extends Stack {
   constructor(scope: Construct, id: string, { failover, region, created }: RegionStackProps) {
     super(scope, id, {
+      stackName: id,
       env: { account: failover.account, region },
       description: `Understudy in ${region}: ${rolesOf(failover, region).join(', ')}.`,
     });

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { BuiltTopology } from '../../../config/built-topology.ts';
 import { type TopologyBehaviour, targetOf } from '../../../config/topology.ts';
 import type { Failover } from '../../../core/service.ts';
+import { viewerRequestArn } from '../../../deployment/names.ts';
 
 export type Target = ReturnType<typeof targetOf>;
 
@@ -87,7 +88,3 @@ const uncached = { cachePolicyId: cachingDisabled, originRequestPolicyId: allVie
 
 /** Of a distribution before one origin: everything goes on, nothing is kept, nobody chooses. */
 export const unsteered: Settings = { ...common, ...uncached, allowedMethods: allMethods };
-
-/** The function is made with the levers, in another region, and has no region itself: its name is all that is needed. */
-const viewerRequestArn = ({ name, account }: Failover) =>
-  `arn:aws:cloudfront::${account}:function/${name}-viewer-request`;

@@ -1,6 +1,6 @@
 /** Where the handler of a function is, loaded anew for each environment; and errors in Lambda's words. */
 import { existsSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -10,7 +10,8 @@ import { pathToFileURL } from 'node:url';
 /** In the address of every module of an environment: the same file at another address is another module. */
 const ofEnvironment = /[?]environment=\d+$/;
 
-registerHooks({
+// Before Node 22.15 every environment has a thread of its own, and modules need no mark.
+nodeModule.registerHooks?.({
   resolve(specifier, context, next) {
     const resolved = next(specifier, context);
     const mark = ofEnvironment.exec(context.parentURL ?? '')?.[0];

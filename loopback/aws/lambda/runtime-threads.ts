@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { RuntimeThread } from './runtime-thread.ts';
 
@@ -44,7 +45,12 @@ export class RuntimeThreads {
   }
 }
 
+/** Whether modules can be told apart by their environments: from Node 22.15 on. */
+const canMark = 'registerHooks' in nodeModule;
+
 /** What a function may reach is held for its whole thread, and CommonJS knows one module a file. */
 function mayShare({ codeDir, handler, reaches }: Placed): boolean {
-  return reaches === undefined && existsSync(join(codeDir, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`));
+  return (
+    canMark && reaches === undefined && existsSync(join(codeDir, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`))
+  );
 }

@@ -1,0 +1,48 @@
+import { chmod, copyFile, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { options } from '../configuration-page.ts';
+import { buildEdgeFiles } from '../edge.ts';
+import { buildHandlers } from '../handlers.ts';
+import { jsonSchema } from '../json-schema.ts';
+import { replaceFolder } from '../replace-folder.ts';
+import { buildDeclarations } from './declarations.ts';
+import { buildLibrary } from './library.ts';
+import { manifestOf } from './manifest.ts';
+import { noticesOf } from './notices.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Fills a folder that `npm pack` makes the package of: the library and the command in `lib/`, functions, canaries and the edge function
+ * as they are deployed in `dist/`, without source maps. `now` in milliseconds.
+ */
+export async function buildPackage(outDir: string, now: number): Promise<void> {
+  await mkdir(join(outDir, '..'), { recursive: true });
+  await replaceFolder(outDir, now, async (folder) => {
+    const built = join(folder, 'built');
+    const [library, { metafiles }] = await Promise.all([
+      buildLibrary(folder),
+      buildHandlers(built),
+      buildEdgeFiles(join(folder, 'dist')),
+      buildDeclarations(folder),
+    ]);
+    await cp(built, join(folder, 'dist'), { recursive: true, filter: (file) => !file.endsWith('.map') });
+    await rm(built, { recursive: true });
+    await copyFile(join(root, 'build', 'package', 'understudy.js'), join(folder, 'lib', 'understudy.js'));
+    await chmod(join(folder, 'lib', 'understudy.js'), 0o755);
+    await copyFile(join(root, 'docs', 'cdk.md'), join(folder, 'README.md'));
+    for (const file of ['CHANGELOG.md', 'LICENSE']) await copyFile(join(root, file), join(folder, file));
+    await writeFile(join(folder, 'THIRD_PARTY.md'), await noticesOf([...library, ...metafiles]));
+    await writeJson(join(folder, 'schema.json'), jsonSchema(options()));
+    await writeJson(join(folder, 'package.json'), manifestOf(library));
+  });
+}
+
+const writeJson = (file: string, value: object) => writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+
+if (import.meta.main) {
+  const folder = join('out', 'package');
+  await buildPackage(folder, Date.now());
+  process.stdout.write(`npm pack ./${folder} makes the package\n`);
+}

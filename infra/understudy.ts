@@ -1,0 +1,67 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
+import { Function as CloudFrontFunction, type IFunction } from 'aws-cdk-lib/aws-cloudfront';
+import { Construct } from 'constructs';
+import { parseFailover } from '../config/define-failover.ts';
+import type { FailoverInput } from '../config/failover-input.ts';
+import { warningsOf } from '../config/warnings.ts';
+import { viewerRequestArn, viewerRequestName } from '../deployment/names.ts';
+import { addStacks } from './stacks/stacks.ts';
+
+export interface UnderstudyProps {
+  /** What is protected: what `defineFailover` returned, the default export of `understudy.config.ts`. */
+  readonly failover: FailoverInput;
+}
+
+/**
+ * Understudy in an app of yours: every stack of a configuration, in its account and its regions, under the names that the
+ * configuration gives. It sets no context and attaches no checks; `Tags`, `Aspects` and `PermissionsBoundary` of it reach
+ * all of its stacks.
+ *
+ * @example
+ * new Understudy(app, 'Understudy', { failover });
+ */
+export class Understudy extends Construct {
+  /** Levers that the deployment makes, the role of who moves traffic by hand, the dashboards. In us-west-2. */
+  readonly levers: Stack;
+  /** The table that remembers. */
+  readonly ledger: Stack;
+  /** Observers and orchestrators: one for each region that has a role. */
+  readonly regions: readonly Stack[];
+  /** Records of services' names, where the deployment makes some. */
+  readonly records: Stack | undefined;
+  /** The channel of Slack, where there is one. */
+  readonly chat: Stack | undefined;
+  readonly #viewerRequest: { readonly functionName: string; readonly functionArn: string } | undefined;
+
+  /** Throws `ConfigurationMistake`, with a line for each mistake and the path to it. */
+  constructor(scope: Construct, id: string, { failover: input }: UnderstudyProps) {
+    super(scope, id);
+    const failover = parseFailover(input, 'failover');
+    for (const warning of warningsOf(failover)) {
+      Annotations.of(this).addWarningV2(`understudy:${warning.split(' ')[0]}`, warning);
+    }
+    const { levers, ledger, regions, records, chat } = addStacks(this, failover);
+    this.levers = levers;
+    this.ledger = ledger;
+    this.regions = regions;
+    this.records = records;
+    this.chat = chat;
+    const isSteered = failover.services.some(({ lever }) => lever.kind === 'kvs');
+    this.#viewerRequest = isSteered
+      ? { functionName: viewerRequestName(failover), functionArn: viewerRequestArn(failover) }
+      : undefined;
+  }
+
+  /**
+   * The function that chooses the region of a request, for the behaviours of a distribution in `scope`; the stack there is deployed
+   * after that of the levers. Throws where no service moves by a KeyValueStore.
+   *
+   * @example
+   * functionAssociations: [{ eventType: FunctionEventType.VIEWER_REQUEST, function: understudy.viewerRequest(this) }]
+   */
+  viewerRequest(scope: Construct, id = 'UnderstudyViewerRequest'): IFunction {
+    if (this.#viewerRequest === undefined) throw new Error('no service of the configuration moves by a KeyValueStore');
+    Stack.of(scope).addStackDependency(this.levers, 'its distribution runs the function of that stack');
+    return CloudFrontFunction.fromFunctionAttributes(scope, id, this.#viewerRequest);
+  }
+}

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FailoverInput } from '../../config/index.ts';
+import example from '../../understudy.config.ts';
+import { byStore } from '../infra/planned.ts';
+import { installed, nodes, type Project } from '../package/installed.ts';
+
+let project: Project;
+
+const failover: FailoverInput = { ...example, services: [byStore()] };
+
+beforeAll(async () => {
+  project = await installed();
+  await project.write('failover.json', JSON.stringify(failover));
+}, 120_000);
+afterAll(() => project[Symbol.asyncDispose]());
+
+const entries = ['.', './cdk', './testing'];
+const specifier = (entry: string) => `understudy-failover${entry.slice(1)}`;
+
+test('the package brings nothing that is compiled, or run, when it is installed', async () => {
+  const seen = new Set<string>();
+  const visit = async (name: string): Promise<void> => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    // What the repository does not have, npm has not brought it: the command loads it where Node runs no TypeScript.
+    if (name === 'jiti') return;
+    const about = JSON.parse(await readFile(join('node_modules', name, 'package.json'), 'utf8'));
+    const { scripts = {}, gypfile, dependencies = {} } = about;
+    expect({
+      name,
+      gypfile,
+      scripts: Object.keys(scripts).filter((each) => /^(pre|post)?install$/.test(each)),
+    }).toEqual({
+      name,
+      gypfile: undefined,
+      scripts: [],
+    });
+    for (const next of Object.keys(dependencies)) await visit(next);
+  };
+  for (const name of Object.keys(project.manifest.dependencies)) await visit(name);
+
+  expect(seen.size).toBeGreaterThan(20);
+  expect([...seen]).not.toContain('dynalite');
+});
+
+describe.each(nodes)('on %s', (node) => {
+  test('every entry can be imported, and required', async () => {
+    const imports = `for (const each of ${JSON.stringify(entries.map(specifier))}) console.log(Object.keys(await import(each)).join());`;
+    const requires = `for (const each of ${JSON.stringify(entries.map(specifier))}) console.log(Object.keys(require(each)).join());`;
+    await project.write('imports.mjs', imports);
+    await project.write('requires.cjs', requires);
+    const expected = ['defineFailover', 'Understudy', 'startSandbox'];
+
+    expect((await project.run(node, ['imports.mjs'])).trim().split('\n')).toEqual(expected);
+    expect((await project.run(node, ['requires.cjs'])).trim().split('\n')).toEqual(expected);
+  });
+
+  test('the command says what it can, and what a configuration costs', async () => {
+    const command = join('node_modules', 'understudy-failover', 'lib', 'understudy.js');
+
+    expect(await project.run(node, [command, '--help'])).toContain('Usage: understudy <command>');
+    expect(await project.run(node, [command, 'cost', '--config', 'failover.json'])).toContain('canaries');
+  });
+
+  test.each(['mjs', 'cjs'])('an app of somebody else’s has the stacks, without flags of ours: .%s', async (ending) => {
+    const load = (name: string, from: string) =>
+      ending === 'mjs' ? `import { ${name} } from '${from}';` : `const { ${name} } = require('${from}');`;
+    await project.write(
+      `app.${ending}`,
+      `${load('App', 'aws-cdk-lib')} ${load('Understudy', 'understudy-failover/cdk')} ${load('readFileSync', 'node:fs')}
+       const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
+       new Understudy(app, 'Understudy', { failover: JSON.parse(readFileSync('failover.json', 'utf8')) });
+       console.log(app.synth().stacks.map(({ stackName }) => stackName).sort().join());`,
+    );
+
+    const regions = ['ca-central-1', 'us-east-2', 'us-west-2'].map((region) => `understudy-${region}`);
+    expect((await project.run(node, [`app.${ending}`])).trim()).toBe(
+      [...regions, 'understudy-ledger', 'understudy-levers'].sort().join(),
+    );
+  });
+});
+
+test.each(['mts', 'cts'])('TypeScript knows what a configuration takes, and what it does not: .%s', async (ending) => {
+  const program = (name: string) => `import { defineFailover } from 'understudy-failover';
+    import { Understudy } from 'understudy-failover/cdk';
+    import { startSandbox, type World } from 'understudy-failover/testing';
+    export const failover = defineFailover({ ...({} as Parameters<typeof defineFailover>[0]), ${name}: '123456789012' });
+    export const world: Promise<World> = startSandbox({ failover });
+    export const construct = (scope: ConstructorParameters<typeof Understudy>[0]) => new Understudy(scope, 'U', { failover });`;
+  const compiler = resolve('node_modules', '.bin', 'tsc');
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--types', 'node'];
+  await project.write(`right.${ending}`, program('account'));
+  await project.write(`wrong.${ending}`, program('acount'));
+
+  await project.run(process.execPath, [compiler, ...options, `right.${ending}`]);
+  await expect(project.run(process.execPath, [compiler, ...options, `wrong.${ending}`])).rejects.toMatchObject({
+    stdout: expect.stringContaining("'acount' does not exist in type"),
+  });
+});
+
+test('a test of somebody else’s loses a region, and its callers are served by another', async () => {
+  await project.write(
+    'lose.mjs',
+    `import { readFileSync } from 'node:fs';
+     import { startSandbox } from 'understudy-failover/testing';
+     const world = await startSandbox({ failover: JSON.parse(readFileSync('failover.json', 'utf8')) });
+     try {
+       await world.served('orders').by('us-east-1');
+       await world.lose('us-east-1');
+       await world.served('orders').by('us-west-2');
+       console.log(world.happened().filter((line) => /verified|us-east-1: lost/.test(line)).length > 0 ? 'moved' : 'stayed');
+     } finally {
+       await world.close();
+     }`,
+  );
+
+  expect((await project.run(process.execPath, ['lose.mjs'])).trim()).toBe('moved');
+}, 300_000);
