@@ -40,6 +40,8 @@ const folders: Readonly<Record<ServiceId, string | null>> = {
   sns: 'sns',
   kvs: 'cloudfront-keyvaluestore',
   arc: 'route53-recovery-cluster',
+  ssm: 'ssm',
+  secretsmanager: 'secretsmanager',
   dynamodb: null,
   sts: null,
 };

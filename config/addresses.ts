@@ -34,6 +34,16 @@ export const pathSchema = z
   .refine((path) => !path.includes('#'), 'has a #, which no request carries; remove it, or write it as %23')
   .refine((path) => !/\s/.test(path), 'has white space; write it as %20');
 
+/** The name of a host alone, as `Host` and TLS ask for it. */
+export const hostNameSchema = z
+  .string()
+  .toLowerCase()
+  .regex(
+    /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)+$/,
+    'must be the name of a host alone, like api.example.com',
+  )
+  .refine(hasHostName, 'has an empty or too long part; look for a typing error');
+
 /** `host` or `host:port`, in lower case, without a default port and the dot of the root; empty for what is no URL. */
 export function hostOf(url: string): string {
   if (!URL.canParse(url)) return '';

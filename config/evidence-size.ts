@@ -67,6 +67,7 @@ function restBytes({ regions, hooks, writeProbe }: Service, observers: readonly 
     region: longest,
     state: 'INSUFFICIENT_DATA',
     since: 1e12,
+    evaluation: 'EVALUATION_FAILURE',
   };
   const red: Evidence['earlier'][number] = { observer: longest, region: longest, since: 1e12 };
   const silent = bytesOf({ observer: longest, because: '' }) + sentenceMaxBytes;

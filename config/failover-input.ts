@@ -229,6 +229,13 @@ export interface FailoverInput {
       region: string;
       /** Base URL of the regional API, reached without the front door. */
       endpoint: string;
+      /** Instead of `healthy.path`, for reads of this region's endpoint alone. */
+      path?: string | undefined;
+      /**
+       * Asked for at the endpoint, in `Host` and in TLS: the front door's name, say, where the regional name
+       * has no certificate of its own.
+       */
+      host?: string | undefined;
     }>;
     /** The address that callers use; it leads to whichever region the lever says. */
     frontDoor: {
@@ -244,8 +251,12 @@ export interface FailoverInput {
     healthy?: {
       /** Appended to the regional endpoint and to the front door's URL. */
       path?: string | undefined;
-      /** The one that is good. */
-      status?: number | undefined;
+      /** Of the request: `GET` unless said otherwise. A `POST` must only read. */
+      method?: 'GET' | 'HEAD' | 'POST' | undefined;
+      /** Sent as JSON. */
+      send?: z.core.util.JSONType | undefined;
+      /** The one that is good, or several. */
+      status?: number | Array<number> | undefined;
       /**
        * Media type, such as `application/json`; its parameters do not count. Null where the answer needs
        * none: a 204 has no body.
@@ -253,6 +264,14 @@ export interface FailoverInput {
       contentType?: string | null | undefined;
       /** Members that the JSON body must have, by dotted path, with these values. */
       body?: Record<string, string | number | boolean | null> | undefined;
+      /** What the body must have as a text, JSON or not. */
+      text?: {
+        /** Letters that the body has somewhere. */
+        contains: string;
+      } | {
+        /** A regular expression of JavaScript (with the flag `u`) that fits somewhere in the body. */
+        matches: string;
+      } | undefined;
       /** Where the answer names the region that gave it. */
       servedBy?: {
         /** A header of the answer, in lower case. */
@@ -267,6 +286,88 @@ export interface FailoverInput {
       timeoutMs?: number | undefined;
     } | undefined;
     /**
+     * What probes bring with them where the service is no open door: keys, certificates, signatures,
+     * tokens.
+     */
+    access?: {
+      /** By name: a value that is no secret, or where one lies. Beside what a probe sends of itself. */
+      headers?: Record<string, string | {
+        /** Name of an SSM parameter, a SecureString most likely. */
+        parameter: string;
+        /** Written before the value, like `Bearer ` with its blank. */
+        prefix?: string | undefined;
+      } | {
+        /** Name of a secret in Secrets Manager, without the six characters that its ARN ends in. */
+        secret: string;
+        /** Member of the secret where that is JSON; all of it otherwise. */
+        field?: string | undefined;
+        /** Written before the value, like `Bearer ` with its blank. */
+        prefix?: string | undefined;
+      }> | undefined;
+      /** For an API that asks callers for a certificate (mutual TLS). */
+      certificate?: {
+        /** The certificate and its chain, PEM. */
+        certificate: {
+          /** Name of an SSM parameter, a SecureString most likely. */
+          parameter: string;
+        } | {
+          /** Name of a secret in Secrets Manager, without the six characters that its ARN ends in. */
+          secret: string;
+          /** Member of the secret where that is JSON; all of it otherwise. */
+          field?: string | undefined;
+        };
+        /** Its private key, PEM, not encrypted. */
+        key: {
+          /** Name of an SSM parameter, a SecureString most likely. */
+          parameter: string;
+        } | {
+          /** Name of a secret in Secrets Manager, without the six characters that its ARN ends in. */
+          secret: string;
+          /** Member of the secret where that is JSON; all of it otherwise. */
+          field?: string | undefined;
+        };
+        /** The authority that signed the API's own certificate, PEM, where no public one did. */
+        authority?: {
+          /** Name of an SSM parameter, a SecureString most likely. */
+          parameter: string;
+        } | {
+          /** Name of a secret in Secrets Manager, without the six characters that its ARN ends in. */
+          secret: string;
+          /** Member of the secret where that is JSON; all of it otherwise. */
+          field?: string | undefined;
+        } | undefined;
+      } | undefined;
+      /**
+       * For an API that asks for requests signed by IAM: probes sign with the roles of vantages, canaries
+       * and fast probes.
+       */
+      sign?: {
+        /** Of AWS, for which requests are signed. */
+        service: 'execute-api' | 'lambda' | 'vpc-lattice-svcs';
+        /** ARNs that probes may call: of API methods, function URLs' functions or lattice services. */
+        resources: Array<string>;
+      } | undefined;
+      /** For an API that asks for a bearer token: probes fetch one as a client of its own. */
+      token?: {
+        /** The token endpoint, complete. */
+        url: string;
+        /** The client's id: no secret. */
+        clientId: string;
+        /** The client's secret, sent by HTTP Basic authentication. */
+        clientSecret: {
+          /** Name of an SSM parameter, a SecureString most likely. */
+          parameter: string;
+        } | {
+          /** Name of a secret in Secrets Manager, without the six characters that its ARN ends in. */
+          secret: string;
+          /** Member of the secret where that is JSON; all of it otherwise. */
+          field?: string | undefined;
+        };
+        /** Scopes to ask for, separated by blanks. */
+        scope?: string | undefined;
+      } | undefined;
+    } | undefined;
+    /**
      * A request that no origin group fails over, sent to regions and front door beside the read; without
      * one only reads tell.
      */
@@ -277,8 +378,8 @@ export interface FailoverInput {
       path: string;
       /** Sent as JSON. */
       send?: z.core.util.JSONType | undefined;
-      /** The one that is good. */
-      status?: number | undefined;
+      /** The one that is good, or several. */
+      status?: number | Array<number> | undefined;
       /**
        * Media type of a good answer; `application/json`, or none where the status has no body, unless said
        * otherwise.
@@ -286,6 +387,14 @@ export interface FailoverInput {
       contentType?: string | null | undefined;
       /** Members that the JSON body must have, by dotted path, with these values. */
       body?: Record<string, string | number | boolean | null> | undefined;
+      /** What the body must have as a text, JSON or not. */
+      text?: {
+        /** Letters that the body has somewhere. */
+        contains: string;
+      } | {
+        /** A regular expression of JavaScript (with the flag `u`) that fits somewhere in the body. */
+        matches: string;
+      } | undefined;
       /** As in `healthy` where it is left out. */
       servedBy?: {
         /** A header of the answer, in lower case. */
@@ -496,8 +605,8 @@ export interface FailoverInput {
         path: string;
         /** Sent as JSON. */
         send?: z.core.util.JSONType | undefined;
-        /** The one that is good. */
-        status?: number | undefined;
+        /** The one that is good, or several. */
+        status?: number | Array<number> | undefined;
         /**
          * Media type of a good answer; `application/json`, or none where the status has no body, unless said
          * otherwise.
@@ -505,6 +614,14 @@ export interface FailoverInput {
         contentType?: string | null | undefined;
         /** Members that the JSON body must have, by dotted path, with these values. */
         body?: Record<string, string | number | boolean | null> | undefined;
+        /** What the body must have as a text, JSON or not. */
+        text?: {
+          /** Letters that the body has somewhere. */
+          contains: string;
+        } | {
+          /** A regular expression of JavaScript (with the flag `u`) that fits somewhere in the body. */
+          matches: string;
+        } | undefined;
         /** Members of the answer's body to keep for later steps: name to dotted path. */
         keep?: Record<string, string> | undefined;
       }>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { HealthyAnswer, Service } from '../core/service.ts';
+import { type HealthyAnswer, type Service, type Statuses, statusesOf } from '../core/service.ts';
 import { pathSchema } from './addresses.ts';
 import type { At, Mistake } from './mistake.ts';
 
@@ -21,6 +21,40 @@ export const statusSchema = z
   .int()
   .min(200, 'must be at least 200: what is below is no final answer')
   .max(599);
+
+/** One good status, or several. */
+export const statusesSchema = z.union(
+  [statusSchema, z.array(statusSchema).min(1, 'must have one at least').max(10, 'must have at most 10')],
+  'must be a status, like 200, or a list of them',
+);
+
+/** Repeats within repeats: such an expression may try for minutes to fit what does not fit, and an observer would hang. */
+const endless = /\([^()]*[+*}][^()]*\)[+*{]/;
+
+export const textSchema = z
+  .union(
+    [
+      z.strictObject({ contains: z.string().min(1, 'must not be empty: every body has that') }),
+      z.strictObject({
+        matches: z
+          .string()
+          .min(1, 'must not be empty: every body has that')
+          .max(500, 'must have at most 500 letters')
+          .refine(isPattern, 'is no regular expression')
+          .refine((pattern) => !endless.test(pattern), 'repeats what repeats, and may try for ever; write it flatter'),
+      }),
+    ],
+    { error: 'must be { contains: "ok" } or { matches: "^ok$" }' },
+  )
+  .optional();
+
+function isPattern(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u') !== null;
+  } catch {
+    return false;
+  }
+}
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1 */
 const mediaType = /^[\w!#$%&'+.^`|~-]+\/[\w!#$%&'+.^`|~-]+\s*(;.*)?$/;
@@ -51,9 +85,10 @@ export const writeProbeSchema = z
     method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE'], 'must be POST, PUT, PATCH or DELETE: others fail over as reads'),
     path: pathSchema,
     send: z.json().optional(),
-    status: statusSchema.default(200),
+    status: statusesSchema.default(200),
     contentType: contentTypeSchema,
     body: bodySchema.default({}),
+    text: textSchema,
     servedBy: servedBySchema.optional(),
   })
   .transform(withContentType);
@@ -61,26 +96,53 @@ export const writeProbeSchema = z
 export const healthySchema = z
   .strictObject({
     path: pathSchema.default('/'),
-    status: statusSchema.default(200),
+    method: z
+      .enum(['GET', 'HEAD', 'POST'], 'must be GET, HEAD or POST; what writes is a write probe of its own (writeProbe)')
+      .optional(),
+    send: z.json().optional(),
+    status: statusesSchema.default(200),
     contentType: contentTypeSchema,
     body: bodySchema.default({}),
+    text: textSchema,
     servedBy: servedBySchema.default({ field: 'region' }),
     slowMs: positiveMs.default(1_000),
     timeoutMs: positiveMs.default(2_000),
   })
   .transform(withContentType);
 
-/** JSON is what is expected where nothing is said, and nothing where an answer has no content. */
-export function withContentType<Answer extends { status: number; contentType?: string | null | undefined }>(
-  answer: Answer,
-): Answer & { contentType: string | null } {
-  return { ...answer, contentType: answer.contentType ?? (isEmpty(answer.status) ? null : 'application/json') };
+/** JSON is what is expected where nothing is said, and nothing where an answer has no content or is compared as a text. */
+export function withContentType<
+  Answer extends {
+    status: Statuses;
+    contentType?: string | null | undefined;
+    text?: HealthyAnswer['text'];
+  },
+>(answer: Answer): Answer & { contentType: string | null } {
+  // What is compared as a text may be of any type.
+  const isAny = answer.text !== undefined || statusesOf(answer.status).some(isEmpty);
+  return { ...answer, contentType: answer.contentType ?? (isAny ? null : 'application/json') };
 }
 
 /** Members that contradict one another: no answer could be as they say together, and no region would ever be good. */
 export function* healthyMistakes({ healthy, journey, writeProbe }: Service, at: At): Generator<Mistake> {
   if (healthy.slowMs > healthy.timeoutMs) {
     yield { path: at('healthy', 'slowMs'), message: 'is above timeoutMs: no answer could be slow and in time' };
+  }
+  const { method = 'GET', send } = healthy;
+  if (method !== 'POST' && send !== undefined) {
+    yield {
+      path: at('healthy', 'send'),
+      message: `is a body, and ${method} is sent without one; write method: 'POST'`,
+    };
+  }
+  if (method === 'HEAD') {
+    const asked = (['body', 'text'] as const).find((member) => Object.keys(healthy[member] ?? {}).length > 0);
+    if (asked !== undefined) {
+      yield { path: at('healthy', asked), message: 'asks for a body, and a HEAD has none; write GET' };
+    }
+    if ('field' in healthy.servedBy) {
+      yield { path: at('healthy', 'servedBy'), message: `is a member of the body, and a HEAD has none; ${inHeader}` };
+    }
   }
   // What has a mistake of its own comes as it was written, with less in it.
   yield* unmeetable(withContentType(healthy), healthy, (...path) => at('healthy', ...path));
@@ -93,13 +155,24 @@ export function* healthyMistakes({ healthy, journey, writeProbe }: Service, at: 
   }
 }
 
-type Described = Pick<HealthyAnswer, 'status' | 'contentType' | 'body'>;
+type Described = Pick<HealthyAnswer, 'status' | 'contentType' | 'body' | 'text'>;
 
+const inHeader = 'name the region in a header: healthy.servedBy: { header: "x-served-region" }';
+
+/** Of each status that counts as good: one that no answer could meet would be a region that is never good. */
 function* unmeetable(
-  { status, contentType, body }: Described,
+  { status: statuses, contentType, body, text }: Described,
   { servedBy }: Pick<HealthyAnswer, 'servedBy'>,
   at: At,
 ): Generator<Mistake> {
+  const empty = statusesOf(statuses).find(isEmpty);
+  const status = empty ?? statusesOf(statuses)[0] ?? 200;
+  if (empty !== undefined && text !== undefined) {
+    yield {
+      path: at('text'),
+      message: `asks for a text, and an answer with status ${status} has no body; leave it out`,
+    };
+  }
   if (noContent.has(status) && contentType !== null) {
     yield {
       path: at('contentType'),
@@ -118,7 +191,7 @@ function* unmeetable(
   if (lacking !== null && 'field' in servedBy) {
     yield {
       path: at('servedBy'),
-      message: `is { field: ${JSON.stringify(servedBy.field)} }, a member of a JSON body, and ${lacking}; name the region in a header: healthy.servedBy: { header: "x-served-region" }`,
+      message: `is { field: ${JSON.stringify(servedBy.field)} }, a member of a JSON body, and ${lacking}; ${inHeader}`,
     };
   }
   yield* contradictions(body, 'field' in servedBy ? servedBy.field : null, at);

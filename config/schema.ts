@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Failover } from '../core/service.ts';
-import { askedUrlSchema, baseUrlSchema, pathSchema } from './addresses.ts';
+import { accessMistakes, accessSchema } from './access-schema.ts';
+import { askedUrlSchema, baseUrlSchema, hostNameSchema, pathSchema } from './addresses.ts';
 import { accountMistakes, functionArnSchema } from './arn.ts';
 import { breakGlassSchema } from './break-glass.ts';
 import { channelMistakes, channelSchema } from './channel-schema.ts';
@@ -14,7 +15,9 @@ import {
   healthyMistakes,
   healthySchema,
   positiveMs,
+  statusesSchema,
   statusSchema,
+  textSchema,
   withContentType,
   writeProbeSchema,
 } from './healthy-schema.ts';
@@ -138,9 +141,10 @@ const journeyStepSchema = z
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
     path: pathSchema,
     send: z.json().optional(),
-    status: statusSchema.default(200),
+    status: statusesSchema.default(200),
     contentType: contentTypeSchema,
     body: bodySchema.default({}),
+    text: textSchema,
     keep: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]*$/), z.string().min(1)).default({}),
   })
   .transform(withContentType);
@@ -154,7 +158,14 @@ const canariesSchema = z.strictObject({
 const serviceSchema = z.strictObject({
   name: nameSchema,
   regions: z
-    .array(z.strictObject({ region: regionSchema, endpoint: baseUrlSchema }))
+    .array(
+      z.strictObject({
+        region: regionSchema,
+        endpoint: baseUrlSchema,
+        path: pathSchema.optional(),
+        host: hostNameSchema.optional(),
+      }),
+    )
     .min(2, 'must list at least two: a service with one region has nowhere to go'),
   frontDoor: z.strictObject({
     url: baseUrlSchema,
@@ -167,6 +178,7 @@ const serviceSchema = z.strictObject({
       .default([]),
   }),
   healthy: healthySchema.prefault({}),
+  access: accessSchema.optional(),
   writeProbe: writeProbeSchema.optional(),
   lever: leverSchema,
   policy: policySchema.prefault({}),
@@ -265,6 +277,7 @@ function* rulesBetween(failover: Failover): Generator<Mistake> {
     yield* quorumMistakes(service, failover, at);
     yield* leverMistakes(service, at);
     yield* healthyMistakes(service, at);
+    yield* accessMistakes(service, at);
     yield* timeMistakes(service, at);
     yield* evidenceMistakes(service, failover, at);
     yield* watchMistakes(service, failover, at);

@@ -1,6 +1,6 @@
 import type { Region } from './brand.ts';
 import type { Answer, BadReason, Belief, Outcome } from './observation.ts';
-import type { HealthyAnswer } from './service.ts';
+import { type BodyText, type HealthyAnswer, type Statuses, statusesOf } from './service.ts';
 import { isWeight } from './stored-value.ts';
 
 /**
@@ -10,10 +10,15 @@ import { isWeight } from './stored-value.ts';
  */
 export function judge(answer: Answer, healthy: HealthyAnswer, expectedRegion: Region | null): Outcome {
   if (answer.kind === 'failed') return bad(answer.because, answer.detail);
-  if (answer.status !== healthy.status) return bad('status', `status ${answer.status}, not ${healthy.status}`);
+  const wrongStatus = statusFault(answer.status, healthy.status);
+  if (wrongStatus !== null) return bad('status', wrongStatus);
 
   const fault = typeFault(answer.headers['content-type'], healthy.contentType);
   if (fault !== null) return bad('content-type', fault);
+
+  if (healthy.text !== undefined && !hasText(answer.body, healthy.text)) {
+    return bad('body', 'body has not the text that it should have');
+  }
 
   const needsBody = Object.keys(healthy.body).length > 0 || 'field' in healthy.servedBy;
   const parsed: Parsed = needsBody ? parseJson(answer.body) : { kind: 'json', value: undefined };
@@ -40,11 +45,10 @@ export function judge(answer: Answer, healthy: HealthyAnswer, expectedRegion: Re
 }
 
 /** Judges by the status alone: enough for a control target, which only proves that the observer can see at all. */
-export function judgeStatus(answer: Answer, status: number): Outcome {
+export function judgeStatus(answer: Answer, status: Statuses): Outcome {
   if (answer.kind === 'failed') return bad(answer.because, answer.detail);
-  return answer.status === status
-    ? { kind: 'good', servedBy: null }
-    : bad('status', `status ${answer.status}, not ${status}`);
+  const fault = statusFault(answer.status, status);
+  return fault === null ? { kind: 'good', servedBy: null } : bad('status', fault);
 }
 
 /** An edge's answer: well formed like any other, and with what it believes. Slow is no fault of it. */
@@ -70,6 +74,14 @@ export function memberOf(json: string, path: string): unknown {
   const parsed = parseJson(json);
   return parsed.kind === 'json' ? member(parsed.value, path) : undefined;
 }
+
+function statusFault(status: number, wanted: Statuses): string | null {
+  const good = statusesOf(wanted);
+  return good.includes(status) ? null : `status ${status}, not ${good.join(' or ')}`;
+}
+
+const hasText = (body: string, text: BodyText): boolean =>
+  'contains' in text ? body.includes(text.contains) : new RegExp(text.matches, 'u').test(body);
 
 const bad = (because: BadReason, detail: string): Outcome => ({ kind: 'bad', because, detail });
 

@@ -5,7 +5,7 @@ import type { Look } from './looks.ts';
 import type { LedgerRecord, Question } from './record.ts';
 import type { Routing } from './routing.ts';
 import type { Policy } from './service.ts';
-import type { Sight, TellingRules } from './trouble.ts';
+import type { Sight, TellingRules, TroubleNews } from './trouble.ts';
 
 export type LedgerCommand =
   | {
@@ -79,9 +79,11 @@ export type LedgerCommand =
   | { readonly kind: 'end-pause' }
   /** People are reminded of a pause. */
   | { readonly kind: 'remind-of-pause' }
-  /** What a run has seen of the service, and people have heard of where they had to. */
+  /** What was seen of the service, or of its alarms, and people have heard of where they had to. */
   | {
       readonly kind: 'sighted';
+      /** The service, unless it says otherwise. */
+      readonly of?: 'service' | 'alarms' | undefined;
       readonly incident: string;
       readonly sight: Sight;
       readonly rules: TellingRules;
@@ -105,7 +107,12 @@ export type LedgerCommand =
   | { readonly kind: 'acknowledge'; readonly incident: string | null };
 
 export type LedgerOutcome =
-  | { readonly kind: 'done'; readonly record: LedgerRecord }
+  | {
+      readonly kind: 'done';
+      readonly record: LedgerRecord;
+      /** Of a sight: what people hear of it, told by whoever got this answer and by nobody else. */
+      readonly news?: TroubleNews | null;
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly because: string; readonly record: LedgerRecord };
 
 /** Why the ledger says no. */

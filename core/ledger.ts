@@ -72,13 +72,16 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
   }
 }
 
-/** Questions of a trouble that is over count no more. */
+/** Questions of a trouble of the service that is over count no more. */
 function sighted(record: LedgerRecord, command: CommandOf<'sighted'>): LedgerOutcome {
-  const { sight, incident, rules, at, isTold } = command;
-  const { trouble, news } = follow(record.trouble, sight, incident, at, rules);
-  const seen = news === null || isTold ? trouble : untold(record.trouble, sight);
-  if (JSON.stringify(seen) === JSON.stringify(record.trouble)) return done(record);
-  return done({ ...record, trouble: seen, unapproved: isOpen(seen) ? record.unapproved : null });
+  const { of = 'service', sight, incident, rules, at, isTold } = command;
+  const known = of === 'alarms' ? record.alarmTrouble : record.trouble;
+  const { trouble, news } = follow(known, sight, incident, at, rules);
+  const seen = news === null || isTold ? trouble : untold(known, sight);
+  const told = (after: LedgerRecord): LedgerOutcome => ({ kind: 'done', record: after, news });
+  if (JSON.stringify(seen) === JSON.stringify(known)) return told(record);
+  if (of === 'alarms') return told({ ...record, alarmTrouble: seen });
+  return told({ ...record, trouble: seen, unapproved: isOpen(seen) ? record.unapproved : null });
 }
 
 /** Nobody was reached: the next run tells it. That the service was not well all the time counts all the same. */

@@ -33,6 +33,8 @@ export interface LedgerRecord {
   readonly serving: readonly Region[] | null;
   /** What people have heard of the service not being well; null where it always was. */
   readonly trouble: Trouble | null;
+  /** What people have heard of its alarms that CloudWatch cannot evaluate; null where they always could be. */
+  readonly alarmTrouble: Trouble | null;
   /** What waits for a person's answer. */
   readonly question: Question | null;
   /** The last time that a move was asked for and not approved; null after one was. */
@@ -115,6 +117,7 @@ export function freshRecord(service: string): LedgerRecord {
     lookedAt: null,
     serving: null,
     trouble: null,
+    alarmTrouble: null,
     question: null,
     unapproved: null,
   };

@@ -1,8 +1,10 @@
+import type { Access } from './access.ts';
 import type { Region } from './brand.ts';
 import type { Channel } from './channel.ts';
 import type { LeverConfig } from './lever.ts';
 import type { Policy } from './policy.ts';
 
+export type * from './access.ts';
 export type * from './lever.ts';
 export type * from './policy.ts';
 
@@ -16,6 +18,8 @@ export interface Service {
   readonly frontDoor: FrontDoor;
   /** What an answer must look like to count as good. A bare 200 proves nothing: error pages are 200 too. */
   readonly healthy: HealthyAnswer;
+  /** What probes bring with them where the service is no open door: keys, certificates, signatures, tokens. */
+  readonly access?: Access | undefined;
   /** What moves traffic: `kvs`, `arc` or `beacon`. */
   readonly lever: LeverConfig;
   /** When automation may move the service, and how. */
@@ -52,12 +56,14 @@ export interface JourneyStep {
   readonly path: string;
   /** Sent as JSON. */
   readonly send?: unknown;
-  /** The one that is good. */
-  readonly status: number;
+  /** The one that is good, or several. */
+  readonly status: Statuses;
   /** Media type of a good answer; `application/json`, or none where the status has no body, unless said otherwise. */
   readonly contentType: string | null;
   /** Members that the JSON body must have, by dotted path, with these values. */
   readonly body: Readonly<Record<string, string | number | boolean | null>>;
+  /** What the body must have as a text, JSON or not. */
+  readonly text?: BodyText | undefined;
   /** Members of the answer's body to keep for later steps: name to dotted path. */
   readonly keep: Readonly<Record<string, string>>;
 }
@@ -67,6 +73,10 @@ export interface ServiceRegion {
   readonly region: Region;
   /** Base URL of the regional API, reached without the front door. */
   readonly endpoint: string;
+  /** Instead of `healthy.path`, for reads of this region's endpoint alone. */
+  readonly path?: string | undefined;
+  /** Asked for at the endpoint, in `Host` and in TLS: the front door's name, say, where the regional name has no certificate of its own. */
+  readonly host?: string | undefined;
 }
 
 export interface FrontDoor {
@@ -79,18 +89,40 @@ export interface FrontDoor {
 export interface HealthyAnswer {
   /** Appended to the regional endpoint and to the front door's URL. */
   readonly path: string;
-  /** The one that is good. */
-  readonly status: number;
+  /** Of the request: `GET` unless said otherwise. A `POST` must only read. */
+  readonly method?: 'GET' | 'HEAD' | 'POST' | undefined;
+  /** Sent as JSON. */
+  readonly send?: unknown;
+  /** The one that is good, or several. */
+  readonly status: Statuses;
   /** Media type, such as `application/json`; its parameters do not count. Null where the answer needs none: a 204 has no body. */
   readonly contentType: string | null;
   /** Members that the JSON body must have, by dotted path, with these values. */
   readonly body: Readonly<Record<string, string | number | boolean | null>>;
+  /** What the body must have as a text, JSON or not. */
+  readonly text?: BodyText | undefined;
   /** Where the answer names the region that gave it. */
   readonly servedBy: ServedBy;
   /** A good answer that takes longer counts as bad (`slow`). */
   readonly slowMs: number;
   /** After this the probe gives up (`timeout`). */
   readonly timeoutMs: number;
+}
+
+export type Statuses = number | readonly number[];
+
+export const statusesOf = (status: Statuses): readonly number[] => (typeof status === 'number' ? [status] : status);
+
+export type BodyText = ContainedText | MatchedText;
+
+interface ContainedText {
+  /** Letters that the body has somewhere. */
+  readonly contains: string;
+}
+
+interface MatchedText {
+  /** A regular expression of JavaScript (with the flag `u`) that fits somewhere in the body. */
+  readonly matches: string;
 }
 
 export type ServedBy = ServedByHeader | ServedByField;
@@ -113,12 +145,14 @@ export interface WriteProbe {
   readonly path: string;
   /** Sent as JSON. */
   readonly send?: unknown;
-  /** The one that is good. */
-  readonly status: number;
+  /** The one that is good, or several. */
+  readonly status: Statuses;
   /** Media type of a good answer; `application/json`, or none where the status has no body, unless said otherwise. */
   readonly contentType: string | null;
   /** Members that the JSON body must have, by dotted path, with these values. */
   readonly body: HealthyAnswer['body'];
+  /** What the body must have as a text, JSON or not. */
+  readonly text?: BodyText | undefined;
   /** As in `healthy` where it is left out. */
   readonly servedBy?: ServedBy | undefined;
 }

@@ -37,7 +37,7 @@ export const watches = ({ canaries }: Pick<Service, 'canaries'>, observer: Regio
 
 /** The canaries of one service, the same in every observer region that watches it. */
 export function canariesOf(failover: Pick<Failover, 'name'>, service: Service): readonly CanaryPlan[] {
-  const { name, regions, frontDoor, healthy, journey, canaries } = service;
+  const { name, regions, frontDoor, healthy, access, journey, canaries } = service;
   const plan = (canary: string, bundle: CanaryPlan['bundle'], told: object, workMs: number): CanaryPlan => ({
     name: canary,
     bundle,
@@ -45,10 +45,10 @@ export function canariesOf(failover: Pick<Failover, 'name'>, service: Service): 
     everyMinutes: canaries.everyMinutes,
     timeoutSeconds: timeoutSeconds(workMs),
   });
-  const entry = { resolvers: frontDoor.resolvers, regions: regionNames(service) };
+  const entry = { resolvers: frontDoor.resolvers, access, regions: regionNames(service) };
   return [
-    ...regions.map(({ region, endpoint }) => {
-      const told = { url: probeUrl(endpoint, healthy.path), healthy, expectedRegion: region };
+    ...regions.map(({ region, endpoint, path = healthy.path, host }) => {
+      const told = { url: probeUrl(endpoint, path), healthy, access, host, expectedRegion: region };
       return plan(canaryName(failover, name, region), 'regional-api', told, healthy.timeoutMs);
     }),
     plan(

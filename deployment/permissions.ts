@@ -1,3 +1,4 @@
+import { type SigningService, secretPlaces } from '../core/access.ts';
 import { type Region, unreachable } from '../core/brand.ts';
 import { beaconRegions } from '../core/lever.ts';
 import { type Failover, regionNames, type Service } from '../core/service.ts';
@@ -57,13 +58,49 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         asksRuns(failover),
       ];
     case 'vantage':
-      return [];
+      return probes(failover, region);
     case 'fast-probe':
-      return [readsLedger, startsLive(failover.controlRegions.map((control) => stateMachineArn(failover, control)))];
+      return [
+        readsLedger,
+        startsLive(failover.controlRegions.map((control) => stateMachineArn(failover, control))),
+        ...probes(failover, region),
+      ];
     default:
       return unreachable(role);
   }
 }
+
+/**
+ * What whoever probes from a region may do so that doors open: read the secrets that services name, there, and call what they sign
+ * for. A secret's ARN ends in six characters of AWS's own. A key of one's own, beside AWS's for both services, lets these roles in by its own policy.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+ */
+export function probes(
+  { services, account }: Pick<Failover, 'services' | 'account'>,
+  region: Region,
+): readonly Permission[] {
+  const doors = services.flatMap(({ access }) => (access === undefined ? [] : [access]));
+  const places = doors.flatMap(secretPlaces);
+  const parameters = places.flatMap((place) =>
+    'parameter' in place ? [`arn:aws:ssm:${region}:${account}:parameter/${place.parameter.replace(/^\//, '')}`] : [],
+  );
+  const secrets = places.flatMap((place) =>
+    'secret' in place ? [`arn:aws:secretsmanager:${region}:${account}:secret:${place.secret}-??????`] : [],
+  );
+  const signed = doors.flatMap(({ sign }) => (sign === undefined ? [] : [sign]));
+  return [
+    ...(parameters.length === 0 ? [] : [allow(['ssm:GetParameter'], [...new Set(parameters)])]),
+    ...(secrets.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], [...new Set(secrets)])]),
+    ...merged(signed.map(({ service, resources }) => allow(signedActions[service], resources))),
+  ];
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html asks for both. */
+const signedActions: Readonly<Record<SigningService, readonly string[]>> = {
+  'execute-api': ['execute-api:Invoke'],
+  lambda: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
+  'vpc-lattice-svcs': ['vpc-lattice-svcs:Invoke'],
+};
 
 /**
  * What a person may do who moves traffic without the orchestrator: every lever, also of a service in shadow. Overriding

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { Region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
 import { burst } from '../synthetics/burst.ts';
-import { probe } from '../synthetics/probe.ts';
+import { fromHere } from '../synthetics/from-here.ts';
+import { aimOf } from '../synthetics/vantage-contract.ts';
 import type { Aim } from './ports.ts';
 import { stepHandler } from './step-handler.ts';
 import { type FastProbePorts, fastProbe, type Suspicion } from './steps/fast-probe.ts';
@@ -28,16 +29,6 @@ function watchForAMinute(
 }
 
 function lookFrom(observer: Region, aims: readonly Aim[]) {
-  const targets = aims.map((aim) => ({
-    ...aim,
-    healthy: { ...aim.healthy, body: { ...aim.healthy.body } },
-    resolvers: [...aim.resolvers],
-    timeoutMs: aim.healthy.timeoutMs,
-  }));
-  return burst(
-    observer,
-    targets,
-    { count: 1, intervalMs: 0 },
-    { now: Date.now, wait, unique: randomUUID, probe: (request) => probe(request, { now: () => performance.now() }) },
-  );
+  const ports = { now: Date.now, wait, unique: randomUUID, ask: fromHere() };
+  return burst(observer, aims.map(aimOf), { count: 1, intervalMs: 0 }, ports);
 }

@@ -1,3 +1,4 @@
+import type { Access } from '../core/access.ts';
 import type { Epoch, Instant, Region } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
 import type { AlarmReading, RoutingReading } from '../core/evidence.ts';
@@ -120,9 +121,13 @@ export interface Vantages {
 export interface Aim {
   readonly target: Target;
   /** GET unless said otherwise. */
-  readonly method?: WriteProbe['method'] | undefined;
+  readonly method?: WriteProbe['method'] | HealthyAnswer['method'];
   /** Sent as JSON. */
   readonly send?: unknown;
+  /** What opens the doors, by where it lies. */
+  readonly access?: Access | undefined;
+  /** Asked for instead of the URL's host. */
+  readonly host?: string | undefined;
   readonly url: string;
   readonly healthy: HealthyAnswer;
   /** The region that must have answered; null where any may. */

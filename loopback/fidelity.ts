@@ -42,6 +42,8 @@ const alarms: OperationFidelity = { tests: ['cloudwatch/cloudwatch.test.ts'], re
 const topics: OperationFidelity = { tests: ['sns/sns.test.ts'], recordings: ['sns-api'] };
 const items: OperationFidelity = { tests: ['aws/dynamodb.test.ts'] };
 const keys: OperationFidelity = { tests: ['aws/kvs.test.ts'] };
+const parameters: OperationFidelity = { tests: ['aws/parameters.test.ts'] };
+const secrets: OperationFidelity = { tests: ['aws/secrets.test.ts'] };
 const controls: OperationFidelity = { tests: ['aws/arc.test.ts'] };
 
 /**
@@ -225,6 +227,22 @@ export const fidelity: Readonly<Record<ServiceId, ServiceFidelity>> = {
       UpdateRoutingControlStates: controls,
     },
     absent: ['no answer of AWS was ever recorded for it: the model and the API reference are all there was'],
+  },
+  ssm: {
+    name: 'Systems Manager Parameter Store',
+    operations: { PutParameter: parameters, GetParameter: parameters, DeleteParameter: parameters },
+    absent: [
+      'a SecureString is not encrypted, so no key is asked for it; no versions, labels, paths, tiers and policies',
+      'no answer of AWS was ever recorded for it: the model and the API reference are all there was',
+    ],
+  },
+  secretsmanager: {
+    name: 'Secrets Manager',
+    operations: { CreateSecret: secrets, PutSecretValue: secrets, GetSecretValue: secrets },
+    absent: [
+      'no key is asked for a secret; texts alone; no versions but the current one, replicas, rotation and deletion',
+      'no answer of AWS was ever recorded for it: the model and the API reference are all there was',
+    ],
   },
   sts: {
     name: 'STS',

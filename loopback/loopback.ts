@@ -6,6 +6,8 @@ import { AwsFaults } from './aws/faults.ts';
 import { createKeyValueStores, type KeyValueStores } from './aws/kvs.ts';
 import { createLambda, type Lambda } from './aws/lambda/lambda.ts';
 import type { FunctionRegistration } from './aws/lambda/lambda-function.ts';
+import { createParameters } from './aws/parameters.ts';
+import { createSecrets } from './aws/secrets.ts';
 import { type AwsServer, startAwsServer } from './aws/server.ts';
 import type { Aws, AwsService } from './aws/service.ts';
 import { createSts } from './aws/sts.ts';
@@ -135,7 +137,19 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     port: options.port ?? 0,
     account,
     faults,
-    services: [states, lambda, events, cloudwatch, publishing(sns), tables, stores, cluster, createSts()],
+    services: [
+      states,
+      lambda,
+      events,
+      cloudwatch,
+      publishing(sns),
+      tables,
+      stores,
+      cluster,
+      createParameters(now),
+      createSecrets({ now, random }),
+      createSts(),
+    ],
     callerWith(accessKey) {
       const session = iam.callerWith(accessKey);
       return session === null ? null : { kind: 'role', ...session };

@@ -20,6 +20,8 @@ export interface Controls {
   deploy(): Promise<void>;
   /** The other ends of channels. */
   readonly channels: Pick<ReturnType<typeof receivers>, 'receive' | 'state'>;
+  /** What the token endpoint answers to an `Authorization`. */
+  token(authorization: string | undefined): Promise<{ readonly status: number; readonly body: object }>;
 }
 
 const regionFault = z.strictObject({
@@ -40,7 +42,8 @@ const awsFault = z.strictObject({
 /**
  * The sandbox's own HTTP interface, beside AWS's on the same port:
  * `GET /_sandbox` (addresses), `GET /_sandbox/config`, `POST /_sandbox/deploy`, `GET|POST|DELETE /_sandbox/faults`,
- * `GET /_sandbox/channels` (what channels have received), `POST /_sandbox/channels/NAME`.
+ * `GET /_sandbox/channels` (what channels have received), `POST /_sandbox/channels/NAME`,
+ * `POST /_sandbox/token` (for `access.token`).
  * Answers 405 to another method, and returns false for a path that it does not know.
  */
 export function controlApi(controls: Controls): (request: IncomingMessage, response: ServerResponse) => boolean {
@@ -58,6 +61,10 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
     },
     'GET /_sandbox/channels': async () => ok(controls.channels.state()),
     'POST /_sandbox/channels/NAME': async (request) => receive(controls, request),
+    'POST /_sandbox/token': async (request) => {
+      request.resume();
+      return controls.token(request.headers.authorization);
+    },
   };
   return (request, response) => {
     const path = ((request.url ?? '/').split('?', 1)[0] ?? '/').replace(/\/$/, '').replace(channelPath, '$1NAME');

@@ -43,7 +43,9 @@ function localChannel(channel: Channel, { aws }: LocalPlaces): Channel {
 function localService(service: Service, places: LocalPlaces): Service {
   return {
     ...service,
-    regions: service.regions.map(({ region, endpoint }) => ({
+    access: localAccess(service.access, places),
+    regions: service.regions.map(({ region, endpoint, ...rest }) => ({
+      ...rest,
       region,
       endpoint: `${places.regional?.[service.name]?.[region] ?? `${places.regions[region]}/${service.name}`}${pathOf(endpoint)}`,
     })),
@@ -53,6 +55,12 @@ function localService(service: Service, places: LocalPlaces): Service {
         : { url: `http://${localName(service)}:${places.dnsFrontPort}`, resolvers: [places.dns] },
     lever: localLever(service.lever, places),
   };
+}
+
+/** Tokens are given out by the sandbox itself. */
+function localAccess(access: Service['access'], { aws }: LocalPlaces): Service['access'] {
+  if (access?.token === undefined) return access;
+  return { ...access, token: { ...access.token, url: `${aws}/_sandbox/token` } };
 }
 
 function localLever(lever: LeverConfig, { aws, arc }: LocalPlaces): LeverConfig {
@@ -77,7 +85,8 @@ export function configuredHosts({ services }: Pick<Failover, 'services'>): reado
     frontDoor.url,
     ...regions.map(({ endpoint }) => endpoint),
   ]);
-  return [...new Set(urls.map((url) => new URL(url).hostname))];
+  const asked = services.flatMap(({ regions }) => regions.flatMap(({ host }) => host ?? []));
+  return [...new Set([...urls.map((url) => new URL(url).hostname), ...asked])];
 }
 
 function pathOf(url: string): string {

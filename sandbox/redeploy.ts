@@ -40,9 +40,16 @@ export async function redeploy(
 }
 
 /** What callers, edge and name server were started with. */
-const surroundings = ({ name, account, services }: Failover): string =>
+const surroundings = ({ name: prefix, account, services }: Failover): string =>
   JSON.stringify([
-    name,
+    prefix,
     account,
-    services.map((service) => [service.name, service.regions, service.frontDoor, service.lever, service.healthy]),
+    services.map(({ name, regions, frontDoor, lever, healthy, access }) => [
+      name,
+      regions,
+      frontDoor,
+      lever,
+      healthy,
+      access,
+    ]),
   ]);

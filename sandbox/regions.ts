@@ -34,14 +34,20 @@ export async function startRegions(
     readonly random: () => number;
     readonly tempo: number;
     /** What answers in a region; left out, a simple API of the sandbox's own. */
+    readonly refusal?: RegionOptions['refusal'];
     readonly api?: ((region: string, services: RegionOptions['services']) => RegionOptions['api']) | undefined;
   },
 ): Promise<Regions> {
   const names = [...new Set(failover.services.flatMap(regionNames))];
-  const hosted = failover.services.map(({ name, healthy }) => ({ name, path: `/${name}`, healthy }));
+  const hostedIn = (region: string) =>
+    failover.services.map(({ name, healthy, regions }) => {
+      const { path } = regions.find((candidate) => candidate.region === region) ?? {};
+      return { name, path: `/${name}`, healthy, ...(path !== undefined && { ownPath: path }) };
+    });
   const started: RegionServer[] = [];
   const byRegion = new Map<string, RegionServer[]>();
   const start = async (region: string, address: string, port: number) => {
+    const hosted = hostedIn(region);
     const answering = api?.(region, hosted);
     const server = await startRegion({
       region,

@@ -10,7 +10,7 @@ import type { AwsServer } from '../loopback/aws/server.ts';
 import { type Clock, wallClock } from '../loopback/clock.ts';
 import { readAssembly } from '../loopback/cloudformation/assembly.ts';
 import type { CloudFormation } from '../loopback/cloudformation/cloudformation.ts';
-import { type Loopback, startLoopback } from '../loopback/loopback.ts';
+import { type Loopback, type LoopbackOptions, startLoopback } from '../loopback/loopback.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
 import { refuseMissingBundles } from './bundles.ts';
 import { translated } from './canary-translation.ts';
@@ -19,6 +19,7 @@ import { startControlTarget } from './control-target.ts';
 import { customResources } from './custom-resources.ts';
 import { deployment } from './deploy.ts';
 import { behavioursOf, startDistribution } from './distribution.ts';
+import { type Doors, doors, hasDoors } from './doors.ts';
 import { edgeFunctionIn } from './edge-function.ts';
 import { assetsHere, functionSurroundings, isFastProbe } from './function-surroundings.ts';
 import { localFailover } from './local-failover.ts';
@@ -54,6 +55,8 @@ export interface SandboxOptions {
   readonly assembly?: string | undefined;
   /** What is deployed when somebody asks for a deployment: the configuration, read anew. */
   readonly configuration?: () => Promise<Failover>;
+  /** A line that a function wrote. */
+  readonly onLog?: LoopbackOptions['onLog'];
   /** Off for tests that bring their own events. */
   readonly canaries?: boolean;
 }
@@ -73,6 +76,8 @@ export interface Sandbox {
   deploy(failover: Failover): Promise<void>;
   /** Resolves once the fault can be seen from outside. */
   setFault(region: string, fault: Fault | null): Promise<void>;
+  /** Headers that open a service's door; none for one that has no door. */
+  readonly keys: Doors['keys'];
   /** Resolves when every function has been started once; from then on the schedules and the canaries run. */
   warm(): Promise<void>;
   /** Returns what ends it. */
@@ -123,7 +128,9 @@ async function start({ configured, topology, assembly, undo, close, ...options }
   const channels = receivers(clock.now, watch.received);
   channels.serve(standing.channels);
 
+  const keepers = doors(configured, () => loopback.aws);
   const regions = await startRegions(configured, {
+    refusal: keepers.refusal,
     now: clock.now,
     random,
     tempo,
@@ -162,13 +169,15 @@ async function start({ configured, topology, assembly, undo, close, ...options }
       aws: () => loopback.faults,
       deploy: async () => deploy(await (options.configuration?.() ?? configured)),
       channels,
+      token: keepers.token,
     }),
     isSilent: (region) => regions.faults()[region] === 'lost',
     emitting: watch.emitting,
     publishing: watch.publishing,
     onStateEvent: watch.stateEvent,
+    ...(options.onLog && { onLog: options.onLog }),
     around: around.of,
-    translated: (canary) => translated(canary, configured, deployed.failover ?? configured),
+    translated: (canary) => translated(canary, configured, deployed.failover ?? configured, loopback.aws.url),
     scheduled: (schedule) => ({ ...schedule, lastsItsPeriod: isFastProbe(schedule, configured) }),
     custom: customResources(() => loopback.aws),
   });
@@ -178,6 +187,7 @@ async function start({ configured, topology, assembly, undo, close, ...options }
 
   const { stores, cluster, cloudwatch } = loopback;
   seedLevers(configured, stores, cluster);
+  await keepers.seed();
   const assets = assetsHere(assembly);
   const cloudformation = loopback.cloudformation(assets.asset);
   const stacks = deployment(configured, assembly, cloudformation);
@@ -218,7 +228,9 @@ async function start({ configured, topology, assembly, undo, close, ...options }
   const failover = localFailover(given, places, tempo);
   deployed.failover = failover;
   await assets.configure(folder, failover);
-  around.reachServed(servedAddresses(failover, regions, distribution, names.address));
+  const served = servedAddresses(failover, regions, distribution, names.address);
+  // What opens doors is read from AWS.
+  around.reachServed(hasDoors(failover) ? [...served, new URL(loopback.aws.url).host] : served);
   watch.levers(failover, stores, cluster);
   await stacks.rest();
   const warming = warmUp({
@@ -246,6 +258,7 @@ async function start({ configured, topology, assembly, undo, close, ...options }
     loopback,
     cloudformation,
     setFault,
+    keys: keepers.keys,
     warm: () => warming.done,
     watch: watch.watch,
     close,

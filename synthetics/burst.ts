@@ -1,7 +1,7 @@
 import { type Region, unreachable } from '../core/brand.ts';
 import { judge, judgeEdge, judgeStatus } from '../core/judge.ts';
 import type { Answer, Observation, Outcome } from '../core/observation.ts';
-import type { ProbeRequest } from './probe.ts';
+import type { Ask } from './ask.ts';
 import type { VantageAim } from './vantage-contract.ts';
 
 export interface BurstPorts {
@@ -10,7 +10,7 @@ export interface BurstPorts {
   readonly wait: (ms: number) => Promise<unknown>;
   /** A string that was never given before. */
   readonly unique: () => string;
-  readonly probe: (request: ProbeRequest) => Promise<Answer>;
+  readonly ask: Ask;
 }
 
 /**
@@ -33,9 +33,11 @@ export async function burst(
 }
 
 async function observe(observer: Region, aim: VantageAim, ports: BurstPorts): Promise<Observation> {
-  const { target, method, send, url, timeoutMs, resolvers } = aim;
+  const { target, method, send, url, timeoutMs, resolvers, access, host } = aim;
+  const signedFor = target.kind === 'regional' ? target.region : null;
   const at = ports.now();
-  const answer = await ports.probe({ method, send, url, timeoutMs, resolvers, cacheBuster: ports.unique() });
+  const asked = { method, send, url, timeoutMs, resolvers, access, host, signedFor };
+  const answer = await ports.ask({ ...asked, cacheBuster: ports.unique() });
   return { observer, target, at, latencyMs: answer.latencyMs, outcome: outcomeOf(answer, aim) };
 }
 

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { Access } from '../core/access.ts';
 import type { Region } from '../core/brand.ts';
 import { judge } from '../core/judge.ts';
+import { accessSchema } from './access-contract.ts';
+import { fromHere } from './from-here.ts';
 import { healthyAnswerSchema, resolversSchema, urlSchema } from './healthy-answer.ts';
-import { probe } from './probe.ts';
 
 /** What every canary is told, whatever it looks at. */
 export const canaryFields = {
@@ -11,6 +13,9 @@ export const canaryFields = {
   url: urlSchema,
   healthy: healthyAnswerSchema,
   resolvers: z._default(resolversSchema, []),
+  access: z.optional(accessSchema),
+  /** Asked for instead of the URL's host. */
+  host: z.optional(z.string().check(z.minLength(1))),
 };
 
 /**
@@ -34,7 +39,9 @@ export function canaryConfig<Schema extends z.core.$ZodType>(schema: Schema): z.
 interface Looked {
   readonly url: string;
   readonly healthy: z.output<typeof healthyAnswerSchema>;
-  readonly resolvers: string[];
+  readonly resolvers: readonly string[];
+  readonly access?: Access | undefined;
+  readonly host?: string | undefined;
 }
 
 /**
@@ -42,11 +49,11 @@ interface Looked {
  * failed run, that is SuccessPercent 0 and Failed 1, and its message into the reason of the run. Nothing of the runtime's
  * own modules is needed for that, so none is imported.
  */
-export async function look({ url, healthy, resolvers }: Looked, expectedRegion: Region | null): Promise<Region | null> {
-  const answer = await probe(
-    { url, timeoutMs: healthy.timeoutMs, resolvers, cacheBuster: randomUUID() },
-    { now: () => performance.now() },
-  );
+export async function look(looked: Looked, expectedRegion: Region | null): Promise<Region | null> {
+  const { url, healthy, resolvers, access, host } = looked;
+  const { method, send, timeoutMs } = healthy;
+  const asked = { url, method, send, timeoutMs, resolvers, access, host, signedFor: expectedRegion };
+  const answer = await fromHere()({ ...asked, cacheBuster: randomUUID() });
   const outcome = judge(answer, healthy, expectedRegion);
   if (outcome.kind === 'bad') throw new Error(`${outcome.because}: ${outcome.detail}`);
   return outcome.servedBy;

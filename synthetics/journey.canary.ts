@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { canaryConfig, canaryFields } from './canary.ts';
+import { fromHere } from './from-here.ts';
 import { healthyAnswerSchema, regionSchema } from './healthy-answer.ts';
 import { journey } from './journey.ts';
-import { probe } from './probe.ts';
 
 const configSchema = z.object({
   ...canaryFields,
@@ -18,6 +18,7 @@ const configSchema = z.object({
         status: healthyAnswerSchema.shape.status,
         contentType: healthyAnswerSchema.shape.contentType,
         body: healthyAnswerSchema.shape.body,
+        text: healthyAnswerSchema.shape.text,
         keep: z.record(z.string(), z.string()),
       }),
     )
@@ -27,7 +28,7 @@ const configSchema = z.object({
 /** Walks through a service as a user does: grey failures hide behind a health page that is green. */
 export async function handler(): Promise<void> {
   await journey(canaryConfig(configSchema), {
-    probe: (request) => probe(request, { now: () => performance.now() }),
+    ask: fromHere(),
     unique: randomUUID,
   });
 }

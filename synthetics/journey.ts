@@ -1,9 +1,10 @@
+import type { Access } from '../core/access.ts';
 import type { Region } from '../core/brand.ts';
 import { judge, memberOf } from '../core/judge.ts';
 import type { Answer } from '../core/observation.ts';
 import { probeUrl } from '../core/probe-url.ts';
 import type { HealthyAnswer, JourneyStep } from '../core/service.ts';
-import type { ProbeRequest } from './probe.ts';
+import type { Ask } from './ask.ts';
 
 export interface JourneyRequest {
   /** The front door's. */
@@ -13,10 +14,11 @@ export interface JourneyRequest {
   /** The regions of the service: whichever the lever says may answer, and nobody else. */
   readonly regions: readonly Region[];
   readonly resolvers: readonly string[];
+  readonly access?: Access | undefined;
 }
 
 export interface JourneyPorts {
-  readonly probe: (request: ProbeRequest) => Promise<Answer>;
+  readonly ask: Ask;
   /** A string that was never given before. */
   readonly unique: () => string;
 }
@@ -25,20 +27,22 @@ export interface JourneyPorts {
  * Does what a user does, one request after the other, and stops at the first answer that is not as it should be. Throws an
  * error that names the step and never quotes what was answered.
  */
-export async function journey(request: JourneyRequest, { probe, unique }: JourneyPorts): Promise<void> {
-  const { healthy, regions, resolvers } = request;
+export async function journey(request: JourneyRequest, { ask, unique }: JourneyPorts): Promise<void> {
+  const { healthy, regions, resolvers, access } = request;
   const kept = new Map<string, string>();
   for (const step of request.steps) {
-    const answer = await probe({
+    const answer = await ask({
       url: probeUrl(request.url, filledIn(step, kept)),
       method: step.method,
       ...(step.send === undefined ? {} : { send: step.send }),
       timeoutMs: healthy.timeoutMs,
       resolvers,
+      access,
+      signedFor: null,
       cacheBuster: unique(),
     });
-    const { status, contentType, body } = step;
-    const outcome = judge(answer, { ...healthy, status, contentType, body }, null);
+    const { status, contentType, body, text } = step;
+    const outcome = judge(answer, { ...healthy, status, contentType, body, text }, null);
     if (outcome.kind === 'bad') throw new Error(`${step.name}: ${outcome.because}: ${outcome.detail}`);
     if (outcome.servedBy === null || !regions.includes(outcome.servedBy)) {
       throw new Error(`${step.name}: wrong-region: served by ${outcome.servedBy}, which is no region of the service`);

@@ -16,11 +16,24 @@ export interface ProbeRequest {
   readonly timeoutMs: number;
   /** DNS servers, `address` or `address:port`, asked instead of the system's; none means the system's resolver. */
   readonly resolvers: readonly string[];
-  /** Unique per probe: it becomes the query `understudy-probe=<unique>`, so that no cache can answer for the service. */
-  readonly cacheBuster: string;
+  /** Unique per probe: it becomes the query `understudy-probe=<unique>`, so that no cache can answer for the service. Null: none. */
+  readonly cacheBuster: string | null;
   /** Sent as they are. A `host` is also the name that TLS asks for (SNI) and checks. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as a form, where nothing is sent as JSON. */
+  readonly form?: string;
+  /** PEM. A certificate of our own, and who signed theirs where no public authority did. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
+  readonly sign?: Sign;
 }
+
+/** Gives all headers of a request, its signature among them. */
+export type Sign = (request: {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}) => Promise<Readonly<Record<string, string>>>;
 
 export interface ProbePorts {
   readonly now: () => number;
@@ -36,14 +49,18 @@ const bodyMaxBytes = 64 * 1024;
  */
 export async function probe(request: ProbeRequest, { now }: ProbePorts): Promise<Answer> {
   const url = new URL(request.url);
-  // Appended as text: to set a parameter would write the whole query anew, in other letters than the service was promised.
-  url.search = `${url.search === '' ? '?' : `${url.search}&`}understudy-probe=${encodeURIComponent(request.cacheBuster)}`;
+  if (request.cacheBuster !== null) {
+    // Appended as text: to set a parameter would write the whole query anew, in other letters than the service was promised.
+    url.search = `${url.search === '' ? '?' : `${url.search}&`}understudy-probe=${encodeURIComponent(request.cacheBuster)}`;
+  }
+  const content = contentOf(request);
+  const headers = await headersOf(url, request, content);
 
   const startedAt = now();
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), request.timeoutMs);
   try {
-    const received = await send(url, request, deadline.signal);
+    const received = await send(url, { ...request, headers, content: content?.text }, deadline.signal);
     return { kind: 'answered', ...received, latencyMs: Math.max(0, now() - startedAt) };
   } catch (error) {
     const fault = deadline.signal.aborted
@@ -61,23 +78,46 @@ interface Received {
   readonly body: string;
 }
 
-function send(url: URL, request: ProbeRequest, signal: AbortSignal): Promise<Received> {
+interface Content {
+  readonly text: string;
+  readonly type: string;
+}
+
+function contentOf({ send, form }: ProbeRequest): Content | null {
+  if (send !== undefined) return { text: JSON.stringify(send), type: 'application/json' };
+  return form === undefined ? null : { text: form, type: 'application/x-www-form-urlencoded' };
+}
+
+async function headersOf(
+  url: URL,
+  { method = 'GET', headers: given, sign }: ProbeRequest,
+  content: Content | null,
+): Promise<Readonly<Record<string, string>>> {
+  const headers = {
+    accept: 'application/json, */*;q=0.1',
+    'accept-encoding': 'identity',
+    'cache-control': 'no-cache',
+    'user-agent': 'understudy-probe',
+    ...(content === null ? {} : { 'content-type': content.type }),
+    ...given,
+  };
+  return sign === undefined ? headers : sign({ method, url, headers, body: content?.text });
+}
+
+function send(
+  url: URL,
+  request: ProbeRequest & { readonly content: string | undefined },
+  signal: AbortSignal,
+): Promise<Received> {
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
-  const body = request.send === undefined ? undefined : JSON.stringify(request.send);
   const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
     method: request.method ?? 'GET',
     // No agent: a connection of its own, closed after the answer.
     agent: false,
     lookup: request.resolvers.length === 0 ? systemLookup : resolverLookup(request.resolvers, signal),
     signal,
-    headers: {
-      accept: 'application/json, */*;q=0.1',
-      'accept-encoding': 'identity',
-      'cache-control': 'no-cache',
-      'user-agent': 'understudy-probe',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...request.headers,
-    },
+    headers: { ...request.headers },
+    ...request.tls,
   });
   outgoing.on('error', reject);
   // An answer that breaks off without an error (an upgrade that nobody asked for) must not wait for ever.
@@ -104,7 +144,7 @@ function send(url: URL, request: ProbeRequest, signal: AbortSignal): Promise<Rec
     response.on('end', finish);
     response.on('error', reject);
   });
-  outgoing.end(body);
+  outgoing.end(request.content);
   return promise.finally(() => outgoing.destroy());
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { badReasons } from '../core/observation.ts';
+import { accessSchema } from './access-contract.ts';
 import { healthyAnswerSchema, regionSchema, resolversSchema, urlSchema } from './healthy-answer.ts';
 
 /** Left out of a read, so that what is told of one is as short as it was. */
@@ -15,9 +16,13 @@ const targetSchema = z.discriminatedUnion('kind', [
 const aimSchema = z.object({
   target: targetSchema,
   /** GET where it is left out. */
-  method: z.optional(z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])),
+  method: z.optional(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])),
   /** Sent as JSON. */
   send: z.optional(z.unknown()),
+  /** What opens the doors, by where it lies. */
+  access: z.optional(accessSchema),
+  /** Asked for instead of the URL's host. */
+  host: z.optional(z.string().check(z.minLength(1))),
   /** Complete, path included (`probeUrl` in core makes it): the control target has no path to append. */
   url: urlSchema,
   /** A control target is judged by the status in here alone. */
@@ -67,3 +72,9 @@ export const vantageResultSchema = z.object({
 export type VantageEvent = z.infer<typeof vantageEventSchema>;
 export type VantageAim = VantageEvent['targets'][number];
 export type VantageResult = z.infer<typeof vantageResultSchema>;
+
+/** An aim as a vantage takes it: it is told how long it may take. */
+export const aimOf = (aim: Omit<VantageAim, 'timeoutMs'>): VantageAim => ({
+  ...aim,
+  timeoutMs: aim.healthy.timeoutMs,
+});

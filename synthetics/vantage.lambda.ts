@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { region } from '../core/brand.ts';
 import { burst } from './burst.ts';
-import { probe } from './probe.ts';
+import { fromHere } from './from-here.ts';
 import { type VantageResult, vantageEventSchema } from './vantage-contract.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function handler(event: unknown): Promise<VantageResult> {
     now: Date.now,
     wait,
     unique: randomUUID,
-    probe: (request) => probe(request, { now: () => performance.now() }),
+    ask: fromHere(),
   });
   return { observer: region(observer), startedAt, observations };
 }

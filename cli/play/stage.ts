@@ -40,6 +40,7 @@ export function openStage({
   service,
   callers,
   tempo,
+  keys,
 }: {
   readonly invocation: Invocation;
   readonly sandbox: Sandbox;
@@ -47,6 +48,8 @@ export function openStage({
   /** What callers ask for; the front door itself where it is not said. */
   readonly callers: Callers | undefined;
   readonly tempo: number;
+  /** What opens the service's door. */
+  readonly keys: Readonly<Record<string, string>>;
 }): Stage {
   const silent = invocation.values['json'] === true;
   const live =
@@ -75,6 +78,7 @@ export function openStage({
             contentType: callers.contentType ?? service.healthy.contentType,
           },
     asks: callers,
+    headers: keys,
     clock: wallClock,
     random: Math.random,
     onResult: (sample) => samples.push(sample),

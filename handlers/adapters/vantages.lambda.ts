@@ -2,9 +2,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
 import type { Region } from '../../core/brand.ts';
 import type { Observation } from '../../core/observation.ts';
-import { type VantageEvent, vantageResultSchema } from '../../synthetics/vantage-contract.ts';
+import { aimOf, type VantageEvent, vantageResultSchema } from '../../synthetics/vantage-contract.ts';
 import { ObserverUnavailable } from '../errors.ts';
-import type { Aim, Vantages } from '../ports.ts';
+import type { Vantages } from '../ports.ts';
 import { awsClient, type Reach } from './client-settings.ts';
 import { invoke } from './invoke.ts';
 import { sentenceOf } from './vendor-error.ts';
@@ -26,7 +26,7 @@ export function vantageClient(region: string, reach: Partial<Reach> = {}): Lambd
 export function lambdaVantages({ clientIn, functionName, overheadMs = 4_000 }: LambdaVantagesOptions): Vantages {
   return {
     async burst(observer, aims, burst) {
-      const question: VantageEvent = { targets: aims.map(targetOf), burst };
+      const question: VantageEvent = { targets: aims.map(aimOf), burst };
       // Probes start on time whether or not the one before was answered, all targets in parallel.
       const burstMs =
         (burst.count - 1) * burst.intervalMs + Math.max(...question.targets.map(({ timeoutMs }) => timeoutMs));
@@ -37,27 +37,6 @@ export function lambdaVantages({ clientIn, functionName, overheadMs = 4_000 }: L
         throw new ObserverUnavailable(`${observer}: ${sentenceOf(cause)}`, { cause });
       }
     },
-  };
-}
-
-function targetOf({
-  target,
-  method,
-  send,
-  url,
-  healthy,
-  expectedRegion,
-  resolvers,
-}: Aim): VantageEvent['targets'][number] {
-  return {
-    target,
-    method,
-    send,
-    url,
-    healthy: { ...healthy, body: { ...healthy.body } },
-    expectedRegion,
-    resolvers: [...resolvers],
-    timeoutMs: healthy.timeoutMs,
   };
 }
 

@@ -94,6 +94,7 @@ export const recordMembers = (instant: z.ZodType<number>) =>
     lookedAt: instantSchema.nullable().default(null),
     serving: z.array(regionSchema).nullable().default(null),
     trouble: troubleSchema.nullable().default(null),
+    alarmTrouble: troubleSchema.nullable().default(null),
     question: questionSchema.nullable().default(null),
     unapproved: unapprovedSchema.nullable().default(null),
   }) satisfies Record<Exclude<keyof LedgerRecord, 'service'>, z.ZodType>;

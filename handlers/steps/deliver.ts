@@ -1,7 +1,7 @@
 import type { Delivery } from '../../core/entry.ts';
 import type { Message } from '../../core/messages.ts';
 import { NotificationFailed } from '../errors.ts';
-import type { Metrics, Notifier, Wait } from '../ports.ts';
+import type { Metrics, Notifier, Ports, Wait } from '../ports.ts';
 import { sentence } from './sentence.ts';
 import { within } from './within.ts';
 
@@ -30,6 +30,21 @@ export function measureLost(service: string, deliveries: readonly Delivery[], me
   const lost = deliveries.filter(({ delivered }) => !delivered).length;
   if (lost > 0) metrics.record(service, 'NotificationFailed', lost);
 }
+
+/** What is told between incidents. */
+export async function tell(
+  message: Message,
+  { notifiers, wait, metrics, log }: Pick<Ports, 'notifiers' | 'wait' | 'metrics' | 'log'>,
+): Promise<void> {
+  const { service, subject } = message;
+  const deliveries = await deliver(message, notifiers, wait, betweenIncidents);
+  measureLost(service, deliveries, metrics);
+  const failed = deliveries.filter(({ delivered }) => !delivered);
+  if (failed.length > 0) log.warn('people were not told', { service, subject, failed });
+}
+
+/** Short: other services wait for nothing here, and the reconciler has a minute. */
+const betweenIncidents: Patience = { attempts: 2, timeoutMs: 3_000, backoffMs: 250 };
 
 async function deliverBy(
   notifier: Notifier,

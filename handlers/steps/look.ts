@@ -10,12 +10,17 @@ import { within } from './within.ts';
 
 /** A region's own endpoint, which that region itself must answer. */
 export function aimAtRegion(service: Service, region: Region): Aim | null {
-  const endpoint = endpointOf(service, region);
-  if (endpoint === undefined) return null;
+  const at = placeOf(service, region);
+  if (at === undefined) return null;
+  const { healthy, access } = service;
   return {
     target: { kind: 'regional', region },
-    url: probeUrl(endpoint, service.healthy.path),
-    healthy: service.healthy,
+    method: healthy.method,
+    send: healthy.send,
+    access,
+    host: at.host,
+    url: probeUrl(at.endpoint, at.path ?? healthy.path),
+    healthy,
     expectedRegion: region,
     resolvers: [],
   };
@@ -23,7 +28,7 @@ export function aimAtRegion(service: Service, region: Region): Aim | null {
 
 /** A region's own endpoint, asked to read and, where the service has a write probe, to write. */
 export function aimsAtRegion(service: Service, region: Region): readonly Aim[] {
-  return withWrites(service, aimAtRegion(service, region), endpointOf(service, region));
+  return withWrites(service, aimAtRegion(service, region), placeOf(service, region)?.endpoint);
 }
 
 /** Where callers enter, asked in both ways. */
@@ -32,16 +37,18 @@ export function aimsAtFrontDoor(service: Service): readonly Aim[] {
 }
 
 /** What the edge believes that answers this observer; null where no edge steers. */
-export function aimAtEdge({ name, frontDoor, healthy, lever }: Service): Aim | null {
+export function aimAtEdge({ name, frontDoor, healthy, access, lever }: Service): Aim | null {
   if (lever.kind !== 'kvs') return null;
   return {
     target: { kind: 'edge' },
+    access,
     url: probeUrl(frontDoor.url, `${BELIEF_PATH}${name}`),
     healthy: {
       ...healthy,
       status: 200,
       contentType: 'application/json',
       body: { service: name },
+      text: undefined,
       servedBy: { field: 'region' },
     },
     expectedRegion: null,
@@ -53,18 +60,20 @@ function withWrites({ writeProbe, healthy }: Service, read: Aim | null, base: st
   if (read === null || base === undefined) return [];
   const target = writesOf(read.target);
   if (writeProbe === undefined || target === null) return [read];
-  const { method, path, send, status, contentType, body, servedBy = healthy.servedBy } = writeProbe;
-  const good = { ...healthy, path, status, contentType, body, servedBy };
+  const { method, path, send, status, contentType, body, text, servedBy = healthy.servedBy } = writeProbe;
+  const good = { ...healthy, path, status, contentType, body, text, servedBy };
   return [read, { ...read, target, method, send, url: probeUrl(base, path), healthy: good }];
 }
 
-const endpointOf = ({ regions }: Service, region: Region) =>
-  regions.find((candidate) => candidate.region === region)?.endpoint;
+const placeOf = ({ regions }: Service, region: Region) => regions.find((candidate) => candidate.region === region);
 
 /** Where callers enter: any region may answer, and says which it is. */
-export function aimAtFrontDoor({ frontDoor, healthy }: Service): Aim {
+export function aimAtFrontDoor({ frontDoor, healthy, access }: Service): Aim {
   return {
     target: { kind: 'front-door' },
+    method: healthy.method,
+    send: healthy.send,
+    access,
     url: probeUrl(frontDoor.url, healthy.path),
     healthy,
     expectedRegion: null,

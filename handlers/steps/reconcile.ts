@@ -17,6 +17,7 @@ import { statusOfHolder } from './lease-holder.ts';
 import { readRouting } from './read-routing.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
+import { tendAlarms } from './tend-alarms.ts';
 import { tendWaiting } from './tend-waiting.ts';
 import { within } from './within.ts';
 
@@ -76,7 +77,10 @@ async function reconcileOne(
     seen.set(name, sighting);
     const { routing } = sighting;
     measure(service, { record, routing, alarms }, ports, now);
-    await tendWaiting(record, regionNames(service), ports, now);
+    await Promise.all([
+      tendWaiting(record, regionNames(service), ports, now),
+      tendAlarms(record, service, alarms, failover, ports, now),
+    ]);
     const holder = await whoIsUnderWay(record, ports, now);
     if (holder !== null) return { service: name, outcome: 'nothing-to-do', because: `${holder} is under way` };
     const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;

@@ -5,7 +5,7 @@ import type { Message } from '../../core/messages.ts';
 import { pauseEnded, pauseReminder, questionVoid, regionsForgotten } from '../../core/notices.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import type { Ports } from '../ports.ts';
-import { deliver, measureLost } from './deliver.ts';
+import { tell } from './deliver.ts';
 import { sentence } from './sentence.ts';
 
 type TendPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
@@ -50,11 +50,5 @@ type Command = Parameters<Ports['ledger']['change']>[1];
 async function tellOnce(service: string, command: Command, message: Message, ports: TendPorts): Promise<void> {
   const { kind } = await ports.ledger.change(service, command);
   if (kind === 'refused') return;
-  const deliveries = await deliver(message, ports.notifiers, ports.wait, patience);
-  measureLost(service, deliveries, ports.metrics);
-  const failed = deliveries.filter(({ delivered }) => !delivered);
-  if (failed.length > 0) ports.log.warn('people were not told', { service, subject: message.subject, failed });
+  await tell(message, ports);
 }
-
-/** Short: other services wait for nothing here, and the reconciler has a minute. */
-const patience = { attempts: 2, timeoutMs: 3_000, backoffMs: 250 };

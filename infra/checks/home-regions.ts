@@ -55,8 +55,10 @@ export const homeRegions: Check = function* ({ template, region, failover }) {
         rest = rest.replaceAll(alarmArn(observer, alarmName(failover, '*', watched)), '');
       }
     }
-    for (const { name, lever, regions, hooks } of failover.services) {
+    for (const { name, lever, regions, hooks, access } of failover.services) {
       for (const { functionArn } of hooks) rest = rest.replaceAll(functionArn, '');
+      // What probes sign for is looked at, and may be silent like all that is looked at.
+      for (const arn of access?.sign?.resources ?? []) rest = rest.replaceAll(arn, '');
       if (lever.kind !== 'beacon') continue;
       const { standby } = beaconRegions(regions.map(({ region: each }) => each));
       rest = rest.replaceAll(alarmArn(standby, beaconAlarmName(failover, name)), '');

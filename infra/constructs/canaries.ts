@@ -15,7 +15,10 @@ import { dist } from '../../config/installation.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { type CanaryPlan, canaryHandler, canaryPlans } from '../../deployment/canaries.ts';
+import type { Permission } from '../../deployment/permission.ts';
+import { probes } from '../../deployment/permissions.ts';
 import { acknowledge } from './acknowledge.ts';
+import { statementOf } from './statement.ts';
 
 export interface CanariesProps {
   readonly failover: Failover;
@@ -55,7 +58,7 @@ export class Canaries extends Construct {
       'S1',
       'Only canaries write here, and what they leave expires: nobody reads access logs of it.',
     );
-    const role = this.role(failover);
+    const role = this.role(failover, probes(failover, observer));
     this.canaries = plans.map((plan) => this.canary(plan, role));
     this.#byName = new Map(
       plans.flatMap(({ name }, index) => (this.canaries[index] ? [[name, this.canaries[index]]] : [])),
@@ -96,7 +99,7 @@ export class Canaries extends Construct {
    * One role for all canaries of the region: they differ in nothing that they may do.
    * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_CanaryPermissions.html
    */
-  private role(failover: Failover): Role {
+  private role(failover: Failover, opens: readonly Permission[]): Role {
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'What the canaries of this region may do: write their artifacts, metrics and logs.',
@@ -109,6 +112,7 @@ export class Canaries extends Construct {
     allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': 'CloudWatchSynthetics' } });
     const logs = logsOfCanaries(failover, Stack.of(this));
     allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [logs]);
+    for (const permission of opens) role.addToPolicy(statementOf(permission));
     const because = 'Synthetics names its functions, and puts artifacts where it likes under the prefix of a canary.';
     acknowledge(
       role,

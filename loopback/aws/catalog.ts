@@ -44,6 +44,14 @@ const catalog: Readonly<Record<ServiceId, () => Promise<ServiceModel>>> = {
     const client = await import('@aws-sdk/client-route53-recovery-cluster');
     return fromClient('arc', 'route53-recovery-cluster', client, new client.Route53RecoveryClusterClient(config));
   },
+  ssm: async () => {
+    const client = await import('@aws-sdk/client-ssm');
+    return fromClient('ssm', 'ssm', client, new client.SSMClient(config));
+  },
+  secretsmanager: async () => {
+    const client = await import('@aws-sdk/client-secrets-manager');
+    return fromClient('secretsmanager', 'secretsmanager', client, new client.SecretsManagerClient(config));
+  },
   // No installed package has the operation that the CLI and deployment tools call first, so its schema is written here.
   sts: async () =>
     serviceModel({

@@ -1,5 +1,17 @@
 /** The services that the sandbox plays. */
-export const serviceIds = ['states', 'lambda', 'events', 'cloudwatch', 'sns', 'dynamodb', 'kvs', 'arc', 'sts'] as const;
+export const serviceIds = [
+  'states',
+  'lambda',
+  'events',
+  'cloudwatch',
+  'sns',
+  'dynamodb',
+  'kvs',
+  'arc',
+  'ssm',
+  'secretsmanager',
+  'sts',
+] as const;
 
 export type ServiceId = (typeof serviceIds)[number];
 

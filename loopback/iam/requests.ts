@@ -1,5 +1,6 @@
 import type { Call } from '../aws/service.ts';
 import type { AccessRequest } from './evaluate.ts';
+import { secretReads } from './secret-requests.ts';
 
 /** What a call needs to be allowed. Empty where AWS asks for nothing; null where nobody wrote down what AWS asks for. */
 export function requestsOf(call: Call, input: object): readonly AccessRequest[] | null {
@@ -68,6 +69,15 @@ const needs: Readonly<Record<string, Needs>> = {
         overriding(SafetyRulesToOverride),
       ),
     ),
+  ...Object.fromEntries(
+    Object.entries(secretReads).map(([operation, read]) => [
+      operation,
+      (input: Input, call: Call) => {
+        const { action, resource } = read(input, call);
+        return [ask(call, action, resource)];
+      },
+    ]),
+  ),
   'sts GetCallerIdentity': () => [],
   ...Object.fromEntries(
     ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan', 'DescribeTable'].map((operation) => [

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { unreachable } from '../../core/brand.ts';
-import type { HealthyAnswer } from '../../core/service.ts';
+import { type HealthyAnswer, statusesOf } from '../../core/service.ts';
 import type { Fault } from './fault.ts';
-import { healthyParts, withRegion } from './healthy.ts';
+import { healthyParts, withRegion, withText } from './healthy.ts';
 
 /** A service that a region runs. It is asked for by host (`<name>.…`) or by path: under `path`, or under `/<name>`. */
 export interface HostedService {
@@ -10,6 +10,8 @@ export interface HostedService {
   readonly path: string;
   /** What its probes expect; left out, `/health` that says `healthy`. */
   readonly healthy?: HealthyAnswer;
+  /** Where this region is asked for that, beside `healthy.path`. */
+  readonly ownPath?: string;
 }
 
 export interface ApiRequest {
@@ -72,7 +74,8 @@ export async function readRequest(incoming: IncomingMessage): Promise<ApiRequest
 export function answerTo(request: ApiRequest, around: Surroundings): Answer {
   const { region } = around;
   const { service, path } = addressee(request, around.services);
-  const healthy = around.services.find(({ name }) => name === service)?.healthy;
+  const hosted = around.services.find(({ name }) => name === service);
+  const healthy = hosted?.healthy;
   const said = (status: number, about: object, more: Record<string, string> = {}): Answer => {
     const { headers, members } = withRegion(
       {
@@ -85,10 +88,13 @@ export function answerTo(request: ApiRequest, around: Surroundings): Answer {
     return { status, headers, body: JSON.stringify(members), service };
   };
 
-  if (healthy !== undefined && isRead(request) && isAskedFor(path, healthy)) {
+  const asked = healthy === undefined ? [] : [healthy.path, ...(hosted?.ownPath === undefined ? [] : [hosted.ownPath])];
+  const isProbe = isRead(request) || request.method === healthy?.method;
+  if (healthy !== undefined && isProbe && asked.some((at) => isAskedFor(path, at))) {
     const { headers, members } = healthyParts(healthy);
-    const answer = said(healthy.status, { status: 'healthy', path: request.path, ...members }, headers);
-    return healthy.status === 204 ? { ...answer, body: '' } : answer;
+    const [status = 200] = statusesOf(healthy.status);
+    const answer = said(status, { status: 'healthy', path: request.path, ...members }, headers);
+    return { ...answer, body: status === 204 ? '' : withText(answer.body, healthy) };
   }
   if (path === '/health' && isRead(request)) return said(200, { status: 'healthy', path: request.path });
   if (service === null) return said(404, { error: 'no such service', path: request.path });
@@ -150,8 +156,8 @@ export function spoil(fault: Exclude<Fault, 'hang' | 'slow'>, good: Answer, regi
 }
 
 /** Below whatever path the endpoint has. */
-const isAskedFor = (path: string, healthy: HealthyAnswer): boolean =>
-  path.endsWith(`/${(healthy.path.split('?', 1)[0] ?? '').replace(/^\/+/, '')}`);
+const isAskedFor = (path: string, at: string): boolean =>
+  path.endsWith(`/${(at.split('?', 1)[0] ?? '').replace(/^\/+/, '')}`);
 
 const isRead = ({ method }: ApiRequest) => method === 'GET' || method === 'HEAD';
 

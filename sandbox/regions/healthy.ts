@@ -5,6 +5,10 @@ interface Parts {
   readonly members: Record<string, unknown>;
 }
 
+/** The body, or what it should contain where that is not in it. Simplified: no text is made up that fits a pattern. */
+export const withText = (body: string, { text }: HealthyAnswer): string =>
+  text === undefined || !('contains' in text) || body.includes(text.contains) ? body : text.contains;
+
 /** What a healthy answer must have beside its status, as the configuration asks for it. */
 export function healthyParts({ contentType, body }: HealthyAnswer): Parts {
   const members: Record<string, unknown> = {};

@@ -2,7 +2,7 @@ import http from 'node:http';
 import { type Clock, wallClock } from '../../loopback/clock.ts';
 import { type GuardOptions, refuseStranger } from '../../loopback/guard.ts';
 import { waited } from '../../loopback/waited.ts';
-import { type Answer, type ApiRequest, answerTo, type HostedService, readRequest, spoil } from './api.ts';
+import { type Answer, type ApiRequest, addressee, answerTo, type HostedService, readRequest, spoil } from './api.ts';
 import type { Fault } from './fault.ts';
 import { listen } from './listener.ts';
 
@@ -15,6 +15,8 @@ export interface RegionOptions extends Pick<GuardOptions, 'names'> {
   readonly services: readonly HostedService[];
   /** What answers while nothing is wrong; left out, a simple API of the sandbox's own. */
   readonly api?: (request: ApiRequest) => Promise<Answer>;
+  /** What is answered to a request for a service that may not come in; null for one that may. */
+  readonly refusal?: ((service: string, request: ApiRequest) => Promise<Answer | null>) | undefined;
   readonly now: () => number;
   readonly random: () => number;
   /** Paces `slow` and `flapping`. */
@@ -73,13 +75,20 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
       return;
     }
     if (met === 'slow' && !(await waited({ wait }, slowMs, closing.signal))) return;
-    const good = options.api
-      ? await options.api(request)
-      : answerTo(request, { region, services: options.services, now, random });
+    const good = (await refusalOf(request)) ?? (await answered(request));
     const answer = met === null || met === 'slow' ? good : spoil(met, good, region);
     if (met !== 'slow' && answer === good) count(request, good);
     else counts.faulty++;
     outgoing.writeHead(answer.status, answer.headers).end(request.method === 'HEAD' ? undefined : answer.body);
+  }
+
+  async function answered(request: ApiRequest): Promise<Answer> {
+    return options.api?.(request) ?? answerTo(request, { region, services: options.services, now, random });
+  }
+
+  async function refusalOf(request: ApiRequest): Promise<Answer | null> {
+    const { service } = addressee(request, options.services);
+    return service === null ? null : ((await options.refusal?.(service, request)) ?? null);
   }
 
   function count(request: ApiRequest, answer: Answer): void {

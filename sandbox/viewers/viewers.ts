@@ -38,6 +38,8 @@ export interface ViewersOptions {
   readonly asks?: Asks | undefined;
   /** Whether they go where a 302 sends them, as browsers do: with a GET, whatever they sent first. */
   readonly followsRedirects?: boolean;
+  /** Beside their own: what opens a service's door. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /**
    * What makes an answer a good one; POST is answered 201. Without it any status below 400 is. Slowness is no fault here:
@@ -100,6 +102,7 @@ export function startViewers(options: ViewersOptions): Viewers {
       number,
       timeoutMs,
       followsRedirects,
+      keys: options.headers ?? {},
       ...asked(asks, method, number),
     });
     const latencyMs = clock.now() - at;
@@ -142,6 +145,7 @@ interface View {
   readonly number: number;
   readonly timeoutMs: number;
   readonly followsRedirects: boolean;
+  readonly keys: Readonly<Record<string, string>>;
   readonly path: string;
   readonly content: Readonly<Record<string, string>>;
 }
@@ -153,7 +157,7 @@ type Got =
 async function ask(
   target: Front,
   book: AddressBook | null,
-  { viewer, method, number, timeoutMs, followsRedirects, path, content }: View,
+  { viewer, method, number, timeoutMs, followsRedirects, keys, path, content }: View,
 ): Promise<Got> {
   // The timeout covers the name lookup too, and is real time: it is work.
   const deadline = new AbortController();
@@ -162,6 +166,7 @@ async function ask(
     const where = await destination(target, book, viewer, path, deadline.signal);
     const body = method === 'POST' ? JSON.stringify({ viewer, number, ...content }) : undefined;
     const headers = {
+      ...keys,
       accept: 'application/json',
       host: where.host,
       ...(target.kind === 'edge' ? { 'x-sandbox-viewer-ip': viewer } : {}),

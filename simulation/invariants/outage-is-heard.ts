@@ -55,11 +55,15 @@ export const outageIsHeard: CheckerOf = ({ plan, world, violated }) => {
 /** Somebody who started a run is there already, as long as it is under way. */
 function wakes(seen: Seen): boolean {
   if (seen.kind === 'paged') return seen.arrived;
-  if (seen.kind !== 'told' || seen.message.audience !== 'people' || isGood(seen)) return false;
+  if (seen.kind !== 'told' || seen.message.audience !== 'people' || isGood(seen) || isOfNoRun(seen)) return false;
   return seen.message.severity === 'critical' || (seen.message.mode === 'manual' && seen.message.ending === null);
 }
 
-const reassures = (seen: Seen): boolean => seen.kind === 'told' && isGood(seen);
+const reassures = (seen: Seen): boolean => seen.kind === 'told' && isGood(seen) && !isOfNoRun(seen);
+
+/** What is told of alarms, pauses and questions that are void says nothing of what callers meet. */
+const isOfNoRun = ({ message }: Seen<'told'>): boolean =>
+  message.incident === null && message.mode === null && message.ending === null;
 
 const isGood = ({ message }: Seen<'told'>): boolean =>
   message.trouble?.state === 'closed' || message.ending === 'recovered';

@@ -1,7 +1,7 @@
 import type { Region } from '../../core/brand.ts';
 import { effectiveWeights, rankRegions } from '../../core/choose-region.ts';
 import type { Answer } from '../../core/observation.ts';
-import { type HealthyAnswer, regionNames, type Service } from '../../core/service.ts';
+import { type HealthyAnswer, regionNames, type Service, type Statuses, statusesOf } from '../../core/service.ts';
 import type { Random } from '../engine/random.ts';
 import type { VirtualTime } from '../engine/time.ts';
 import type { ActiveFaults } from '../faults/active.ts';
@@ -140,10 +140,10 @@ export class Apis {
     return this.#answered(status, contentType, (isWrite ? this.#goodWriteBodies : this.#goodBodies).get(region) ?? '');
   }
 
-  #answered(status: number, contentType: string | null, body: string): Extract<Answer, { kind: 'answered' }> {
+  #answered(status: Statuses, contentType: string | null, body: string): Extract<Answer, { kind: 'answered' }> {
     return {
       kind: 'answered',
-      status,
+      status: statusesOf(status)[0] ?? 200,
       headers: contentType === null ? {} : { 'content-type': contentType },
       body,
       latencyMs: this.#random.between(5, 90),

@@ -3,6 +3,7 @@ import { type Answer, isWrite, type Observation, type Target } from '../../core/
 import type { Service } from '../../core/service.ts';
 import type { Vantages } from '../../handlers/ports.ts';
 import { burst as vantageBurst } from '../../synthetics/burst.ts';
+import { aimOf } from '../../synthetics/vantage-contract.ts';
 import type { VirtualTime } from '../engine/time.ts';
 import type { ActiveFaults } from '../faults/active.ts';
 import type { Apis } from './apis.ts';
@@ -37,21 +38,15 @@ export class Observers {
   vantagesFor(caller: Caller): Vantages {
     return {
       burst: async (observer, aims, burst) => {
-        const targets = aims.map((aim) => ({
-          ...aim,
-          healthy: { ...aim.healthy, body: { ...aim.healthy.body } },
-          resolvers: [...aim.resolvers],
-          timeoutMs: aim.healthy.timeoutMs,
-        }));
         const way: Way = { to: observer, operation: 'lambda:Invoke', timeoutMs: 3_000 };
         const observations = await caller.call(way, async () => {
           const silent = this.#faults.bite('observers-silent', ({ observers }) => observers.includes(observer));
           if (silent !== undefined) return caller.unanswered(way);
-          const seen = await vantageBurst(observer, targets, burst, {
+          const seen = await vantageBurst(observer, aims.map(aimOf), burst, {
             now: () => this.now(observer),
             wait: this.#time.wait,
             unique: () => '',
-            probe: async ({ url, method }) => {
+            ask: async ({ url, method }) => {
               const aim = aims.find((candidate) => candidate.url === url && candidate.method === method);
               if (aim === undefined) throw new Error(`nobody aimed at ${url}`);
               const answer = this.answer(observer, aim.target);

@@ -21,7 +21,7 @@ test.each([
   ['`dwellMs`', 'milliseconds', '`10000` (10 s)', 'at most half an hour', 'How long the source must have been bad'],
   ['`quorum`', 'number', '', 'at least 2: one witness is no quorum', 'a majority of those that watch'],
   ['`brownOut.share`', 'number', '`0.4`', 'at least 0.1: a smaller share cannot be told from chance', 'bad probes'],
-  ['`regions[].region`', 'text', '**required**', 'AWS region name, like us-east-1', 'Where this part'],
+  ['`controlTarget.url`', 'text', '**required**', 'http(s) URL', 'no path is appended'],
   ['`hostedZone.aliases.<region>.zoneId`', 'text', '**required**', 'the id of a hosted zone', 'AWS owns'],
 ])('%s has a row with all that is known of it', (option, ...cells) => {
   const row = configurationPage()

@@ -8,7 +8,7 @@ import { remember } from '../../core/looks.ts';
 import type { Memory } from '../../core/memory.ts';
 import { type Answer, type Observation, type Outcome, requestKinds } from '../../core/observation.ts';
 import { freshRecord } from '../../core/record.ts';
-import type { Failover, Service } from '../../core/service.ts';
+import { type Failover, type Service, statusesOf } from '../../core/service.ts';
 import { exampleWith, mistakesOf } from '../support/configuration.ts';
 
 const many = {
@@ -39,7 +39,7 @@ const large = (count: number, changes: object = {}, { observers, regions } = man
 function longestOutcome({ healthy }: Service): Outcome {
   const answered = (change: object): Answer => ({
     kind: 'answered',
-    status: healthy.status,
+    status: statusesOf(healthy.status)[0] ?? 200,
     headers: { 'content-type': healthy.contentType ?? 'x/y' },
     body: '{}',
     latencyMs: 12_345.678901234567,

@@ -78,7 +78,9 @@ test('whatever is of the wrong type is told in one line, with its path and what 
       fc.pre(nameOf(value) !== nameOf(at(complete, path)));
       const config = structuredClone(complete);
       put(config, path, value);
-      const about = mistakesOf(config).filter((mistake) => mistake.startsWith(`${pathText(path)} `));
+      // Where a list may stand, it is what is in the list that is wrong.
+      const places = [path, ...(Array.isArray(value) ? [[...path, 0]] : [])].map((place) => `${pathText(place)} `);
+      const about = mistakesOf(config).filter((mistake) => places.some((place) => mistake.startsWith(place)));
 
       expect(about).toHaveLength(1);
       expect(about[0]).toMatch(/ and is (the number 123456789012|a string|true|a list|an object|null)$|unknown/);

@@ -109,6 +109,24 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
       await ledger.change('orders', { kind: 'sighted', incident: 'orders#1', sight, rules, at: 7, isTold: true });
       expect((await ledger.read('orders')).trouble).toMatchObject({ id: 'orders#1', what: 'vetoed', heard: [7] });
 
+      const ofAlarms = {
+        kind: 'sighted',
+        of: 'alarms',
+        incident: 'orders/alarms/8',
+        rules,
+        at: 8,
+        isTold: true,
+      } as const;
+      expect(await ledger.change('orders', { ...ofAlarms, sight: { ...sight, what: 'alarms' } })).toMatchObject({
+        kind: 'done',
+        news: { id: 'orders/alarms/8', state: 'opened' },
+      });
+      expect(await ledger.change('orders', { ...ofAlarms, sight, at: 9 })).toMatchObject({ kind: 'done', news: null });
+      expect(await ledger.read('orders')).toMatchObject({
+        trouble: { id: 'orders#1', what: 'vetoed' },
+        alarmTrouble: { id: 'orders/alarms/8', what: 'alarms', heard: [8] },
+      });
+
       const { record } = await ledger.change('orders', {
         kind: 'acquire',
         holder: 'run-1',

@@ -4,6 +4,7 @@ import { type Ending, endings } from '../../core/incident.ts';
 import type { Refusal } from '../../core/ledger-command.ts';
 import type { Limit } from '../../core/limit.ts';
 import { announcement, approvalRequest, type Conclusion, headline } from '../../core/messages.ts';
+import { alarmsNotice } from '../../core/notices.ts';
 import type { HoldReason, Move } from '../../core/verdict.ts';
 import type { BadEvent } from '../../handlers/parse/read-event.ts';
 import { home, incidentOf, standby, t0 } from '../support/world.ts';
@@ -63,6 +64,27 @@ describe('every message', () => {
     expect(articles.get('A run asks for approval')).toContain('Approve moving');
     expect(announcement(incidentOf(), move, 'arn', t0).subject).toMatch(/^Moving/);
   });
+});
+
+test('what is told of alarms is named by its article, with every reason that is mended in a way of its own', () => {
+  const article = articles.get('An alarm cannot be evaluated') ?? '';
+  const since = t0 - 3_600_000;
+  const names = { alarm: 'a', canary: 'c', observer: home, region: home, since };
+  const news = { id: 'orders/alarms/1', state: 'opened', what: 'alarms' } as const;
+  const rules = { isUrgent: false, remindAfterMs: 900_000 };
+  const because = ['EVALUATION_ERROR', 'EVALUATION_FAILURE', 'PARTIAL_DATA', 'INSUFFICIENT_DATA'];
+  const told = alarmsNotice(
+    'orders',
+    because.map((reason) => ({ ...names, because: reason })),
+    news,
+    rules,
+    t0,
+  );
+
+  expect(told.subject).toBe('4 alarms of orders cannot be evaluated');
+  expect(article).toContain('cannot be evaluated"');
+  for (const reason of because.slice(0, 3)) expect(article).toContain(`\`${reason}\``);
+  expect(new Set(told.lines.slice(1, 5).map((line) => line.replace(/: [A-Z_]+\./, ''))).size).toBe(4);
 });
 
 describe('every reason', () => {
@@ -145,6 +167,7 @@ test('no article is about a message or an alarm that does not exist', () => {
     'A run asks for approval',
     'A run could not be concluded',
     'Nobody was told',
+    'An alarm cannot be evaluated',
     // What people do of themselves.
     'Everything out of a region',
     'Stop everything',

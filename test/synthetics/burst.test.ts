@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { region } from '../../core/brand.ts';
 import type { Answer } from '../../core/observation.ts';
+import type { Asked } from '../../synthetics/ask.ts';
 import { type BurstPorts, burst } from '../../synthetics/burst.ts';
-import type { ProbeRequest } from '../../synthetics/probe.ts';
 import type { VantageAim } from '../../synthetics/vantage-contract.ts';
 
 const observer = region('ca-central-1');
@@ -75,16 +75,16 @@ test('judges regional targets by everything and the control target by its status
 });
 
 /** A world where time passes only when told. */
-function play(answer: (request: ProbeRequest) => Promise<Answer>) {
+function play(answer: (request: Asked) => Promise<Answer>) {
   let now = 0;
   let made = 0;
   const waiting: { readonly until: number; readonly wake: () => void }[] = [];
-  const sent: (ProbeRequest & { readonly at: number })[] = [];
+  const sent: (Asked & { readonly at: number })[] = [];
   const ports: BurstPorts = {
     now: () => now,
     wait: (ms) => (ms === 0 ? Promise.resolve() : new Promise<void>((wake) => waiting.push({ until: now + ms, wake }))),
     unique: () => `unique-${made++}`,
-    probe: (request) => {
+    ask: (request) => {
       sent.push({ ...request, at: now });
       return answer(request);
     },

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { region } from '../../core/brand.ts';
 import type { Answer } from '../../core/observation.ts';
 import type { HealthyAnswer, JourneyStep } from '../../core/service.ts';
+import type { Asked } from '../../synthetics/ask.ts';
 import { journey } from '../../synthetics/journey.ts';
-import type { ProbeRequest } from '../../synthetics/probe.ts';
 
 const healthy: HealthyAnswer = {
   path: '/health',
@@ -42,8 +42,8 @@ const answered = (
 });
 
 /** Answers in turn, and tells what was asked. */
-async function walk(answers: readonly Answer[]): Promise<readonly ProbeRequest[]> {
-  const asked: ProbeRequest[] = [];
+async function walk(answers: readonly Answer[]): Promise<readonly Asked[]> {
+  const asked: Asked[] = [];
   const request = {
     url: 'https://orders.example.com',
     healthy,
@@ -52,7 +52,7 @@ async function walk(answers: readonly Answer[]): Promise<readonly ProbeRequest[]
     resolvers: [],
   };
   await journey(request, {
-    probe: async (probe) => {
+    ask: async (probe) => {
       asked.push(probe);
       const answer = answers[asked.length - 1];
       if (answer === undefined) throw new Error('asked too often');

@@ -55,7 +55,13 @@ async function put(
     observer: region,
     // Where the runtime without a browser looks. https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CanaryCodeInput.html
     bundle: join(asset(Code.S3Bucket, Code.S3Key), 'nodejs', 'node_modules', `${file}.js`),
-    env: RunConfig.EnvironmentVariables,
+    // Its function has the credentials of its role, as any other.
+    env: {
+      AWS_ACCESS_KEY_ID: iam.accessKey({ roleArn: ExecutionRoleArn, session: Name }),
+      AWS_SECRET_ACCESS_KEY: 'sandbox',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...RunConfig.EnvironmentVariables,
+    },
     periodMs: rateSeconds(Schedule.Expression) * 1_000,
     timeoutMs: RunConfig.TimeoutInSeconds * 1_000,
     roleArn: ExecutionRoleArn,

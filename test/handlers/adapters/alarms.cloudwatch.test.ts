@@ -19,12 +19,22 @@ const service: AwsService = {
       asked.push(AlarmNames);
       const MetricAlarms = existing
         .filter(({ observer }) => observer === call.region)
-        .map(({ region: watched, state, since, updatedAt = since, name = `understudy-orders-${watched}` }) => ({
-          AlarmName: name,
-          StateValue: state,
-          StateUpdatedTimestamp: new Date(updatedAt),
-          StateTransitionedTimestamp: new Date(since),
-        }))
+        .map(
+          ({
+            region: watched,
+            state,
+            since,
+            evaluation,
+            updatedAt = since,
+            name = `understudy-orders-${watched}`,
+          }) => ({
+            AlarmName: name,
+            StateValue: state,
+            ...(evaluation !== undefined && { EvaluationState: evaluation }),
+            StateUpdatedTimestamp: new Date(updatedAt),
+            StateTransitionedTimestamp: new Date(since),
+          }),
+        )
         .filter(({ AlarmName }) => AlarmNames.includes(AlarmName));
       return { MetricAlarms };
     },
@@ -76,6 +86,15 @@ describe('the alarms in CloudWatch', () => {
 
     expect(reading?.since).toBe(1_700_000_000_000);
   });
+
+  test.each(['EVALUATION_ERROR', 'EVALUATION_FAILURE', 'PARTIAL_DATA', 'ONE_OF_TOMORROW'])(
+    'says that one cannot be evaluated where CloudWatch says %s, and keeps its state',
+    async (evaluation) => {
+      existing = [red('us-east-2', { evaluation }), red('us-west-2')];
+
+      expect(await newAlarms().alarms.read(ordersOnKvs)).toEqual([red('us-east-2', { evaluation }), red('us-west-2')]);
+    },
+  );
 
   test.each(['refused', 'throttled', 'hang'] as const)(
     'an observer whose region is %s is left out, and that is logged',

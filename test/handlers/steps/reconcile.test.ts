@@ -91,6 +91,13 @@ describe('reconcile', () => {
   test.each<[string, (stage: Scene) => unknown]>([
     ['everything is green', (stage) => alarmsOf(stage, [home, 'OK'], [standby, 'OK'])],
     ['only a region without traffic is red', (stage) => alarmsOf(stage, [standby, 'ALARM'])],
+    [
+      'a red alarm cannot be evaluated',
+      ({ world }) =>
+        world.alarms.readings.set('orders', [
+          { observer: observers[0], region: home, state: 'ALARM', since: t0, evaluation: 'EVALUATION_ERROR' },
+        ]),
+    ],
     ['alarms only lack data', (stage) => alarmsOf(stage, [home, 'INSUFFICIENT_DATA'])],
     [
       'a run is under way',

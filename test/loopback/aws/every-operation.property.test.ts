@@ -7,6 +7,8 @@ import { loadModels } from '../../../loopback/aws/catalog.ts';
 import { createDynamoDb } from '../../../loopback/aws/dynamodb.ts';
 import { createKeyValueStores } from '../../../loopback/aws/kvs.ts';
 import { createLambda } from '../../../loopback/aws/lambda/lambda.ts';
+import { createParameters } from '../../../loopback/aws/parameters.ts';
+import { createSecrets } from '../../../loopback/aws/secrets.ts';
 import { type Aws, type AwsService, type ServiceId, serviceIds } from '../../../loopback/aws/service.ts';
 import type { OperationModel, ServiceModel } from '../../../loopback/aws/service-model.ts';
 import { createSts } from '../../../loopback/aws/sts.ts';
@@ -31,6 +33,8 @@ function services(): readonly AwsService[] {
     createDynamoDb(),
     createKeyValueStores({ now: clock.now, random }),
     createRoutingControlCluster({ now: clock.now }),
+    createParameters(clock.now),
+    createSecrets({ now: clock.now, random }),
     createSts(),
   ];
 }

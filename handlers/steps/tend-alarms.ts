@@ -1,0 +1,70 @@
+import { alarmSight, type BrokenAlarm, brokenAlarms } from '../../core/alarms.ts';
+import type { Instant } from '../../core/brand.ts';
+import type { AlarmReading } from '../../core/evidence.ts';
+import { alarmsNotice, type NamedAlarm } from '../../core/notices.ts';
+import type { LedgerRecord } from '../../core/record.ts';
+import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import { follow, type Sight } from '../../core/trouble.ts';
+import { watches } from '../../deployment/canaries.ts';
+import { alarmName, canaryName } from '../../deployment/names.ts';
+import type { Ports } from '../ports.ts';
+import { tell } from './deliver.ts';
+import { sentence } from './sentence.ts';
+
+type TendPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
+
+/**
+ * Tells people of alarms that cannot be evaluated, as a trouble of its own: opened, reminded, closed, by the bounds of any other. The
+ * ledger gives each message to one control region. Nothing here keeps a run from being started.
+ */
+export async function tendAlarms(
+  record: LedgerRecord,
+  service: Service,
+  alarms: readonly AlarmReading[],
+  failover: Failover,
+  ports: TendPorts,
+  now: Instant,
+): Promise<void> {
+  const { notify, observers } = failover;
+  const watching = observers.filter((observer) => watches(service, observer));
+  const broken = brokenAlarms(alarms, quietForMs(service, failover), now);
+  const expected = watching.length * regionNames(service).length;
+  const quorum = Math.min(service.policy.quorum, watching.length);
+  const sight = alarmSight(alarms, broken, { expected, quorum });
+  const incident = `${service.name}/alarms/${now}`;
+  if (sight === null || !changes(record, sight, incident, failover, now)) return;
+  try {
+    const sighted = { kind: 'sighted', of: 'alarms', incident, sight, rules: notify, at: now, isTold: true } as const;
+    const outcome = await ports.ledger.change(service.name, sighted);
+    if (outcome.kind === 'refused' || outcome.news == null) return;
+    const isUrgent = sight.kind === 'bad' && sight.level > 1;
+    const { remindAfterMs } = notify;
+    const named = broken.map((alarm) => namedBy(alarm, service, failover));
+    const message = alarmsNotice(service.name, named, outcome.news, { isUrgent, remindAfterMs }, now);
+    await tell(message, ports);
+  } catch (error) {
+    ports.log.warn('alarms were not tended', { service: service.name, because: sentence(error) });
+  }
+}
+
+/** Three runs of a canary that brought nothing, and a quarter of an hour unless the configuration says otherwise: no blip. */
+const quietForMs = ({ canaries }: Service, { notify }: Failover): number =>
+  Math.max(notify.remindAfterMs, 3 * canaries.everyMinutes * 60_000);
+
+/** Asked every minute: what is neither news nor the beginning or the end of being well is not written. */
+function changes(
+  { alarmTrouble }: LedgerRecord,
+  sight: Sight,
+  incident: string,
+  { notify }: Failover,
+  now: Instant,
+): boolean {
+  const { trouble, news } = follow(alarmTrouble, sight, incident, now, notify);
+  return news !== null || (trouble?.goodSince ?? null) !== (alarmTrouble?.goodSince ?? null);
+}
+
+const namedBy = (alarm: BrokenAlarm, { name }: Service, failover: Failover): NamedAlarm => ({
+  ...alarm,
+  alarm: alarmName(failover, name, alarm.region),
+  canary: canaryName(failover, name, alarm.region),
+});
