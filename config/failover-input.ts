@@ -67,7 +67,8 @@ export interface FailoverInput {
         severities?: Array<'critical' | 'info'> | undefined;
         /**
          * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
-         * `rollback-failed`. What is about no trouble is left out.
+         * `rollback-failed`; `alarms` for those that cannot be evaluated. What is about no trouble is left
+         * out.
          */
         troubles?: Array<string> | undefined;
       } | undefined;
@@ -100,7 +101,8 @@ export interface FailoverInput {
         severities?: Array<'critical' | 'info'> | undefined;
         /**
          * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
-         * `rollback-failed`. What is about no trouble is left out.
+         * `rollback-failed`; `alarms` for those that cannot be evaluated. What is about no trouble is left
+         * out.
          */
         troubles?: Array<string> | undefined;
       } | undefined;
@@ -132,7 +134,8 @@ export interface FailoverInput {
         severities?: Array<'critical' | 'info'> | undefined;
         /**
          * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
-         * `rollback-failed`. What is about no trouble is left out.
+         * `rollback-failed`; `alarms` for those that cannot be evaluated. What is about no trouble is left
+         * out.
          */
         troubles?: Array<string> | undefined;
       } | undefined;
@@ -175,7 +178,8 @@ export interface FailoverInput {
         severities?: Array<'critical' | 'info'> | undefined;
         /**
          * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
-         * `rollback-failed`. What is about no trouble is left out.
+         * `rollback-failed`; `alarms` for those that cannot be evaluated. What is about no trouble is left
+         * out.
          */
         troubles?: Array<string> | undefined;
       } | undefined;

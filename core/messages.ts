@@ -2,6 +2,7 @@ import { type Instant, unreachable } from './brand.ts';
 import type { DiagnosisName } from './diagnosis.ts';
 import type { ApprovalAnswer, Ending, Incident, Mode, Request } from './incident.ts';
 import { nextSteps } from './next-steps.ts';
+import type { Fence } from './record.ts';
 import type { Telling } from './telling.ts';
 import type { TroubleNews } from './trouble.ts';
 import type { Hold, Verdict } from './verdict.ts';
@@ -53,6 +54,8 @@ export interface Conclusion {
   readonly whom?: string | null;
   /** Whether automation is disarmed by this run, which a run that was overtaken cannot tell by itself. */
   readonly disarmed?: boolean;
+  /** Regions that people keep automation out of. */
+  readonly fences?: readonly Fence[] | undefined;
 }
 
 /** Told before the write, and never waited for. */

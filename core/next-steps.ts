@@ -1,4 +1,6 @@
 import type { Ending, Mode } from './incident.ts';
+import type { Plan } from './plan.ts';
+import type { Fence } from './record.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Ended {
@@ -11,20 +13,31 @@ export interface Ended {
   readonly disarmed?: boolean | undefined;
   /** Whether people have to hear of it at all. */
   readonly isForPeople: boolean;
+  /** Regions that people keep automation out of, as far as who asks knows. */
+  readonly fences?: readonly Fence[] | undefined;
 }
 
 /** What there is to do now, a sentence and its command each. The first is the first to do. */
-export function nextSteps({ ending, service, mode, incident, verdict, disarmed, isForPeople }: Ended): string[] {
+export function nextSteps({
+  ending,
+  service,
+  mode,
+  incident,
+  verdict,
+  disarmed,
+  isForPeople,
+  fences,
+}: Ended): string[] {
   // The ledger disarms automation after every automatic move, those that were undone included.
   const arm =
     mode === 'automatic' ? [`Automation of ${service} is disarmed until somebody runs: understudy ack ${service}`] : [];
   switch (ending) {
     case 'recovered':
-      return arm;
+      return [...arm, ...fencedBehind(service, verdict, fences)];
     case 'rolled-back':
       return [...backOnABadRegion(service, verdict, incident), ...arm];
     case 'unproven':
-      return [...leftUnproven(service, verdict, incident), ...arm];
+      return [...leftUnproven(service, verdict, incident), ...arm, ...fencedBehind(service, verdict, fences)];
     case 'rollback-failed':
       return [
         `The lever of ${service} is in an unknown state. Follow docs/runbook.md, "Rollback failed", now.`,
@@ -49,6 +62,23 @@ export function nextSteps({ ending, service, mode, incident, verdict, disarmed, 
     default:
       return [];
   }
+}
+
+/** A run that waits for a person, or was stopped while it did. */
+export const answerSteps = (service: string, { from, to }: Pick<Plan, 'from' | 'to'>): string[] => [
+  `To let it move from ${from} to ${to}, while it waits for that (understudy status ${service}): understudy approve ${service}`,
+  `To keep it where it is: understudy decline ${service}`,
+];
+
+/** Whoever evacuates a region has fenced it, and forgets it easily: nothing comes home by itself. */
+function fencedBehind(service: string, verdict: Verdict | null, fences: readonly Fence[] = []): string[] {
+  const from = verdict?.kind === 'move' ? verdict.plan.from : null;
+  return fences
+    .filter(({ region }) => region === from)
+    .map(
+      ({ region, by }) =>
+        `${by} fenced ${region}: automation moves nothing in there until somebody runs: understudy unfence ${region} ${service}`,
+    );
 }
 
 const startText = (service: string, verdict: Verdict | null): string =>

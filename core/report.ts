@@ -3,7 +3,7 @@ import type { Delivery, Entry, Happening } from './entry.ts';
 import type { Evidence } from './evidence.ts';
 import { isIsolated, voteOf } from './health.ts';
 import type { Ending, Incident } from './incident.ts';
-import { nextSteps } from './next-steps.ts';
+import { answerSteps, nextSteps } from './next-steps.ts';
 import { type Observation, sameTarget, type Target, targetName } from './observation.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -131,8 +131,13 @@ export function reportOf(incident: string, entries: readonly Entry[], outside: O
     rto: rtoOf(admitted?.what.incident, verdict, concluded?.what.ending, ordered, outside),
     next:
       concluded === undefined
-        ? []
-        : nextOf(concluded.what.ending, admitted?.what.incident, verdict, ordered[0]?.service ?? incident),
+        ? waitingSteps(ordered)
+        : nextOf(
+            concluded.what.ending,
+            admitted?.what.incident,
+            decided?.what ?? null,
+            ordered[0]?.service ?? incident,
+          ),
     traffic: outside.traffic ?? null,
     tempo: outside.tempo ?? 1,
   };
@@ -162,9 +167,24 @@ function rtoOf(
 const verifiedIn = (entries: readonly Entry[]): Instant | undefined =>
   entries.findLast(({ what }) => what.kind === 'verified' && what.state === 'verified')?.at;
 
-function nextOf(ending: Ending, incident: Incident | undefined, verdict: Verdict | null, service: string): string[] {
-  const mode = incident?.mode ?? null;
-  const steps = nextSteps({ ending, service, mode, incident: incident?.id ?? null, verdict, isForPeople: true });
+/** Of a run that is not over: the question that nobody has answered yet. */
+function waitingSteps(entries: readonly Entry[]): string[] {
+  const asked = entries.findLast(({ what }) => what.kind === 'decided' || what.kind === 'approval');
+  if (asked?.what.kind !== 'decided' || asked.what.verdict.kind !== 'move') return [];
+  const { approval, plan } = asked.what.verdict;
+  return approval === null ? [] : answerSteps(asked.service, plan);
+}
+
+function nextOf(
+  ending: Ending,
+  incident: Incident | undefined,
+  decided: Extract<Happening, { kind: 'decided' }> | null,
+  service: string,
+): string[] {
+  const verdict = decided?.verdict ?? null;
+  const about = { ending, service, mode: incident?.mode ?? null, incident: incident?.id ?? null, verdict };
+  // Entries of earlier versions know no fences.
+  const steps = nextSteps({ ...about, isForPeople: true, fences: decided?.evidence.ledger?.fences });
   const isMoved = ending === 'recovered' || ending === 'unproven';
   if (!isMoved || verdict?.kind !== 'move' || !verdict.plan.flees) return steps;
   const { from, to } = verdict.plan;

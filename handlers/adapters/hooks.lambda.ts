@@ -41,11 +41,18 @@ const detailMax = 500;
 
 const answerSchema = z.object({
   kind: z.enum(['ok', 'veto']),
+  // A veto of the wrong form is a veto all the same: what it says about itself is only shown.
   detail: z
-    .string()
+    .unknown()
     .default('')
-    .transform((detail) => detail.slice(0, detailMax)),
+    .transform((detail) => textOf(detail).slice(0, detailMax)),
 });
+
+/** Of whatever came as JSON. */
+const textOf = (detail: unknown): string => {
+  if (detail === null) return '';
+  return typeof detail === 'string' ? detail : JSON.stringify(detail);
+};
 
 function regionOf({ name, functionArn }: Hook): string {
   const region = functionArn.split(':')[3];

@@ -82,6 +82,7 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
     answer: input.approval,
     remindAfterMs: notify.remindAfterMs,
     whom: whomOf(input, failover),
+    fences: record?.fences,
     disarmed: record !== null && !record.armed && record.unacknowledged === incident?.id,
   };
   const deliveries = await deliver(conclusion(run, now), ports.notifiers, ports.wait, patience);

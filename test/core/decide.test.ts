@@ -4,6 +4,7 @@ import { decide } from '../../core/decide.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
 import { looksForMs } from '../../core/recheck.ts';
+import type { Weights } from '../../core/routing.ts';
 import type { Hold, HoldReason, Move, Verdict } from '../../core/verdict.ts';
 import {
   allGood,
@@ -289,6 +290,45 @@ describe('a person', () => {
     expect(
       moved(verdict(evidenceOf([allGood, allGood, allGood], { ledger }), { mode: 'manual', to: standby })).plan.to,
     ).toBe(standby);
+  });
+
+  describe('where nobody serves', () => {
+    const nobody = { [home]: 0, [standby]: 0 };
+    const seen = (views = [allGood, allGood, allGood], weights: Weights = nobody) => evidenceOf(views, { weights });
+    const insists = { mode: 'manual', to: standby, force: true } as const;
+
+    test('gives it all to a region by force, in one step where that is a flight and by the ramp where it is none', () => {
+      const { plan } = moved(verdict(seen([homeDown, homeDown, homeDown]), insists));
+
+      expect(plan.steps.at(-1)?.weights).toEqual({ [home]: 0, [standby]: 1000 });
+      expect(plan.prior.weights).toEqual(nobody);
+      expect(moved(verdict(seen(), { ...insists, to: home })).plan.steps.at(-1)?.weights).toEqual({
+        [home]: 1000,
+        [standby]: 0,
+      });
+    });
+
+    test.each([
+      ['without force', { ...insists, force: false }],
+      ['without a region', { mode: 'manual', force: true }],
+      ['by automation', { mode: 'automatic', to: standby, force: true }],
+    ] as const)('does not %s, and says what would', (_, incident) => {
+      expect(held(verdict(seen(), incident))).toMatchObject({
+        reason: 'nobody-serves',
+        wouldChange: 'understudy start orders --to <region> --force',
+      });
+    });
+
+    test('never gives it to a region that is bad, or that the weights fence', () => {
+      expect(held(verdict(seen([standbyDown, standbyDown, standbyDown]), insists)).reason).toBe('target-bad');
+      expect(held(verdict(seen(undefined, { [home]: 0, [standby]: -1 }), insists)).reason).toBe('target-fenced');
+    });
+
+    test('leaves a region fenced that it does not take from', () => {
+      const { plan } = moved(verdict(seen(undefined, { [home]: -1, [standby]: 0 }), insists));
+
+      expect(plan.steps.at(-1)?.weights).toEqual({ [home]: -1, [standby]: 1000 });
+    });
   });
 
   test('passes a pause by force, never a bad target', () => {

@@ -7,6 +7,7 @@ import { reportMarkdown } from '../../core/report-markdown.ts';
 import {
   allGood,
   evidenceOf,
+  heldRecord,
   home,
   homeDown,
   incidentOf,
@@ -131,6 +132,65 @@ describe('the report', () => {
     expect(next.join('\n')).toContain('understudy ack orders');
     expect(next.join('\n')).toContain(`writes that were answered and not yet replicated`);
     expect(next.join('\n')).toContain(`understudy start orders --to ${home}`);
+  });
+
+  describe('of what to do now', () => {
+    const approval = { required: true, deadlineMs: 60_000, onDeadline: 'abort' } as const;
+    const asking = decide(
+      withPolicy(orders, { dwellMs: 0, approval }),
+      incidentOf(),
+      evidence,
+      observers,
+      { weights: true },
+      t0,
+    );
+    const waiting = [
+      ...entries.slice(0, 1),
+      entry(2_000, 'move', { kind: 'decided', verdict: asking, evidence }),
+      entry(2_100, 'Approve moving orders?', { kind: 'announced', deliveries: [] }),
+    ];
+
+    test('names approve and decline while a run waits for a person, and no more once one has answered', () => {
+      const next = reportOf('orders#1', waiting).next.join('\n');
+
+      expect(next).toContain(`from ${home} to ${standby}`);
+      expect(next).toContain('understudy approve orders');
+      expect(next).toContain('understudy decline orders');
+      const answered = entry(3_000, 'Approved by Ada', { kind: 'approval', decision: 'approved', by: 'Ada' });
+      expect(reportOf('orders#1', [...waiting, answered]).next).toEqual([]);
+    });
+
+    test('names unfence where a person fenced the region that was left', () => {
+      const fenced = (region: typeof home) => ({
+        ...evidence,
+        ledger: { ...evidence.ledger, fences: [{ region, by: 'Ada', reason: 'game day', at: t0 }] },
+      });
+      const next = (region: typeof home) =>
+        reportOf(
+          'orders#1',
+          entries.map((each) =>
+            each.what.kind === 'decided' ? { ...each, what: { ...each.what, evidence: fenced(region) } } : each,
+          ),
+        ).next.join('\n');
+
+      expect(next(home)).toContain(
+        `Ada fenced ${home}: automation moves nothing in there until somebody runs: understudy unfence ${home} orders`,
+      );
+      expect(next(standby)).not.toContain('unfence');
+    });
+
+    test('names unfence where a fence is what holds it', () => {
+      const ledger = heldRecord({ fences: [{ region: standby, by: 'Ada', reason: 'game day', at: t0 }] });
+      const seen = evidenceOf([homeDown, homeDown, homeDown], { ledger });
+      const held = decide(withPolicy(orders, { dwellMs: 0 }), incidentOf(), seen, observers, { weights: true }, t0);
+      const next = reportOf('orders#1', [
+        ...entries.slice(0, 1),
+        entry(2_000, 'hold', { kind: 'decided', verdict: held, evidence: seen }),
+        entry(3_000, 'held', { kind: 'concluded', ending: 'held', durationMs: 1, error: null, deliveries: [] }),
+      ]).next;
+
+      expect(next).toEqual([`What would move it: understudy unfence ${standby}.`]);
+    });
   });
 
   test('puts effects after their causes within one millisecond', () => {

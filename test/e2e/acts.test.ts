@@ -7,7 +7,7 @@ import { byAutomation } from './requests.ts';
 import { until } from './until.ts';
 
 const asking = { approval: { required: true as const, deadlineMs: 3_600_000, onDeadline: 'abort' as const } };
-const here = deployment({ failover: configuration({ byArc: { asked: asking } }) });
+const here = deployment({ failover: configuration({ byArc: { asked: asking, plain: asking } }) });
 
 const cli = (...args: string[]) => understudy([...args, '--endpoint', here.sandbox.addresses.aws]);
 const atStandby = { [home]: 0, [standby]: 1000 };
@@ -33,6 +33,28 @@ describe('a question that waits', () => {
     expect(late).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/asked#1: Approved by arn:aws:\S+, at 2/),
+    });
+  });
+});
+
+describe('a plain approval', () => {
+  test('of a service answers its only question, by whom STS says, and the move is made', async () => {
+    await here.fault(home, '503');
+    const run = await here.begin(byAutomation('plain'));
+    await until('it asks', async () => here.told('slack').some((said) => said.includes('Approve moving plain ')));
+    const waiting = await cli('explain', 'plain#1');
+    expect(waiting.stdout).toContain('understudy approve plain');
+
+    const approved = await cli('approve', 'plain');
+
+    expect(approved).toMatchObject({ code: 0, stdout: expect.stringContaining('plain#1 approved') });
+    expect((await run.ended()).ending).toBe('recovered');
+    expect(await here.happenings('plain', 'plain#1', 'approval')).toMatchObject([
+      { decision: 'approved', by: expect.stringMatching(/^arn:aws:(iam|sts)::\d{12}:/) },
+    ]);
+    expect(await cli('approve', 'plain')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('plain does not wait for approval'),
     });
   });
 });

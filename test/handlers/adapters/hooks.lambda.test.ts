@@ -46,6 +46,18 @@ describe('the hooks by Lambda, when something is wrong', () => {
     },
   );
 
+  test.each([
+    [12, '12'],
+    [{ lagSeconds: 40 }, '{"lagSeconds":40}'],
+    [['db-1', 'db-2'], '["db-1","db-2"]'],
+    [false, 'false'],
+    [null, ''],
+  ])('what it says about itself may be of any type (%j): a veto stays a veto', async (detail, text) => {
+    functions[hook.functionArn] = () => ({ kind: 'veto', detail });
+
+    expect(await hooks.call(hook, question)).toEqual({ kind: 'veto', detail: text });
+  });
+
   test('a long answer is cut to what evidence and messages hold', async () => {
     functions[hook.functionArn] = () => ({ kind: 'veto', detail: 'x'.repeat(300_000) });
 

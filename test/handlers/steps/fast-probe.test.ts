@@ -66,6 +66,35 @@ describe('the fast probe', () => {
     expect((await stage.run(started[0]?.[1])).ending).toBe('recovered');
   });
 
+  describe('where two regions have a share', () => {
+    const shared = async () => {
+      const stage = scene();
+      await stage.world.ledger.change('orders', {
+        kind: 'record',
+        movedTo: home,
+        epoch: null,
+        serving: [home, standby],
+      });
+      return stage;
+    };
+
+    test('asks both, and leaves the one that is bad', async () => {
+      const { asked, started } = await minute((region) => region === standby, await shared());
+
+      const targets = asked[0]?.aims.map(({ target }) => (target.kind === 'regional' ? target.region : target.kind));
+      expect(targets).toEqual([home, standby, 'control']);
+      expect(started.map(([, input]) => input)).toMatchObject([{ from: standby }]);
+    });
+
+    test('starts one run for both, which chooses by what it sees', async () => {
+      const { started } = await minute((region) => region !== 'control', await shared());
+
+      expect(started).toHaveLength(1);
+      expect(JSON.parse(JSON.stringify(started[0]?.[1]))).not.toHaveProperty('from');
+      expect(started[0]?.[1].reason).toContain(`${home} and ${standby} was bad 3 times in a row`);
+    });
+  });
+
   test('starts nothing for two bad looks, nor for three with a good one between', async () => {
     const flapping: Weather = (region, since) => region === home && (since / second) % 15 !== 10;
 

@@ -251,6 +251,46 @@ describe('reconcile', () => {
     });
   });
 
+  describe('looks after every region with a share', () => {
+    const halves = { [home]: 500, [standby]: 500 };
+    const shared = async (policy: Partial<Policy>, ...readings: [Region, AlarmReading['state'], number?][]) => {
+      const stage = scene(policy);
+      stage.lever.move(halves, null);
+      alarmsOf(stage, ...readings);
+      return { stage, result: await pass(stage) };
+    };
+
+    test.each([home, standby])('of two that share alike it leaves the one that is red: %s', async (red) => {
+      const { stage } = await shared({}, [red, 'ALARM'], [red === home ? standby : home, 'OK']);
+
+      expect(inputsOf(stage)).toMatchObject([{ from: red }]);
+    });
+
+    test('where both are red the run chooses by what it sees', async () => {
+      const { stage, result } = await shared({}, [home, 'ALARM'], [standby, 'ALARM']);
+
+      expect(result?.because).toContain(`the alarm of ${home} is red in ${observers[0]} and the alarm of ${standby}`);
+      expect(inputsOf(stage)[0]).not.toHaveProperty('from');
+    });
+
+    test('what it starts leaves the one that is bad, and the other keeps what it had', async () => {
+      const { stage } = await shared({ dwellMs: 0 }, [standby, 'ALARM'], [home, 'ALARM']);
+      stage.world.broken.set(standby, 'refused');
+
+      const { ending } = await stage.run(inputsOf(stage)[0]);
+
+      expect(ending).toBe('recovered');
+      expect(stage.lever.routing.weights).toEqual({ [home]: 1000, [standby]: 0 });
+    });
+
+    test('it goes not home where home has a share already', async () => {
+      const open = { failback: { automatic: true as const, greenForMs: 1 } };
+      const { result } = await shared(open, [home, 'OK', t0 - 9], [home, 'OK', t0 - 9], [home, 'OK', t0 - 9]);
+
+      expect(result?.outcome).toBe('nothing-to-do');
+    });
+  });
+
   describe('asks the lever', () => {
     const quiet: [Region, AlarmReading['state']][] = [
       [home, 'OK'],
