@@ -19,6 +19,7 @@ import { status } from './commands/status.ts';
 import { unfence } from './commands/unfence.ts';
 import { exitCodes } from './exit-codes.ts';
 import { helpOf, overview } from './help.ts';
+import { whenOrphaned } from './orphaned.ts';
 import { printable } from './printable.ts';
 import { Unreachable } from './unreachable.ts';
 
@@ -102,6 +103,7 @@ function interruption(): AbortSignal {
   const controller = new AbortController();
   const end = (why: string) => controller.abort(new Interrupted(why));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(signal));
+  whenOrphaned(() => end('npm is gone'));
   // Writing to a terminal or a pipe that is gone is an error event; nobody listening to it would end us without cleaning up.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ({ message }) => end(message));
   return controller.signal;
@@ -126,3 +128,5 @@ function report(error: unknown): number {
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch(report);
+// Whatever is still open then, a socket or a thread, keeps nobody waiting: everything was said.
+setTimeout(() => process.exit(), 5_000).unref();

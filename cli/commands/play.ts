@@ -5,17 +5,20 @@ import { topologyConfiguration, topologyNames } from '../../config/topology-name
 import { fileName } from '../../core/incident.ts';
 import type { Report } from '../../core/report.ts';
 import { reportMarkdown } from '../../core/report-markdown.ts';
-import { faults, parseFault } from '../../sandbox/regions/fault.ts';
+import type { Failover, Service } from '../../core/service.ts';
+import { type Fault, faults, parseFault } from '../../sandbox/regions/fault.ts';
 import { type Command, type Invocation, operandOr, text, UsageError } from '../command.ts';
 import { connectTo, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { tempoOf } from '../number.ts';
 import { failBack } from '../play/fail-back.ts';
-import { latenessLines, measureLateness } from '../play/lateness.ts';
+import { isLate, latenessLines, measureLateness } from '../play/lateness.ts';
 import { outage } from '../play/outage.ts';
+import { affordableTempo, measurePressure, paceLines, slowerTempo } from '../play/pace.ts';
 import { openStage } from '../play/stage.ts';
 import { summaryLines } from '../play/summary.ts';
-import { reaching } from '../unreachable.ts';
+import { OutOfTime } from '../play/waits.ts';
+import { isTheRegions, reaching, Unreachable } from '../unreachable.ts';
 
 export const play: Command = {
   name: 'play',
@@ -42,8 +45,44 @@ async function run(invocation: Invocation): Promise<number> {
   const fault = parseFault(text(invocation, 'fault') ?? 'lost');
   if (typeof fault !== 'string')
     throw new UsageError(`there is no fault ${fault.unknown}; there are ${fault.known.join(', ')}`);
-  const tempo = tempoOf(invocation);
+  const asked = tempoOf(invocation);
+  let tempo = affordableTempo(asked, await measurePressure());
+  const say = (lines: readonly string[]) => {
+    if (invocation.values['json'] !== true) for (const line of lines) invocation.out(line);
+  };
+  say(paceLines(asked, tempo));
 
+  for (;;) {
+    const played = await playAt(tempo, { invocation, failover, service, topology, fault });
+    const slower = slowerTempo(tempo);
+    if (played.isVerified || !isLate(played.lateMs) || slower === tempo) {
+      const lines = played.isVerified ? played.lines : [...played.lines, ...latenessLines(played.lateMs, tempo)];
+      invocation.out(invocation.values['json'] === true ? JSON.stringify(played.reports) : lines.join('\n'));
+      return played.isVerified ? exitCodes.done : exitCodes.otherwise;
+    }
+    say([...latenessLines(played.lateMs, tempo).slice(0, 1), `It is played again, at tempo ${slower}.`]);
+    tempo = slower;
+  }
+}
+
+interface Wanted {
+  readonly invocation: Invocation;
+  readonly failover: Failover;
+  readonly service: Service;
+  readonly topology: string | undefined;
+  readonly fault: Fault;
+}
+
+interface Played {
+  readonly reports: readonly Report[];
+  readonly lines: readonly string[];
+  readonly isVerified: boolean;
+  /** How late this machine's timers came. */
+  readonly lateMs: number;
+}
+
+/** One play, from the start of a sandbox to its end. What it waited for in vain is no mistake of anybody, and a play that is not verified. */
+async function playAt(tempo: number, { invocation, failover, service, topology, fault }: Wanted): Promise<Played> {
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const sandbox = await reaching('the sandbox could not start', () => startSandbox({ failover, tempo, topology }));
@@ -55,26 +94,30 @@ async function run(invocation: Invocation): Promise<number> {
     endpoint: sandbox.addresses.aws,
     region: sandbox.failover.controlRegions[0] ?? sandbox.failover.ledger.region,
   });
+  const lateness = measureLateness();
   try {
     const services = topology === undefined ? [service] : failover.services;
     const acts = { sandbox, connection, stage, service, services, fault, tempo, signal: invocation.signal };
-    const lateness = measureLateness();
     const away = await outage(acts);
-    const summary = await summaryOf(away, 'the fault', topology);
+    const lines = await summaryOf(away, 'the fault', topology);
     const goesHome = topology !== undefined && away.every(isVerified);
     const home = goesHome ? await failBack(acts) : null;
-    if (home !== null) summary.push(...(await summaryOf(home, 'going home', topology)));
-    stage.close();
+    if (home !== null) lines.push(...(await summaryOf(home, 'going home', topology)));
     const reports = [...away, ...(home ?? [])];
-    if (!reports.every(isVerified)) summary.push(...latenessLines(lateness.ms(), tempo));
-    invocation.out(invocation.values['json'] === true ? JSON.stringify(reports) : summary.join('\n'));
-    return reports.every(isVerified) ? exitCodes.done : exitCodes.otherwise;
+    return { reports, lines, isVerified: reports.every(isVerified), lateMs: lateness.ms() };
+  } catch (error) {
+    if (invocation.signal.aborted || !isOutOfTime(error)) throw error;
+    const lines = [`NOT verified: the play did not come to its end: ${error.message}.`, ''];
+    return { reports: [], lines, isVerified: false, lateMs: lateness.ms() };
   } finally {
     stage.close();
     await connection[Symbol.asyncDispose]();
     await sandbox.close();
   }
 }
+
+const isOutOfTime = (error: unknown): error is Error =>
+  error instanceof OutOfTime || error instanceof Unreachable || isTheRegions(error);
 
 function configOf(topology: string): string {
   const known = topologyNames();

@@ -7,6 +7,7 @@ import { type Command, type Invocation, noOperands } from '../command.ts';
 import { configFile } from '../configuration.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number, tempoOf } from '../number.ts';
+import { affordableTempo, measurePressure, paceLines } from '../play/pace.ts';
 import { Unreachable } from '../unreachable.ts';
 
 export const sandbox: Command = {
@@ -26,7 +27,8 @@ async function run(invocation: Invocation): Promise<number> {
   noOperands(invocation);
   // ARC's five endpoints take the ports above it.
   const port = number(invocation, 'port', { least: 0, most: 65_530, otherwise: 0, whole: true });
-  const tempo = tempoOf(invocation);
+  const asked = tempoOf(invocation);
+  const tempo = affordableTempo(asked, await measurePressure());
   const file = configFile(invocation);
   const failover = await loadFailover(file);
   // Loaded here, or every command would wait for a sandbox that only this one needs.
@@ -43,7 +45,7 @@ async function run(invocation: Invocation): Promise<number> {
   try {
     const { addresses } = started;
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(addresses));
-    else invocation.out(welcome(addresses));
+    else invocation.out([...paceLines(asked, tempo), welcome(addresses)].join('\n'));
     if (invocation.values['quiet'] !== true && invocation.values['json'] !== true) {
       started.watch((event) => {
         if (event.kind !== 'canary' && event.kind !== 'state')

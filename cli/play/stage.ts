@@ -15,6 +15,7 @@ import type { Invocation } from '../command.ts';
 import { clock, frame, hasRoom, kindLabel, type TrafficGlance } from './frame.ts';
 import { nextScene, openingScene, type Scene } from './scene.ts';
 import { openScreen, terminalSize } from './screen.ts';
+import { calmMaxMs, OutOfTime } from './waits.ts';
 
 /** Where the play is seen: callers are measured, and everything that happens is shown as it happens. */
 export interface Stage {
@@ -23,7 +24,7 @@ export interface Stage {
   readonly firstRedAt: number | undefined;
   /** Says what is going on. */
   phase(text: string): void;
-  /** Resolves when every canary has passed once and callers were served well for so long. */
+  /** Resolves when every canary has passed once and callers were served well for so long. Rejects with `OutOfTime`. */
   calm(forMs: number, signal: AbortSignal): Promise<void>;
   /** What callers saw since then, and when it was `by` that served them; the standby where it is not said. */
   traffic(since: number, by?: Region): TrafficSummary;
@@ -130,7 +131,12 @@ export function openStage({
           lately.every(({ error }) => error === null)
         );
       };
-      while (!isCalm()) await delay(50, undefined, { signal });
+      const giveUpAt = Date.now() + calmMaxMs(tempo);
+      while (!isCalm()) {
+        if (Date.now() >= giveUpAt)
+          throw new OutOfTime(`canaries and callers were not all well within ${calmMaxMs(tempo) / 1_000} s`);
+        await delay(50, undefined, { signal });
+      }
     },
     traffic: (since, by = standby) => trafficSummary(samples, { since, by, windowMs: 1_000 }),
     events: (since = 0) =>

@@ -8,3 +8,11 @@ export const deadlineMs = (tempo: number): number => Math.max(60_000, (20 * 60_0
 
 /** Callers behind a name hold on to its address for a TTL, usually a minute: three of them and a little more. */
 export const watchMaxMs = (tempo: number): number => Math.max(10_000, 200_000 / tempo);
+
+/** Every canary has passed by then, or the play cannot begin: five minutes at AWS's pace, and one for the machine to start what they need. */
+export const calmMaxMs = (tempo: number): number => 60_000 + (5 * 60_000) / tempo;
+
+/** A wait of the play that came to its end before what it waited for. */
+export class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
+}
