@@ -14,7 +14,7 @@ import { entryItem } from '../handlers/adapters/ledger-items.ts';
 import { lambdaVantages, vantageClient } from '../handlers/adapters/vantages.lambda.ts';
 import { aimAtControl, aimsAtFrontDoor, aimsAtRegion } from '../handlers/steps/look.ts';
 import { within } from '../handlers/steps/within.ts';
-import { wait } from '../handlers/wiring.ts';
+import { wait } from '../handlers/wait.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 export type RungName =

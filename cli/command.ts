@@ -46,6 +46,7 @@ export const common: Readonly<Record<string, OptionHelp>> = {
     help: 'what cdk deploy --outputs-file wrote (default: cdk-outputs.json, where it is there)',
   },
   json: { help: 'print JSON, and nothing else' },
+  quiet: { help: 'print only what is wrong; the exit status says the rest' },
   help: { help: 'show this' },
 };
 

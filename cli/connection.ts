@@ -10,6 +10,7 @@ import type { Ledger, Lever } from '../handlers/ports.ts';
 import { type Invocation, text, UsageError } from './command.ts';
 import { deployedFailover } from './configuration.ts';
 import { ControlRegions } from './control-regions.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { type Executions, executionsIn } from './executions.ts';
 import { exitCodes } from './exit-codes.ts';
 import { followingClient } from './following-ledger.ts';
@@ -108,8 +109,9 @@ function signAnyhow(): void {
 export function serviceNamed(failover: Failover, name: string): Service {
   const service = failover.services.find((candidate) => candidate.name === name);
   if (service !== undefined) return service;
+  const known = failover.services.map(({ name }) => name);
   throw new UsageError(
-    `there is no service ${name}; the configuration has ${failover.services.map((known) => known.name).join(', ')}`,
+    `there is no service ${name}${didYouMean(name, known)}; the configuration has ${known.join(', ')}`,
   );
 }
 

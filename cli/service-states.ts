@@ -1,16 +1,20 @@
 import { coolsUntil } from '../core/limit.ts';
+import { outlook } from '../core/outlook.ts';
 import type { LedgerRecord } from '../core/record.ts';
 import type { Service } from '../core/service.ts';
 import type { ServiceState } from '../core/service-state.ts';
 import { alarmsClient, cloudWatchAlarms } from '../handlers/adapters/alarms.cloudwatch.ts';
 import { byRegion } from '../handlers/adapters/client-by-region.ts';
 import type { Connection } from './connection.ts';
+import type { FreshLook } from './fresh-look.ts';
 import { pendingQuestion } from './question.ts';
 import { standings } from './standing.ts';
 import { reaching } from './unreachable.ts';
 
-/** Reads the state of one service, as often as it is called: from the ledger, the lever and the alarms. Throws `Unreachable`. */
-export function serviceStates(connection: Connection): (service: Service) => Promise<ServiceState> {
+/** Reads the state of one service, as often as it is called: from the ledger, the lever, the alarms, and what observers saw just now where they were asked. Throws `Unreachable`. */
+export function serviceStates(
+  connection: Connection,
+): (service: Service, look?: () => Promise<FreshLook>) => Promise<ServiceState> {
   const { failover, endpoint, ledger, lever, now } = connection;
   const reach = endpoint === null ? {} : { endpoint };
   // An observer that does not answer in time is left out.
@@ -19,22 +23,24 @@ export function serviceStates(connection: Connection): (service: Service) => Pro
     clientIn: byRegion((region) => alarmsClient(region, reach)),
     log: { warn: () => {} },
   });
-  return async (service) => {
+  return async (service, look) => {
     const record = await reaching(
       `the ledger ${failover.ledger.tableName} in ${failover.ledger.region} could not be read`,
       () => ledger.read(service.name),
     );
-    const [routing, readings, looks] = await Promise.all([
+    const [routing, readings, looks, fresh] = await Promise.all([
       lever(service).read(),
       alarms.read(service).catch(() => []),
       lastLook(connection, record),
+      look?.(),
     ]);
     const at = now();
     return {
       service: service.name,
       question: pendingQuestion(record, at),
-      health: standings(service, failover.observers, readings, looks, at),
+      health: standings(service, failover.observers, readings, looks, at, fresh),
       routing,
+      outlook: outlook({ record, routing, alarms: readings }, service, at),
       ledger: record,
       shadow: service.policy.shadow,
       coolsUntil: coolsUntil(record, service.policy, at),

@@ -1,11 +1,12 @@
 import type { Instant, Region } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
 import { type AlarmReading, saying, unevaluable } from '../core/evidence.ts';
-import { assessTarget, healthRules, writesText } from '../core/health.ts';
+import { assessTarget, healthRules, type Seen, writesText } from '../core/health.ts';
 import { lasting } from '../core/lasting.ts';
 import { type Target, targetName } from '../core/observation.ts';
 import { regionNames, type Service } from '../core/service.ts';
 import type { Standing } from '../core/service-state.ts';
+import type { FreshLook } from './fresh-look.ts';
 
 /** A look tells of now only for so long; after that the alarms alone do. */
 const lookMaxAgeMs = 5 * 60_000;
@@ -20,6 +21,7 @@ export function standings(
   alarms: readonly AlarmReading[],
   looks: readonly Entry[],
   now: Instant,
+  fresh?: FreshLook,
 ): readonly Standing[] {
   const targets: Target[] = [
     ...regionNames(service).map((region) => ({ kind: 'regional', region }) as const),
@@ -27,6 +29,7 @@ export function standings(
   ];
   return targets.map((target) => {
     const parts = [
+      fresh === undefined ? null : askedIn(fresh, target, service, observers),
       target.kind === 'front-door' ? verifiedIn(looks, now) : null,
       seenIn(looks, target, service, observers, now),
       target.kind === 'regional' ? alarmed(alarms, target.region, service, now) : null,
@@ -66,14 +69,35 @@ function seenIn(
   if (look?.what.kind !== 'decided') return null;
   const { evidence } = look.what;
   const { gatheredAt: at } = evidence;
-  const health = assessTarget(evidence, target, healthRules(service, observers), at);
-  const { state, bad, good } = health;
+  const votes = votesIn(evidence, target, service, observers, at);
+  if (votes === null) return null;
+  return {
+    state: votes.state,
+    at,
+    because: [`${votes.text}, as ${look.incident ?? 'a run'} saw ${lasting(now - at)} ago`],
+  };
+}
+
+/** Of observers that were asked for this very answer. */
+function askedIn(
+  { at, observations }: FreshLook,
+  target: Target,
+  service: Service,
+  observers: readonly Region[],
+): Word | null {
+  const votes = votesIn({ observations, alarms: [], earlier: [] }, target, service, observers, at);
+  return votes === null ? null : { state: votes.state, at, because: [`${votes.text}, asked just now`] };
+}
+
+function votesIn(seen: Seen, target: Target, service: Service, observers: readonly Region[], at: Instant) {
+  const health = assessTarget(seen, target, healthRules(service, observers), at);
+  const { state, bad, good, reasons } = health;
   if (bad.length + good.length === 0) return null;
-  const voters = [
-    ...(bad.length > 0 ? [`bad from ${bad.join(', ')}${writesText(health)}`] : []),
+  const text = [
+    ...(bad.length > 0 ? [`bad from ${bad.join(', ')}${writesText(health)} (${reasons.join(', ')})`] : []),
     ...(good.length > 0 ? [`good from ${good.join(', ')}`] : []),
   ].join(', ');
-  return { state, at, because: [`${voters}, as ${look.incident ?? 'a run'} saw ${lasting(now - at)} ago`] };
+  return { state, text };
 }
 
 /** A move is decided while the front door is bad, and verified by requests through it. */

@@ -3,16 +3,26 @@ import type { Instant } from '../core/brand.ts';
 import type { RoutingReading } from '../core/evidence.ts';
 import { lasting } from '../core/lasting.ts';
 import { isPaused } from '../core/limit.ts';
+import type { PastRun } from '../core/past-runs.ts';
 import type { LedgerRecord, Question } from '../core/record.ts';
 import { servingRegions, sharesText } from '../core/routing.ts';
 import type { ServiceState } from '../core/service-state.ts';
 import { isOpen } from '../core/trouble.ts';
+import type { FreshLook, Served } from './fresh-look.ts';
+
+/** The state of a service, and what was asked for a person beside it. */
+export interface StatusReport extends ServiceState {
+  /** Requests that observers sent just now; none where they were not asked. */
+  readonly look?: { readonly at: Instant; readonly served: Served } & Pick<FreshLook, 'silent'>;
+  /** The last rehearsal or move by a person that came out well; null where the ledger did not tell. */
+  readonly practice?: { readonly last: PastRun | null } | null;
+}
 
 /** For people: what is most urgent first. */
-export function statusLines(state: ServiceState, now: Instant): string[] {
-  const { service, question, health, routing, ledger } = state;
+export function statusLines(state: StatusReport, now: Instant): string[] {
+  const { service, question, health, routing, ledger, look } = state;
   const isServed = routing.kind !== 'read' || servingRegions(routing.routing.weights).length > 0;
-  const serves = `  serves      ${servedText(service, routing)}`;
+  const serves = `  serves      ${servedText(service, routing)}${look === undefined ? '' : seenText(look.served, routing)}`;
   const { trouble, lease } = ledger;
   const apart = disagreement(ledger, routing);
   return [
@@ -38,6 +48,9 @@ export function statusLines(state: ServiceState, now: Instant): string[] {
         `  fenced      ${region}, by ${by} at ${iso(at)}: ${reason}; to open it: understudy unfence ${region} ${service}`,
     ),
     `  run         ${lease !== null && lease.expiresAt > now ? `under way${lease.purpose === 'move' ? '' : `, to ${lease.purpose === 'look' ? 'look' : 'rehearse'} alone`}: ${lease.holder}` : 'nothing under way'}`,
+    `  could move  ${outlookText(state)}`,
+    ...(state.practice === undefined ? [] : [`  practised   ${practiceText(state.practice, now)}`]),
+    ...(look?.silent ?? []).map(({ because }) => `  not asked   ${because}`),
     `  epoch       ${ledger.epoch}${apart === null ? '' : `; ${apart}`}`,
   ];
 }
@@ -48,6 +61,36 @@ function servedText(service: string, routing: RoutingReading): string {
   return servingRegions(weights).length > 0
     ? sharesText(weights)
     : `NOBODY, the lever gives no region any traffic: understudy start ${service} --to REGION --force --reason "…"`;
+}
+
+/** Beside what is configured, what real requests say: a few from each observer, not all callers. */
+function seenText({ by, failed }: Served, routing: RoutingReading): string {
+  const regions = Object.entries(by);
+  const total = regions.reduce((sum, [, count]) => sum + count, failed);
+  if (total === 0) return '; nobody could ask the front door';
+  const answered = regions.map(([region, count]) => `${count} of ${total} by ${region}`).join(', ');
+  const said = [...(answered === '' ? [] : [answered]), ...(failed > 0 ? [`${failed} of ${total} failed`] : [])];
+  const serving: readonly string[] = routing.kind === 'read' ? servingRegions(routing.routing.weights) : [];
+  const isElsewhere = routing.kind === 'read' && regions.some(([region]) => !serving.includes(region));
+  return `; requests just now: ${said.join(', ')}${isElsewhere ? ', which is NOT as the lever says' : ''}`;
+}
+
+function outlookText({ service, outlook: { to, because }, routing }: ServiceState): string {
+  const where = to === null ? 'no standby is known to be fit' : `to ${to}`;
+  if (because.length === 0) return `yes, ${where}`;
+  const byHand =
+    to === null || routing.kind !== 'read'
+      ? ''
+      : `; a person could, ${where}: understudy start ${service} --to ${to} --reason "…"`;
+  return `no: ${because.join('; ')}${byHand}`;
+}
+
+function practiceText(practice: StatusReport['practice'], now: Instant): string {
+  if (practice === null || practice === undefined) return 'unknown, the ledger did not tell';
+  const { last } = practice;
+  if (last === null) return 'never: understudy rehearse tries every step and writes nothing';
+  const how = last.mode === 'rehearsal' ? 'rehearsed' : 'moved by a person';
+  return `${how} ${lasting(now - last.at)} ago (${last.incident}, to ${last.to ?? 'the region that serves'})`;
 }
 
 function questionLines(

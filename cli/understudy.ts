@@ -4,10 +4,13 @@ import { type Command, common, parseOptions, UsageError } from './command.ts';
 import { acknowledge } from './commands/acknowledge.ts';
 import { approve, decline } from './commands/approve.ts';
 import { asl } from './commands/asl.ts';
+import { audit } from './commands/audit.ts';
 import { backtest } from './commands/backtest.ts';
+import { completionOf } from './commands/completion.ts';
 import { cost } from './commands/cost.ts';
 import { evacuate } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
+import { history } from './commands/history.ts';
 import { pause, resume } from './commands/pause.ts';
 import { play } from './commands/play.ts';
 import { record } from './commands/record.ts';
@@ -17,6 +20,8 @@ import { simulate } from './commands/simulate.ts';
 import { rehearse, start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { unfence } from './commands/unfence.ts';
+import { watch } from './commands/watch.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { exitCodes } from './exit-codes.ts';
 import { helpOf, overview } from './help.ts';
 import { whenOrphaned } from './orphaned.ts';
@@ -31,7 +36,10 @@ const commands: readonly Command[] = [
   unfence,
   record,
   status,
+  watch,
   explain,
+  history,
+  audit,
   acknowledge,
   pause,
   resume,
@@ -43,6 +51,7 @@ const commands: readonly Command[] = [
   cost,
   runbook,
   sandbox,
+  completionOf(() => commands),
 ];
 
 const out = (text: string) => process.stdout.write(`${printable(text)}\n`);
@@ -59,15 +68,26 @@ async function main(args: readonly string[]): Promise<number> {
     return exitCodes.done;
   }
   const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) throw new UsageError(`there is no command ${name}; understudy --help lists them`);
+  if (command === undefined) {
+    const near = didYouMean(
+      name,
+      commands.map((known) => known.name),
+    );
+    throw new UsageError(`there is no command ${name}${near}; understudy --help lists them`);
+  }
   const { values, positionals } = parse(command, rest);
   if (values['help'] === true) {
     out(helpOf(command));
     return exitCodes.done;
   }
   const interrupted = interruption();
+  // A sandbox has a quiet of its own: it still says where it is.
+  const isQuiet = values['quiet'] === true && command.options['quiet'] === undefined;
+  if (isQuiet && values['json'] === true)
+    throw new UsageError('--quiet prints nothing, and --json prints JSON; leave one out');
   try {
-    return await command.run({ operands: positionals, values, out, err, signal: interrupted });
+    const say = isQuiet ? () => {} : out;
+    return await command.run({ operands: positionals, values, out: say, err, signal: interrupted });
   } catch (error) {
     if (interrupted.aborted) return exitCodes.interrupted;
     throw error;
@@ -85,17 +105,20 @@ function parse(command: Command, args: readonly string[]) {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     return { values: parsed.values as Record<string, string | boolean | undefined>, positionals: parsed.positionals };
   } catch (cause) {
-    throw new UsageError(`${complaint(cause)}; see understudy ${command.name} --help`);
+    const known = [...Object.keys(command.options), ...Object.keys(common)].map((name) => `--${name}`);
+    throw new UsageError(`${complaint(cause, known)}; see understudy ${command.name} --help`);
   }
 }
 
 /** Node's own words, as one line, and without advice that a person cannot use here. */
-function complaint(cause: unknown): string {
+function complaint(cause: unknown, known: readonly string[]): string {
   const text = cause instanceof Error ? cause.message : String(cause);
   const ambiguous = /^Option '(--[\w-]+)/.exec(text)?.[1];
   if (text.includes('is ambiguous'))
     return `the value of ${ambiguous} starts with a dash; if it is meant so, write ${ambiguous}=…`;
-  return text.split(/\n|\. To specify/)[0]?.replace(/\.$/, '') ?? text;
+  const unknown = /^Unknown option '(--[\w-]+)/.exec(text)?.[1];
+  const said = text.split(/\n|\. To specify/)[0]?.replace(/\.$/, '') ?? text;
+  return unknown === undefined ? said : `${said}${didYouMean(unknown, known)}`;
 }
 
 /** Ctrl-C, being told to end, and a terminal that is closed are one thing: what was started must go. */

@@ -14,6 +14,10 @@ export interface Standing {
   readonly alarms: readonly AlarmReading[];
 }
 
+/** Observers whose alarm on the region is green. */
+export const greenIn = (alarms: readonly AlarmReading[], name: string): number =>
+  saying(alarms).filter(({ region, state }) => region === name && state === 'OK').length;
+
 /**
  * What would keep a service from being moved now by automation, if its region were lost this minute; empty where it is
  * ready. A service that people move themselves is ready without automation.
@@ -30,14 +34,12 @@ export function unreadiness({ record, routing, alarms }: Standing, service: Serv
   const serving = routing.kind === 'read' ? servingRegions(routing.routing.weights) : lastServing(record, service);
   if (serving.length === 0) findings.push('the lever gives no region any traffic');
   const { quorum } = service.policy;
-  const green = (name: string) =>
-    saying(alarms).filter(({ region, state }) => region === name && state === 'OK').length;
   const fenced = record.fences.map(({ region, by }) => `${region} is fenced by ${by}`);
   // Each region with a share may be lost, and the others with one are standbys for it.
   for (const lost of serving.length === 0 ? [null] : serving) {
     const standbys = regionNames(service).filter((region) => region !== lost && fenceOf(record, region) === null);
-    if (standbys.some((region) => green(region) >= quorum)) continue;
-    const seen = [...standbys.map((region) => `${region} in ${green(region)}`), ...fenced].join(', ');
+    if (standbys.some((region) => greenIn(alarms, region) >= quorum)) continue;
+    const seen = [...standbys.map((region) => `${region} in ${greenIn(alarms, region)}`), ...fenced].join(', ');
     findings.push(`no standby${serving.length > 1 ? ` of ${lost}` : ''} is green in ${quorum} observers: ${seen}`);
   }
   for (const { region, observer, evaluation } of unevaluable(alarms)) {

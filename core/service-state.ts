@@ -1,5 +1,6 @@
 import type { Instant } from './brand.ts';
 import type { RoutingReading } from './evidence.ts';
+import type { Outlook } from './outlook.ts';
 import type { LedgerRecord, Question } from './record.ts';
 
 /** How a region, or the front door, was last seen, and by whom. */
@@ -17,6 +18,8 @@ export interface ServiceState {
   readonly question: Question | null;
   readonly health: readonly Standing[];
   readonly routing: RoutingReading;
+  /** Whether it could be moved now, and where to. */
+  readonly outlook: Outlook;
   readonly ledger: LedgerRecord;
   /** Decides, and writes nothing. */
   readonly shadow: boolean;

@@ -8,9 +8,9 @@ import { aimOf } from '../synthetics/vantage-contract.ts';
 import type { Aim } from './ports.ts';
 import { stepHandler } from './step-handler.ts';
 import { type FastProbePorts, fastProbe, type Suspicion } from './steps/fast-probe.ts';
+import { wait } from './wait.ts';
 import { ledger } from './wiring/ledger.ts';
 import { nearestStarter } from './wiring/starter.ts';
-import { wait } from './wiring.ts';
 
 /** Started by a schedule every minute, and runs for one. */
 export const handler = stepHandler('fast-probe', z.unknown(), watchForAMinute, (wiring) => ({

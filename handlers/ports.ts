@@ -54,8 +54,8 @@ export interface Ledger {
   change(service: string, command: LedgerCommand, known?: LedgerRecord): Promise<LedgerOutcome>;
   /** Appends once: the same id again changes nothing, and is `there` already. */
   append(entry: Entry): Promise<'appended' | 'there'>;
-  /** Oldest first. */
-  entries(service: string, incident?: string): Promise<readonly Entry[]>;
+  /** Oldest first: all of them, those of one incident, or by null those of none. */
+  entries(service: string, incident?: string | null): Promise<readonly Entry[]>;
   /** One entry by its id; `incident` is null where the entry's is. Strongly consistent. */
   find(service: string, incident: string | null, id: string): Promise<Entry | null>;
   /** Keeps the task token of a run that waits for a person, out of everything that people are sent. */

@@ -7,8 +7,9 @@ import { metricsNamespace } from '../deployment/names.ts';
 import { systemClock } from './adapters/clock.ts';
 import { ConfigurationError } from './errors.ts';
 import { complaint } from './parse/complaint.ts';
-import type { Ports, Wait } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { embeddedMetrics, type FunctionLog, functionLog } from './telemetry.ts';
+import { wait } from './wait.ts';
 
 /*
  * What the production binding is made from. What each port is bound to stands in a file of its own in `wiring/`, so that a function
@@ -43,12 +44,6 @@ export async function wiringOf(step: string, env: Wiring['env']): Promise<Wiring
     log: functionLog(step),
   };
 }
-
-export const wait: Wait = (ms, cancellation) =>
-  new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    cancellation?.onCancel(() => clearTimeout(timer));
-  });
 
 /** What every step has. */
 export function surroundings({ failover, log }: Wiring): Pick<Ports, 'clock' | 'wait' | 'log' | 'metrics'> {

@@ -5,6 +5,7 @@ import { regionNames, type Service } from '../../core/service.ts';
 import { type Command, type Invocation, operand, reasonOf, text, UsageError } from '../command.ts';
 import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { pendingQuestion } from '../question.ts';
 import { startWhereItAnswers } from '../start-where-it-answers.ts';
@@ -43,7 +44,7 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
     const given = text(invocation, name);
     if (given !== undefined && !regionNames(service).includes(region(given))) {
       throw new UsageError(
-        `--${name} ${given} is no region of ${service.name}; it has ${regionNames(service).join(', ')}`,
+        `--${name} ${given} is no region of ${service.name}${didYouMean(given, regionNames(service))}; it has ${regionNames(service).join(', ')}`,
       );
     }
   }

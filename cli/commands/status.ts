@@ -1,15 +1,18 @@
+import { lastPractice, pastRuns } from '../../core/past-runs.ts';
+import type { Service } from '../../core/service.ts';
 import type { Command } from '../command.ts';
-import { connect, serviceNamed } from '../connection.ts';
+import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { type FreshLook, freshLooks, servedIn } from '../fresh-look.ts';
 import { printableLine } from '../printable.ts';
 import { serviceStates } from '../service-states.ts';
-import { statusLines } from '../status-lines.ts';
+import { type StatusReport, statusLines } from '../status-lines.ts';
 
 export const status: Command = {
   name: 'status',
-  operands: '[service]',
-  summary: 'what waits for a person, how the service is, who serves, and what automation may do',
-  options: {},
+  operands: '[service…]',
+  summary: 'what waits for a person, how the service is, who serves, whether it could move, and what automation may do',
+  options: { 'no-look': { help: 'send no requests: what alarms, ledger and lever say' } },
   example: 'understudy status --json',
   async run(invocation) {
     await using connection = await connect(invocation);
@@ -18,10 +21,31 @@ export const status: Command = {
       invocation.operands.length === 0
         ? failover.services
         : invocation.operands.map((name) => serviceNamed(failover, name));
-    const stateOf = serviceStates(connection);
-    const states = await Promise.all(chosen.map((service) => stateOf(service)));
-    if (invocation.values['json'] === true) invocation.out(JSON.stringify(states));
-    else for (const state of states) invocation.out(statusLines(state, now()).map(printableLine).join('\n'));
-    return states.every(({ routing }) => routing.kind === 'read') ? exitCodes.done : exitCodes.unreachable;
+    const reportOf = statusReports(connection, invocation.values['no-look'] !== true);
+    const reports = await Promise.all(chosen.map((service) => reportOf(service)));
+    if (invocation.values['json'] === true) invocation.out(JSON.stringify(reports));
+    else for (const report of reports) invocation.out(statusLines(report, now()).map(printableLine).join('\n'));
+    return reports.every(({ routing }) => routing.kind === 'read') ? exitCodes.done : exitCodes.unreachable;
   },
 };
+
+/** The state of a service, with what observers see when they are asked, and when a move was practised last. */
+function statusReports(connection: Connection, looks: boolean): (service: Service) => Promise<StatusReport> {
+  const stateOf = serviceStates(connection);
+  const lookAt = freshLooks(connection);
+  return async (service) => {
+    const looking: { fresh?: FreshLook } = {};
+    const look = async () => {
+      looking.fresh = await lookAt(service);
+      return looking.fresh;
+    };
+    const state = await stateOf(service, looks ? look : undefined);
+    const { fresh } = looking;
+    const entries = await connection.ledger.entries(service.name).catch(() => null);
+    return {
+      ...state,
+      ...(fresh !== undefined && { look: { at: fresh.at, served: servedIn(fresh), silent: fresh.silent } }),
+      practice: entries === null ? null : { last: lastPractice(pastRuns(entries)) },
+    };
+  };
+}

@@ -57,6 +57,7 @@ export function openStage({
     !silent &&
     process.stdout.isTTY === true &&
     invocation.values['plain'] !== true &&
+    invocation.values['quiet'] !== true &&
     hasRoom({ regions: regionNames(service) }, terminalSize());
   const home = homeRegion(service);
   const standby = regionNames(service).find((name) => name !== home) ?? home;

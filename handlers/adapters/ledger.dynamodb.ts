@@ -125,7 +125,7 @@ export function dynamoLedger({ client, tableName, clock, random, wait, newVersio
     }
   }
 
-  async function entries(service: string, incident?: string): Promise<readonly Entry[]> {
+  async function entries(service: string, incident?: string | null): Promise<readonly Entry[]> {
     const found: Entry[] = [];
     let from: Record<string, unknown> | undefined;
     do {

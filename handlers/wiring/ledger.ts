@@ -3,7 +3,8 @@ import { ledgerRegion } from '../../deployment/names.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { dynamoLedger, ledgerClient } from '../adapters/ledger.dynamodb.ts';
 import type { Ledger } from '../ports.ts';
-import { type Wiring, wait } from '../wiring.ts';
+import { wait } from '../wait.ts';
+import type { Wiring } from '../wiring.ts';
 
 export function ledger({ failover, region }: Wiring): Ledger {
   return dynamoLedger({

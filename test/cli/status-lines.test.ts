@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { statusLines } from '../../cli/status-lines.ts';
+import { type StatusReport, statusLines } from '../../cli/status-lines.ts';
 import { epoch } from '../../core/brand.ts';
 import type { Weights } from '../../core/routing.ts';
-import type { ServiceState } from '../../core/service-state.ts';
-import { heldRecord, home, standby, t0 } from '../support/world.ts';
+import { heldRecord, home, observers, standby, t0 } from '../support/world.ts';
 
 const question = {
   incident: 'orders#1',
@@ -14,7 +13,7 @@ const question = {
   onDeadline: 'abort',
 } as const;
 
-const lines = (weights: Weights | null, more: Partial<ServiceState> = {}) =>
+const lines = (weights: Weights | null, more: Partial<StatusReport> = {}) =>
   statusLines(
     {
       service: 'orders',
@@ -24,6 +23,7 @@ const lines = (weights: Weights | null, more: Partial<ServiceState> = {}) =>
         weights === null
           ? { kind: 'unreadable', because: 'it does not answer' }
           : { kind: 'read', routing: { epoch: epoch(1), weights } },
+      outlook: { to: standby, because: [] },
       ledger: heldRecord(),
       shadow: false,
       coolsUntil: null,
@@ -62,4 +62,55 @@ describe('status', () => {
 
     expect(told[1]).toContain('WAITS       for a person: understudy ack orders   (orders#1 is not acknowledged)');
   });
+
+  const look = (by: Record<string, number>, failed = 0) => ({ look: { at: t0, served: { by, failed }, silent: [] } });
+  const athome = { [home]: 1000, [standby]: 0 };
+  const serves = (told: readonly string[]) => told.find((line) => line.startsWith('  serves'));
+
+  test.each([
+    [{ [home]: 9 }, 0, 'us-east-1 100 %, us-west-2 0 %; requests just now: 9 of 9 by us-east-1'],
+    [{ [home]: 3, [standby]: 6 }, 0, '3 of 9 by us-east-1, 6 of 9 by us-west-2, which is NOT as the lever says'],
+    [{}, 9, '; requests just now: 9 of 9 failed'],
+    [{}, 0, '; nobody could ask the front door'],
+  ])('says what real requests say beside the lever: %j, %i failed', (by, failed, said) => {
+    expect(serves(lines(athome, look(by, failed)))).toContain(said);
+  });
+
+  test('says nothing of requests that were not sent', () => {
+    expect(serves(lines(athome))).toBe('  serves      us-east-1 100 %, us-west-2 0 %');
+  });
+
+  test.each([
+    [{ to: standby, because: [] }, 'yes, to us-west-2'],
+    [{ to: null, because: ['no standby is green'] }, 'no: no standby is green'],
+    [
+      { to: standby, because: ['it is paused'] },
+      'no: it is paused; a person could, to us-west-2: understudy start orders --to us-west-2 --reason "…"',
+    ],
+  ])('says whether it could move: %j', (outlook, said) => {
+    expect(lines(athome, { outlook })).toContain(`  could move  ${said}`);
+  });
+
+  test.each([
+    [null, 'unknown, the ledger did not tell'],
+    [{ last: null }, 'never: understudy rehearse tries every step and writes nothing'],
+    [{ last: past('rehearsal') }, 'rehearsed 2 min 0 s ago (orders#1, to us-west-2)'],
+    [{ last: past('manual') }, 'moved by a person 2 min 0 s ago (orders#1, to us-west-2)'],
+  ])('says when a move was practised last: %j', (practice, said) => {
+    expect(lines(athome, { practice })).toContain(`  practised   ${said}`);
+  });
+
+  test('says who could not be asked', () => {
+    const silent = [{ observer: observers[0] ?? home, because: 'us-east-2: no answer' }];
+
+    expect(lines(athome, { look: { at: t0, served: { by: {}, failed: 0 }, silent } })).toContain(
+      '  not asked   us-east-2: no answer',
+    );
+  });
 });
+
+function past(mode: 'manual' | 'rehearsal') {
+  const [incident, at] = ['orders#1', t0 - 120_000];
+  const ended = { ending: 'recovered', headline: '', tookMs: 1 } as const;
+  return { incident, service: 'orders', at, mode, requestedBy: 'ada', reason: '', from: home, to: standby, ...ended };
+}

@@ -218,11 +218,13 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
       const ledger = await newLedger(at(0));
       const first = entryOf('orders', 'orders#1', 'orders#1/a', 1_000);
       const eleventh = entryOf('orders', 'orders#11', 'orders#11/a', 2_000);
-      for (const entry of [first, eleventh, entryOf('orders', null, 'y', 3_000)]) await ledger.append(entry);
+      const ofNone = entryOf('orders', null, 'y', 3_000);
+      for (const entry of [first, eleventh, ofNone]) await ledger.append(entry);
 
       expect(await ledger.entries('orders', 'orders#1')).toEqual([first]);
       expect(await ledger.entries('orders', 'orders#11')).toEqual([eleventh]);
       expect(await ledger.entries('orders', 'orders#2')).toEqual([]);
+      expect(await ledger.entries('orders', null)).toEqual([ofNone]);
     });
 
     test('finds one entry by its id', async () => {

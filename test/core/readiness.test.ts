@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Region } from '../../core/brand.ts';
 import { epoch } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
+import { outlook } from '../../core/outlook.ts';
 import { type Standing, unreadiness } from '../../core/readiness.ts';
 import { freshRecord } from '../../core/record.ts';
 import { home, observers, orders, standby, t0, withPolicy } from '../support/world.ts';
@@ -64,5 +65,30 @@ describe('a service is not ready, and it is said why, where', () => {
     expect(unreadiness(standing({ routing, alarms }), orders, t0)).toEqual([
       `no standby is green in 2 observers: ${home} in 0`,
     ]);
+  });
+});
+
+describe('whether it could move, and where to,', () => {
+  test('is the best ranked region that is fit, but for the one that has the traffic', () => {
+    expect(outlook(standing(), orders, t0)).toEqual({ to: standby, because: [] });
+    const weights = { [home]: 0, [standby]: 1000 };
+    const moved = standing({ routing: { kind: 'read', routing: { epoch: epoch(1), weights } } });
+    expect(outlook(moved, orders, t0)).toMatchObject({ to: home });
+  });
+
+  test('is nowhere where no standby is green by quorum, or it is fenced', () => {
+    expect(outlook(standing({ alarms: seenBy(1, standby) }), orders, t0).to).toBeNull();
+    const fences = [{ region: standby, by: 'ana', reason: 'game day', at: t0 }];
+    const fenced = standing({ record: { ...freshRecord('orders'), epoch: epoch(2), fences } });
+    expect(outlook(fenced, orders, t0)).toMatchObject({
+      to: null,
+      because: [expect.stringContaining('fenced by ana')],
+    });
+  });
+
+  test('is still known where automation may not: a person could', () => {
+    const record = { ...freshRecord('orders'), epoch: epoch(2), armed: false };
+
+    expect(outlook(standing({ record }), orders, t0)).toMatchObject({ to: standby, because: [expect.any(String)] });
   });
 });

@@ -45,7 +45,7 @@ export class MemoryLedger implements Ledger {
     return 'appended';
   }
 
-  async entries(service: string, incident?: string): Promise<readonly Entry[]> {
+  async entries(service: string, incident?: string | null): Promise<readonly Entry[]> {
     return [...this.#entries.values()]
       .filter((entry) => entry.service === service && (incident === undefined || entry.incident === incident))
       .sort((a, b) => a.at - b.at);

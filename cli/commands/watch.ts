@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Entry } from '../../core/entry.ts';
+import { type Command, UsageError } from '../command.ts';
+import { connect, serviceNamed } from '../connection.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { printableLine } from '../printable.ts';
+import { Unreachable } from '../unreachable.ts';
+import { newsOf } from '../watching.ts';
+
+/** Between two questions to the ledger. */
+const pollMs = 1_000;
+
+export const watch: Command = {
+  name: 'watch',
+  operands: '[service…]',
+  summary: 'what happens to services, in sentences, as it happens: the runs that automation started, too; until Ctrl-C',
+  options: {
+    'until-ended': { help: 'end when the next run that was let in has ended; its exit status is that of start' },
+  },
+  example: 'understudy watch orders',
+  async run(invocation) {
+    await using connection = await connect(invocation);
+    const { failover, ledger } = connection;
+    const { operands, values, signal, out, err } = invocation;
+    const services = operands.length === 0 ? failover.services : operands.map((name) => serviceNamed(failover, name));
+    if (values['quiet'] === true && values['until-ended'] !== true) {
+      throw new UsageError('watch --quiet would say nothing for ever; add --until-ended');
+    }
+    const since = connection.now();
+    const news = services.map(({ name }) => newsOf(name, ledger, since));
+    if (values['json'] !== true) out(`watching ${services.map(({ name }) => name).join(', ')}; Ctrl-C ends it`);
+    let isAway = false;
+    for (;;) {
+      try {
+        const told = (await Promise.all(news.map((next) => next()))).flat().sort((a, b) => a.at - b.at);
+        if (isAway) err('understudy: the ledger answers again');
+        isAway = false;
+        for (const entry of told)
+          out(values['json'] === true ? JSON.stringify(entry) : printableLine(watchLine(entry)));
+        const end = values['until-ended'] === true ? told.find(isEnd) : undefined;
+        if (end?.what.kind === 'concluded') return isGood.has(end.what.ending) ? exitCodes.done : exitCodes.otherwise;
+      } catch (error) {
+        // A region in trouble is what one watches for: silence is told once, and asked on.
+        if (!isAway) err(`understudy: ${new Unreachable('the ledger could not be read, asking on', error).message}`);
+        isAway = true;
+      }
+      await delay(pollMs, undefined, { signal });
+    }
+  },
+};
+
+const isEnd = ({ incident, what }: Entry): boolean => what.kind === 'concluded' && incident !== null;
+
+const isGood: ReadonlySet<string> = new Set(['recovered', 'rehearsed']);
+
+export const watchLine = ({ at, service, incident, text }: Entry): string =>
+  `${new Date(at).toISOString().slice(11, 23)}  ${(incident ?? service).padEnd(12)}  ${text}`;

@@ -1,0 +1,61 @@
+import type { Instant, Region } from '../core/brand.ts';
+import type { Observation } from '../core/observation.ts';
+import { regionNames, type Service } from '../core/service.ts';
+import { functionName } from '../deployment/names.ts';
+import { byRegion } from '../handlers/adapters/client-by-region.ts';
+import { lambdaVantages, vantageClient } from '../handlers/adapters/vantages.lambda.ts';
+import { aimAtControl, aimsAtFrontDoor, aimsAtRegion, lookFromEverywhere } from '../handlers/steps/look.ts';
+import { wait } from '../handlers/wait.ts';
+import type { Connection } from './connection.ts';
+
+/** What observers saw when a person asked: real requests, at the moment of the question. */
+export interface FreshLook {
+  readonly at: Instant;
+  readonly observations: readonly Observation[];
+  /** Observers that could not be asked, and why. */
+  readonly silent: readonly { readonly observer: Region; readonly because: string }[];
+}
+
+/** The observers' own functions probe regions and front door, as they do for a run. Never rejects: who cannot be asked is silent. */
+export function freshLooks({
+  failover,
+  endpoint,
+  now,
+}: Pick<Connection, 'failover' | 'endpoint' | 'now'>): (service: Service) => Promise<FreshLook> {
+  const reach = endpoint === null ? {} : { endpoint };
+  const vantages = lambdaVantages({
+    clientIn: byRegion((region) => vantageClient(region, reach)),
+    functionName: functionName(failover, 'vantage'),
+  });
+  return async (service) => {
+    const aims = [
+      ...regionNames(service).flatMap((region) => aimsAtRegion(service, region)),
+      ...aimsAtFrontDoor(service),
+      aimAtControl(failover, service),
+    ];
+    const { count, intervalMs } = service.policy.burst;
+    const burst = { count, intervalMs: Math.min(intervalMs, personsMs) };
+    const looked = await lookFromEverywhere(failover.observers, aims, burst, { vantages, wait });
+    return { at: now(), ...looked };
+  };
+}
+
+/** Between two probes: a person waits. */
+const personsMs = 200;
+
+/** How many reads through the front door each region answered well, and how many nobody did. */
+export interface Served {
+  readonly by: Readonly<Record<string, number>>;
+  readonly failed: number;
+}
+
+export function servedIn({ observations }: FreshLook): Served {
+  const by: Record<string, number> = {};
+  let failed = 0;
+  for (const { target, outcome } of observations) {
+    if (target.kind !== 'front-door' || target.request === 'write') continue;
+    if (outcome.kind === 'bad') failed++;
+    else if (outcome.servedBy !== null) by[outcome.servedBy] = (by[outcome.servedBy] ?? 0) + 1;
+  }
+  return { by, failed };
+}

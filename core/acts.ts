@@ -1,0 +1,64 @@
+import type { Instant } from './brand.ts';
+import type { Entry } from './entry.ts';
+import type { Incident } from './incident.ts';
+import { sharesText } from './routing.ts';
+
+/** Something that a person or automation did to a service: moved it, or said what may move it. */
+export interface Act {
+  readonly at: Instant;
+  readonly service: string;
+  readonly incident: string | null;
+  /** An IAM identity where a person used the command; `automation` where nobody asked. */
+  readonly who: string;
+  readonly what: string;
+}
+
+/** Oldest first. Looks, decisions and messages are no acts; a write of a run is one of whoever asked for the run. */
+export function actsOf(entries: readonly Entry[]): readonly Act[] {
+  const asked = new Map<string, Incident>();
+  for (const { what } of entries) if (what.kind === 'admitted') asked.set(what.incident.id, what.incident);
+  return entries.flatMap((entry) => actOf(entry, asked) ?? []);
+}
+
+function actOf(entry: Entry, asked: ReadonlyMap<string, Incident>): Act | null {
+  const { at, service, incident, text, what } = entry;
+  const about = { at, service, incident };
+  const run = incident === null ? undefined : asked.get(incident);
+  const asker = run === undefined ? 'unknown' : whoAsked(run);
+  switch (what.kind) {
+    case 'operator': {
+      // The sentence begins with who it was.
+      const said = text.startsWith(`${what.by}: `) ? text.slice(what.by.length + 2) : text;
+      return { ...about, who: what.by, what: said };
+    }
+    case 'approval':
+      return {
+        ...about,
+        who: what.by ?? automation,
+        what: what.decision === 'deadline' ? 'nobody answered in time' : what.decision,
+      };
+    case 'admitted': {
+      const { mode, to, force, reason } = what.incident;
+      if (mode === 'automatic') return null;
+      const way = `${mode === 'rehearsal' ? 'rehearse' : 'move'}${to === undefined ? '' : ` to ${to}`}${force ? ', by force' : ''}`;
+      return { ...about, who: asker, what: `asked to ${way}: ${reason}` };
+    }
+    case 'refused': {
+      const { request } = what;
+      if (request === null || request.mode === 'automatic') return null;
+      return { ...about, who: request.requestedBy, what: `asked for a run, ${text}` };
+    }
+    case 'shifted':
+      if (!what.wrote || run?.mode === 'rehearsal') return null;
+      return { ...about, who: asker, what: `wrote ${sharesText(what.weights)}` };
+    case 'rolled-back':
+      if (!what.restored || what.routing === null) return null;
+      return { ...about, who: automation, what: `wrote ${sharesText(what.routing.weights)} back: ${what.detail}` };
+    default:
+      return null;
+  }
+}
+
+const automation = 'automation';
+
+const whoAsked = ({ mode, requestedBy }: Incident): string => (mode === 'automatic' ? automation : requestedBy);

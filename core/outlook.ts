@@ -1,0 +1,27 @@
+import type { Instant, Region } from './brand.ts';
+import { fenceOf } from './hands.ts';
+import { greenIn, type Standing, unreadiness } from './readiness.ts';
+import { lastServing } from './record.ts';
+import { leadingRegions, servingRegions } from './routing.ts';
+import { regionNames, type Service } from './service.ts';
+
+/** Whether a service could be moved now, if the region that has most of its traffic were lost this minute. */
+export interface Outlook {
+  /** Where to; null where no standby is fit by the alarms of a quorum. */
+  readonly to: Region | null;
+  /** What would keep automation from it; empty where nothing does. */
+  readonly because: readonly string[];
+}
+
+export function outlook(standing: Standing, service: Service, now: Instant): Outlook {
+  const { record, routing, alarms } = standing;
+  const leading =
+    routing.kind === 'read' && servingRegions(routing.routing.weights).length > 0
+      ? leadingRegions(routing.routing.weights)
+      : lastServing(record, service);
+  const lost = leading[0] ?? null;
+  const fit = regionNames(service).filter(
+    (region) => region !== lost && fenceOf(record, region) === null && greenIn(alarms, region) >= service.policy.quorum,
+  );
+  return { to: fit[0] ?? null, because: unreadiness(standing, service, now) };
+}
