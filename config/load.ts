@@ -21,7 +21,7 @@ import { warningsOf } from './warnings.ts';
 export const defaultFile = 'understudy.config.ts';
 
 /** What `cdk deploy --outputs-file` is told to write there. */
-const defaultOutputs = 'cdk-outputs.json';
+export const defaultOutputs = 'cdk-outputs.json';
 
 /** Told each warning, a line with the file and the path in it. */
 export type Warn = (warning: string) => void;

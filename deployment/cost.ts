@@ -3,6 +3,7 @@ import type { Failover, Service } from '../core/service.ts';
 import { sightingMaxAgeMs } from '../core/sighting.ts';
 import { canaryPlans } from './canaries.ts';
 import { journeyAlarms, startAlarms, wellnessAlarms } from './canary-alarms.ts';
+import { grouped } from './groups.ts';
 import { deployedRegions, orchestrators, steps } from './names.ts';
 import { type PriceName, prices } from './prices.ts';
 
@@ -91,7 +92,8 @@ function alarms(failover: Failover): CostItem[] {
     item('composite alarms, one a service, region and observer', 'compositeAlarm', composites),
     item('alarms on the orchestrator', 'alarm', perControl * controlRegions.length + deployedRegions(failover).length),
     item('metrics of the reconciler: who serves, who is ready', 'metric', metrics),
-    item('dashboards', 'dashboard', services.length),
+    // A page for each group of services, and one dashboard of all of them.
+    item('dashboards', 'dashboard', grouped(services).length + 1),
     item('keys of the topics', 'key', deployedRegions(failover).length),
   ];
 }

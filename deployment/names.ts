@@ -1,6 +1,7 @@
 import type { Region } from '../core/brand.ts';
 import { beaconRegions } from '../core/lever.ts';
 import { type Failover, regionNames, type Service } from '../core/service.ts';
+import type { Group } from './groups.ts';
 
 /*
  * Every name and ARN that Understudy gives, derived from the configuration alone: no lookup, no control plane. What
@@ -62,12 +63,22 @@ export const leversStackName = ({ name }: Pick<Failover, 'name'>): string => `${
 /** The stack of the ledger: alone, so that it is kept or rolled back by itself. */
 export const ledgerStackName = ({ name }: Pick<Failover, 'name'>): string => `${name}-ledger`;
 
-/** The stack of the records that levers move: in one region always, so that no record goes from one stack to another. */
-export const recordsStackName = ({ name }: Pick<Failover, 'name'>): string => `${name}-records`;
+/** The stack of what exists once in a region, however many services there are. */
+export const regionStackName = ({ name }: Pick<Failover, 'name'>, region: Region): string => `${name}-${region}`;
 
-/** The stack of the alarms behind beacons, in the region of the standbys. */
-export const beaconsStackName = ({ name }: Pick<Failover, 'name'>, region: Region): string =>
-  `${name}-beacons-${region}`;
+/** The stack of the canaries and alarms of a group's services in a region. */
+export const servicesStackName = (failover: Pick<Failover, 'name'>, region: Region, group: Group): string =>
+  `${regionStackName(failover, region)}-${group}`;
+
+/**
+ * The stack of the records that levers move, by the group of their host: in one region always, so that no record goes from one stack
+ * to another.
+ */
+export const recordsStackName = ({ name }: Pick<Failover, 'name'>, group: Group): string => `${name}-records-${group}`;
+
+/** The stack of the alarms behind beacons of a group, in the region of the standbys. */
+export const beaconsStackName = ({ name }: Pick<Failover, 'name'>, region: Region, group: Group): string =>
+  `${name}-beacons-${region}-${group}`;
 
 /** Of a person who moves traffic with the orchestrator dead. */
 export const breakGlassRoleName = ({ name }: Pick<Failover, 'name'>): string => `${name}-break-glass`;
@@ -109,8 +120,11 @@ export const alarmName = canaryName;
 /** Where CloudWatch has what a deployment publishes of itself: of two in one account, each has its own. */
 export const metricsNamespace = ({ name }: Named): string => `Understudy/${name}`;
 
-/** CloudWatch dashboards have one list for all regions. */
-export const dashboardName = ({ name }: Pick<Failover, 'name'>, service: string): string => `${name}-${service}`;
+/** The dashboard of a group's services, and its stack. CloudWatch dashboards have one list for all regions. */
+export const pageName = ({ name }: Pick<Failover, 'name'>, group: Group): string => `${name}-page-${group}`;
+
+/** The dashboard of all services together. */
+export const fleetDashboardName = ({ name }: Pick<Failover, 'name'>): string => `${name}-fleet`;
 
 /** Every region whose stack watches or moves. The ledger's first: what runs elsewhere writes into its table. */
 export function deployedRegions({ ledger, controlRegions, observers }: Failover): readonly Region[] {

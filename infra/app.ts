@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { builtTopologyNamed } from '../config/built-topology.ts';
 import { dist } from '../config/installation.ts';
-import { defaultFile, loadFailover, withOutputs } from '../config/load.ts';
+import { defaultFile, defaultOutputs, loadFailover, withOutputs } from '../config/load.ts';
 import { topologyConfiguration } from '../config/topology-names.ts';
 import { breakGlassPage } from '../runbook/page.ts';
+import { leftBehind, stacksIn } from './left-behind.ts';
 import { understudyApp } from './understudy-app.ts';
 
 /**
@@ -17,7 +18,12 @@ try {
   const isTopology = relative(topologyConfiguration(failover.name), file) === '';
   const topology = isTopology ? builtTopologyNamed(failover.name, dist()) : undefined;
   const outdir = process.env['CDK_OUTDIR'] ?? 'cdk.out';
-  understudyApp(failover, { outdir, topology }).synth();
+  const { stacks } = understudyApp(failover, { outdir, topology }).synth();
+  const left = leftBehind(await stacksIn(defaultOutputs), {
+    name: failover.name,
+    stacks: stacks.map(({ stackName }) => stackName),
+  });
+  for (const line of left) process.stderr.write(`${defaultOutputs}: warning: ${line}\n`);
   await writeFile(join(outdir, 'break-glass.md'), breakGlassPage(await withOutputs(failover), { config: file }));
 } catch (error) {
   process.stderr.write(`synth: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -21,14 +21,18 @@ export interface UnderstudyProps {
  * new Understudy(app, 'Understudy', { failover });
  */
 export class Understudy extends Construct {
-  /** Levers that the deployment makes, the role of who moves traffic by hand, the dashboards. In us-west-2. */
+  /** Levers that the deployment makes, the role of who moves traffic by hand, the dashboard of the fleet. In us-west-2. */
   readonly levers: Stack;
   /** The table that remembers. */
   readonly ledger: Stack;
   /** Observers and orchestrators: one for each region that has a role. */
   readonly regions: readonly Stack[];
-  /** Records of services' names, where the deployment makes some. */
-  readonly records: Stack | undefined;
+  /** Canaries and alarms of services, one for each group of them in each of these regions. */
+  readonly services: readonly Stack[];
+  /** The dashboards of these groups. In us-west-2. */
+  readonly pages: readonly Stack[];
+  /** Records of services' names, where the deployment makes some, by groups of hosts. */
+  readonly records: readonly Stack[];
   /** The channel of Slack, where there is one. */
   readonly chat: Stack | undefined;
   readonly #viewerRequest: { readonly functionName: string; readonly functionArn: string } | undefined;
@@ -40,10 +44,12 @@ export class Understudy extends Construct {
     for (const warning of warningsOf(failover)) {
       Annotations.of(this).addWarningV2(`understudy:${warning.split(' ')[0]}`, warning);
     }
-    const { levers, ledger, regions, records, chat } = addStacks(this, failover);
+    const { levers, ledger, regions, services, pages, records, chat } = addStacks(this, failover);
     this.levers = levers;
     this.ledger = ledger;
     this.regions = regions;
+    this.services = services;
+    this.pages = pages;
     this.records = records;
     this.chat = chat;
     const isSteered = failover.services.some(({ lever }) => lever.kind === 'kvs');

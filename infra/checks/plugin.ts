@@ -3,23 +3,32 @@ import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidatio
 import { region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { findingsIn } from './checks.ts';
+import { withShared } from './shared.ts';
 
 /** Has the CDK run our checks with every synthesis, so that what they find is never deployed. */
 export function understudyChecks(failover: Failover): IPolicyValidationPlugin {
   return {
     name: 'Understudy',
     validate({ stackTemplates }: IPolicyValidationContext): PolicyValidationPluginReport {
-      const violations = stackTemplates.flatMap(({ stackConstructPath, templatePath, region: where }) =>
-        findingsIn({
-          template: JSON.parse(readFileSync(templatePath, 'utf8')),
-          stack: stackConstructPath,
-          region: region(where ?? ''),
-          failover,
-        }).map(({ check, at, message }) => ({
+      const subjects = stackTemplates.map(({ stackConstructPath, templatePath, region: where }) => ({
+        template: JSON.parse(readFileSync(templatePath, 'utf8')),
+        stack: stackConstructPath,
+        region: region(where ?? ''),
+        failover,
+        templatePath,
+      }));
+      const violations = withShared(subjects).flatMap((subject, index) =>
+        findingsIn(subject).map(({ check, at, message }) => ({
           ruleName: check,
           description: `${at} ${message}`,
           severity: 'error',
-          violatingResources: [{ resourceLogicalId: at.split('.')[0] ?? at, templatePath, locations: [at] }],
+          violatingResources: [
+            {
+              resourceLogicalId: at.split('.')[0] ?? at,
+              templatePath: subjects[index]?.templatePath ?? '',
+              locations: [at],
+            },
+          ],
         })),
       );
       return { success: violations.length === 0, violations };

@@ -1,20 +1,21 @@
 import type { Failover } from '../../core/service.ts';
 import { dataPlaneActions, withoutResources } from './data-plane.ts';
 import { type Grant, grantsOf, principalsOf, rolesOf } from './policies.ts';
+import { joined } from './shared.ts';
 import { type Check, listOf, type Named, referredId, resourcesOf, type Template } from './template.ts';
 
 /**
  * Roles that act at run time hold actions of data planes alone, on exact ARNs, and none of AWS's own policies. Exempt, by
  * name and with a reason, is what AWS demands of a role and nothing of ours calls.
  */
-export const runtimePermissions: Check = function* ({ template, failover }) {
+export const runtimePermissions: Check = function* ({ template, failover, sharers = [] }) {
   const deploying = deployingRoles(template);
   for (const { id, Properties } of rolesOf(template)) {
     if (!deploying.has(id) && listOf(Properties?.['ManagedPolicyArns']).length > 0) {
       yield { at: id, message: 'has a managed policy: nobody sees here what it allows' };
     }
   }
-  const demanded = demandedOf(template);
+  const demanded = demandedOf([template, ...sharers.map((each) => joined({ template: each, shared: template }).whole)]);
   const mayOverride = new Set(
     failover.breakGlass?.overrideSafetyRules === true
       ? rolesOf(template)
@@ -88,7 +89,11 @@ function deployingRoles(template: Template): ReadonlySet<string> {
 }
 
 /** What AWS wants a role to have, by role. */
-function demandedOf(template: Template): ReadonlyMap<string, ReadonlySet<string>> {
+function demandedOf(templates: readonly Template[]): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(templates.flatMap((template) => [...demandedIn(template)]));
+}
+
+function demandedIn(template: Template): ReadonlyMap<string, ReadonlySet<string>> {
   const demanded = new Map<string, ReadonlySet<string>>();
   for (const role of rolesOf(template)) {
     if (principalsOf(role).includes('states.amazonaws.com')) demanded.set(role.id, forStateMachines);

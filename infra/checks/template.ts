@@ -26,6 +26,10 @@ export interface Subject {
   readonly stack: string;
   readonly region: Region;
   readonly failover: Failover;
+  /** Of the stack that the region has once, where that is another one: it is deployed before, and has what the services' stacks share. */
+  readonly shared?: Template | undefined;
+  /** The other way round: of the stacks that share what this one has. */
+  readonly sharers?: readonly Template[] | undefined;
 }
 
 /** Something that AWS would refuse, or that must not be deployed. */

@@ -3,28 +3,28 @@ import { Construct } from 'constructs';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { type CanaryAlarm, journeyAlarms, startAlarms, wellnessAlarms } from '../../deployment/canary-alarms.ts';
+import { topicArn } from '../../deployment/names.ts';
 import type { Canaries } from './canaries.ts';
-import type { Topics } from './topics.ts';
 
 export interface CanaryAlarmsProps {
+  /** With the services that are watched. */
   readonly failover: Failover;
   /** Whose canaries they watch: alarms stand where their metrics are. */
   readonly observer: Region;
-  readonly topics: Topics;
   readonly canaries: Pick<Canaries, 'named'>;
 }
 
 /**
- * The alarms of one observer. Those that start runs have no action: rules listen for them. Those for people speak through
+ * The alarms of one observer on some services. Those that start runs have no action: rules listen for them. Those for people speak through
  * SNS by themselves, so that they are heard when the orchestrator is the one that is ill.
  */
 export class CanaryAlarms extends Construct {
   readonly #canaries: CanaryAlarmsProps['canaries'];
 
-  constructor(scope: Construct, id: string, { failover, observer, topics, canaries }: CanaryAlarmsProps) {
+  constructor(scope: Construct, id: string, { failover, observer, canaries }: CanaryAlarmsProps) {
     super(scope, id);
     this.#canaries = canaries;
-    const people = [topics.critical.topicArn];
+    const people = [topicArn(failover, observer, 'critical')];
     for (const alarm of startAlarms(failover, observer)) this.metricAlarm(alarm);
     for (const alarm of journeyAlarms(failover, observer)) this.metricAlarm(alarm, people);
     for (const { name, description, lasting, silent } of wellnessAlarms(failover, observer)) {

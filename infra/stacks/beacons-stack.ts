@@ -3,8 +3,10 @@ import type { Construct } from 'constructs';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { Beacon, beaconsIn } from '../constructs/beacon.ts';
+import { tellServices } from '../constructs/services-output.ts';
 
 export interface BeaconsStackProps {
+  /** With the services of one group. */
   readonly failover: Failover;
   readonly region: Region;
 }
@@ -17,6 +19,10 @@ export class BeaconsStack extends Stack {
       env: { account: failover.account, region },
       description: `Understudy in ${region}: beacons.`,
     });
+    tellServices(
+      this,
+      failover.services.filter(({ lever }) => lever.kind === 'beacon'),
+    );
     for (const beacon of beaconsIn(failover, region)) {
       new Beacon(this, `Beacon-${beacon.service.name}`, { failover, ...beacon });
     }

@@ -11,8 +11,8 @@ import type { Topology } from '../../config/topology.ts';
 import type { Failover } from '../../core/service.ts';
 import { Arc, controlledHere } from '../constructs/arc.ts';
 import { BreakGlass } from '../constructs/break-glass.ts';
+import { FleetDashboard } from '../constructs/fleet-dashboard.ts';
 import { Kvs } from '../constructs/kvs.ts';
-import { ServiceDashboard } from '../constructs/service-dashboard.ts';
 
 export interface LeversStackProps {
   readonly failover: Failover;
@@ -21,8 +21,8 @@ export interface LeversStackProps {
 }
 
 /**
- * What exists once: the levers of the data planes that have no region, the role of those who pull them by hand, and the dashboards,
- * of which an account has one list for all regions. A beacon stands in its standby's region.
+ * What exists once: the levers of the data planes that have no region, the role of those who pull them by hand, and the dashboard of all services.
+ * A beacon stands in its standby's region.
  *
  * In us-west-2, always. CloudFormation knows ARC's resources in us-east-1 and us-west-2 alone, and ARC's control plane is in
  * the latter; and a stack that changed its region with the configuration would be another stack. Nothing at run time comes
@@ -54,9 +54,7 @@ export class LeversStack extends Stack {
     this.created = failover.services.some(({ lever }) => isCreated(lever)) ? made : undefined;
     this.complete = withCreated(failover, made);
     new BreakGlass(this, 'BreakGlass', { failover: this.complete });
-    for (const service of failover.services) {
-      new ServiceDashboard(this, `Dashboard-${service.name}`, { failover, service });
-    }
+    new FleetDashboard(this, 'Fleet', { failover });
     if (kvs !== undefined) {
       new CfnOutput(this, 'ViewerRequestFunctionArn', {
         value: kvs.function.functionArn,

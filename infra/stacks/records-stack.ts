@@ -3,15 +3,19 @@ import type { Construct } from 'constructs';
 import type { Failover, Service } from '../../core/service.ts';
 import { BeaconRecords } from '../constructs/beacon-records.ts';
 import { ControlRecords } from '../constructs/control-records.ts';
+import { tellServices } from '../constructs/services-output.ts';
 
 export interface RecordsStackProps {
-  /** With the levers that the deployment makes in it. */
+  /** With the levers that the deployment makes in it, and with the services whose hosts are of the stack's group. */
   readonly failover: Failover;
 }
 
 /** Whether the deployment makes the records of a service's name. */
 export const hasRecords = ({ lever }: Service): boolean =>
   lever.kind === 'beacon' || (lever.kind === 'arc' && lever.hostedZone !== undefined);
+
+/** The host whose record a service has. */
+export const hostOf = ({ frontDoor }: Service): string => new URL(frontDoor.url).hostname;
 
 /**
  * The records that levers move, with the health checks behind them. In one region always and under the name that the record has: a
@@ -28,9 +32,10 @@ export class RecordsStack extends Stack {
       terminationProtection: true,
     });
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
+    tellServices(this, failover.services);
     for (const service of failover.services) {
       const { lever } = service;
-      const { hostname } = new URL(service.frontDoor.url);
+      const hostname = hostOf(service);
       if (lever.kind === 'beacon') {
         new BeaconRecords(this, hostname, { failover, service, hostedZone: lever.hostedZone });
       }

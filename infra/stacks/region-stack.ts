@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { CreatedLevers } from '../../config/created-levers.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import type { CanaryHome } from '../constructs/canary-home.ts';
 import { DeadLetters } from '../constructs/dead-letters.ts';
 import { Observer } from '../constructs/observer.ts';
 import { Orchestrator } from '../constructs/orchestrator.ts';
@@ -14,14 +15,22 @@ export interface RegionStackProps {
   readonly created?: CreatedLevers | undefined;
 }
 
-/** Everything that Understudy owns in one region, by the roles that the configuration gives it. */
+/**
+ * What Understudy owns in one region, by the roles that the configuration gives it, and that does not grow with the number of services: the
+ * canaries and alarms of services have stacks of their own.
+ */
 export class RegionStack extends Stack {
+  /** Where the region is an observer. */
+  readonly canaryHome: CanaryHome | undefined;
+  readonly where: Region;
+
   constructor(scope: Construct, id: string, { failover, region, created }: RegionStackProps) {
     super(scope, id, {
       stackName: id,
       env: { account: failover.account, region },
       description: `Understudy in ${region}: ${rolesOf(failover, region).join(', ')}.`,
     });
+    this.where = region;
     // What the levers' stack made is filled in by CloudFormation when this one is deployed: Fn::GetStackOutput.
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     const topics = new Topics(this, 'Topics', { failover });
@@ -30,7 +39,8 @@ export class RegionStack extends Stack {
       ? new Orchestrator(this, 'Orchestrator', { failover, region, topics, deadLetters, created })
       : null;
     if (failover.observers.includes(region)) {
-      const observer = new Observer(this, 'Observer', { failover, region, topics, deadLetters, created });
+      const observer = new Observer(this, 'Observer', { failover, region, deadLetters, created });
+      this.canaryHome = observer.canaryHome;
       // Nothing may start a machine that is not there yet.
       if (orchestrator !== null) observer.startRules.node.addDependency(orchestrator.machine.live);
     }

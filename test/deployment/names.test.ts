@@ -4,7 +4,7 @@ import { knownRegions } from '../../config/regions.ts';
 import { canariesOf } from '../../deployment/canaries.ts';
 import { journeyAlarms, startAlarms, wellnessAlarms } from '../../deployment/canary-alarms.ts';
 import { startRules } from '../../deployment/event-patterns.ts';
-import { dashboardName, functionName, functionRoles, stateMachineArn } from '../../deployment/names.ts';
+import { fleetDashboardName, functionName, functionRoles, pageName, stateMachineArn } from '../../deployment/names.ts';
 import example from '../../understudy.config.ts';
 import { another } from '../support/another.ts';
 
@@ -48,7 +48,7 @@ describe('the longest names that a configuration may give fit AWS’s limits:', 
     const canaries = canariesOf(failover, service).map(({ name }) => name);
     const names = alarms.map(({ name }) => name);
 
-    for (const name of [...canaries, ...names, dashboardName(failover, service.name)]) {
+    for (const name of [...canaries, ...names, pageName(failover, '00'), fleetDashboardName(failover)]) {
       expect(name.length).toBeLessThanOrEqual(255);
     }
     expect(new Set(canaries).size).toBe(canaries.length);

@@ -75,10 +75,14 @@ describe.each(nodes)('on %s', (node) => {
        console.log(app.synth().stacks.map(({ stackName }) => stackName).sort().join());`,
     );
 
+    const stacks = (await project.run(node, [`app.${ending}`])).trim().split(',');
+    const withoutGroups = stacks.filter((stack) => !/-\d\d$/.test(stack));
     const regions = ['ca-central-1', 'us-east-2', 'us-west-2'].map((region) => `understudy-${region}`);
-    expect((await project.run(node, [`app.${ending}`])).trim()).toBe(
-      [...regions, 'understudy-ledger', 'understudy-levers'].sort().join(),
-    );
+    expect(withoutGroups).toEqual([...regions, 'understudy-ledger', 'understudy-levers'].sort());
+    // Of each group of services, one in each of these regions, and its dashboard.
+    const ofGroups = (prefix: string) => stacks.filter((stack) => new RegExp(`^${prefix}-\\d\\d$`).test(stack)).length;
+    expect([...regions, 'understudy-page'].map(ofGroups)).toEqual(Array(4).fill(ofGroups('understudy-page')));
+    expect(ofGroups('understudy-page')).toBeGreaterThan(0);
   });
 });
 

@@ -6,7 +6,15 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, describe, expect, test } from 'vitest';
 import { region } from '../../core/brand.ts';
 import { functionSettings } from '../../deployment/functions.ts';
-import { functionArn, functionName, steps } from '../../deployment/names.ts';
+import { groupOf } from '../../deployment/groups.ts';
+import {
+  deployedRegions,
+  functionArn,
+  functionName,
+  regionStackName,
+  servicesStackName,
+  steps,
+} from '../../deployment/names.ts';
 import { wiringOf } from '../../handlers/wiring.ts';
 import { operationsIn, strangersIn } from '../../infra/checks/commands.ts';
 import { understudyChecks } from '../../infra/checks/plugin.ts';
@@ -32,20 +40,28 @@ function functionOf({ template }: Subject, role: (typeof roles)[number] | 'vanta
 }
 
 describe('the app', () => {
-  test('has a stack for every region with a role, one for the levers, and one for the ledger', () => {
-    expect(assembly.subjects.map(({ stack }) => stack)).toEqual([
-      'understudy-ca-central-1',
-      'understudy-ledger',
-      'understudy-levers',
-      'understudy-us-east-2',
-      'understudy-us-west-2',
-    ]);
+  test('has a stack for every region with a role, one for the levers, one for the ledger, and those of the groups of services', () => {
+    const groups = failover.services.map(({ name }) => groupOf(name));
+    const ofGroups = ['ca-central-1', 'us-east-2', 'us-west-2', 'page'].flatMap((each) =>
+      groups.map((group) => `understudy-${each}-${group}`),
+    );
+
+    expect(assembly.subjects.map(({ stack }) => stack).sort()).toEqual(
+      [
+        'understudy-ca-central-1',
+        'understudy-ledger',
+        'understudy-levers',
+        'understudy-us-east-2',
+        'understudy-us-west-2',
+        ...ofGroups,
+      ].sort(),
+    );
   });
 
   test('X6: has nothing in the home region, and the orchestrator in every control region', () => {
     expect(assembly.subjects.map(({ region }) => region)).not.toContain('us-east-1');
-    for (const { region, template } of assembly.subjects.filter(({ stack }) => !/-(levers|ledger)$/.test(stack))) {
-      const machines = resourcesOf(template, 'AWS::StepFunctions::StateMachine');
+    for (const region of deployedRegions(failover)) {
+      const machines = resourcesOf(subjectIn(assembly, region).template, 'AWS::StepFunctions::StateMachine');
       expect(machines).toHaveLength(failover.controlRegions.includes(region) ? 1 : 0);
     }
   });
@@ -314,16 +330,24 @@ function grantedTo(subject: Subject, role: (typeof roles)[number]): readonly str
 }
 
 describe('an alarm that pages for silence', () => {
-  const eager = resourcesOf(control.template, /^AWS::CloudWatch::Alarm$/).filter(
-    ({ Properties }) => Properties?.['TreatMissingData'] === 'breaching',
+  const templates = assembly.subjects.map(({ template }) => template);
+  const eager = templates.flatMap((template) =>
+    resourcesOf(template, /^AWS::CloudWatch::Alarm$/)
+      .filter(({ Properties }) => Properties?.['TreatMissingData'] === 'breaching')
+      .map(({ DependsOn }) => [DependsOn ?? []].flat().map((id) => template.Resources?.[id]?.Type)),
   );
-  const typesBefore = ({ DependsOn }: Named) =>
-    [DependsOn ?? []].flat().map((id) => control.template.Resources?.[id]?.Type);
 
   test('is made after what would break the silence, so that a first deployment pages nobody', () => {
     expect(eager.length).toBeGreaterThan(3);
-    for (const alarm of eager) {
-      expect(typesBefore(alarm).join()).toMatch(/^(AWS::Synthetics::Canary|AWS::Scheduler::Schedule)$/);
+    for (const types of eager) expect(types.join()).toMatch(/^AWS::(Synthetics::Canary,?|Scheduler::Schedule)+$/);
+  });
+
+  test('is in a stack that is deployed after the one with the functions, the schedules and the topics', () => {
+    for (const region of failover.controlRegions) {
+      for (const { name } of failover.services) {
+        const stack = servicesStackName(failover, region, groupOf(name));
+        expect(assembly.before(stack)).toContain(regionStackName(failover, region));
+      }
     }
   });
 });

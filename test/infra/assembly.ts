@@ -5,6 +5,9 @@ import type { Stack } from 'aws-cdk-lib';
 import { parseFailover } from '../../config/define-failover.ts';
 import { type Region, region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import { groupOf } from '../../deployment/groups.ts';
+import { regionStackName, servicesStackName } from '../../deployment/names.ts';
+import { withShared } from '../../infra/checks/shared.ts';
 import type { Subject } from '../../infra/checks/template.ts';
 import { understudyApp } from '../../infra/understudy-app.ts';
 import example from '../../understudy.config.ts';
@@ -27,14 +30,14 @@ export function assembled(config: unknown = example): Assembly & Disposable {
   try {
     const app = understudyApp(failover, { outdir: folder });
     const { stacks } = app.synth();
-    const subjects = stacks
-      .map(({ template, stackName, environment }) => ({
+    const subjects = withShared(
+      stacks.map(({ template, stackName, environment }) => ({
         template,
         stack: stackName,
         region: region(environment.region),
         failover,
-      }))
-      .sort((a, b) => a.stack.localeCompare(b.stack));
+      })),
+    ).toSorted((a, b) => a.stack.localeCompare(b.stack));
     const before = (stack: string) =>
       (app.node.findChild(stack) as Stack).dependencies.map(({ stackName }) => stackName);
     return { failover, folder, subjects, before, [Symbol.dispose]: remove };
@@ -44,9 +47,18 @@ export function assembled(config: unknown = example): Assembly & Disposable {
   }
 }
 
-/** Of the stack that watches or moves in a region. */
+/** Of the stack that a region has once. */
 export function subjectIn({ failover, subjects }: Assembly, where: Region): Subject {
-  const found = subjects.find(({ stack }) => stack === `${failover.name}-${where}`);
-  if (found === undefined) throw new Error(`no stack of ${where}`);
+  return named(subjects, regionStackName(failover, where));
+}
+
+/** Of the stack that has what there is of a service in a region. */
+export function subjectOf({ failover, subjects }: Assembly, service: string, where: Region): Subject {
+  return named(subjects, servicesStackName(failover, where, groupOf(service)));
+}
+
+function named(subjects: readonly Subject[], name: string): Subject {
+  const found = subjects.find(({ stack }) => stack === name);
+  if (found === undefined) throw new Error(`no stack ${name}`);
   return found;
 }

@@ -4,13 +4,15 @@ import { region } from '../../core/brand.ts';
 import { anchorsOf, articlesIn } from '../../infra/checks/articles.ts';
 import { checks, findingsIn } from '../../infra/checks/checks.ts';
 import type { Resource, Template } from '../../infra/checks/template.ts';
-import { assembled, subjectIn } from './assembly.ts';
+import { assembled, subjectIn, subjectOf } from './assembly.ts';
 
 const assembly = assembled();
 afterAll(() => assembly[Symbol.dispose]());
 
 const control = subjectIn(assembly, region('us-west-2'));
 const looksOnly = subjectIn(assembly, region('ca-central-1'));
+/** What there is of a service, canaries and alarms, in a stack of its own. */
+const ofService = subjectOf(assembly, 'orders', region('us-west-2'));
 
 test('every stack of the example passes every check', () => {
   expect(assembly.subjects.length).toBeGreaterThanOrEqual(3);
@@ -158,15 +160,16 @@ describe('home regions', () => {
         first(template, 'AWS::SNS::Topic').KmsMasterKeyId = 'arn:aws:kms:us-east-1:123456789012:key/0000';
       },
     ],
-    [
-      'the functions of a canary',
-      (template) => {
-        first(template, 'AWS::Synthetics::Canary').ExecutionRoleArn =
-          'arn:aws:lambda:us-east-1:123456789012:function:x';
-      },
-    ],
   ])('are needed by nobody elsewhere: %s there is refused', (_, damage) => {
     expect(said('home-regions', damage)).toContain('needs us-east-1, which is the home region of a service');
+  });
+
+  test('are needed by no canary elsewhere: its function there is refused', () => {
+    const damage = (template: Breakable) => {
+      first(template, 'AWS::Synthetics::Canary').ExecutionRoleArn = 'arn:aws:lambda:us-east-1:123456789012:function:x';
+    };
+
+    expect(said('home-regions', damage, ofService)).toContain('needs us-east-1, which is the home region of a service');
   });
 
   test('are what canaries look at', () => {
@@ -175,7 +178,7 @@ describe('home regions', () => {
         'https://abc.execute-api.us-east-1.amazonaws.com';
     };
 
-    expect(said('home-regions', damage)).toBe('');
+    expect(said('home-regions', damage, ofService)).toBe('');
   });
 
   test('give nothing to other stacks', () => {
@@ -360,13 +363,7 @@ describe('limits', () => {
       'FunctionName: must match',
     ],
     ['a role name of 65 characters', add('AWS::IAM::Role', { RoleName: long(65) }), 'RoleName: must match'],
-    [
-      'a canary name in capitals',
-      (template) => {
-        first(template, 'AWS::Synthetics::Canary').Name = 'Orders';
-      },
-      'Name: must match',
-    ],
+    ['a canary name in capitals', add('AWS::Synthetics::Canary', { Name: 'Orders' }), 'Name: must match'],
     ['a topic name of 257 characters', add('AWS::SNS::Topic', { TopicName: long(257) }), 'TopicName: must match'],
     [
       'an environment of 4 KB',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
+import { Canaries } from '../../infra/constructs/canaries.ts';
 import { Observer } from '../../infra/constructs/observer.ts';
 import { exampleWith } from '../support/configuration.ts';
 import { all, looksOnly, synthesised } from './synthesised.ts';
@@ -16,8 +17,9 @@ const failover = parseFailover(
   }),
 );
 
-const template = synthesised(failover, looksOnly, ({ stack, topics, deadLetters }) => {
-  new Observer(stack, 'Observer', { failover, region: looksOnly, topics, deadLetters });
+const template = synthesised(failover, looksOnly, ({ stack, deadLetters }) => {
+  const { canaryHome: home } = new Observer(stack, 'Observer', { failover, region: looksOnly, deadLetters });
+  new Canaries(stack, 'Canaries', { failover, observer: looksOnly, home });
 });
 
 interface Policy {

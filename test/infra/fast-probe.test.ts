@@ -4,8 +4,8 @@ import { Observer } from '../../infra/constructs/observer.ts';
 import { all, failover, looksOnly, synthesised } from './synthesised.ts';
 
 const observing = (fastProbe: boolean): Template =>
-  synthesised(failover, looksOnly, ({ stack, topics, deadLetters }) => {
-    new Observer(stack, 'Observer', { failover: { ...failover, fastProbe }, region: looksOnly, topics, deadLetters });
+  synthesised(failover, looksOnly, ({ stack, deadLetters }) => {
+    new Observer(stack, 'Observer', { failover: { ...failover, fastProbe }, region: looksOnly, deadLetters });
   });
 
 test('there is none unless the configuration asks for it', () => {

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { deliveriesIn } from '../../infra/checks/grants/delivery.ts';
 import { grants } from '../../infra/checks/grants/grants.ts';
 import { deliveryTable } from '../../infra/checks/grants/table.ts';
+import { joined } from '../../infra/checks/shared.ts';
 import type { Subject } from '../../infra/checks/template.ts';
 import example from '../../understudy.config.ts';
 import { assembled } from './assembly.ts';
@@ -44,18 +45,21 @@ type Breakable = any;
 
 const said = (subject: Subject): string[] => [...grants(subject)].map(({ at, message }) => `${at}: ${message}`);
 
-const rowsOf = ({ template }: Subject) =>
-  new Set([...deliveriesIn(template)].map(({ from, to }) => `${from} to ${to}`));
+const rowsOf = (subject: Subject) => {
+  const { whole, isOwn } = joined(subject);
+  const own = [...deliveriesIn(whole)].filter(({ at }) => isOwn(at));
+  return new Set(own.map(({ from, to }) => `${from} to ${to}`));
+};
 
 /** What the check says of the first stack that has such a delivery, after each Allow of `action` was changed. */
 function saidWhere(row: string, action: string, change: (statement: Breakable) => void): string[] {
   const subject = assembly.subjects.find((one) => rowsOf(one).has(row));
   if (subject === undefined) throw new Error(`no stack hands anything from ${row}`);
-  const template = structuredClone(subject.template);
-  for (const statement of allowsIn(template)) {
+  const { template, shared } = structuredClone({ template: subject.template, shared: subject.shared });
+  for (const statement of [...allowsIn(template), ...allowsIn(shared ?? {})]) {
     if ([statement.Action].flat().includes(action)) change(statement);
   }
-  return said({ ...subject, template }).filter((line) => line.includes(`${row}: `));
+  return said({ ...subject, template, shared }).filter((line) => line.includes(`${row}: `));
 }
 
 function allowsIn(value: Breakable): Breakable[] {

@@ -7,6 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseCreatedLevers } from '../../config/created-levers.ts';
 import { parseFailover } from '../../config/define-failover.ts';
 import type { FailoverInput } from '../../config/schema.ts';
+import { region } from '../../core/brand.ts';
+import { groupOf } from '../../deployment/groups.ts';
+import { beaconsStackName, recordsStackName } from '../../deployment/names.ts';
 import { findingsIn } from '../../infra/checks/checks.ts';
 import { LeversStack } from '../../infra/stacks/levers.ts';
 import { RecordsStack } from '../../infra/stacks/records-stack.ts';
@@ -43,10 +46,14 @@ const stack = (name: string): Template => {
   if (subject === undefined) throw new Error(`no stack ${name}`);
   return Template.fromJSON(subject.template as Record<string, unknown>);
 };
+/** The stack with the records of a host. */
+const recordsIn = (host: string) => stack(recordsStackName(assembly.failover, groupOf(host)));
+/** The stack with the alarm behind the beacon of `search`. */
+const beaconsStack = beaconsStackName({ name: 'understudy' }, region('us-west-2'), groupOf('search'));
 beforeAll(() => {
   assembly = assembled(complete);
   levers = stack('understudy-levers');
-  records = stack('understudy-records');
+  records = recordsIn('payments.example.com');
 }, 120_000);
 afterAll(() => assembly?.[Symbol.dispose]());
 
@@ -232,7 +239,7 @@ describe('routing controls', () => {
 
 describe('a beacon', () => {
   test('is a latching alarm in its standby’s region, a health check of that alarm, and records', () => {
-    stack('understudy-beacons-us-west-2').hasResourceProperties('AWS::CloudWatch::Alarm', {
+    stack(beaconsStack).hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmName: 'understudy-search-beacon',
       Namespace: 'Understudy/Beacon',
       MetricName: 'Beacon',
@@ -245,14 +252,15 @@ describe('a beacon', () => {
       ComparisonOperator: 'GreaterThanThreshold',
       TreatMissingData: 'ignore',
     });
-    records.hasResourceProperties('AWS::Route53::HealthCheck', {
+    const ofSearch = recordsIn('search.example.com');
+    ofSearch.hasResourceProperties('AWS::Route53::HealthCheck', {
       HealthCheckConfig: {
         Type: 'CLOUDWATCH_METRIC',
         AlarmIdentifier: { Name: 'understudy-search-beacon', Region: 'us-west-2' },
         InsufficientDataHealthStatus: 'LastKnownStatus',
       },
     });
-    expect(recordsOf(records, 'search.example.com.')).toMatchObject([
+    expect(recordsOf(ofSearch, 'search.example.com.')).toMatchObject([
       { Name: 'search.example.com.', Failover: 'PRIMARY', HealthCheckId: expect.anything() },
       { Name: 'search.example.com.', Failover: 'SECONDARY' },
     ]);
@@ -261,13 +269,13 @@ describe('a beacon', () => {
   test('leaves nothing of itself anywhere else', () => {
     for (const { stack: name, template } of assembly.subjects) {
       // The role of those who move by hand names it, and is of no region.
-      if (['understudy-beacons-us-west-2', 'understudy-records', 'understudy-levers'].includes(name)) continue;
+      if (name === beaconsStack || /-(records-\d\d|levers)$/.test(name)) continue;
       expect(JSON.stringify(template)).not.toContain('search-beacon"');
     }
   });
 
   test('has its health check made after the alarm that it follows', () => {
-    expect(assembly.before('understudy-records')).toContain('understudy-beacons-us-west-2');
+    expect(assembly.before(recordsStackName(assembly.failover, groupOf('search.example.com')))).toContain(beaconsStack);
   });
 });
 

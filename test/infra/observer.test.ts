@@ -1,8 +1,10 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
 import { startRules } from '../../deployment/event-patterns.ts';
 import { alarmName, watchedTargets } from '../../deployment/names.ts';
+import { Canaries } from '../../infra/constructs/canaries.ts';
+import { CanaryAlarms } from '../../infra/constructs/canary-alarms.ts';
 import { Observer } from '../../infra/constructs/observer.ts';
 import { parseEventPattern } from '../../loopback/events/event-pattern.ts';
 import example from '../../understudy.config.ts';
@@ -10,8 +12,10 @@ import { another } from '../support/another.ts';
 import { all, control, failover, looksOnly, synthesised } from './synthesised.ts';
 
 const observing = (of: typeof failover, region: typeof control) =>
-  synthesised(of, region, ({ stack, topics, deadLetters }) => {
-    new Observer(stack, 'Observer', { failover: of, region, topics, deadLetters });
+  synthesised(of, region, ({ stack, deadLetters }) => {
+    const { canaryHome: home } = new Observer(stack, 'Observer', { failover: of, region, deadLetters });
+    const canaries = new Canaries(stack, 'Canaries', { failover: of, observer: region, home });
+    new CanaryAlarms(stack, 'CanaryAlarms', { failover: of, observer: region, canaries });
   });
 
 let inControl: Template;
@@ -147,7 +151,7 @@ describe('the alarms of an observer', () => {
     looking.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', {
       AlarmName: 'understudy-payments-us-west-2-unwell',
       AlarmRule: 'ALARM("understudy-payments-us-west-2-lasting") OR ALARM("understudy-payments-us-west-2-silent")',
-      AlarmActions: [{ Ref: Match.stringLikeRegexp('^TopicsCritical') }],
+      AlarmActions: ['arn:aws:sns:ca-central-1:123456789012:understudy-critical'],
     });
   });
 });

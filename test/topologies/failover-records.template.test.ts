@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
 import { region } from '../../core/brand.ts';
+import { groupOf } from '../../deployment/groups.ts';
 import { alarmName } from '../../deployment/names.ts';
 import { recordsIn, referredId, resourcesOf } from '../../infra/checks/template.ts';
 import { LeversStack } from '../../infra/stacks/levers.ts';
@@ -168,24 +169,29 @@ describe('S4-T3', () => {
 test('S4-T4 one app has the stacks of all regions, and says in which order they are made', () => {
   const stacks = templates.app.node.children.filter((child) => Stack.isStack(child));
 
+  const ofGroup = (name: string) => `${name}-${groupOf(templates.failover.services[0]?.name ?? '')}`;
   expect(stacks.map(({ node }) => node.id).sort()).toEqual(
     [
       'application-us-east-1',
       'application-us-west-2',
-      'beacons-us-west-2',
+      ofGroup('beacons-us-west-2'),
       'ca-central-1',
+      ofGroup('ca-central-1'),
       'ledger',
       'levers',
-      'records',
+      ofGroup('page'),
+      `records-${groupOf(moving)}`,
       'us-east-2',
+      ofGroup('us-east-2'),
       'us-west-2',
+      ofGroup('us-west-2'),
     ].map((name) => `failover-records-${name}`),
   );
   const applications = regions.map((where) => `failover-records-application-${where}`);
   // Its records lead to those that the applications make.
   expect(templates.before('records')).toEqual(expect.arrayContaining(applications));
   for (const where of ['us-east-2', 'us-west-2', 'ca-central-1']) {
-    expect(templates.before(where)).toContain('failover-records-records');
+    expect(templates.before(where)).toContain(`failover-records-records-${groupOf(moving)}`);
   }
   for (const where of regions) expect(templates.before(`application-${where}`)).toEqual([]);
   for (const { template } of templates.subjects) expect(JSON.stringify(template)).not.toContain('Fn::ImportValue');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { App, Stack } from 'aws-cdk-lib';
+import { type App, Stack } from 'aws-cdk-lib';
 import { vi } from 'vitest';
 import { builtTopologyNamed } from '../../config/built-topology.ts';
 import { loadFailover } from '../../config/load.ts';
@@ -9,6 +9,7 @@ import type { Topology } from '../../config/topology.ts';
 import { topologyConfiguration } from '../../config/topology-names.ts';
 import { region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import { withShared } from '../../infra/checks/shared.ts';
 import { type Named, referredId, resourcesOf, type Subject, type Template } from '../../infra/checks/template.ts';
 import { understudyApp } from '../../infra/understudy-app.ts';
 import type { TopologyName } from './names.ts';
@@ -24,7 +25,10 @@ export interface Templates {
   readonly folder: string;
   readonly app: App;
   readonly subjects: readonly Subject[];
-  /** Without the topology's name before it: `front`, `levers`, `application-us-east-1`. */
+  /**
+   * Without the topology's name before it: `front`, `levers`, `application-us-east-1`; what groups of services have in stacks of
+   * their own (`us-west-2-17`) is in it, as if they were one.
+   */
   template(stack: string): Template;
   /** Names of the stacks that must be deployed before one of them, directly. */
   before(stack: string): readonly string[];
@@ -46,17 +50,27 @@ export async function templatesOf(
   vi.stubEnv(validation, String(validated));
   const { stacks } = app.synth();
   vi.unstubAllEnvs();
-  const subjects = stacks.map(({ template, stackName, environment }) => ({
-    template,
-    stack: stackName,
-    region: region(environment.region),
-    failover,
-  }));
-  const template = (stack: string) => {
-    const found = subjects.find((subject) => subject.stack === `${name}-${stack}`);
-    if (found === undefined) throw new Error(`${name} has no stack ${stack}`);
-    return found.template;
+  const subjects = withShared(
+    stacks.map(({ template, stackName, environment }) => ({
+      template,
+      stack: stackName,
+      region: region(environment.region),
+      failover,
+    })),
+  );
+  const isPartOf = (whole: string, stack: string) => new RegExp(`^${name}-${whole}(-\\d\\d)?$`).test(stack);
+  const template = (stack: string): Template => {
+    const found = subjects.filter((subject) => isPartOf(stack, subject.stack)).map((subject) => subject.template);
+    if (found.length === 0) throw new Error(`${name} has no stack ${stack}`);
+    return {
+      Resources: Object.assign({}, ...found.map(({ Resources }) => Resources)),
+      Outputs: Object.assign({}, ...found.map(({ Outputs }) => Outputs)),
+    };
   };
+  const before = (whole: string) =>
+    app.node.children
+      .filter((child): child is Stack => Stack.isStack(child) && isPartOf(whole, child.stackName))
+      .flatMap((stack) => stack.dependencies.map(({ stackName }) => stackName));
   return {
     failover,
     topology,
@@ -64,7 +78,7 @@ export async function templatesOf(
     app,
     subjects,
     template,
-    before: (stack) => (app.node.findChild(`${name}-${stack}`) as Stack).dependencies.map(({ stackName }) => stackName),
+    before,
     of: (stack, type) => resourcesOf(template(stack), type),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   };

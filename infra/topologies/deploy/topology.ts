@@ -12,7 +12,7 @@ export interface TopologyStacks {
   /** The function that the distribution associates is made there. */
   readonly levers: Stack;
   /** Records of the front door that a lever moves, where the deployment makes some. */
-  readonly records: Stack | undefined;
+  readonly records: readonly Stack[];
   readonly watching: readonly Stack[];
 }
 
@@ -29,7 +29,7 @@ export function addTopology(app: Construct, { failover, topology, levers, record
   );
   const last: Stack[] = Object.values(applications);
   // Route 53 takes no record that leads to one which is not there.
-  if (records !== undefined) after(records, Object.values(applications));
+  for (const stack of records) after(stack, Object.values(applications));
   if (behindDistribution(failover).length > 0) {
     const front = new FrontStack(app, `${failover.name}-front`, { failover, topology, applications });
     after(front, [levers, ...Object.values(applications)]);

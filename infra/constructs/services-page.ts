@@ -13,30 +13,32 @@ import type { Region } from '../../core/brand.ts';
 import type { MetricName } from '../../core/metric.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import { watches } from '../../deployment/canaries.ts';
-import { canaryName, dashboardName, journeyCanaryName, metricsNamespace } from '../../deployment/names.ts';
+import type { Group } from '../../deployment/groups.ts';
+import { canaryName, journeyCanaryName, metricsNamespace, pageName } from '../../deployment/names.ts';
 
-export interface ServiceDashboardProps {
+export interface ServicesPageProps {
+  /** With the services that are on it. */
   readonly failover: Failover;
-  readonly service: Service;
+  readonly group: Group;
 }
 
 const minute = Duration.minutes(1);
 
-/** A service at a glance: who serves, whether another could, how it looks from everywhere, and what was done about it. */
-export class ServiceDashboard extends Construct {
+/** Each service at a glance: who serves, whether another could, how it looks from everywhere, and what was done about it. */
+export class ServicesPage extends Construct {
   readonly dashboard: Dashboard;
 
-  constructor(scope: Construct, id: string, { failover, service }: ServiceDashboardProps) {
+  constructor(scope: Construct, id: string, { failover, group }: ServicesPageProps) {
     super(scope, id);
     this.dashboard = new Dashboard(this, 'Dashboard', {
-      dashboardName: dashboardName(failover, service.name),
+      dashboardName: pageName(failover, group),
       defaultInterval: Duration.hours(3),
-      widgets: [
+      widgets: failover.services.flatMap((service) => [
         [new TextWidget({ markdown: introduction(failover, service), width: 24, height: 2 })],
         [serving(failover, service), ready(failover, service)],
         health(failover, service),
         [incidents(failover, service), timeToRecover(failover, service)],
-      ],
+      ]),
     });
   }
 }

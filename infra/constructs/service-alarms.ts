@@ -1,0 +1,64 @@
+import { Construct, type IDependable } from 'constructs';
+import type { Region } from '../../core/brand.ts';
+import type { Failover, Service } from '../../core/service.ts';
+import { metricsNamespace, topicArns } from '../../deployment/names.ts';
+import { type Watch, watchAlarm } from './watch-alarm.ts';
+
+export interface ServiceAlarmsProps {
+  /** With the services whose alarms these are. */
+  readonly failover: Failover;
+  /** A control region: its functions publish what these alarms are about. */
+  readonly region: Region;
+  /** What has to be there before the alarm of a service, where something of it is in this stack. */
+  readonly after: (service: Service) => IDependable | undefined;
+}
+
+/** What people hear of each service, without any function of ours: that it could not be moved now, or that nobody was told of it. */
+export class ServiceAlarms extends Construct {
+  constructor(scope: Construct, id: string, { failover, region, after }: ServiceAlarmsProps) {
+    super(scope, id);
+    const told = topicArns(failover, region);
+    for (const service of failover.services) {
+      for (const watch of [readiness(failover, service.name), unheard(failover, service.name)]) {
+        const alarm = watchAlarm(this, { failover, region, watch, told });
+        // Older than what it listens to, it would page for a first deployment: the reconciler is in a stack before this one.
+        const before = watch.missing === 'breaching' ? after(service) : undefined;
+        if (before !== undefined) alarm.node.addDependency(before);
+      }
+    }
+  }
+}
+
+/** A channel that fails is told by a topic, without any function of ours. */
+function unheard(failover: Failover, service: string): Watch {
+  return {
+    name: `${service}-not-told`,
+    fact: `A channel did not take a message about ${service}`,
+    article: 'nobody-was-told',
+    namespace: metricsNamespace(failover),
+    metric: 'NotificationFailed',
+    dimension: ['service', service],
+    statistic: 'Sum',
+    periodSeconds: 60,
+    periods: 1,
+    red: 'at least one',
+    missing: 'notBreaching',
+  };
+}
+
+/** Red also where nobody says that it is ready. */
+function readiness(failover: Failover, service: string): Watch {
+  return {
+    name: `${service}-not-ready`,
+    fact: `${service} could not be moved now`,
+    article: 'a-service-is-not-ready',
+    namespace: metricsNamespace(failover),
+    metric: 'Ready',
+    dimension: ['service', service],
+    statistic: 'Minimum',
+    periodSeconds: 60,
+    periods: 5,
+    red: 'less than one',
+    missing: 'breaching',
+  };
+}
