@@ -2,6 +2,7 @@ import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultFile, loadFailover } from '../config/load.ts';
 import { synthesised } from '../sandbox/synthesis.ts';
+import { buildConsole } from './console.ts';
 import { buildEdgeFiles } from './edge.ts';
 import { buildHandlers } from './handlers.ts';
 import { replaceFolder } from './replace-folder.ts';
@@ -13,11 +14,16 @@ const stamp = '.complete';
 
 /**
  * Writes everything that is shipped, whatever the configuration, to `outDir`: the edge function without its table, one folder per
- * Lambda function and canary, and one per topology. What was there stays until all of it is written. `now` in milliseconds.
+ * Lambda function and canary, one per topology, and the console's page. What was there stays until all of it is written. `now` in milliseconds.
  */
 export async function build(outDir: string, now: number): Promise<void> {
   await replaceFolder(outDir, now, async (folder) => {
-    await Promise.all([buildEdgeFiles(folder), buildHandlers(folder), buildTopologies(folder)]);
+    await Promise.all([
+      buildEdgeFiles(folder),
+      buildHandlers(folder),
+      buildTopologies(folder),
+      buildConsole(join(folder, 'console', 'index.html')),
+    ]);
     await writeFile(join(folder, stamp), '');
     await utimes(join(folder, stamp), now / 1000, now / 1000);
   });

@@ -7,6 +7,7 @@ const sources = [
   'config',
   'deployment',
   'workflows',
+  'console',
   'handlers',
   'synthetics',
   'build',

@@ -7,6 +7,7 @@ import { asl } from './commands/asl.ts';
 import { audit } from './commands/audit.ts';
 import { backtest } from './commands/backtest.ts';
 import { completionOf } from './commands/completion.ts';
+import { consoleCommand } from './commands/console.ts';
 import { cost } from './commands/cost.ts';
 import { evacuate } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
@@ -40,6 +41,7 @@ const commands: readonly Command[] = [
   explain,
   history,
   audit,
+  consoleCommand,
   acknowledge,
   pause,
   resume,

@@ -4,10 +4,12 @@ import { type AwsFaults, faultKinds } from '../loopback/aws/faults.ts';
 import { serviceIds } from '../loopback/aws/service.ts';
 import type { Addresses } from './addresses.ts';
 import type { receivers } from './receivers/receivers.ts';
-import { type Fault, parseFault } from './regions/fault.ts';
+import { type Fault, faults, parseFault } from './regions/fault.ts';
 
 /** What the control API may do to the sandbox. */
 export interface Controls {
+  /** Address of the console; null where none is open. */
+  console(): string | null;
   addresses(): Addresses | { readonly ready: false };
   regions(): readonly string[];
   /** The configuration as deployed: JSON that `--config` takes. */
@@ -42,8 +44,10 @@ const awsFault = z.strictObject({
 /**
  * The sandbox's own HTTP interface, beside AWS's on the same port:
  * `GET /_sandbox` (addresses), `GET /_sandbox/config`, `POST /_sandbox/deploy`, `GET|POST|DELETE /_sandbox/faults`,
+ * `GET /_sandbox/faults/kinds`,
  * `GET /_sandbox/channels` (what channels have received), `POST /_sandbox/channels/NAME`,
  * `POST /_sandbox/token` (for `access.token`).
+ * `GET /` leads to the console, where one is open.
  * Answers 405 to another method, and returns false for a path that it does not know.
  */
 export function controlApi(controls: Controls): (request: IncomingMessage, response: ServerResponse) => boolean {
@@ -51,6 +55,7 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
     'GET /_sandbox': async () => ok(controls.addresses()),
     'GET /_sandbox/config': async () => ok(controls.config()),
     'GET /_sandbox/faults': async () => ok({ regions: controls.faults(), aws: controls.aws().list() }),
+    'GET /_sandbox/faults/kinds': async () => ok({ regions: faults }),
     'POST /_sandbox/faults': async (request) => setFault(controls, await bodyOf(request)),
     'DELETE /_sandbox/faults': async (request) => clearFaults(controls, new URL(request.url ?? '/', 'http://sandbox')),
     'POST /_sandbox/deploy': async () => {
@@ -68,6 +73,11 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
   };
   return (request, response) => {
     const path = ((request.url ?? '/').split('?', 1)[0] ?? '/').replace(/\/$/, '').replace(channelPath, '$1NAME');
+    const home = controls.console();
+    if (path === '' && request.method === 'GET' && home !== null) {
+      response.writeHead(302, { location: home, 'cache-control': 'no-store' }).end();
+      return true;
+    }
     const route = routes[`${request.method} ${path}`];
     if (route === undefined) {
       const allowed = methodsOf(routes, path);

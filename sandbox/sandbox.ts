@@ -57,6 +57,8 @@ export interface SandboxOptions {
   readonly configuration?: () => Promise<Failover>;
   /** A line that a function wrote. */
   readonly onLog?: LoopbackOptions['onLog'];
+  /** Address of a console over this sandbox, where `GET /` leads; null before there is one. */
+  readonly console?: () => string | null;
   /** Off for tests that bring their own events. */
   readonly canaries?: boolean;
 }
@@ -160,6 +162,7 @@ async function start({ configured, topology, assembly, undo, close, ...options }
     random,
     threadsPerRegion,
     control: controlApi({
+      console: () => options.console?.() ?? null,
       addresses: () => deployed.addresses ?? { ready: false },
       regions: () => Object.keys(regions.urls),
       config: () => deployed.failover ?? {},

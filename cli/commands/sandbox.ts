@@ -1,14 +1,19 @@
 import { once } from 'node:events';
 import { commandLine } from '../../config/installation.ts';
 import { loadFailover } from '../../config/load.ts';
+import { pageFile } from '../../console/page-file.ts';
+import type { Console } from '../../console/server.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { lineOf } from '../../sandbox/world-event.ts';
 import { type Command, type Invocation, noOperands } from '../command.ts';
 import { configFile } from '../configuration.ts';
+import { connectTo } from '../connection.ts';
+import { openConsole } from '../console/open.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number, tempoOf } from '../number.ts';
 import { affordableTempo, measurePressure, paceLines } from '../play/pace.ts';
 import { Unreachable } from '../unreachable.ts';
+import { consolePage } from './console.ts';
 
 export const sandbox: Command = {
   name: 'sandbox',
@@ -34,18 +39,29 @@ async function run(invocation: Invocation): Promise<number> {
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const configuration = () => loadFailover(file);
+  let opened: Console | null = null;
   const started = await startSandbox({
     failover,
     port,
     tempo,
     configuration,
+    console: () => opened?.url ?? null,
   }).catch((cause: unknown) => {
     throw new Unreachable('the sandbox could not start', cause);
   });
   try {
     const { addresses } = started;
-    if (invocation.values['json'] === true) invocation.out(JSON.stringify(addresses));
-    else invocation.out([...paceLines(asked, tempo), welcome(addresses)].join('\n'));
+    const [region = failover.ledger.region] = failover.controlRegions;
+    await using connection = connectTo({ failover: started.failover, endpoint: addresses.aws, region });
+    const { signal } = invocation;
+    opened = await openConsole(
+      connection,
+      { values: { endpoint: addresses.aws }, signal },
+      await pageFile(consolePage),
+      0,
+    );
+    if (invocation.values['json'] === true) invocation.out(JSON.stringify({ ...addresses, console: opened.url }));
+    else invocation.out([...paceLines(asked, tempo), welcome(addresses, opened.url)].join('\n'));
     if (invocation.values['quiet'] !== true && invocation.values['json'] !== true) {
       started.watch((event) => {
         if (event.kind !== 'canary' && event.kind !== 'state')
@@ -55,16 +71,18 @@ async function run(invocation: Invocation): Promise<number> {
     if (!invocation.signal.aborted) await once(invocation.signal, 'abort');
     return exitCodes.interrupted;
   } finally {
+    await opened?.[Symbol.asyncDispose]();
     await started.close();
   }
 }
 
-function welcome(addresses: Sandbox['addresses']): string {
+function welcome(addresses: Sandbox['addresses'], consoleUrl: string): string {
   const { aws, arc, edge, dns, regions, services, tempo } = addresses;
   const row = (name: string, value: string) => `  ${name.padEnd(22)} ${value}`;
   return [
     `AWS on loopback, ready; periods pass ${tempo} times as fast. Ctrl-C ends it, and everything that it started.`,
     '',
+    row('console', consoleUrl),
     row('AWS_ENDPOINT_URL', aws),
     row('ARC cluster endpoints', arc.join(' ')),
     row('edge (CloudFront)', edge),

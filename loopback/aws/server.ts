@@ -103,6 +103,9 @@ export async function startAwsServer({
   function serve(arcEndpoint: number | null): Server {
     const server = createServer((request, response) => {
       if (refuseStranger(request, response)) return;
+      // No operation of AWS is at the root by GET: a browser is.
+      const isRoot = request.method === 'GET' && request.url === '/';
+      if (arcEndpoint === null && isRoot && control(request, response)) return;
       if (arcEndpoint === null && isControlPath(request.url)) {
         if (!control(request, response)) send(response, problem(404, 'NotFound', `there is no ${request.url}`));
         return;

@@ -12,6 +12,7 @@ const rooms = [
   'runbook',
   'synthetics',
   'handlers',
+  'console',
   'infra',
   'loopback',
   'simulation',
@@ -22,7 +23,7 @@ const rooms = [
 
 const filesOf = async (room: string): Promise<string[]> =>
   (await readdir(room, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.parentPath.includes('node_modules'))
     .map((entry) => relative('.', join(entry.parentPath, entry.name)));
 
 /** Types too: who imports a type has to know the other file as well. */

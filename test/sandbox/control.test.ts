@@ -6,10 +6,11 @@ import { serviceIds } from '../../loopback/aws/service.ts';
 import { controlApi } from '../../sandbox/control.ts';
 import { aliases, type Fault, faults } from '../../sandbox/regions/fault.ts';
 
-async function control() {
+async function control(home: string | null = null) {
   const set: [string, Fault][] = [];
   const aws = new AwsFaults();
   const answer = controlApi({
+    console: () => home,
     addresses: () => ({ ready: false }),
     regions: () => ['us-east-1'],
     config: () => ({}),
@@ -37,7 +38,8 @@ async function control() {
     const said = (await response.json()) as { error?: string };
     return { status: response.status, allow: response.headers.get('allow'), error: said.error ?? '' };
   };
-  return { ask, set, aws };
+  const root = () => fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { redirect: 'manual' });
+  return { ask, set, aws, root };
 }
 
 test.each([
@@ -87,4 +89,13 @@ test('a known path answers another method with 405 and those that it takes, an u
   expect(await ask('GET', '/channels/slack')).toMatchObject({ status: 405, allow: 'POST' });
   expect(await ask('POST', '/channels/nobody', {})).toMatchObject({ status: 404, error: 'there is no channel nobody' });
   expect(await ask('GET', '/nothing')).toMatchObject({ status: 404 });
+});
+
+test('the root leads to the console where one is open, and is nobody’s where none is', async () => {
+  const opened = await control('http://127.0.0.1:4711/#token=abc');
+  const closed = await control();
+
+  const led = await opened.root();
+  expect([led.status, led.headers.get('location')]).toEqual([302, 'http://127.0.0.1:4711/#token=abc']);
+  expect((await closed.root()).status).toBe(404);
 });

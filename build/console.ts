@@ -1,0 +1,46 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, transform } from 'esbuild';
+
+/** A page that a person waits for on a telephone in a tunnel. Bytes, before compression. */
+export const PAGE_BYTES_MAX = 128 * 1024;
+
+const source = (name: string): string => fileURLToPath(new URL(`../console/page/${name}`, import.meta.url));
+
+/** Writes the console's page as one file that loads nothing: one script and one style inside. */
+export async function buildConsole(outFile: string): Promise<{ readonly bytes: number }> {
+  const { outputFiles } = await build({
+    entryPoints: [source('main.tsx')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    // Only for a browser does esbuild write `</script>` in a string so that it does not end the script.
+    platform: 'browser',
+    target: ['chrome123', 'firefox125', 'safari17.5'],
+    tsconfig: source('tsconfig.json'),
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'error',
+  });
+  const script = outputFiles[0]?.text.trim() ?? '';
+  const css = await readFile(source('style.css'), 'utf8');
+  const style = (await transform(css, { loader: 'css', minify: true })).code.trim();
+  const html = [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width">',
+    '<title>Understudy</title>',
+    `<style>${style}</style>`,
+    '<div id="page"></div>',
+    `<script>${script}</script>`,
+    '</html>',
+    '',
+  ].join('\n');
+  const bytes = Buffer.byteLength(html);
+  if (bytes > PAGE_BYTES_MAX) throw new Error(`the console's page has ${bytes} bytes, more than ${PAGE_BYTES_MAX}`);
+  await mkdir(dirname(outFile), { recursive: true });
+  await writeFile(outFile, html);
+  return { bytes };
+}

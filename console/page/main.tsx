@@ -1,0 +1,122 @@
+import { render } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { lasting } from '../../core/lasting.ts';
+import type { View } from '../view.ts';
+import { Acts } from './acts.tsx';
+import { askView } from './ask.ts';
+import { Fleet } from './fleet.tsx';
+import { Service } from './service.tsx';
+import { WorldFaults } from './world.tsx';
+
+/** Between two questions to the console. Milliseconds. */
+const everyMs = 700;
+/** What was not heard of for so long is told to be old. Milliseconds. */
+const staleAfterMs = 5_000;
+
+function Page() {
+  const { view, heardAt, failure } = useView();
+  const now = useNow();
+  const service = useService();
+  if (view === null) {
+    return failure === null ? (
+      <p class="notice">Asking the console…</p>
+    ) : (
+      <p class="alarm" role="alert">
+        No data from the console: {failure}
+      </p>
+    );
+  }
+  const ageMs = heardAt === null ? 0 : now - heardAt;
+  const chosen = view.services.find(({ name }) => name === service);
+  const about = view.about.services.find(({ name }) => name === service);
+  return (
+    <>
+      <Header
+        view={view}
+        failure={ageMs > staleAfterMs ? `${failure ?? 'no answer'}; what you see is ${lasting(ageMs)} old` : null}
+      />
+      <main class={ageMs > staleAfterMs ? 'old' : ''}>
+        {chosen === undefined || about === undefined ? (
+          <Fleet view={view} now={now} />
+        ) : (
+          <Service view={chosen} about={about} acts={view.about.acts} now={now} />
+        )}
+        <Acts acts={view.acts} now={now} />
+        {view.world === null ? null : <WorldFaults world={view.world} />}
+      </main>
+    </>
+  );
+}
+
+function Header({ view: { about }, failure }: { view: View; failure: string | null }) {
+  return (
+    <header>
+      <a href="#/" class="brand">
+        Understudy
+      </a>
+      <span>
+        {about.deployment} · {about.endpoint === null ? 'AWS' : `sandbox ${about.endpoint}`} · through {about.region}
+      </span>
+      {failure === null ? null : (
+        <p class="alarm" role="alert">
+          No data from the console: {failure}.
+        </p>
+      )}
+    </header>
+  );
+}
+
+/** Asks again and again, whatever happens; what was heard stays, with when it was heard. */
+function useView() {
+  const [heard, setHeard] = useState<{ view: View | null; heardAt: number | null; failure: string | null }>({
+    view: null,
+    heardAt: null,
+    failure: null,
+  });
+  const etag = useRef<string | null>(null);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    let gone = false;
+    const turn = async () => {
+      try {
+        const news = await askView(etag.current);
+        if (news !== null) etag.current = news.etag;
+        setHeard((before) => ({ view: news?.view ?? before.view, heardAt: Date.now(), failure: null }));
+      } catch (error) {
+        const failure = error instanceof Error ? error.message : String(error);
+        setHeard((before) => ({ ...before, failure }));
+      }
+      if (!gone) timer = setTimeout(turn, everyMs);
+    };
+    void turn();
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, []);
+  return heard;
+}
+
+function useNow(): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/** The address says which service is shown: `#/orders`. */
+function useService(): string {
+  const read = () => decodeURIComponent(location.hash.replace(/^#\/?/, ''));
+  const [service, setService] = useState(read());
+  useEffect(() => {
+    const changed = () => setService(read());
+    addEventListener('hashchange', changed);
+    return () => removeEventListener('hashchange', changed);
+  }, []);
+  return service;
+}
+
+const root = document.getElementById('page');
+if (root !== null) render(<Page />, root);
