@@ -1,12 +1,10 @@
 import type { Instant, Region } from '../core/brand.ts';
 import type { Observation } from '../core/observation.ts';
 import { regionNames, type Service } from '../core/service.ts';
-import { functionName } from '../deployment/names.ts';
-import { byRegion } from '../handlers/adapters/client-by-region.ts';
-import { lambdaVantages, vantageClient } from '../handlers/adapters/vantages.lambda.ts';
 import { aimAtControl, aimsAtFrontDoor, aimsAtRegion, lookFromEverywhere } from '../handlers/steps/look.ts';
 import { wait } from '../handlers/wait.ts';
 import type { Connection } from './connection.ts';
+import { vantagesOf } from './vantages.ts';
 
 /** What observers saw when a person asked: real requests, at the moment of the question. */
 export interface FreshLook {
@@ -22,11 +20,7 @@ export function freshLooks({
   endpoint,
   now,
 }: Pick<Connection, 'failover' | 'endpoint' | 'now'>): (service: Service) => Promise<FreshLook> {
-  const reach = endpoint === null ? {} : { endpoint };
-  const vantages = lambdaVantages({
-    clientIn: byRegion((region) => vantageClient(region, reach)),
-    functionName: functionName(failover, 'vantage'),
-  });
+  const vantages = vantagesOf({ failover, endpoint });
   return async (service) => {
     const aims = [
       ...regionNames(service).flatMap((region) => aimsAtRegion(service, region)),

@@ -1,23 +1,17 @@
 import type { Answer, AnswersOptions } from '../../console/answers.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Service } from '../../core/service.ts';
-import { functionName } from '../../deployment/names.ts';
-import { byRegion } from '../../handlers/adapters/client-by-region.ts';
-import { lambdaVantages, vantageClient } from '../../handlers/adapters/vantages.lambda.ts';
 import { aimAtFrontDoor } from '../../handlers/steps/look.ts';
 import type { Connection } from '../connection.ts';
+import { vantagesOf } from '../vantages.ts';
 
 /** As many targets as an observer takes in one question. */
 const targetsMax = 50;
 
 /** Asks the observers of the deployment, which probe for it anyway, to send one request to each front door. */
-export function askFrontDoors({ failover, endpoint }: Connection): AnswersOptions['ask'] {
-  const reach = endpoint === null ? {} : { endpoint };
-  const vantages = lambdaVantages({
-    clientIn: byRegion((region) => vantageClient(region, reach)),
-    functionName: functionName(failover, 'vantage'),
-  });
-  const { observers, services } = failover;
+export function askFrontDoors(connection: Connection): AnswersOptions['ask'] {
+  const vantages = vantagesOf(connection);
+  const { observers, services } = connection.failover;
   const groups = Array.from({ length: Math.ceil(services.length / targetsMax) }, (_, index) =>
     services.slice(index * targetsMax, (index + 1) * targetsMax),
   );

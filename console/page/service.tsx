@@ -10,7 +10,16 @@ import { History } from './history.tsx';
 import { RegionMap } from './map.tsx';
 import { Run } from './run.tsx';
 import { Shares } from './shares.tsx';
-import { answeredText, automationText, clockTime, differs, servedText, urgencyOf, urgencyWords } from './words.ts';
+import {
+  answeredText,
+  automationText,
+  clockTime,
+  differs,
+  outlookText,
+  servedText,
+  urgencyOf,
+  urgencyWords,
+} from './words.ts';
 
 interface Props {
   readonly view: ServiceView;
@@ -157,6 +166,8 @@ function Now({
           </dd>
         </>
       ) : null}
+      <dt>could move</dt>
+      <dd>{outlookText(state)}</dd>
       <dt>automation</dt>
       <dd>{automationText(state, now)}</dd>
       {ledger.fences.map(({ region, by, reason, at }) => (

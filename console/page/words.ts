@@ -69,6 +69,12 @@ export function servedText({ routing }: ServiceState): string {
   return servingRegions(routing.routing.weights).length === 0 ? 'NOBODY' : sharesText(routing.routing.weights);
 }
 
+/** Whether it could be moved now, where to, and what would keep automation from it. */
+export function outlookText({ outlook: { to, because } }: ServiceState): string {
+  const where = to === null ? 'nowhere: no standby is fit by the alarms of a quorum' : `to ${to}`;
+  return because.length === 0 ? where : `${where}; automation would not: ${because.join('; ')}`;
+}
+
 /** What automation may do, and until when not. */
 export function automationText({ ledger, coolsUntil, shadow, service }: ServiceState, now: number): string {
   const shadowText = shadow ? '; in shadow: decides and writes nothing' : '';

@@ -29,6 +29,7 @@ export const wellState = (service: string): ServiceState => ({
   health: [home, standby].map((target) => ({ target, state: 'good', because: 'alarms green' })),
   routing: { kind: 'read', routing: { epoch: null, weights: { [home]: 1000, [standby]: 0 } } },
   ledger: freshRecord(service),
+  outlook: { to: null, because: [] },
   shadow: false,
   coolsUntil: null,
 });

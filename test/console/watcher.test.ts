@@ -10,6 +10,7 @@ const stateOf = (ledger: LedgerRecord): ServiceState => ({
   health: [],
   routing: { kind: 'read', routing: { epoch: null, weights: {} } },
   ledger,
+  outlook: { to: null, because: [] },
   shadow: false,
   coolsUntil: null,
 });

@@ -16,6 +16,7 @@ function state(changes: Partial<ServiceState> = {}, ledger: Partial<LedgerRecord
     health: [good(home), good(standby)],
     routing: { kind: 'read', routing: { epoch: null, weights: { [home]: 1000, [standby]: 0 } } },
     ledger: { ...freshRecord('orders'), ...ledger },
+    outlook: { to: null, because: [] },
     shadow: false,
     coolsUntil: null,
     ...changes,
