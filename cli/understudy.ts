@@ -6,12 +6,14 @@ import { approve, decline } from './commands/approve.ts';
 import { asl } from './commands/asl.ts';
 import { audit } from './commands/audit.ts';
 import { backtest } from './commands/backtest.ts';
+import { check } from './commands/check.ts';
 import { completionOf } from './commands/completion.ts';
 import { consoleCommand } from './commands/console.ts';
 import { cost } from './commands/cost.ts';
 import { evacuate } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
 import { history } from './commands/history.ts';
+import { init } from './commands/init.ts';
 import { pause, resume } from './commands/pause.ts';
 import { play } from './commands/play.ts';
 import { record } from './commands/record.ts';
@@ -30,6 +32,8 @@ import { printable } from './printable.ts';
 import { Unreachable } from './unreachable.ts';
 
 const commands: readonly Command[] = [
+  init,
+  check,
   play,
   start,
   rehearse,

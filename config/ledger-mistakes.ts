@@ -5,7 +5,7 @@ import { type Mistake, repeated } from './mistake.ts';
  * The regions among which a table can be strongly consistent: three of one set.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
  */
-const consistentSets: readonly (readonly string[])[] = [
+export const consistentSets: readonly (readonly string[])[] = [
   ['us-east-1', 'us-east-2', 'us-west-2'],
   ['eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-central-1'],
   ['ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3'],

@@ -37,9 +37,18 @@ const onStderr: Warn = (warning) => {
  * valid and hardly meant is told to `warn`.
  */
 export async function loadFailover(file: string, warn: Warn = onStderr): Promise<Failover> {
-  const failover = parseFailover(file.endsWith('.json') ? await json(file) : await module(file), file);
+  return (await loadWithInput(file, warn)).failover;
+}
+
+/** The same, and what a person wrote, which has no defaults. */
+export async function loadWithInput(
+  file: string,
+  warn: Warn = onStderr,
+): Promise<{ readonly failover: Failover; readonly input: unknown }> {
+  const input = file.endsWith('.json') ? await json(file) : await module(file);
+  const failover = parseFailover(input, file);
   for (const warning of warningsOf(failover)) warn(`${file}: warning: ${warning}`);
-  return failover;
+  return { failover, input };
 }
 
 /**

@@ -18,7 +18,7 @@ export function startCallers(sandbox: Sandbox, service: Service): Callers {
   const samples: Sample[] = [];
   const viewers = startViewers({
     target: frontOf(sandbox, service),
-    ratePerSecond: 20,
+    ratePerSecond: 10,
     viewers: 100,
     methodMix: { get: 1, post: 1 },
     timeoutMs: 5_000,
@@ -29,7 +29,7 @@ export function startCallers(sandbox: Sandbox, service: Service): Callers {
   });
   return {
     served: (since, happened) => ({
-      async by(region, { withinMs = 120_000 } = {}) {
+      async by(region, { withinMs = 300_000 } = {}) {
         const known = service.regions.map((each) => each.region as string);
         if (!known.includes(region))
           throw new Error(`${service.name} has no region ${region}; it has ${known.join(', ')}`);

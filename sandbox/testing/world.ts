@@ -32,7 +32,7 @@ export interface World extends AsyncDisposable {
 export interface Served {
   /**
    * Resolves when 99 of 100 requests of a second were answered well by the region, of those sent since the last fault or its end.
-   * Rejects after `withinMs` (of this machine; default: 120,000) with what callers got instead, and what happened.
+   * Rejects after `withinMs` (of this machine; default: 300,000) with what callers got instead, and what happened.
    */
   by(region: string, options?: { readonly withinMs?: number }): Promise<void>;
 }

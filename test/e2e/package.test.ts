@@ -45,6 +45,13 @@ test('the package brings nothing that is compiled, or run, when it is installed'
   expect([...seen]).not.toContain('dynalite');
 });
 
+test('publint and attw find nothing to say of it', async () => {
+  const tool = (name: string) => resolve('node_modules', '.bin', name);
+
+  expect(await project.run(process.execPath, [tool('publint'), '--strict', project.tarball])).toContain('All good!');
+  expect(await project.run(process.execPath, [tool('attw'), project.tarball])).toContain('No problems found');
+});
+
 describe.each(nodes)('on %s', (node) => {
   test('every entry can be imported, and required', async () => {
     const imports = `for (const each of ${JSON.stringify(entries.map(specifier))}) console.log(Object.keys(await import(each)).join());`;
@@ -104,21 +111,19 @@ test.each(['mts', 'cts'])('TypeScript knows what a configuration takes, and what
   });
 });
 
-test('a test of somebody else’s loses a region, and its callers are served by another', async () => {
-  await project.write(
-    'lose.mjs',
-    `import { readFileSync } from 'node:fs';
-     import { startSandbox } from 'understudy-failover/testing';
-     const world = await startSandbox({ failover: JSON.parse(readFileSync('failover.json', 'utf8')) });
-     try {
-       await world.served('orders').by('us-east-1');
-       await world.lose('us-east-1');
-       await world.served('orders').by('us-west-2');
-       console.log(world.happened().filter((line) => /verified|us-east-1: lost/.test(line)).length > 0 ? 'moved' : 'stayed');
-     } finally {
-       await world.close();
-     }`,
-  );
+test('what init writes into an empty folder is valid, synthesises, and passes the test that loses a region', async () => {
+  const node = process.execPath;
+  const command = join(project.folder, 'node_modules', 'understudy-failover', 'lib', 'understudy.js');
+  const answers = ['--front-door', 'https://orders.example.com', '--api', 'https://orders-{region}.example.com'];
+  const fresh = project.within('fresh');
+  await fresh.write('.keep', '');
+  await fresh.run(node, [command, 'init', ...answers, '--account', '123456789012']);
 
-  expect((await project.run(process.execPath, ['lose.mjs'])).trim()).toBe('moved');
-}, 300_000);
+  await expect(fresh.run(node, [command, 'init', ...answers, '--account', '123456789012'])).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('understudy.config.ts, '),
+  });
+  expect(await fresh.run(node, [command, 'check'])).toMatch(/^services\[0\]\.policy\.dwellMs +\d+ {2}\(default\)$/m);
+  await fresh.run(node, ['understudy.app.ts']);
+  expect(await fresh.run(node, ['--test'])).toContain('orders survives the loss of us-east-1');
+}, 600_000);

@@ -14,14 +14,21 @@ export interface Manifest {
 }
 
 /** A project of somebody's, in which the packed package is installed. */
-export interface Project extends AsyncDisposable {
+/** A folder of a project. */
+export interface Folder {
   readonly folder: string;
-  readonly manifest: Manifest;
-  /** The packed package. */
-  readonly tarball: string;
   write(file: string, text: string): Promise<void>;
   /** What a program there prints; rejects with what it complains of. */
   run(program: string, args: readonly string[]): Promise<string>;
+}
+
+/** A project of somebody's, in which the packed package is installed. */
+export interface Project extends Folder, AsyncDisposable {
+  readonly manifest: Manifest;
+  /** The packed package. */
+  readonly tarball: string;
+  /** A folder in it, which finds the packages of the project. */
+  within(name: string): Folder;
 }
 
 /** What `npm` runs on, where these tests do not: packages run on the Node of who installs them. */
@@ -53,20 +60,29 @@ export async function installed(): Promise<Project> {
     if (existsSync(join('node_modules', name))) await symlink(resolve('node_modules', name), link);
   }
   return {
-    folder,
+    ...folderAt(folder),
     manifest,
     tarball,
-    async write(file, text) {
-      await mkdir(dirname(join(folder, file)), { recursive: true });
-      await writeFile(join(folder, file), text);
-    },
-    async run(program, args) {
-      const { stdout: printed } = await promisify(execFile)(program, args, {
-        cwd: folder,
-        env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
-      });
-      return printed;
-    },
+    within: (name) => folderAt(join(folder, name)),
     [Symbol.asyncDispose]: () => rm(parent, { recursive: true, force: true }),
   };
 }
+
+const folderAt = (folder: string): Folder => ({
+  folder,
+  async write(file, text) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  },
+  async run(program, args) {
+    const ran = promisify(execFile)(program, args, {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    });
+    // What a test runner says of a failure stands in its output.
+    const { stdout } = await ran.catch((error: Error & { readonly stdout?: string }) => {
+      throw Object.assign(error, { message: `${error.message}\n${error.stdout?.slice(-4_000)}` });
+    });
+    return stdout;
+  },
+});
