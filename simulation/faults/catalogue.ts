@@ -50,6 +50,10 @@ export const catalogue = {
     sentence: 'the alarms of a region stay red, or green, against the truth',
     fields: { observers, region: regionName, state: z.enum(['red', 'green']) },
   },
+  'alarms-unevaluated': {
+    sentence: 'CloudWatch cannot evaluate the alarms of a region, which keep the state that they had',
+    fields: { observers, region: regionName },
+  },
   'observer-skew': { sentence: "observers' clocks are wrong", fields: { observers, by: duration } },
 
   // Whoever orchestrates.

@@ -111,6 +111,14 @@ export const odds: { readonly [K in FaultKind]: Odds<K> } = {
       forMs: random.pick([5 * m, 10 * m, 10 * m, 40 * m, 40 * m, 2 * 60 * m]),
     }),
   },
+  'alarms-unevaluated': {
+    weight: 3,
+    draw: (random) => ({
+      observers: random.some(observers, random.between(1, 3)),
+      region: region(random),
+      forMs: random.pick([5 * m, 10 * m, 40 * m, 2 * 60 * m]),
+    }),
+  },
   'observer-skew': {
     weight: 4,
     draw: (random) => ({

@@ -84,7 +84,8 @@ export class Canaries {
         const readings = await Promise.all(
           observers.map(async (observer) => {
             const way: Way = { to: observer, operation: 'cloudwatch:DescribeAlarms', timeoutMs: 3_000 };
-            const read = () => this.#watches.flatMap((watch) => (watch.observer === observer ? reading(watch) : []));
+            const mine = () => this.#watches.filter((watch) => watch.observer === observer);
+            const read = () => mine().flatMap((watch) => this.#reading(watch));
             // An observer that cannot be asked is left out, as the adapter does.
             return caller.call(way, read).catch(() => []);
           }),
@@ -122,9 +123,22 @@ export class Canaries {
     this.#send(observer, 'aws.synthetics', 'Synthetics Canary TestRun Failure', { 'canary-name': name });
   }
 
+  #reading(watch: Watch): AlarmReading[] {
+    const { observer, region, state, since } = watch;
+    if (region === null) return [];
+    const fault = this.#unevaluated(watch);
+    if (fault === undefined) return [{ observer, region, state, since }];
+    this.#faults.hit(fault);
+    return [{ observer, region, state, since, evaluation: 'EVALUATION_ERROR' }];
+  }
+
+  #unevaluated({ observer, region }: Watch) {
+    return this.#faults.find('alarms-unevaluated', (of) => of.region === region && of.observers.includes(observer));
+  }
+
   /** The alarm follows its metric after the minute is over and the metric has arrived. */
   #turn(watch: Watch, state: AlarmState): void {
-    if (state === watch.state) return;
+    if (state === watch.state || this.#unevaluated(watch) !== undefined) return;
     this.#time.after(alarmDelayMs, () => {
       if (state === watch.state) return;
       watch.state = state;
@@ -167,10 +181,6 @@ export function awsEvent(
   // An envelope's time has seconds.
   const time = new Date(Math.floor(at / 1000) * 1000).toISOString();
   return { version: '0', id, source, 'detail-type': type, account, region, time, resources: [], detail };
-}
-
-function reading({ observer, region, state, since }: Watch): AlarmReading[] {
-  return region === null ? [] : [{ observer, region, state, since }];
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries.html: no shorter than a minute. */
