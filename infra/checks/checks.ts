@@ -3,12 +3,14 @@ import { deliveries } from './deliveries.ts';
 import { grants } from './grants/grants.ts';
 import { homeRegions } from './home-regions.ts';
 import { limits } from './limits.ts';
+import { listeners } from './listeners.ts';
 import { machines } from './machines.ts';
 import { route53 } from './route53.ts';
 import { routingControls } from './routing-controls.ts';
 import { runtimePermissions } from './runtime-permissions.ts';
 import { surface } from './surface.ts';
 import type { Check, Finding, Subject } from './template.ts';
+import { twins } from './twins.ts';
 
 /** What every template must pass before it may be deployed. */
 export const checks: Readonly<Record<string, Check>> = {
@@ -22,6 +24,8 @@ export const checks: Readonly<Record<string, Check>> = {
   cloudfront,
   'routing-controls': routingControls,
   surface,
+  twins,
+  listeners,
 };
 
 export function findingsIn(subject: Subject): readonly Finding[] {

@@ -12,6 +12,23 @@ export const operators = [
 
 export type Operator = (typeof operators)[number];
 
+/**
+ * The keys that requests have here, in lower case, and those of people, whose credentials are not held. IAM takes any other key and never
+ * finds it: a misspelt one is a grant that never holds, or a denial that never does.
+ */
+export const keys: ReadonlySet<string> = new Set([
+  'aws:securetransport',
+  'aws:requestedregion',
+  'aws:sourceaccount',
+  'aws:sourcearn',
+  'aws:sourceowner',
+  'aws:multifactorauthpresent',
+  'cloudwatch:namespace',
+  'kms:encryptioncontext:aws:sns:topicarn',
+  'route53-recovery-cluster:allowsafetyrulesoverrides',
+  'states:statemachinequalifier',
+]);
+
 /** Values of a request by condition key, in lower case; keys have no case. A key that is not there has no value. */
 export type Context = Readonly<Record<string, readonly string[]>>;
 

@@ -1,5 +1,5 @@
 import { AwsError } from '../aws/service.ts';
-import { type Context, matches } from './condition.ts';
+import { type Context, keys as conditionKeys, matches } from './condition.ts';
 import { defaultPolicyOf } from './default-policy.ts';
 import { type AccessRequest, type Decision, decide, type Principal } from './evaluate.ts';
 import { type Policy, policySchema, type Statement } from './policy.ts';
@@ -18,7 +18,7 @@ export interface Iam {
   deleteRole(name: string): void;
   putRolePolicy(role: string, name: string, document: unknown): void;
   deleteRolePolicy(role: string, name: string): void;
-  /** Several of them may stand on one resource: a function has a statement for each permission. */
+  /** Several of them may stand on one resource: a function has a statement for each permission. Each statement is about the resource. */
   putResourcePolicy(resource: string, name: string, document: unknown): void;
   deleteResourcePolicy(resource: string, name: string): void;
   /** The key that encrypts a resource, whose policy is asked too. */
@@ -107,8 +107,14 @@ export function createIam(account: string): Iam {
     putRolePolicy: (role, name, document) => void roleOf(role).policies.set(name, parsed(document)),
     deleteRolePolicy: (role, name) => void roles.get(role)?.policies.delete(name),
     putResourcePolicy(resource, name, document) {
+      const policy = parsed(document);
+      for (const { Resource = [resource] } of policy.Statement) {
+        if (!Resource.some((pattern) => matches(pattern, resource))) {
+          throw malformed(`a statement about ${Resource.join(', ')} stands on ${resource}, where it never applies`);
+        }
+      }
       const policies = onResources.get(resource) ?? new Map<string, Policy>();
-      onResources.set(resource, policies.set(name, parsed(document)));
+      onResources.set(resource, policies.set(name, policy));
     },
     deleteResourcePolicy: (resource, name) => void onResources.get(resource)?.delete(name),
     encrypt(resource, keyArn) {
@@ -197,7 +203,24 @@ const isUse = (use: AccessRequest, { action, resource }: Pair): boolean =>
 
 function parsed(document: unknown): Policy {
   const { success, data, error } = policySchema.safeParse(document);
-  if (success) return data;
+  if (success) {
+    checkKeys(data);
+    return data;
+  }
   const problems = error.issues.map(({ path, message }) => `${path.join('/')}: ${message}`);
-  throw new AwsError('MalformedPolicyDocument', `Syntax errors in policy: ${problems.join('; ')}`);
+  throw malformed(problems.join('; '));
 }
+
+function checkKeys({ Statement }: Policy): void {
+  for (const { Condition } of Statement) {
+    const unknown = Object.values(Condition)
+      .flatMap(Object.keys)
+      .find((key) => !conditionKeys.has(key.toLowerCase()));
+    if (unknown !== undefined) {
+      throw malformed(`the condition key ${unknown} is given to no request here, so the statement would never apply`);
+    }
+  }
+}
+
+const malformed = (problems: string): AwsError =>
+  new AwsError('MalformedPolicyDocument', `Syntax errors in policy: ${problems}`);

@@ -7,8 +7,6 @@ const principals = z.union([
   z.strictObject({ AWS: list.optional(), Service: list.optional() }),
 ]);
 
-const conditionSchema = z.record(z.enum(operators), z.record(z.string(), list));
-
 const statementSchema = z
   .strictObject({
     Sid: z.string().optional(),
@@ -18,7 +16,7 @@ const statementSchema = z
     Resource: list.optional(),
     NotResource: list.optional(),
     Principal: principals.optional(),
-    Condition: z.partialRecord(z.enum(operators), conditionSchema.valueType).default({}),
+    Condition: z.partialRecord(z.enum(operators), z.record(z.string(), list)).default({}),
   })
   .refine(({ Action, NotAction }) => (Action === undefined) !== (NotAction === undefined), {
     message: 'a statement has Action or NotAction',

@@ -676,3 +676,35 @@ describe('an alarm', () => {
     expect(saidOf('Red.')).toEqual(['names no article of the runbook']);
   });
 });
+
+describe('of alarms, rules, schedules and canaries', () => {
+  const alarms = (template: Breakable): Breakable[] =>
+    Object.values<Breakable>(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+
+  test('two that do the same are found: one of them does not do what its name says', () => {
+    const damage = (template: Breakable) => {
+      const [one, other] = alarms(template).filter(({ Properties }) => Properties.MetricName === 'Errors');
+      one.Properties.Dimensions = other.Properties.Dimensions;
+    };
+    expect(said('twins', damage)).toContain('does the same as');
+
+    const schedules = (template: Breakable) => {
+      const all = Object.values<Breakable>(template.Resources).filter(
+        ({ Type }) => Type === 'AWS::Scheduler::Schedule',
+      );
+      const warm = all.filter(({ Properties }) => JSON.stringify(Properties.Target.Input).includes('warm'));
+      warm[0].Properties.Target = warm[1].Properties.Target;
+    };
+    expect(said('twins', schedules)).toContain('does the same as');
+  });
+
+  test('one that tells others than the rest is found', () => {
+    for (const member of ['AlarmActions', 'OKActions']) {
+      const damage = (template: Breakable) => {
+        const alarm = alarms(template).findLast(({ Properties }) => Properties[member]?.length > 0);
+        alarm.Properties[member] = [{ Ref: 'Somebody' }];
+      };
+      expect(said('listeners', damage)).toContain('tells [{"Ref":"Somebody"}]');
+    }
+  });
+});

@@ -116,3 +116,24 @@ describe('an encrypted topic', () => {
     expect(asked('sns', 'Publish', { TopicArn: topic }, events)).toBe('allowed');
   });
 });
+
+describe('a policy that could never hold is refused', () => {
+  const onTopic = (statement: object) => () => iam.putResourcePolicy(topic, 'topic', policy(statement));
+  const publishing = { Effect: 'Allow', Action: 'sns:Publish', Principal: { Service: 'events.amazonaws.com' } };
+
+  test('because of a condition key that no request has', () => {
+    const Condition = { StringEquals: { 'aws:SourceAcount': account } };
+    expect(onTopic({ ...publishing, Resource: topic, Condition })).toThrow('the condition key aws:SourceAcount');
+    expect(() => iam.putRolePolicy('r', 'p', policy(allow('sns:Publish', topic, { Condition })))).toThrow(
+      'the condition key aws:SourceAcount',
+    );
+    const known = { StringEquals: { 'AWS:sourceaccount': account } };
+    expect(onTopic({ ...publishing, Resource: topic, Condition: known })).not.toThrow();
+  });
+
+  test('because it is about another resource than the one it stands on', () => {
+    expect(onTopic({ ...publishing, Resource: `${topic}-2` })).toThrow(`stands on ${topic}, where it never applies`);
+    expect(onTopic({ ...publishing, Resource: '*' })).not.toThrow();
+    expect(onTopic(publishing)).not.toThrow();
+  });
+});
