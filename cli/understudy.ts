@@ -14,6 +14,7 @@ import { evacuate } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
 import { history } from './commands/history.ts';
 import { init } from './commands/init.ts';
+import { mcp } from './commands/mcp.ts';
 import { pause, resume } from './commands/pause.ts';
 import { play } from './commands/play.ts';
 import { record } from './commands/record.ts';
@@ -46,6 +47,7 @@ const commands: readonly Command[] = [
   history,
   audit,
   consoleCommand,
+  mcp,
   acknowledge,
   pause,
   resume,

@@ -7,8 +7,10 @@ import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { number } from '../number.ts';
 import { pendingQuestion } from '../question.ts';
 import { startWhereItAnswers } from '../start-where-it-answers.ts';
+import { reaching } from '../unreachable.ts';
 import { answerQuestion } from './approve.ts';
 
 export const start: Command = {
@@ -20,6 +22,10 @@ export const start: Command = {
     from: { value: 'REGION', help: 'the region to leave (default: the one that serves)' },
     reason: { value: 'TEXT', help: 'why; it stands in the record and in every message' },
     force: { help: 'also while paused, and without asking for approval; never towards a region that is bad' },
+    'at-epoch': {
+      value: 'N',
+      help: 'only while the ledger is at this epoch: once anything has moved, nothing is started',
+    },
   },
   example: 'understudy start orders --to us-west-2 --reason "game day"',
   run: (invocation) => run(invocation, 'manual'),
@@ -49,6 +55,9 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
     }
   }
   const to = text(invocation, 'to');
+  if (text(invocation, 'at-epoch') !== undefined && !(await isAtEpoch(invocation, connection, service))) {
+    return exitCodes.otherwise;
+  }
   if (mode === 'manual') {
     // A ledger that does not answer keeps nobody from starting: the run finds out.
     const record = await connection.ledger.read(service.name).catch(() => null);
@@ -71,6 +80,17 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
     force: invocation.values['force'] === true,
   };
   return follow(invocation, connection, input);
+}
+
+/** Whether nothing has moved the service since the command was written down. Where the ledger does not tell, that is not known. */
+async function isAtEpoch(invocation: Invocation, { ledger }: Connection, service: Service): Promise<boolean> {
+  const wanted = number(invocation, 'at-epoch', { least: 0, otherwise: 0, whole: true });
+  const { epoch } = await reaching('the ledger could not be read', () => ledger.read(service.name));
+  if (epoch === wanted) return true;
+  invocation.err(
+    `${service.name} is at epoch ${epoch}, and this was meant for ${wanted}: look again before you move it`,
+  );
+  return false;
 }
 
 /** What the two counters say of one another; a ledger or a lever that does not answer says nothing here, and the run will. */
