@@ -39,6 +39,8 @@ export function manifestOf(library: readonly Metafile[]): object {
     exports: {
       ...Object.fromEntries(Object.entries(entries).map(([path, { name, file }]) => [path, exportOf(name, file)])),
       './schema.json': './schema.json',
+      // Of the events that it sends.
+      './schemas/*.json': './schemas/*.json',
       './package.json': './package.json',
     },
     // For who resolves packages as Node did before it knew exports.
@@ -51,7 +53,7 @@ export function manifestOf(library: readonly Metafile[]): object {
         ),
       ),
     },
-    files: ['lib', 'dist', 'schema.json', 'CHANGELOG.md', 'THIRD_PARTY.md'],
+    files: ['lib', 'dist', 'schema.json', 'schemas', 'CHANGELOG.md', 'THIRD_PARTY.md'],
     dependencies: { ...dependenciesOf(library), ...brought },
     peerDependencies: peers,
     peerDependenciesMeta: Object.fromEntries(Object.keys(peers).map((name) => [name, { optional: true }])),

@@ -34,6 +34,7 @@ export async function buildPackage(outDir: string, now: number): Promise<void> {
     await copyFile(join(root, 'docs', 'cdk.md'), join(folder, 'README.md'));
     for (const file of ['CHANGELOG.md', 'LICENSE']) await copyFile(join(root, file), join(folder, file));
     await writeFile(join(folder, 'THIRD_PARTY.md'), await noticesOf([...library, ...metafiles]));
+    await cp(join(root, 'schemas'), join(folder, 'schemas'), { recursive: true });
     await writeJson(join(folder, 'schema.json'), jsonSchema(options()));
     await writeJson(join(folder, 'package.json'), manifestOf(library));
   });

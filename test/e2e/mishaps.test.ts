@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, describe, expect, test } from 'vitest';
 import { byName, throughEdge } from './callers.ts';
@@ -7,6 +5,7 @@ import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';
 import { clientConfig, deployment, type Ended } from './deployment.ts';
 import { byHand } from './requests.ts';
+import { pointSlackAtNobody } from './slack-nowhere.ts';
 import { until } from './until.ts';
 
 const here = deployment({ failover: configuration({ byArc: { payments: {}, stopped: {} } }) });
@@ -146,7 +145,7 @@ test('a run that is stopped from outside cannot conclude, and people are told al
 
 test('with SNS and Slack down the move stands, and the report says who was not told', async () => {
   await here.awsFault({ service: 'sns', operation: 'Publish', fault: 'unavailable' });
-  for (const step of ['announce', 'conclude']) await pointSlackAtNobody(step);
+  for (const step of ['announce', 'conclude']) await pointSlackAtNobody(here, step);
 
   // Not a service that has to come home: that would be told to nobody, too, for as long as patience lasts.
   const ended = await here.run(byHand('payments', { to: standby }));
@@ -164,23 +163,6 @@ test('with SNS and Slack down the move stands, and the report says who was not t
   expect(explained.stdout).toMatch(/slack: NOT told after 3 attempts/);
   expect(explained.stdout).not.toContain('127.0.0.1:1/');
 });
-
-/** The same function again, with a webhook where nothing listens. */
-async function pointSlackAtNobody(step: string): Promise<void> {
-  const client = new LambdaClient(clientConfig(here.sandbox.addresses.aws, standby));
-  const name = `understudy-${step}`;
-  const { Configuration } = await client.send(new GetFunctionCommand({ FunctionName: name }));
-  client.destroy();
-  here.sandbox.loopback.lambda.register({
-    name,
-    region: standby,
-    codeDir: resolve('dist', 'functions'),
-    handler: `${step}.handler`,
-    env: { ...Configuration?.Environment?.Variables, SLACK_WEBHOOK_URL: 'http://127.0.0.1:1/' },
-    timeoutMs: 30_000,
-    memoryMb: 512,
-  });
-}
 
 async function expectMove({ status, ending, incident }: Ended) {
   expect({ status, ending }).toEqual({ status: 'SUCCEEDED', ending: 'recovered' });

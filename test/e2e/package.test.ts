@@ -64,6 +64,12 @@ describe.each(nodes)('on %s', (node) => {
     expect((await project.run(node, ['requires.cjs'])).trim().split('\n')).toEqual(expected);
   });
 
+  test('the schema of an event is there for programs that take events', async () => {
+    const file = 'understudy-failover/schemas/understudy.run.concluded.v1.json';
+
+    expect(await project.run(node, ['-p', `require('${file}').title`])).toBe('understudy.run.concluded\n');
+  });
+
   test('the command says what it can, and what a configuration costs', async () => {
     const command = join('node_modules', 'understudy-failover', 'lib', 'understudy.js');
 
