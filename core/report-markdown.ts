@@ -47,13 +47,14 @@ export function reportMarkdown(report: Report): string {
   ].join('\n');
 }
 
-function trafficLines({ traffic }: Report): string[] {
+function trafficLines({ traffic, milestones, tempo }: Report): string[] {
   if (traffic === null) return [];
   const { requests, lost, lostReads, lostWrites } = traffic;
   return [
     '## What callers saw',
     '',
     `${requests} requests, ${lost} lost (${lostReads} reads, ${lostWrites} writes).`,
+    ...kindLines(traffic, beginning(milestones), tempo),
     ...(lostWrites === 0
       ? []
       : [
@@ -63,6 +64,21 @@ function trafficLines({ traffic }: Report): string[] {
     '',
   ];
 }
+
+/** The same callers by how their clients keep connections and addresses: a move reaches each kind at another time. */
+function kindLines({ byKind = [] }: NonNullable<Report['traffic']>, since: number, tempo: number): string[] {
+  if (byKind.length === 0) return [];
+  const rows = byKind.map(({ kind, requests, lost, recoveredAt }) => {
+    const served = recoveredAt === null ? 'not while they were watched' : seconds((recoveredAt - since) * tempo);
+    return `| ${kind} | ${requests} | ${lost} | ${served} |`;
+  });
+  return ['', "| callers | requests | lost | 99 % served again, at AWS's pace |", '|---|---|---|---|', ...rows];
+}
+
+const beginning = (milestones: Report['milestones']): number => {
+  const [first] = milestones;
+  return first === undefined ? 0 : first.at - first.afterMs;
+};
 
 /** Times are said at the pace of AWS, as the target is. */
 function rtoLines({ rto, tempo }: Report): string[] {

@@ -86,6 +86,16 @@ export interface TrafficSummary {
   readonly lostWrites: number;
   /** When 99 % of requests were answered by the new region, and stayed so; null where that never happened. */
   readonly recoveredAt: Instant | null;
+  /** Where callers of several kinds were measured: each of them apart. */
+  readonly byKind?: readonly CallersOfKind[] | undefined;
+}
+
+/** Callers whose clients keep addresses and connections in one way. */
+export interface CallersOfKind {
+  readonly kind: string;
+  readonly requests: number;
+  readonly lost: number;
+  readonly recoveredAt: Instant | null;
 }
 
 /** What only the world knows, not the ledger: when the fault began, what callers saw. */

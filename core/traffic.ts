@@ -1,12 +1,14 @@
 import type { Instant, Region } from './brand.ts';
 import type { BadReason } from './observation.ts';
-import type { TrafficSummary } from './report.ts';
+import type { CallersOfKind, TrafficSummary } from './report.ts';
 
 /** One request of one caller, and what became of it. */
 export interface Sample {
   /** When it was sent. */
   readonly at: Instant;
   readonly viewer: string;
+  /** How the client of the caller keeps addresses and connections, where callers of several kinds were measured. */
+  readonly kind?: string | undefined;
   readonly method: 'GET' | 'POST';
   readonly latencyMs: number;
   /** Null where no answer came. */
@@ -97,13 +99,23 @@ export function recoveredAt(samples: readonly Sample[], question: RecoveryQuesti
 export function trafficSummary(samples: readonly Sample[], question: RecoveryQuestion): TrafficSummary {
   const concerned = samples.filter(({ at, latencyMs }) => at + latencyMs >= question.since);
   const lost = concerned.filter(({ error }) => error !== null);
+  const kinds = [...new Set(concerned.flatMap(({ kind }) => kind ?? []))].toSorted();
   return {
     requests: concerned.length,
     lost: lost.length,
     lostReads: lost.filter(({ method }) => method === 'GET').length,
     lostWrites: lost.filter(({ method }) => method === 'POST').length,
     recoveredAt: recoveredAt(samples, question),
+    ...(kinds.length > 1 && { byKind: kinds.map((kind) => ofKind(kind, samples, question)) }),
   };
+}
+
+function ofKind(kind: string, samples: readonly Sample[], question: RecoveryQuestion): CallersOfKind {
+  const { requests, lost, recoveredAt } = trafficSummary(
+    samples.filter((sample) => sample.kind === kind).map(({ kind: _, ...sample }) => sample),
+    question,
+  );
+  return { kind, requests, lost, recoveredAt };
 }
 
 function lastOf(samples: readonly Sample[]): Instant {

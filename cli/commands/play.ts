@@ -7,10 +7,12 @@ import type { Report } from '../../core/report.ts';
 import { reportMarkdown } from '../../core/report-markdown.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { type Fault, faults, parseFault } from '../../sandbox/regions/fault.ts';
+import type { CallerShares } from '../../sandbox/viewers/caller-kinds.ts';
 import { type Command, type Invocation, operandOr, text, UsageError } from '../command.ts';
 import { connectTo, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { tempoOf } from '../number.ts';
+import { callerShares } from '../play/caller-shares.ts';
 import { failBack } from '../play/fail-back.ts';
 import { isLate, latenessLines, measureLateness } from '../play/lateness.ts';
 import { outage } from '../play/outage.ts';
@@ -31,6 +33,10 @@ export const play: Command = {
     },
     tempo: { value: 'N', help: 'how many times as fast as AWS periods pass, from 1 to 1000 (default: 20)' },
     topology: { value: 'NAME', help: 'play one of infra/topologies/ with its application, and then bring it home' },
+    callers: {
+      value: 'SHARES',
+      help: `how callers keep connections and addresses, like kept=30,fresh=70, or mixed (default: fresh); see docs/callers.md`,
+    },
     plain: { help: 'lines instead of the live picture' },
   },
   example: 'understudy play orders --fault hang',
@@ -45,6 +51,7 @@ async function run(invocation: Invocation): Promise<number> {
   const fault = parseFault(text(invocation, 'fault') ?? 'lost');
   if (typeof fault !== 'string')
     throw new UsageError(`there is no fault ${fault.unknown}; there are ${fault.known.join(', ')}`);
+  const shares = callerShares(text(invocation, 'callers'));
   const asked = tempoOf(invocation);
   let tempo = affordableTempo(asked, await measurePressure());
   const say = (lines: readonly string[]) => {
@@ -53,7 +60,7 @@ async function run(invocation: Invocation): Promise<number> {
   say(paceLines(asked, tempo));
 
   for (;;) {
-    const played = await playAt(tempo, { invocation, failover, service, topology, fault });
+    const played = await playAt(tempo, { invocation, failover, service, topology, fault, shares });
     const slower = slowerTempo(tempo);
     if (played.isVerified || !isLate(played.lateMs) || slower === tempo) {
       const lines = played.isVerified ? played.lines : [...played.lines, ...latenessLines(played.lateMs, tempo)];
@@ -71,6 +78,7 @@ interface Wanted {
   readonly service: Service;
   readonly topology: string | undefined;
   readonly fault: Fault;
+  readonly shares: CallerShares;
 }
 
 interface Played {
@@ -82,13 +90,16 @@ interface Played {
 }
 
 /** One play, from the start of a sandbox to its end. What it waited for in vain is no mistake of anybody, and a play that is not verified. */
-async function playAt(tempo: number, { invocation, failover, service, topology, fault }: Wanted): Promise<Played> {
+async function playAt(
+  tempo: number,
+  { invocation, failover, service, topology, fault, shares }: Wanted,
+): Promise<Played> {
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const sandbox = await reaching('the sandbox could not start', () => startSandbox({ failover, tempo, topology }));
   const callers = sandbox.topology?.callers[service.name];
   const keys = await sandbox.keys(service.name);
-  const stage = openStage({ invocation, sandbox, service, callers, tempo, keys });
+  const stage = openStage({ invocation, sandbox, service, callers, tempo, keys, shares });
   const connection = connectTo({
     failover: sandbox.failover,
     endpoint: sandbox.addresses.aws,

@@ -8,6 +8,7 @@ import { type Sample, trafficSummary, trafficWindows } from '../../core/traffic.
 import { canaryName } from '../../deployment/names.ts';
 import { wallClock } from '../../loopback/clock.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { CallerShares } from '../../sandbox/viewers/caller-kinds.ts';
 import { frontOf } from '../../sandbox/viewers/front.ts';
 import { startViewers } from '../../sandbox/viewers/viewers.ts';
 import { lineOf, type WorldEvent } from '../../sandbox/world-event.ts';
@@ -42,6 +43,7 @@ export function openStage({
   callers,
   tempo,
   keys,
+  shares,
 }: {
   readonly invocation: Invocation;
   readonly sandbox: Sandbox;
@@ -51,6 +53,8 @@ export function openStage({
   readonly tempo: number;
   /** What opens the service's door. */
   readonly keys: Readonly<Record<string, string>>;
+  /** How callers' clients keep addresses and connections. */
+  readonly shares: CallerShares;
 }): Stage {
   const silent = invocation.values['json'] === true;
   const live =
@@ -81,6 +85,8 @@ export function openStage({
           },
     asks: callers,
     headers: keys,
+    callers: shares,
+    tempo,
     clock: wallClock,
     random: Math.random,
     onResult: (sample) => samples.push(sample),

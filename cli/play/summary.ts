@@ -22,9 +22,23 @@ export function summaryLines(report: Report, folder: string, since = 'the fault'
     traffic === null
       ? '  no callers were measured'
       : `  ${traffic.requests} requests, ${traffic.lost} lost (${traffic.lostReads} reads, ${traffic.lostWrites} writes)`,
+    ...kindLines(report),
     `  report: ${folder}/report.md and report.json`,
     '',
   ];
+}
+
+/** Callers of each kind apart: a move reaches each at another time, and some never. */
+function kindLines({ traffic, milestones, tempo }: Report): string[] {
+  const [first] = milestones;
+  const since = first === undefined ? 0 : first.at - first.afterMs;
+  return (traffic?.byKind ?? []).map(({ kind, requests, lost, recoveredAt }) => {
+    const served =
+      recoveredAt === null
+        ? 'not served again while they were watched'
+        : `99 % served after ${(((recoveredAt - since) * tempo) / 1_000).toFixed(1)} s`;
+    return `    ${kind.padEnd(8)} ${requests} requests, ${lost} lost, ${served}`;
+  });
 }
 
 /** The policy's promise, at the pace of AWS. */

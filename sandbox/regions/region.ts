@@ -65,6 +65,9 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
       outgoing.destroy();
     });
   });
+  // As long as a load balancer of AWS does by itself; after Node's own five seconds hardly a caller would have a connection to keep.
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+  server.keepAliveTimeout = 60_000;
   const listener = await listen(server, { address, port: options.port, wait });
 
   async function handle(incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> {

@@ -1,15 +1,15 @@
 import { Resolver } from 'node:dns/promises';
 
-/** The addresses of one name, asked for again when their TTL is over, as each viewer's own resolver would. */
+/** The addresses of one name, asked for again when their TTL is over, or later where a viewer's client keeps them longer. */
 export interface AddressBook {
-  /** Rejects with the resolver's error when the name cannot be had. */
-  address(viewer: string, signal: AbortSignal): Promise<string>;
+  /** `keepsMs`: at least, whatever the TTL. Rejects with the resolver's error when the name cannot be had. */
+  address(viewer: string, signal: AbortSignal, keepsMs?: number): Promise<string>;
 }
 
 export function addressBook(name: string, server: string, now: () => number): AddressBook {
   const known = new Map<string, { readonly address: string; readonly until: number }>();
   return {
-    async address(viewer, signal) {
+    async address(viewer, signal, keepsMs = 0) {
       const remembered = known.get(viewer);
       if (remembered !== undefined && now() < remembered.until) return remembered.address;
       const resolver = new Resolver({ timeout: 1000, tries: 3 });
@@ -20,7 +20,7 @@ export function addressBook(name: string, server: string, now: () => number): Ad
         const askedAt = now();
         const [first] = await resolver.resolve4(name, { ttl: true });
         if (first === undefined) throw Object.assign(new Error(`${name} has no address`), { code: 'ENODATA' });
-        known.set(viewer, { address: first.address, until: askedAt + first.ttl * 1000 });
+        known.set(viewer, { address: first.address, until: askedAt + Math.max(first.ttl * 1000, keepsMs) });
         return first.address;
       } finally {
         signal.removeEventListener('abort', cancel);

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import type { LookupFunction } from 'node:net';
 import type { Answer, BadReason } from '../../core/observation.ts';
 
 export interface ViewerRequest {
@@ -8,15 +9,28 @@ export interface ViewerRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
+  /** Keeps connections by `address`, which may then be a name. Left out: a connection of its own. */
+  readonly agent?: http.Agent | undefined;
+  /** Where the name leads, asked when a connection is made. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 const bodyMaxBytes = 64 * 1024;
 
-/** Sends one request over a connection of its own. Rejects with the system's error, or when the signal aborts. */
+/** Sends one request. Rejects with the system's error, or when the signal aborts. */
 export function send(request: ViewerRequest, signal: AbortSignal): Promise<Omit<Answered, 'kind' | 'latencyMs'>> {
   const { promise, resolve, reject } = Promise.withResolvers<Omit<Answered, 'kind' | 'latencyMs'>>();
-  const { method, address, port, path, headers, body } = request;
-  const outgoing = http.request({ method, host: address, port, path, headers, signal, agent: false });
+  const { method, address, port, path, headers, body, agent = false, lookup } = request;
+  const outgoing = http.request({
+    method,
+    host: address,
+    port,
+    path,
+    headers,
+    signal,
+    agent,
+    ...(lookup !== undefined && { lookup }),
+  });
   outgoing.on('error', reject);
   outgoing.on('close', () => reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' })));
   outgoing.on('response', (response) => {
@@ -36,7 +50,8 @@ export function send(request: ViewerRequest, signal: AbortSignal): Promise<Omit<
     );
   });
   outgoing.end(body);
-  return promise.finally(() => outgoing.destroy());
+  // What was answered leaves its connection to the next one, where there is an agent that keeps it.
+  return agent === false ? promise.finally(() => outgoing.destroy()) : promise;
 }
 
 type Answered = Extract<Answer, { kind: 'answered' }>;

@@ -7,6 +7,8 @@ import type { Clock } from '../../loopback/clock.ts';
 import { sha256 } from '../../loopback/edge/origin-access.ts';
 import { waited } from '../../loopback/waited.ts';
 import { type AddressBook, addressBook } from './address-book.ts';
+import { type CallerKindName, type CallerShares, kindOf, onlyFresh } from './caller-kinds.ts';
+import { lookingUp, type ViewerClient, viewerClients } from './client.ts';
 import { reasonOf, send } from './request.ts';
 
 /** Where viewers go. */
@@ -46,6 +48,10 @@ export interface ViewersOptions {
    * a viewer waits until its timeout.
    */
   readonly healthy?: HealthyAnswer;
+  /** How their clients keep addresses and connections, in which shares; all of them `fresh` where it is not said. */
+  readonly callers?: CallerShares | undefined;
+  /** Divides how long clients keep addresses by themselves, as it does TTLs. */
+  readonly tempo?: number;
   readonly clock: Clock;
   readonly random: () => number;
   readonly onResult?: (sample: Sample) => void;
@@ -73,6 +79,9 @@ export function startViewers(options: ViewersOptions): Viewers {
   const followsRedirects = options.followsRedirects === true;
   if (!(ratePerSecond > 0)) throw new Error(`ratePerSecond must be above 0, not ${ratePerSecond}`);
   if (!(viewers >= 1 && viewers <= viewersMax)) throw new Error(`viewers must be 1 to ${viewersMax}, not ${viewers}`);
+  const shares = options.callers ?? onlyFresh;
+  const clients = viewerClients(options.tempo ?? 1);
+  const several = Object.keys(shares).length > 1;
   const book = target.kind === 'dns' ? addressBook(target.name, target.resolver, clock.now) : null;
   const expected = new Map((['GET', 'POST'] as const).map((method) => [method, asViewer(healthy, method, timeoutMs)]));
   const postShare = methodMix.post / (methodMix.get + methodMix.post);
@@ -87,17 +96,20 @@ export function startViewers(options: ViewersOptions): Viewers {
       await waited(clock, startAt + (sent * 1000) / ratePerSecond - clock.now(), stopping.signal);
       sent++
     ) {
-      const viewer = viewerAddress(Math.floor(random() * viewers));
+      const number = Math.floor(random() * viewers);
+      const viewer = viewerAddress(number);
+      const kind = kindOf(number, shares);
       const method = random() < postShare && asks?.post !== null ? 'POST' : 'GET';
-      const request = view(viewer, method, sent).finally(() => underWay.delete(request));
+      const request = view(viewer, kind, method, sent).finally(() => underWay.delete(request));
       underWay.add(request);
     }
   }
 
-  async function view(viewer: string, method: 'GET' | 'POST', number: number): Promise<void> {
+  async function view(viewer: string, kind: CallerKindName, method: 'GET' | 'POST', number: number): Promise<void> {
     const at = clock.now();
     const answer = await ask(target, book, {
       viewer,
+      client: clients.of(viewer, kind),
       method,
       number,
       timeoutMs,
@@ -106,7 +118,8 @@ export function startViewers(options: ViewersOptions): Viewers {
       ...asked(asks, method, number),
     });
     const latencyMs = clock.now() - at;
-    const sample: Sample = { at, viewer, method, latencyMs, ...result(answer, expected.get(method) ?? null) };
+    const about = several ? { kind } : {};
+    const sample: Sample = { at, viewer, ...about, method, latencyMs, ...result(answer, expected.get(method) ?? null) };
     samples.push(sample);
     onResult?.(sample);
   }
@@ -118,6 +131,7 @@ export function startViewers(options: ViewersOptions): Viewers {
       stopping.abort();
       await running;
       await Promise.all(underWay);
+      clients.close();
     },
   };
 }
@@ -141,6 +155,7 @@ function asked(asks: Asks | undefined, method: 'GET' | 'POST', number: number): 
 
 interface View {
   readonly viewer: string;
+  readonly client: ViewerClient;
   readonly method: 'GET' | 'POST';
   readonly number: number;
   readonly timeoutMs: number;
@@ -157,13 +172,13 @@ type Got =
 async function ask(
   target: Front,
   book: AddressBook | null,
-  { viewer, method, number, timeoutMs, followsRedirects, keys, path, content }: View,
+  { viewer, client, method, number, timeoutMs, followsRedirects, keys, path, content }: View,
 ): Promise<Got> {
   // The timeout covers the name lookup too, and is real time: it is work.
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
   try {
-    const where = await destination(target, book, viewer, path, deadline.signal);
+    const where = await destination(target, book, { viewer, client, asked: path, signal: deadline.signal });
     const body = method === 'POST' ? JSON.stringify({ viewer, number, ...content }) : undefined;
     const headers = {
       ...keys,
@@ -199,9 +214,12 @@ function follow(location: string, signal: AbortSignal) {
 async function destination(
   target: Front,
   book: AddressBook | null,
-  viewer: string,
-  asked: string,
-  signal: AbortSignal,
+  {
+    viewer,
+    client,
+    asked,
+    signal,
+  }: Pick<View, 'viewer' | 'client'> & { readonly asked: string; readonly signal: AbortSignal },
 ) {
   if (target.kind === 'edge') {
     const url = new URL(target.url);
@@ -210,11 +228,16 @@ async function destination(
       port: Number(url.port || 80),
       host: url.host,
       path: joined(`${url.pathname}${url.search}`, asked),
+      agent: client.agent,
     };
   }
   if (book === null) throw new Error('a front behind DNS needs an address book');
   const { name, port, path } = target;
-  return { address: await book.address(viewer, signal), port, host: `${name}:${port}`, path: joined(path, asked) };
+  const where = { port, host: `${name}:${port}`, path: joined(path, asked), agent: client.agent };
+  const address = (until: AbortSignal) => book.address(viewer, until, client.keepsAddressMs);
+  // Who keeps connections by name asks where it leads only when one is made.
+  if (client.byName) return { ...where, address: name, lookup: lookingUp(address) };
+  return { ...where, address: await address(signal) };
 }
 
 /** The front's own path where nothing else is asked for. */

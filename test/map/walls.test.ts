@@ -13,6 +13,7 @@ const rooms = [
   'synthetics',
   'handlers',
   'console',
+  'origin',
   'infra',
   'loopback',
   'simulation',

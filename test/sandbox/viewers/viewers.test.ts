@@ -186,10 +186,13 @@ describe('a sample says', () => {
 
 describe('behind DNS', () => {
   /** Two regions on one port at two loopback addresses, and a name that leads to the first. */
-  async function world() {
+  async function world(ttlSeconds = 60, headers?: Readonly<Record<string, string>>) {
     const services = [{ name: 'payments', path: '/payments' }];
     const common = { services, now: Date.now, random: Math.random };
-    const home = await startRegion({ ...common, region: 'us-east-1', address: '127.0.0.11', port: 0 });
+    const region = 'us-east-1';
+    const answer = { status: 200, headers: { ...headers, 'x-served-region': region }, body: '', service: null };
+    const api = headers && { api: async () => answer };
+    const home = await startRegion({ ...common, ...api, region, address: '127.0.0.11', port: 0 });
     closing.push(() => home.close());
     const port = Number(new URL(home.url).port);
     const standby = await startRegion({ ...common, region: 'us-west-2', address: '127.0.0.12', port });
@@ -202,8 +205,8 @@ describe('behind DNS', () => {
         {
           name: 'understudy.test',
           records: [
-            { name, type: 'A', ttlSeconds: 60, values: ['127.0.0.11'], failover: 'PRIMARY', healthCheckId: 'one' },
-            { name, type: 'A', ttlSeconds: 60, values: ['127.0.0.12'], failover: 'SECONDARY', healthCheckId: 'two' },
+            { name, type: 'A', ttlSeconds, values: ['127.0.0.11'], failover: 'PRIMARY', healthCheckId: 'one' },
+            { name, type: 'A', ttlSeconds, values: ['127.0.0.12'], failover: 'SECONDARY', healthCheckId: 'two' },
           ],
         },
       ],
@@ -227,6 +230,76 @@ describe('behind DNS', () => {
     const target = { kind: 'dns', name, resolver: `127.0.0.1:${dns.port}`, port, path: '/' } as const;
     return { dns, target, turn: (states: Record<string, 'On' | 'Off'>) => turn(states) };
   }
+
+  test.each([
+    ['fresh', [60_000]],
+    ['jvm', [60_000]],
+    ['floor', [60_000]],
+    ['kept', []],
+    ['libcurl', []],
+  ] as const)(
+    'callers of the kind %s follow a move away from a region that still answers after %j',
+    async (kind, after) => {
+      const { target, turn } = await world();
+      const clock = virtualClock();
+      const { onResult, count } = collector();
+      const callers = { [kind]: 1 };
+      const load = { viewers: 1, ratePerSecond: 0.1, methodMix: { get: 1, post: 0 } } as const;
+      start({ target, clock, ...load, callers, onResult });
+      await clock.advance(1);
+      await count(1);
+
+      turn({ 'arn:one': 'Off', 'arn:two': 'On' });
+      for (let wanted = 2; wanted <= 13; wanted++) {
+        await clock.advance(10_000);
+        await count(wanted);
+      }
+
+      const samples = await count(13);
+      const began = samples[0]?.at ?? 0;
+      const moved = samples.filter(({ servedBy }) => servedBy === 'us-west-2').map(({ at }) => at - began);
+      expect(moved.slice(0, 1)).toEqual(after);
+      expect(samples.every(({ error }) => error === null)).toBe(true);
+    },
+  );
+
+  test('callers that keep addresses for longer than their TTL follow that much later; tempo divides it', async () => {
+    const { target, turn } = await world(5);
+    const clock = virtualClock();
+    const { onResult, count } = collector();
+    const load = { viewers: 1, ratePerSecond: 1, methodMix: { get: 1, post: 0 } } as const;
+    start({ target, clock, ...load, callers: { jvm: 1 }, tempo: 2, onResult });
+    await clock.advance(1);
+    await count(1);
+
+    turn({ 'arn:one': 'Off', 'arn:two': 'On' });
+    for (let wanted = 2; wanted <= 17; wanted++) {
+      await clock.advance(1_000);
+      await count(wanted);
+    }
+
+    const samples = await count(17);
+    const first = samples.find(({ servedBy }) => servedBy === 'us-west-2');
+    expect((first?.at ?? 0) - (samples[0]?.at ?? 0)).toBe(15_000);
+  });
+
+  test('callers that keep connections follow as soon as their answers close them', async () => {
+    const { target, turn } = await world(60, { connection: 'close' });
+    const clock = virtualClock();
+    const { onResult, count } = collector();
+    const load = { viewers: 1, ratePerSecond: 0.1, methodMix: { get: 1, post: 0 } } as const;
+    start({ target, clock, ...load, callers: { kept: 1 }, onResult });
+    await clock.advance(1);
+    await count(1);
+
+    turn({ 'arn:one': 'Off', 'arn:two': 'On' });
+    for (let wanted = 2; wanted <= 8; wanted++) {
+      await clock.advance(10_000);
+      await count(wanted);
+    }
+
+    expect((await count(8)).map(({ servedBy }) => servedBy).at(-1)).toBe('us-west-2');
+  });
 
   test('viewers reach the service by its name, and a move when their TTL is over', async () => {
     const { dns, target, turn } = await world();
