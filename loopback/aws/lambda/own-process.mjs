@@ -25,7 +25,11 @@ export class Exit extends Error {}
 /** @type {AsyncLocalStorage<Environment>} */
 const storage = new AsyncLocalStorage();
 
-export const currentEnvironment = () => storage.getStore();
+/** @type {Environment | undefined} the one of a thread that has only one */
+let only;
+let count = 0;
+
+export const currentEnvironment = () => storage.getStore() ?? only;
 
 /**
  * @template T
@@ -47,7 +51,8 @@ export const run = (environment, work) => storage.run(environment, work);
 export function environmentOf({ id, env, onLines, onExit }) {
   const open = { stdout: '', stderr: '' };
   const decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() };
-  return {
+  /** @type {Environment} */
+  const environment = {
     id,
     env,
     ended: false,
@@ -66,10 +71,13 @@ export function environmentOf({ id, env, onLines, onExit }) {
     },
     exit: onExit,
     end() {
-      this.ended = true;
-      for (const socket of this.sockets) socket.destroy();
+      environment.ended = true;
+      for (const socket of environment.sockets) socket.destroy();
     },
   };
+  count += 1;
+  only = count === 1 ? environment : undefined;
+  return environment;
 }
 
 const outside = { ...process.env };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { RuntimeThread } from './runtime-thread.ts';
 
 /** What is to be started, as far as it decides where. */
@@ -45,12 +46,12 @@ export class RuntimeThreads {
   }
 }
 
-/** Whether modules can be told apart by their environments: from Node 22.15 on. */
-const canMark = 'registerHooks' in nodeModule;
+/** Whether modules can be told apart by their environments, and a stuck thread from a slow one: from Node 22.15 and 24.6 on. */
+const canShare = 'registerHooks' in nodeModule && 'cpuUsage' in Worker.prototype;
 
 /** What a function may reach is held for its whole thread, and CommonJS knows one module a file. */
 function mayShare({ codeDir, handler, reaches }: Placed): boolean {
   return (
-    canMark && reaches === undefined && existsSync(join(codeDir, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`))
+    canShare && reaches === undefined && existsSync(join(codeDir, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`))
   );
 }
