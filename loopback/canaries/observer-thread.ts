@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { RunOrder, RunResult } from './canary.worker.ts';
+import type { RunOrder, RunResult } from './canary-messages.ts';
 
 /** Where the canaries of one observer region run. */
 export interface ObserverThread {
@@ -16,10 +16,12 @@ export function startObserverThread(observer: string): ObserverThread {
   let runs = 0;
 
   function start(): Worker {
-    const started = new Worker(new URL('./canary.worker.ts', import.meta.url), {
+    const started = new Worker(new URL('./canary.worker.mjs', import.meta.url), {
       name: `canaries-${observer}`,
       env: { AWS_REGION: observer },
       execArgv: [],
+      // As those of functions: three threads more, and no faster with a large one.
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
       // What a canary prints would go to CloudWatch Logs, not to the terminal of the one who plays.
       stdout: true,
       stderr: true,
