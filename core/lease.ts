@@ -17,7 +17,8 @@ export function acquire(record: LedgerRecord, command: CommandOf<'acquire'>, now
   const limit = isOurs ? null : automationLimit(record, command, now);
   const purpose = isOurs ? (record.lease?.purpose ?? 'move') : purposeOf(mode, limit !== null);
   const attempt = isOurs ? (record.lease?.attempt ?? null) : null;
-  const lease: Lease = { holder, mode, purpose, expiresAt: now + policy.leaseMs, attempt };
+  const since = isOurs ? record.lease?.since : now;
+  const lease: Lease = { holder, mode, purpose, expiresAt: now + policy.leaseMs, since, attempt };
   // The same execution asks again (its first answer was lost, or the handler was killed): same epoch, nothing new, unless
   // somebody has had that epoch meanwhile.
   if (isOurs && taken < record.epoch) return done({ ...record, lease });

@@ -132,3 +132,33 @@ function mendText({ alarm, canary, observer, because, since }: NamedAlarm): stri
       return `Its StateReason says more: ${look}`;
   }
 }
+
+/** While a run is under way, which keeps others from looking. `red` are regions of which a quorum of alarms is. */
+export function stillBad(
+  { service, question }: Pick<LedgerRecord, 'service' | 'question'>,
+  about: {
+    readonly red: readonly Region[];
+    readonly incident: string;
+    readonly news: TroubleNews;
+    readonly remindAfterMs: number;
+  },
+  at: Instant,
+): Message {
+  const { red, incident, news, remindAfterMs } = about;
+  const waits =
+    question?.incident === incident && at < question.deadline
+      ? [
+          `${incident} waits for a person: from ${question.from} to ${question.to}, until ${new Date(question.deadline).toISOString()}; then: ${question.onDeadline}.`,
+          ...(red.includes(question.to) ? [`${question.to}, where it would move, is red too.`] : []),
+          `Approve: understudy approve ${incident}`,
+          `Decline: understudy decline ${incident}`,
+        ]
+      : [`See what it waits for: understudy explain ${incident}`];
+  const lines = [
+    `${service} is not well, and ${incident} is still under way.`,
+    `The alarms of ${red.join(' and ')} are red.`,
+    ...waits,
+    `While this lasts you hear of it every ${Math.round(remindAfterMs / 60_000)} minutes, and once when it is over.`,
+  ] as const;
+  return { ...notice(service, 'critical', lines, at), incident, trouble: news, thread: news.id };
+}

@@ -53,6 +53,8 @@ export interface Lease {
   /** The execution that holds it. */
   readonly holder: string;
   readonly expiresAt: Instant;
+  /** When it was taken; absent where that was before leases said so. */
+  readonly since?: Instant | undefined;
   readonly mode: Mode;
   /** What for: what may write nothing keeps nobody out who may move the service. */
   readonly purpose: Purpose;

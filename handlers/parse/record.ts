@@ -21,6 +21,7 @@ export const instantSchema = z.number().int();
 const leaseSchema: z.ZodType<Lease> = z.object({
   holder: z.string().min(1),
   expiresAt: instantSchema,
+  since: instantSchema.optional(),
   mode: z.enum(modes).default('automatic'),
   purpose: z.enum(['move', 'look', 'rehearsal']).default('move'),
   attempt: z.object({ of: z.string(), again: z.boolean() }).nullable().default(null),

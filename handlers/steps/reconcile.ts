@@ -17,6 +17,7 @@ import { statusOfHolder } from './lease-holder.ts';
 import { readRouting } from './read-routing.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
+import { tellUnderWay } from './tell-under-way.ts';
 import { tendAlarms } from './tend-alarms.ts';
 import { tendWaiting } from './tend-waiting.ts';
 import { within } from './within.ts';
@@ -82,11 +83,13 @@ async function reconcileOne(
       tendAlarms(record, service, alarms, failover, ports, now),
     ]);
     const holder = await whoIsUnderWay(record, ports, now);
-    if (holder !== null) return { service: name, outcome: 'nothing-to-do', because: `${holder} is under way` };
-    const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;
-
     // A lever that cannot be read must not keep a run from starting: it will hold, and tell people why.
     const serving = routing.kind === 'read' ? servingRegions(routing.routing.weights) : lastServing(record, service);
+    if (holder !== null) {
+      await tellUnderWay(service, { record, alarms, serving }, ports, failover.notify, now);
+      return { service: name, outcome: 'nothing-to-do', because: `${holder} is under way` };
+    }
+    const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;
     const isOwn = disagreement(record, routing) === null && isOwnMove(record, serving[0] ?? null);
     const input = runFor(service, serving, alarms, record, { mayMove, isOwn }, now);
     if (input === null) return { service: name, outcome: 'nothing-to-do', because: 'as it should be' };

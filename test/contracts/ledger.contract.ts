@@ -28,7 +28,14 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
         record: {
           ...freshRecord('orders'),
           epoch: 1,
-          lease: { holder: 'run-1', mode: 'automatic', expiresAt: 61_000, purpose: 'move', attempt: null },
+          lease: {
+            holder: 'run-1',
+            mode: 'automatic',
+            expiresAt: 61_000,
+            since: 1_000,
+            purpose: 'move',
+            attempt: null,
+          },
         },
       });
       expect(await ledger.read('orders')).toEqual(outcome.record);

@@ -143,6 +143,84 @@ describe('reconcile', () => {
     expect(await pass(stage)).toMatchObject({ outcome: 'started' });
   });
 
+  describe('while a run is under way', () => {
+    const red =
+      (...regions: Region[]) =>
+      (stage: Scene) =>
+        alarmsOf(
+          stage,
+          ...regions.flatMap((name) => Array.from(observers, () => [name, 'ALARM'] as [Region, 'ALARM'])),
+        );
+    const heard = ({ world }: Scene) => world.chat.sent.filter(({ audience }) => audience === 'people');
+
+    test('people hear of the outage once that lasts, again after a while, and from one control region alone', async () => {
+      const stage = scene({ leaseMs: 3_600_000 });
+      red(home)(stage);
+      await admitted(stage);
+      await stage.world.clock.advance(30_000);
+      await pass(stage);
+      expect(heard(stage)).toEqual([]);
+
+      await stage.world.clock.advance(30_000);
+      await Promise.all([pass(stage), pass(stage)]);
+      await stage.world.clock.advance(60_000);
+      await pass(stage);
+      expect(heard(stage)).toMatchObject([
+        { severity: 'critical', incident: 'orders#1', trouble: { state: 'opened' }, ending: null },
+      ]);
+      expect(heard(stage)[0]?.lines.join(' ')).toContain(`The alarms of ${home} are red. See what it waits for: understudy explain orders#1`);
+
+      await stage.world.clock.advance(15 * 60_000);
+      await pass(stage);
+      expect(heard(stage).map(({ trouble }) => trouble?.state)).toEqual(['opened', 'reminded']);
+      expect(inputsOf(stage)).toEqual([]);
+    });
+
+    test('a red region without traffic, and one alarm of three, wake nobody', async () => {
+      const stage = scene({ leaseMs: 3_600_000 });
+      red(standby)(stage);
+      await admitted(stage);
+      await stage.world.clock.advance(120_000);
+      await pass(stage);
+      alarmsOf(stage, [home, 'ALARM'], [home, 'OK'], [home, 'OK']);
+      await pass(stage);
+
+      expect(heard(stage)).toEqual([]);
+    });
+
+    test('who was asked is reminded, and hears at once when the region is red where the service should go', async () => {
+      const stage = scene({ leaseMs: 3_600_000 });
+      red(home)(stage);
+      const incident = await admitted(stage);
+      const now = stage.world.clock.now();
+      const asked = { incident: incident.id, from: home, to: standby, askedAt: now, deadline: now + 3_000_000 };
+      await stage.world.ledger.change('orders', {
+        kind: 'ask',
+        holder: incident.holder,
+        epoch: incident.epoch,
+        leaseMs: 3_600_000,
+        question: { ...asked, onDeadline: 'abort' },
+      });
+      await stage.world.clock.advance(10 * 60_000);
+      await pass(stage);
+      expect(heard(stage)).toEqual([]);
+
+      red(home, standby)(stage);
+      await pass(stage);
+      expect(heard(stage)).toHaveLength(1);
+      expect(heard(stage)[0]?.lines).toEqual(
+        expect.arrayContaining([
+          `${standby}, where it would move, is red too.`,
+          'Approve: understudy approve orders#1',
+          'Decline: understudy decline orders#1',
+        ]),
+      );
+      await stage.world.clock.advance(16 * 60_000);
+      await pass(stage);
+      expect(heard(stage)).toHaveLength(2);
+    });
+  });
+
   test('ends a pause when its time has come, after it has reminded people, each once', async () => {
     const stage = scene();
     const hourMs = 3_600_000;

@@ -1,0 +1,59 @@
+import type { Instant, Region } from '../../core/brand.ts';
+import { type AlarmReading, saying } from '../../core/evidence.ts';
+import { stillBad } from '../../core/notices.ts';
+import type { LedgerRecord } from '../../core/record.ts';
+import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import { follow, type Sight } from '../../core/trouble.ts';
+import type { Ports } from '../ports.ts';
+import { tell } from './deliver.ts';
+import { sentence } from './sentence.ts';
+
+type TellPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
+
+/**
+ * A run keeps every other from looking, for as long as a dwell, a question to people, hooks or a stuck step may take. People hear of an
+ * outage all the same: what the alarms say, once it has lasted longer than a run takes that waits for nothing, and again as of every
+ * trouble. What they were told in the run's own name counts as heard, unless it has become worse since.
+ */
+export async function tellUnderWay(
+  service: Service,
+  { record, alarms, serving }: { record: LedgerRecord; alarms: readonly AlarmReading[]; serving: readonly Region[] },
+  ports: TellPorts,
+  rules: Failover['notify'],
+  now: Instant,
+): Promise<void> {
+  const { name, policy } = service;
+  const redOf = (region: Region) =>
+    saying(alarms).filter((alarm) => alarm.region === region && alarm.state === 'ALARM').length >= policy.quorum;
+  const red = regionNames(service).filter(redOf);
+  const region = serving.find((each) => red.includes(each));
+  if (region === undefined) return;
+  const { since = now } = record.lease ?? {};
+  if (now - since < patientMs) return;
+  const isTotal = red.length === regionNames(service).length;
+  const incident = `${name}#${record.epoch}`;
+  try {
+    const heardAt = toldByTheRun(record, since);
+    if (!isTotal && heardAt !== null && now - heardAt < rules.remindAfterMs) return;
+
+    const sight: Sight = { kind: 'bad', what: 'under-way', region, level: isTotal ? 4 : 2 };
+    if (follow(record.trouble, sight, incident, now, rules).news === null) return;
+    const heard = { kind: 'sighted', incident, sight, rules, at: now, isTold: true } as const;
+    const outcome = await ports.ledger.change(name, heard);
+    // Another control region was faster.
+    if (outcome.kind === 'refused' || outcome.news == null) return;
+    const { news } = outcome;
+    await tell(stillBad(outcome.record, { red, incident, news, remindAfterMs: rules.remindAfterMs }, now), ports);
+  } catch (error) {
+    ports.log.warn('an outage beside a run was not told', { service: name, because: sentence(error) });
+  }
+}
+
+/** A run that waits for nothing has moved the traffic, or has told why not, by then. */
+const patientMs = 45_000;
+
+/** When people were asked, or told that it moves: it does so before it writes. */
+function toldByTheRun({ service, epoch, question, lease }: LedgerRecord, since: Instant): Instant | null {
+  if (question?.incident === `${service}#${epoch}`) return question.askedAt;
+  return lease === null || lease.attempt === null ? null : since;
+}
