@@ -7,7 +7,7 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { Region } from '../core/brand.ts';
+import { type Region, region } from '../core/brand.ts';
 import { once, type Reach } from '../handlers/adapters/client-settings.ts';
 import { statesClient } from '../handlers/adapters/starter.states.ts';
 import { isWorthAnother } from '../handlers/adapters/vendor-error.ts';
@@ -34,6 +34,12 @@ export interface Executions {
   answered(executionArn: string, taskToken: string): Promise<unknown>;
   close(): void;
 }
+
+/** Where an execution runs, as its ARN says; null where it says nothing. */
+export const regionOfRun = (executionArn: string | null): Region | null => {
+  const name = executionArn?.split(':')[3] ?? '';
+  return name === '' ? null : region(name);
+};
 
 const pollMs = 200;
 

@@ -5,6 +5,7 @@ import type { Question } from '../../core/record.ts';
 import { answering } from '../answering.ts';
 import { type Command, type Invocation, operand, UsageError } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
+import { regionOfRun } from '../executions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { pendingQuestion } from '../question.ts';
 import { reaching } from '../unreachable.ts';
@@ -59,7 +60,7 @@ export async function answerQuestion(
   }
   // The token works only where the execution runs: the holder's ARN says where.
   const executionArn = record.lease?.holder ?? null;
-  const executions = connection.executionsIn(region(executionArn?.split(':')[3] ?? connection.region));
+  const executions = connection.executionsIn(regionOfRun(executionArn) ?? region(connection.region));
   const by = await connection.identity();
   const output = { approved, by };
   const answered = await answering(executions, { taskToken: pending.taskToken, executionArn, output });

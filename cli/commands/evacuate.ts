@@ -4,11 +4,14 @@ import { regionNames, type Service } from '../../core/service.ts';
 import { type Command, type Invocation, operand, reasonOf, UsageError } from '../command.ts';
 import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect } from '../connection.ts';
+import { regionOfRun } from '../executions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number } from '../number.ts';
 import { operatorEntry } from '../operator.ts';
+import { pendingQuestion } from '../question.ts';
 import { startWhereItAnswers } from '../start-where-it-answers.ts';
 import { reaching, Unreachable } from '../unreachable.ts';
+import { answerQuestion } from './approve.ts';
 
 export const evacuate: Command = {
   name: 'evacuate',
@@ -84,6 +87,35 @@ async function keepOut(service: Service, from: Region, invocation: Invocation, c
   }
 }
 
+interface Asking {
+  readonly incident: string;
+  /** The execution that waits. */
+  readonly holder: string;
+}
+
+/** Automation's run that waits for a yes to leave the region. It holds the lease: whoever leaves by hand would be refused. */
+async function askingToLeave({ name }: Service, from: Region, { ledger, now }: Connection): Promise<Asking | null> {
+  const record = await ledger.read(name).catch(() => null);
+  const question = record === null ? null : pendingQuestion(record, now());
+  const holder = record?.lease?.holder;
+  return question === null || question.from !== from || holder === undefined
+    ? null
+    : { incident: question.incident, holder };
+}
+
+/** Answers it, and waits until its run is over: what it finds when it looks again may be that there is nothing to leave. */
+async function approved({ incident, holder }: Asking, service: string, invocation: Invocation, connection: Connection) {
+  await answerQuestion({ ...invocation, out: () => {} }, connection, service, incident, true).catch(
+    (error: unknown) => {
+      // Somebody else was faster.
+      if (!(error instanceof UsageError)) throw error;
+    },
+  );
+  const executions = connection.executionsIn(regionOfRun(holder) ?? region(connection.region));
+  await executions.ended(holder, invocation.signal);
+  return executions.result(holder);
+}
+
 /** One service in trouble keeps no other from leaving. Where the lever cannot be read the run finds out, and says so. */
 async function leave(
   service: Service,
@@ -103,6 +135,14 @@ async function leave(
   try {
     if (values['rehearse'] !== true) await keepOut(service, from, invocation, connection);
     if (await isEmpty()) return evacuated(true, `${name}: nobody is in ${from}`);
+    const asking = values['rehearse'] === true ? null : await askingToLeave(service, from, connection);
+    if (asking !== null) {
+      say(`${name}: ${asking.incident} asks for this very move: leaving ${from} is approving that`);
+      execution = asking.holder;
+      const result = await approved(asking, name, invocation, connection);
+      if (await isEmpty()) return evacuated(true, sentenceOf(result));
+      say(`${name}: ${sentenceOf(result)}`);
+    }
     const input = {
       service: name,
       mode: values['rehearse'] === true ? 'rehearsal' : 'manual',

@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';
 import { deployment, kvsClient } from './deployment.ts';
-import { byAutomation } from './requests.ts';
+import { byAutomation, byHand } from './requests.ts';
 import { until } from './until.ts';
 
 const asking = { approval: { required: true as const, deadlineMs: 3_600_000, onDeadline: 'abort' as const } };
-const here = deployment({ failover: configuration({ byArc: { asked: asking, plain: asking } }) });
+const here = deployment({
+  failover: configuration({ byArc: { asked: asking, 'asked-too': asking, plain: asking } }),
+});
 
 const cli = (...args: string[]) => understudy([...args, '--endpoint', here.sandbox.addresses.aws]);
 const atStandby = { [home]: 0, [standby]: 1000 };
@@ -107,6 +109,22 @@ describe('everything out of a region', () => {
 
     expect((await cli('unfence', home)).code).toBe(0);
     expect((await here.record('orders')).fences).toEqual([]);
+  });
+
+  test('approves the run that asks for that very move, for it would keep every other one out', async () => {
+    await here.run(byHand('asked-too', { to: home }));
+    await here.fault(home, '503');
+    const run = await here.begin(byAutomation('asked-too'));
+    await until('it asks', async () => here.told('slack').some((said) => said.includes('Approve moving asked-too ')));
+
+    const out = await cli('evacuate', home, '--reason', 'AWS says that it goes down');
+
+    expect(out).toMatchObject({ code: 0, stdout: expect.stringMatching(/(asked-too#\d+) asks for this very move/) });
+    expect((await run.ended()).ending).toBe('recovered');
+    expect((await here.lever('asked-too')).weights).toEqual(atStandby);
+    expect(await here.happenings('asked-too', (await run.ended()).incident ?? '', 'approval')).toMatchObject([
+      { decision: 'approved' },
+    ]);
   });
 });
 

@@ -168,7 +168,9 @@ describe('reconcile', () => {
       expect(heard(stage)).toMatchObject([
         { severity: 'critical', incident: 'orders#1', trouble: { state: 'opened' }, ending: null },
       ]);
-      expect(heard(stage)[0]?.lines.join(' ')).toContain(`The alarms of ${home} are red. See what it waits for: understudy explain orders#1`);
+      expect(heard(stage)[0]?.lines.join(' ')).toContain(
+        `The alarms of ${home} are red. See what it waits for: understudy explain orders#1`,
+      );
 
       await stage.world.clock.advance(15 * 60_000);
       await pass(stage);
