@@ -6,9 +6,8 @@ import type { BuildOptions } from 'esbuild';
  * change of anybody's globals.
  */
 export const node20: BuildOptions = {
-  target: 'node20',
-  // Node 20 has them from 20.10 on.
-  supported: { 'import-attributes': true },
+  // node20 would be 20.0, without import attributes.
+  target: 'node20.19',
   define: { 'Promise.withResolvers': 'promiseWithResolvers', 'Map.groupBy': 'mapGroupBy' },
   inject: [fileURLToPath(new URL('./node20-functions.ts', import.meta.url))],
 };

@@ -61,6 +61,7 @@ const rooms = [
   'loopback',
   'simulation',
   'sandbox',
+  'console',
   'cli',
 ];
 

@@ -2,6 +2,7 @@ import { chmod, copyFile, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { options } from '../configuration-page.ts';
+import { buildConsole } from '../console.ts';
 import { buildEdgeFiles } from '../edge.ts';
 import { buildHandlers } from '../handlers.ts';
 import { jsonSchema } from '../json-schema.ts';
@@ -14,8 +15,8 @@ import { noticesOf } from './notices.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Fills a folder that `npm pack` makes the package of: the library and the command in `lib/`, functions, canaries and the edge function
- * as they are deployed in `dist/`, without source maps. `now` in milliseconds.
+ * Fills a folder that `npm pack` makes the package of: the library and the command in `lib/`, functions, canaries, the edge function
+ * and the console’s page in `dist/`, without source maps. `now` in milliseconds.
  */
 export async function buildPackage(outDir: string, now: number): Promise<void> {
   await mkdir(join(outDir, '..'), { recursive: true });
@@ -25,6 +26,7 @@ export async function buildPackage(outDir: string, now: number): Promise<void> {
       buildLibrary(folder),
       buildHandlers(built),
       buildEdgeFiles(join(folder, 'dist')),
+      buildConsole(join(folder, 'dist', 'console', 'index.html')),
       buildDeclarations(folder),
     ]);
     await cp(built, join(folder, 'dist'), { recursive: true, filter: (file) => !file.endsWith('.map') });

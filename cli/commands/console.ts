@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { dist } from '../../config/installation.ts';
 import { pageFile } from '../../console/page-file.ts';
 import { type Command, type Invocation, noOperands } from '../command.ts';
 import { connect } from '../connection.ts';
@@ -7,7 +8,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { number } from '../number.ts';
 
 /** Where the build writes the page. */
-export const consolePage = 'dist/console/index.html';
+export const consolePage = dist('console', 'index.html');
 
 export const consoleCommand: Command = {
   name: 'console',

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FailoverInput } from '../../config/index.ts';
@@ -50,6 +50,14 @@ test('publint and attw find nothing to say of it', async () => {
 
   expect(await project.run(process.execPath, [tool('publint'), '--strict', project.tarball])).toContain('All good!');
   expect(await project.run(process.execPath, [tool('attw'), project.tarball])).toContain('No problems found');
+});
+
+test('whatever the build writes is in it, but the topologies, which are examples of the repository', async () => {
+  const built = (await readdir('dist')).filter((name) => name !== 'topologies' && name !== '.complete');
+
+  expect((await readdir(join(project.folder, 'node_modules', 'understudy-failover', 'dist'))).sort()).toEqual(
+    built.sort(),
+  );
 });
 
 describe.each(nodes)('on %s', (node) => {
