@@ -3,7 +3,8 @@ import { loadModels } from '../loopback/aws/catalog.ts';
 import { constraintTable } from '../loopback/aws/constraints.ts';
 import { type ServiceId, serviceIds } from '../loopback/aws/service.ts';
 import { playedTypes, unplayedTypes } from '../loopback/cloudformation/types.ts';
-import { fidelity, type OperationFidelity, recordings } from '../loopback/fidelity.ts';
+import { fidelity, type OperationFidelity } from '../loopback/fidelity.ts';
+import { recordings } from '../loopback/recordings.ts';
 
 /** The page that says how far loopback is to be believed, operation by operation; a test compares it with the committed one. */
 export async function fidelityPage(): Promise<string> {

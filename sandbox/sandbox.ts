@@ -7,10 +7,10 @@ import { dist as built } from '../config/installation.ts';
 import type { Topology } from '../config/topology.ts';
 import type { Failover } from '../core/service.ts';
 import type { AwsServer } from '../loopback/aws/server.ts';
-import { type Clock, wallClock } from '../loopback/clock.ts';
+import { wallClock } from '../loopback/clock.ts';
 import { readAssembly } from '../loopback/cloudformation/assembly.ts';
 import type { CloudFormation } from '../loopback/cloudformation/cloudformation.ts';
-import { type Loopback, type LoopbackOptions, startLoopback } from '../loopback/loopback.ts';
+import { type Loopback, startLoopback } from '../loopback/loopback.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
 import { refuseMissingBundles } from './bundles.ts';
 import { translated } from './canary-translation.ts';
@@ -28,6 +28,7 @@ import { receivers } from './receivers/receivers.ts';
 import { redeploy } from './redeploy.ts';
 import type { Fault } from './regions/fault.ts';
 import { startRegions } from './regions.ts';
+import type { SandboxOptions } from './sandbox-options.ts';
 import { seedLevers } from './seed.ts';
 import { servedAddresses } from './served.ts';
 import { synthesised } from './synthesis.ts';
@@ -35,33 +36,6 @@ import { topologyApi } from './topology.ts';
 import { warmUp } from './warm-up.ts';
 import { worldWatch } from './watch.ts';
 import type { WorldEvent } from './world-event.ts';
-
-export interface SandboxOptions {
-  /** The configuration as for AWS; addresses and ARNs of endpoints are replaced by this machine's. */
-  readonly failover: Failover;
-  /** Of all AWS services; ARC's endpoints take the next five. 0 for any. */
-  readonly port?: number;
-  /** How many times as fast as AWS periods pass. */
-  readonly tempo?: number;
-  /** The folder that `npm run build` wrote. */
-  readonly dist?: string;
-  readonly clock?: Clock;
-  readonly random?: () => number;
-  /** How long an edge location keeps the old value of a key, before `tempo`. AWS publishes no number but "seconds". */
-  readonly propagationMs?: number;
-  /** One that the build wrote to `<dist>/topologies/`: its applications and its distribution. `failover` is its configuration. */
-  readonly topology?: string | undefined;
-  /** The folder of the templates, where they are not to be made from the configuration. */
-  readonly assembly?: string | undefined;
-  /** What is deployed when somebody asks for a deployment: the configuration, read anew. */
-  readonly configuration?: () => Promise<Failover>;
-  /** A line that a function wrote. */
-  readonly onLog?: LoopbackOptions['onLog'];
-  /** Address of a console over this sandbox, where `GET /` leads; null before there is one. */
-  readonly console?: () => string | null;
-  /** Off for tests that bring their own events. */
-  readonly canaries?: boolean;
-}
 
 /** AWS on loopback with the configuration deployed on it. */
 export interface Sandbox {
