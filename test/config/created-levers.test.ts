@@ -127,8 +127,9 @@ test('what was made in another account is refused, wherever it comes from, with 
   await writeFile(outputs, JSON.stringify({ 'understudy-levers': { CreatedLevers: elsewhere } }));
   await writeFile(file, JSON.stringify(parseFailover(planned)));
 
-  for (const loading of [withOutputs(parseFailover(planned), outputs), loadDeployed(file, elsewhere)]) {
-    await expect(loading).rejects.toThrow(/lever\.storeArn is of account 222233334444, and account is 123456789012/);
+  // One after the other: one that is refused while another is waited for would be nobody's.
+  for (const load of [() => withOutputs(parseFailover(planned), outputs), () => loadDeployed(file, elsewhere)]) {
+    await expect(load()).rejects.toThrow(/lever\.storeArn is of account 222233334444, and account is 123456789012/);
   }
 });
 
