@@ -49,6 +49,23 @@ describe('announce', () => {
     expect(stage.world.chat.sent).toHaveLength(1);
   });
 
+  test('says in the thread of the trouble that a person is at it', async () => {
+    const stage = scene();
+    const incident = { ...(await admitted(stage)), mode: 'manual', requestedBy: 'ana' } as const;
+    const rules = stage.failover.notify;
+    const attempt = { kind: 'attempt', region: home } as const;
+    const heard = { kind: 'sighted', incident: 'orders#0', sight: attempt, rules, at: t0, isTold: true } as const;
+    await stage.world.ledger.change('orders', heard);
+
+    await announce({ incident, verdict: move, approval: null, execution }, stage.world, stage.failover);
+
+    expect(stage.world.chat.sent.at(-1)).toMatchObject({
+      person: 'ana',
+      thread: 'orders#0',
+      trouble: { id: 'orders#0', state: 'reminded', what: 'moving' },
+    });
+  });
+
   test('is no news to people who know that the move comes to nothing', async () => {
     const stage = scene();
     const incident = { ...(await admitted(stage)), mode: 'automatic', from: home } as const;
