@@ -10,7 +10,14 @@ export const instantSchema = z
   .refine((text) => zoned.test(text) && !Number.isNaN(Date.parse(text)), {
     error: 'must be a point in time with its zone, like 2026-10-20T07:11:00Z',
   })
+  .refine(isADay, 'is of a day that its month has not')
   .transform((text): Instant => Date.parse(text));
+
+/** `Date.parse` makes of 31 June the first of July. */
+function isADay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
 
 /** The same, or seconds since 1970, as the AWS CLI prints with cli_timestamp_format = wire. */
 export const stampSchema = z.union(

@@ -523,6 +523,7 @@ describe('understudy backtest', () => {
       '[0].from must be a point in time with its zone, like 2026-',
     ],
     ['a time in words', { from: 'Oct 20' }, '[0].from must be a point in time with its zone'],
+    ['a day that there is not', { from: '2026-06-31T07:11:00Z' }, '[0].from is of a day that its month has not'],
     ['a number for a time', { to: 1 }, '[0].to must be a point in time and is the number 1'],
   ])('refuses a truth with %s, with its place', async (_, change, says) => {
     const [outage] = truth([0, 10]);
