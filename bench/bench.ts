@@ -29,7 +29,18 @@ const quick = {
   imports: { rounds: 2, budgetMs: 5_000 },
 };
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, seed: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean' }, seed: { type: 'string' } },
+});
+const [part] = positionals;
+if (part === 'fleet') {
+  await import('./fleet/main.ts');
+  process.exit();
+} else if (part !== undefined) {
+  process.stderr.write(`bench: there is fleet, or all without a word, and no ${part}\n`);
+  process.exit(2);
+}
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 if (!Number.isInteger(seed)) {
   process.stderr.write(`bench: --seed takes a whole number, not ${values.seed}\n`);

@@ -1,4 +1,5 @@
 import { type Failover, homeRegion, type Service } from '../core/service.ts';
+import { overDefaults } from '../deployment/limits.ts';
 import { hostOf, unreachable } from './addresses.ts';
 import { pathText } from './issue-lines.ts';
 import type { At, Mistake } from './mistake.ts';
@@ -36,6 +37,7 @@ function* warnings(failover: Failover): Generator<Mistake> {
     yield* quorumWarnings(service, failover, at);
   }
   yield* shortDurations(failover);
+  yield* overDefaults(failover);
 }
 
 const bracketed = (address: string) => (address.includes(':') ? `[${address}]` : address);

@@ -41,7 +41,9 @@ export function withTable(file: string, table: CompiledTable): string {
   const code = file.replace(place, () => ascii(`[${table.map((service) => JSON.stringify(service)).join(',\n')}]`));
   const bytes = Buffer.byteLength(code);
   if (bytes > FILE_BYTES_MAX) {
-    throw new Error(`edge function is ${bytes} bytes long with its table, more than ${FILE_BYTES_MAX}`);
+    throw new Error(
+      `services[].lever: the edge function is ${bytes} bytes long with its table of ${table.length} services that move by kvs, and CloudFront takes ${FILE_BYTES_MAX}: deploy some of them under another name, as a second configuration`,
+    );
   }
   return code;
 }

@@ -1,5 +1,6 @@
+import { environmentBytesMax } from '../../deployment/limits.ts';
 import { policySizes } from './policy-sizes.ts';
-import { type Check, listOf, type Named, resourcesOf, type Template } from './template.ts';
+import { type Check, listOf, type Named, resourcesOf } from './template.ts';
 
 interface Limit {
   readonly type: string;
@@ -48,7 +49,7 @@ const resourcesMax = 500;
 const templateBytesMax = 1_000_000;
 
 /** What is too long or too much, and would be found out in the middle of a deployment. */
-export const limits: Check = function* ({ template, stack }) {
+export const limits: Check = function* ({ template, stack, bytes = Buffer.byteLength(JSON.stringify(template)) }) {
   for (const { type, property, pattern, max } of names) {
     for (const { id, Properties } of resourcesOf(template, type)) {
       const value: unknown = Properties?.[property];
@@ -65,7 +66,6 @@ export const limits: Check = function* ({ template, stack }) {
   for (const named of resourcesOf(template, /^AWS::CloudWatch::(Composite)?Alarm$/)) yield* alarm(named);
   const count = resourcesOf(template).length;
   if (count > resourcesMax) yield { at: stack, message: `has ${count} resources, of ${resourcesMax}` };
-  const bytes = Buffer.byteLength(asWritten(template));
   if (bytes > templateBytesMax) {
     const remedy = 'deploy some of the services under another name, as a second configuration';
     yield {
@@ -76,17 +76,22 @@ export const limits: Check = function* ({ template, stack }) {
   yield* policySizes(template);
 };
 
-/** The CDK writes templates with an indent of one blank, and uploads what it wrote. */
-const asWritten = (template: Template) => JSON.stringify(template, undefined, 1);
+/** As it comes out when it is deployed: what another resource gives counts as an ARN of a routing control, the longest that levers have. */
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  const [, parts] = listOf((value as { readonly 'Fn::Join'?: unknown })['Fn::Join']);
+  if (parts !== undefined) return listOf(parts).reduce<number>((sum, part) => sum + lengthOf(part), 0);
+  return /Region/.test(JSON.stringify(value)) ? longestRegion.length : controlArn.length;
+}
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const environmentBytesMax = 4_096;
+const longestRegion = 'ap-southeast-2';
+const controlArn = `arn:aws:route53-recovery-control::123456789012:controlpanel/${'x'.repeat(32)}/routingcontrol/${'x'.repeat(16)}`;
 
 function* environment({ id, Properties }: Named) {
   const variables: unknown = Properties?.['Environment']?.Variables ?? Properties?.['RunConfig']?.EnvironmentVariables;
   if (variables === undefined) return;
   const bytes = Object.entries(variables as object).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name + (typeof value === 'string' ? value : JSON.stringify(value))),
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + lengthOf(value),
     0,
   );
   if (bytes > environmentBytesMax) {

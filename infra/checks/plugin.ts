@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport } from 'aws-cdk-lib';
 import { region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
@@ -15,6 +15,7 @@ export function understudyChecks(failover: Failover): IPolicyValidationPlugin {
         stack: stackConstructPath,
         region: region(where ?? ''),
         failover,
+        bytes: statSync(templatePath).size,
         templatePath,
       }));
       const violations = withShared(subjects).flatMap((subject, index) =>

@@ -24,6 +24,8 @@ export interface Named extends Resource {
 export interface Subject {
   readonly template: Template;
   readonly stack: string;
+  /** Of the file that is uploaded, indented or not; those of the template without blanks where nobody says. */
+  readonly bytes?: number;
   readonly region: Region;
   readonly failover: Failover;
   /** Of the stack that the region has once, where that is another one: it is deployed before, and has what the services' stacks share. */
@@ -44,11 +46,27 @@ export interface Finding {
 /** A rule about one template: says where it is broken, and nothing where it holds. */
 export type Check = (subject: Subject) => Iterable<Omit<Finding, 'check' | 'stack'>>;
 
+/**
+ * The resources of a template, or those of a type. They are listed once for each template, because a delivery asks for several types and
+ * a fleet has tens of thousands of deliveries; a template does not change while it is judged.
+ */
 export function resourcesOf(template: Template, type?: string | RegExp): readonly Named[] {
-  return Object.entries(template.Resources ?? {})
-    .map(([id, resource]) => ({ id, ...resource }))
-    .filter(({ Type }) => type === undefined || (typeof type === 'string' ? Type === type : type.test(Type)));
+  const { Resources } = template;
+  if (Resources === undefined) return [];
+  const lists = listed.get(Resources) ?? new Map<string, readonly Named[]>();
+  listed.set(Resources, lists);
+  const key = String(type ?? '');
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  const found =
+    type === undefined
+      ? Object.entries(Resources).map(([id, resource]) => ({ id, ...resource }))
+      : resourcesOf(template).filter(({ Type }) => (typeof type === 'string' ? Type === type : type.test(Type)));
+  lists.set(key, found);
+  return found;
 }
+
+const listed = new WeakMap<object, Map<string, readonly Named[]>>();
 
 /** A DNS record, by itself or one of a group. */
 export interface NamedRecord {

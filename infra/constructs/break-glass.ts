@@ -5,7 +5,7 @@ import type { Failover } from '../../core/service.ts';
 import { breakGlassRoleName } from '../../deployment/names.ts';
 import { byHand } from '../../deployment/permissions.ts';
 import { acknowledge, acknowledgeNamesOf } from './acknowledge.ts';
-import { statementOf } from './statement.ts';
+import { statementsOf } from './statement.ts';
 
 export interface BreakGlassProps {
   /** With its levers complete. */
@@ -29,7 +29,7 @@ export class BreakGlass extends Construct {
     });
     const federated = failover.breakGlass?.principals ?? [];
     if (federated.length > 0) this.role.assumeRolePolicy?.addStatements(letsFederated(failover, federated));
-    const statements = byHand(failover).map(statementOf);
+    const statements = byHand(failover).flatMap(statementsOf);
     for (const statement of statements) this.role.addToPolicy(statement);
     acknowledgeNamesOf(this.role, statements);
     if (failover.services.some(({ lever }) => lever.kind === 'beacon')) {

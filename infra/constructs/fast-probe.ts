@@ -7,7 +7,7 @@ import { ConfigurationLayer, configurationEnvironment } from './configuration-la
 import type { DeadLetters } from './dead-letters.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { schedule, schedulerRole } from './schedule.ts';
-import { statementOf } from './statement.ts';
+import { statementsOf } from './statement.ts';
 
 export interface FastProbeProps {
   readonly failover: Failover;
@@ -26,7 +26,7 @@ export class FastProbe extends Construct {
       role: 'fast-probe',
       layer: new ConfigurationLayer(this, 'Configuration', { failover }).layer,
       environment: configurationEnvironment(this, created),
-      statements: permissionsOf('fast-probe', complete, region).map(statementOf),
+      statements: permissionsOf('fast-probe', complete, region).flatMap(statementsOf),
     });
     const role = schedulerRole(this, 'Starts the fast probe.', { failover, targets: [target], deadLetters });
     schedule(this, 'Schedule', {

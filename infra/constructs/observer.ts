@@ -8,7 +8,7 @@ import type { DeadLetters } from './dead-letters.ts';
 import { FastProbe } from './fast-probe.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { StartRules } from './start-rules.ts';
-import { statementOf } from './statement.ts';
+import { statementsOf } from './statement.ts';
 
 export interface ObserverProps {
   readonly failover: Failover;
@@ -28,7 +28,7 @@ export class Observer extends Construct {
     this.vantage = new HandlerFunction(this, 'vantage', {
       failover,
       role: 'vantage',
-      statements: permissionsOf('vantage', failover, region).map(statementOf),
+      statements: permissionsOf('vantage', failover, region).flatMap(statementsOf),
     });
     this.canaryHome = new CanaryHome(this, 'Canaries', { failover, observer: region });
     if (failover.fastProbe) new FastProbe(this, 'FastProbe', { failover, region, deadLetters, created });

@@ -13,7 +13,7 @@ import { HandlerFunction } from './handler-function.ts';
 import { LostRuns } from './lost-runs.ts';
 import { OrchestratorAlarms } from './orchestrator-alarms.ts';
 import { Schedules } from './schedules.ts';
-import { statementOf } from './statement.ts';
+import { statementsOf } from './statement.ts';
 import type { Topics } from './topics.ts';
 import { usesKeyOf } from './uses-key.ts';
 
@@ -45,7 +45,7 @@ export class Orchestrator extends Construct {
           environment,
           readsParameters: tellers.includes(role) && secretParameters(failover.notify.channels).length > 0,
           statements: [
-            ...permissionsOf(role, complete, region).map(statementOf),
+            ...permissionsOf(role, complete, region).flatMap(statementsOf),
             ...(tellers.includes(role) ? [usesKeyOf(topics)] : []),
           ],
         }),

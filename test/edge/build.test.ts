@@ -54,7 +54,7 @@ test('a table that makes the file longer than CloudFront takes is refused, and n
   }));
 
   await expect(buildEdge({ services }, join(dir, 'long', 'viewer-request.js'))).rejects.toThrow(
-    /bytes long with its table/,
+    /^services\[\]\.lever: .* bytes long with its table of \d+ services/,
   );
   expect(await readdir(dir)).toEqual([]);
 });

@@ -119,10 +119,12 @@ const kinds: Readonly<Record<string, string>> = {
   'AWS::StepFunctions::StateMachine': 'machine',
 };
 
+const aimedAt = new RegExp(`^(${Object.keys(kinds).join('|')})$`);
+
 /** What a target is, and which resource of this template. A name in an ARN is found among the resources that have one. */
 function aimed(template: Template, target: unknown): Pick<Delivery, 'to' | 'id' | 'target'> {
   const text = typeof target === 'string' ? target : '';
-  const id = referredId(target) ?? resourcesOf(template).find((named) => ownsArn(named, text))?.id ?? null;
+  const id = referredId(target) ?? resourcesOf(template, aimedAt).find((named) => ownsArn(named, text))?.id ?? null;
   const type = id === null ? undefined : template.Resources?.[id]?.Type;
   if (type !== undefined) return { to: kinds[type] ?? type, id, target };
   if (/:event-bus\//.test(text)) return { to: 'bus', id: null, target };
@@ -130,8 +132,6 @@ function aimed(template: Template, target: unknown): Pick<Delivery, 'to' | 'id' 
 }
 
 function ownsArn(named: Named, arn: string): boolean {
-  const kind = kinds[named.Type];
-  if (kind === undefined || arn === '') return false;
   return arn
     .split(':')
     .slice(5)

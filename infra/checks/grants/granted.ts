@@ -108,7 +108,7 @@ function holdsWhat(sent: Sends[string], value: unknown, delivery: Delivery, give
   if (typeof sent === 'object') return value === sent.literal;
   if (sent === 'account') return value === given.failover.account;
   if (sent === 'sender') return JSON.stringify(value).includes(`:${delivery.sender}"`);
-  const target = resourcesOf(given.template).find(({ id }) => id === delivery.id);
+  const target = resourceOf(given.template, delivery.id);
   return refersTo(value, delivery.id) || (target !== undefined && endsIn(value, String(nameOf(target))));
 }
 
@@ -116,10 +116,15 @@ function holdsWhat(sent: Sends[string], value: unknown, delivery: Delivery, give
 function covers(resource: unknown, { id, target }: Delivery, { template }: Given): boolean {
   if (resource === '*' || target === '*' || JSON.stringify(resource) === JSON.stringify(target)) return true;
   if (id !== null && refersTo(resource, id)) return true;
-  const named = resourcesOf(template).find((one) => one.id === id);
+  const named = resourceOf(template, id);
   if (named !== undefined && endsIn(resource, String(nameOf(named)))) return true;
   return typeof resource === 'string' && typeof target === 'string' && target.startsWith(`${resource}:`);
 }
+
+const resourceOf = ({ Resources }: Template, id: string | null): Named | undefined => {
+  const resource = id === null ? undefined : Resources?.[id];
+  return id === null || resource === undefined ? undefined : { id, ...resource };
+};
 
 const refersTo = (value: unknown, id: string | null): boolean =>
   id !== null && (referredId(value) === id || JSON.stringify(value).includes(`["${id}","Arn"]`));
@@ -151,7 +156,7 @@ const isOn = ({ Properties }: Named, member: string, target: string | null): boo
 
 /** The key of a topic or a queue; null where it has none of its own. */
 function keyOf(template: Template, target: string | null): Named | 'not ours' | null {
-  const master = resourcesOf(template).find(({ id }) => id === target)?.Properties?.['KmsMasterKeyId'];
+  const master = resourceOf(template, target)?.Properties?.['KmsMasterKeyId'];
   if (master === undefined) return null;
   return resourcesOf(template, 'AWS::KMS::Key').find(({ id }) => id === referredId(master)) ?? 'not ours';
 }
