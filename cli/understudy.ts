@@ -159,5 +159,13 @@ function report(error: unknown): number {
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch(report);
-// Whatever is still open then, a socket or a thread, keeps nobody waiting: everything was said.
-setTimeout(() => process.exit(), 5_000).unref();
+leaveSoon();
+
+/** Whatever is still open then, a socket or a thread, keeps nobody waiting; what a slow reader has not taken yet does. */
+function leaveSoon(): void {
+  const leave = () => {
+    if (process.stdout.writableLength + process.stderr.writableLength > 0) leaveSoon();
+    else process.exit();
+  };
+  setTimeout(leave, 5_000).unref();
+}
