@@ -4,8 +4,7 @@ import { lostRunTargets } from '../../deployment/lost-run.ts';
 const runbookUrl = 'https://example.com/runbook.md';
 const notify = {
   topics: { critical: 'critical', info: 'info' },
-  slackWebhookEnv: undefined,
-  slackWebhookParameter: undefined,
+  channels: [],
   slackChannel: undefined,
   emails: [],
 } as unknown as Parameters<typeof lostRunTargets>[0]['notify'];
