@@ -1,3 +1,4 @@
+import type { Entry } from '../core/entry.ts';
 import type { Connection } from './connection.ts';
 import type { Executions } from './executions.ts';
 import { printableLine } from './printable.ts';
@@ -14,25 +15,40 @@ export function endedWell(output: unknown): boolean {
   return isConcluded(output) && (output.ending === 'recovered' || output.ending === 'rehearsed');
 }
 
-/** Of a run that was refused, why; else none. It became no incident: the ledger keeps nothing but its refusal. */
-export async function refusalLines(
+/** Why a run moved nothing, where the ledger knows: of one that was refused, and of one that held. */
+export async function reasonLines(
   { ledger }: Pick<Connection, 'ledger'>,
   { service }: { readonly service: string },
   executionArn: string,
   output: unknown,
 ): Promise<string[]> {
-  if (!isConcluded(output) || output.ending !== 'refused') return [];
-  const id = `refused/${executionArn}`;
-  const entry = await reaching('the ledger says why, and could not be read', () =>
-    ledger.find(service, null, id),
-  ).catch((error: unknown) => error as Error);
+  if (!isConcluded(output) || (output.ending !== 'refused' && output.ending !== 'held')) return [];
+  const { ending, incident } = output;
+  const read = async (): Promise<string[]> =>
+    ending === 'refused'
+      ? // It became no incident: the ledger keeps nothing but its refusal.
+        refusalLines(await ledger.find(service, null, `refused/${executionArn}`))
+      : holdLines(incident === null ? [] : await ledger.entries(service, incident));
   // The run has ended: what cannot be read now changes nothing of how.
-  if (entry instanceof Error) return [entry.message];
+  return reaching('the ledger says why, and could not be read', read).catch((error: unknown) => [
+    error instanceof Error ? error.message : String(error),
+  ]);
+}
+
+function refusalLines(entry: Entry | null): string[] {
   if (entry?.what.kind !== 'refused') return [];
+  const { service, text, what } = entry;
   return [
-    `Why: ${printableLine(entry.text)}`,
-    ...(entry.what.reason === 'paused' ? [`End the pause: understudy resume ${service}; or pass it with --force`] : []),
+    `Why: ${printableLine(text)}`,
+    ...(what.reason === 'paused' ? [`End the pause: understudy resume ${service}; or pass it with --force`] : []),
   ];
+}
+
+function holdLines(entries: readonly Entry[]): string[] {
+  const verdict = entries.flatMap(({ what }) => (what.kind === 'decided' ? what.verdict : [])).at(-1);
+  if (verdict?.kind !== 'hold') return [];
+  const { because, wouldChange } = verdict;
+  return [`Why: ${printableLine(because)}`, `What would move it: ${printableLine(wouldChange)}`];
 }
 
 function isConcluded(output: unknown): output is { ending: string; headline: string; incident: string | null } {

@@ -2,7 +2,7 @@ import { type Region, region } from '../../core/brand.ts';
 import { shareOf } from '../../core/routing.ts';
 import { regionNames, type Service } from '../../core/service.ts';
 import { type Command, type Invocation, operand, reasonOf, UsageError } from '../command.ts';
-import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
+import { endedWell, reasonLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect } from '../connection.ts';
 import { regionOfRun } from '../executions.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -156,7 +156,7 @@ async function leave(
     say(`${name}: started ${execution}`);
     await executions.ended(execution, signal);
     const result = await executions.result(execution);
-    const why = await refusalLines(connection, input, executionArn, result.output);
+    const why = await reasonLines(connection, input, executionArn, result.output);
     return evacuated(endedWell(result.output), [sentenceOf(result), ...why].join('. '));
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;

@@ -3,7 +3,7 @@ import { region } from '../../core/brand.ts';
 import { servingRegions } from '../../core/routing.ts';
 import { regionNames, type Service } from '../../core/service.ts';
 import { type Command, type Invocation, operand, reasonOf, text, UsageError } from '../command.ts';
-import { endedWell, refusalLines, sentenceOf } from '../concluded.ts';
+import { endedWell, reasonLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -127,7 +127,7 @@ async function follow(
   if (json) invocation.out(JSON.stringify(outcome));
   else {
     invocation.out(sentenceOf(result));
-    for (const line of await refusalLines(connection, input, executionArn, result.output)) invocation.out(line);
+    for (const line of await reasonLines(connection, input, executionArn, result.output)) invocation.out(line);
   }
   return endedWell(result.output) ? exitCodes.done : exitCodes.otherwise;
 }

@@ -161,6 +161,7 @@ describe('understudy, given the endpoint alone,', () => {
 
     expect(rehearsed).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing was written') });
     expect(held).toMatchObject({ code: 1, stdout: expect.stringContaining('already-there') });
+    expect(held.stdout).toMatch(new RegExp(`^Why: .*${home}.*\\nWhat would move it: .+$`, 'm'));
     expect(nothing).toMatchObject({ code: 0, stdout: 'payments is armed: nothing waits for a person\n' });
     expect(here.leverWrites).toEqual([]);
   });
