@@ -1,17 +1,16 @@
-import type { Instant } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
 import type { Ledger } from '../handlers/ports.ts';
 
-/** A clock of another region may be behind ours by this much. */
-const skewMs = 5_000;
-
 /**
- * What a ledger has to tell of one service since it was asked last. A run in a row of refusals is told once: while a region is red its
- * canaries go on asking. Reads the record, the entries of its epoch and the next one, and those of no incident: never all that ever was.
+ * What a ledger has to tell of one service since it was asked last; the first time nothing, because what is there already happened before. It
+ * goes by what was there and not by time, because clocks of regions differ and a run that ended a moment ago is not news. A run in a row of refusals is
+ * told once: while a region is red its canaries go on asking. Reads the record, the entries of its epoch and the next one, and those of no
+ * incident: never all that ever was.
  */
-export function newsOf(service: string, ledger: Pick<Ledger, 'read' | 'entries'>, since: Instant) {
+export function newsOf(service: string, ledger: Pick<Ledger, 'read' | 'entries'>) {
   const told = new Set<string>();
   let refusal: string | null = null;
+  let isFirst = true;
   return async (): Promise<readonly Entry[]> => {
     const { epoch } = await ledger.read(service);
     const found = await Promise.all([
@@ -20,9 +19,13 @@ export function newsOf(service: string, ledger: Pick<Ledger, 'read' | 'entries'>
     ]);
     const fresh = found
       .flat()
-      .filter(({ at, id, incident }) => at >= since - skewMs && !told.has(`${incident} ${id}`))
+      .filter(({ id, incident }) => !told.has(`${incident} ${id}`))
       .sort((a, b) => a.at - b.at);
     for (const { id, incident } of fresh) told.add(`${incident} ${id}`);
+    if (isFirst) {
+      isFirst = false;
+      return [];
+    }
     return fresh.filter((entry) => {
       if (entry.what.kind === 'concluded' && entry.what.ending === 'refused') return false;
       const reason = entry.what.kind === 'refused' ? `${entry.what.reason} ${entry.what.request?.mode}` : null;

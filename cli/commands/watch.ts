@@ -26,24 +26,25 @@ export const watch: Command = {
     if (values['quiet'] === true && values['until-ended'] !== true) {
       throw new UsageError('watch --quiet would say nothing for ever; add --until-ended');
     }
-    const since = connection.now();
-    const news = services.map(({ name }) => newsOf(name, ledger, since));
-    if (values['json'] !== true) out(`watching ${services.map(({ name }) => name).join(', ')}; Ctrl-C ends it`);
+    const news = services.map(({ name }) => newsOf(name, ledger));
+    let isFirst = true;
     let isAway = false;
     for (;;) {
-      try {
-        const told = (await Promise.all(news.map((next) => next()))).flat().sort((a, b) => a.at - b.at);
-        if (isAway) err('understudy: the ledger answers again');
-        isAway = false;
-        for (const entry of told)
-          out(values['json'] === true ? JSON.stringify(entry) : printableLine(watchLine(entry)));
-        const end = values['until-ended'] === true ? told.find(isEnd) : undefined;
-        if (end?.what.kind === 'concluded') return isGood.has(end.what.ending) ? exitCodes.done : exitCodes.otherwise;
-      } catch (error) {
-        // A region in trouble is what one watches for: silence is told once, and asked on.
-        if (!isAway) err(`understudy: ${new Unreachable('the ledger could not be read, asking on', error).message}`);
-        isAway = true;
-      }
+      const asked = await Promise.allSettled(news.map((next) => next()));
+      const silent = asked.find((answer) => answer.status === 'rejected');
+      // A region in trouble is what one watches for: silence is told once, and asked on.
+      if (silent !== undefined && !isAway)
+        err(`understudy: ${new Unreachable('the ledger could not be read, asking on', silent.reason).message}`);
+      else if (silent === undefined && isAway) err('understudy: the ledger answers again');
+      isAway = silent !== undefined;
+      if (isFirst && !isAway && values['json'] !== true)
+        out(`watching ${services.map(({ name }) => name).join(', ')}; Ctrl-C ends it`);
+      isFirst &&= isAway;
+      const told = asked.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+      for (const entry of told.sort((a, b) => a.at - b.at))
+        out(values['json'] === true ? JSON.stringify(entry) : printableLine(watchLine(entry)));
+      const end = values['until-ended'] === true ? told.find(isEnd) : undefined;
+      if (end?.what.kind === 'concluded') return isGood.has(end.what.ending) ? exitCodes.done : exitCodes.otherwise;
       await delay(pollMs, undefined, { signal });
     }
   },
