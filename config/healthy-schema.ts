@@ -165,8 +165,17 @@ function* unmeetable(
   { servedBy }: Pick<HealthyAnswer, 'servedBy'>,
   at: At,
 ): Generator<Mistake> {
-  const empty = statusesOf(statuses).find(isEmpty);
-  const status = empty ?? statusesOf(statuses)[0] ?? 200;
+  const several = statusesOf(statuses);
+  const mixed = several.every(isEmpty) ? -1 : several.findIndex(isEmpty);
+  if (mixed >= 0 && (Object.keys(body).length > 0 || text !== undefined || 'field' in servedBy)) {
+    yield {
+      path: at('status', mixed),
+      message: `is ${several[mixed]}, whose answer has no body, and the others are held against one; leave it out, or write one number`,
+    };
+    return;
+  }
+  const empty = several.find(isEmpty);
+  const status = empty ?? several[0] ?? 200;
   if (empty !== undefined && text !== undefined) {
     yield {
       path: at('text'),

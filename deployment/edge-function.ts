@@ -19,9 +19,9 @@ export const edgePartsOf = (table: CompiledTable): EdgeParts => ({
   viewer: table.some(({ tellsViewer }) => tellsViewer),
 });
 
-/** In `dist/edge/`: `viewer-request.js`, or `viewer-request.hosts.js` where services are told apart by their hosts. */
+/** In `dist/edge/`: `template.js`, or `template.hosts.js` where services are told apart by their hosts. */
 export const edgeFileName = (parts: EdgeParts): string =>
-  ['viewer-request', ...(['hosts', 'sites', 'viewer'] as const).filter((part) => parts[part]), 'js'].join('.');
+  ['template', ...(['hosts', 'sites', 'viewer'] as const).filter((part) => parts[part]), 'js'].join('.');
 
 /** Every file that the build writes. */
 export const everyEdgeParts: readonly EdgeParts[] = [false, true].flatMap((hosts) =>

@@ -101,8 +101,8 @@ describe('a healthy answer', () => {
 
   test.each<[object, string]>([
     [{ status: [], servedBy: header }, 'status'],
-    [{ status: [200, 204] }, 'servedBy'],
-    [{ status: [200, 204], servedBy: header, body: { a: 1 } }, 'body'],
+    [{ status: [200, 204] }, 'status[1]'],
+    [{ status: [200, 204], servedBy: header, body: { a: 1 } }, 'status[1]'],
     [{ status: 204, servedBy: header, text: { contains: 'OK' } }, 'text'],
     [{ text: { contains: '' } }, 'text'],
     [{ text: { matches: '(' } }, 'text'],

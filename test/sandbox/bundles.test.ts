@@ -22,14 +22,14 @@ test('a sandbox without bundles does not start, and says what to run', async () 
   const dist = await folder([]);
 
   await expect(startSandbox({ failover, dist })).rejects.toThrow(
-    /^\S+viewer-request\.js \(and \d+ more\) is not there: run `npm run build` first$/,
+    /^\S+template\.js \(and \d+ more\) is not there: run `npm run build` first$/,
   );
 });
 
 test('neither does one that lacks a single one of them, be it for the canaries, which come later', async () => {
   const steps = ['admit', 'announce', 'approve', 'assess', 'conclude', 'decide', 'prepare', 'reconcile', 'rollback'];
   const dist = await folder([
-    'edge/viewer-request.js',
+    'edge/template.js',
     ...[...steps, 'shift', 'verify'].map((name) => `functions/${name}.mjs`),
     'functions/vantage.mjs',
     'synthetics/regional-api/nodejs/node_modules/index.js',
