@@ -1,8 +1,8 @@
-import { DescribeKeyValueStoreCommand, UpdateKeysCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { describe, expect, test } from 'vitest';
 import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';
-import { deployment, kvsClient } from './deployment.ts';
+import { deployment } from './deployment.ts';
+import { moveByHand } from './past-understudy.ts';
 import { byAutomation, byHand } from './requests.ts';
 import { until } from './until.ts';
 
@@ -63,7 +63,7 @@ describe('a plain approval', () => {
 
 describe('a move past Understudy', () => {
   test('is recorded only as the lever says it, and automation does not undo it', async () => {
-    await moveByHand(atStandby);
+    await moveByHand(here, atStandby);
     const { movedBy } = await here.record('orders');
     expect(movedBy).not.toBe('person');
 
@@ -78,20 +78,20 @@ describe('a move past Understudy', () => {
   });
 
   test('is told by status until it is recorded', async () => {
-    await moveByHand({ [home]: 1000, [standby]: 0 });
+    await moveByHand(here, { [home]: 1000, [standby]: 0 });
 
     expect((await cli('status', 'orders')).stdout).toContain('understudy record orders --moved-to us-east-1');
     expect((await cli('record', 'orders', '--moved-to', home, '--reason', 'back')).code).toBe(0);
   });
 
   test('to two regions that share alike is told without a choice, and either is recorded with both', async () => {
-    await moveByHand({ [home]: 500, [standby]: 500 });
+    await moveByHand(here, { [home]: 500, [standby]: 500 });
 
     expect((await cli('status', 'orders')).stdout).toContain('--moved-to REGION --reason');
     expect((await cli('record', 'orders', '--moved-to', standby, '--reason', 'half each')).code).toBe(0);
     expect(await here.record('orders')).toMatchObject({ activeRegion: standby, serving: [home, standby] });
 
-    await moveByHand({ [home]: 1000, [standby]: 0 });
+    await moveByHand(here, { [home]: 1000, [standby]: 0 });
     expect((await cli('record', 'orders', '--moved-to', home, '--reason', 'back')).code).toBe(0);
   });
 });
@@ -127,14 +127,3 @@ describe('everything out of a region', () => {
     ]);
   });
 });
-
-/** With the next epoch, as the printed page says. */
-async function moveByHand(weights: Readonly<Record<string, number>>): Promise<void> {
-  const { epoch } = await here.lever('orders');
-  const KvsARN = here.sandbox.addresses.services['orders']?.store ?? '';
-  const client = kvsClient(here.sandbox.addresses.aws);
-  const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN }));
-  const Value = JSON.stringify({ v: 1, e: (epoch ?? 0) + 1, w: Object.entries(weights) });
-  await client.send(new UpdateKeysCommand({ KvsARN, IfMatch: ETag, Puts: [{ Key: 's/orders', Value }] }));
-  client.destroy();
-}

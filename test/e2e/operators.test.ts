@@ -1,8 +1,8 @@
-import { DescribeKeyValueStoreCommand, UpdateKeysCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { describe, expect, test } from 'vitest';
 import { startCli, understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';
-import { deployment, kvsClient } from './deployment.ts';
+import { deployment } from './deployment.ts';
+import { moveByHand } from './past-understudy.ts';
 import { byAutomation, byHand } from './requests.ts';
 import { until } from './until.ts';
 
@@ -44,7 +44,7 @@ describe('what an operator asks at night', () => {
 
   test('audit knows every act by IAM identity, and a move that nobody recorded', async () => {
     await here.run(byHand('payments', { to: standby, requestedBy: 'arn:aws:iam::123456789012:user/ada' }));
-    await moveByHand({ [home]: 0, [standby]: 1000 });
+    await moveByHand(here, { [home]: 0, [standby]: 1000 });
 
     const { stdout } = await cli('audit', '--since', '1h');
     const { acts, unrecorded } = JSON.parse((await cli('audit', '--json')).stdout);
@@ -100,13 +100,3 @@ describe('what an operator asks at night', () => {
     expect((await cli('start', 'orders', '--to', 'us-west-1')).stderr).toContain('(did you mean us-west-2?)');
   });
 });
-
-async function moveByHand(weights: Readonly<Record<string, number>>): Promise<void> {
-  const { epoch } = await here.lever('orders');
-  const KvsARN = here.sandbox.addresses.services['orders']?.store ?? '';
-  const client = kvsClient(here.sandbox.addresses.aws);
-  const { ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN }));
-  const Value = JSON.stringify({ v: 1, e: (epoch ?? 0) + 1, w: Object.entries(weights) });
-  await client.send(new UpdateKeysCommand({ KvsARN, IfMatch: ETag, Puts: [{ Key: 's/orders', Value }] }));
-  client.destroy();
-}
