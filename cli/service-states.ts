@@ -35,12 +35,14 @@ export function serviceStates(
       look?.(),
     ]);
     const at = now();
+    const health = standings(service, failover.observers, readings, looks, at, fresh);
+    const bad = health.filter(({ state }) => state === 'bad').map(({ target }) => target);
     return {
       service: service.name,
       question: pendingQuestion(record, at),
-      health: standings(service, failover.observers, readings, looks, at, fresh),
+      health,
       routing,
-      outlook: outlook({ record, routing, alarms: readings }, service, at),
+      outlook: outlook({ record, routing, alarms: readings }, service, at, bad),
       ledger: record,
       shadow: service.policy.shadow,
       coolsUntil: coolsUntil(record, service.policy, at),

@@ -7,13 +7,14 @@ import { regionNames, type Service } from './service.ts';
 
 /** Whether a service could be moved now, if the region that has most of its traffic were lost this minute. */
 export interface Outlook {
-  /** Where to; null where no standby is fit by the alarms of a quorum. */
+  /** Where to; null where no standby is fit by the alarms of a quorum and what was just seen. */
   readonly to: Region | null;
   /** What would keep automation from it; empty where nothing does. */
   readonly because: readonly string[];
 }
 
-export function outlook(standing: Standing, service: Service, now: Instant): Outlook {
+/** `bad`: regions that were just seen to be bad, whatever their alarms say yet. */
+export function outlook(standing: Standing, service: Service, now: Instant, bad: readonly string[]): Outlook {
   const { record, routing, alarms } = standing;
   const leading =
     routing.kind === 'read' && servingRegions(routing.routing.weights).length > 0
@@ -21,7 +22,11 @@ export function outlook(standing: Standing, service: Service, now: Instant): Out
       : lastServing(record, service);
   const lost = leading[0] ?? null;
   const fit = regionNames(service).filter(
-    (region) => region !== lost && fenceOf(record, region) === null && greenIn(alarms, region) >= service.policy.quorum,
+    (region) =>
+      region !== lost &&
+      !bad.includes(region) &&
+      fenceOf(record, region) === null &&
+      greenIn(alarms, region) >= service.policy.quorum,
   );
   return { to: fit[0] ?? null, because: unreadiness(standing, service, now) };
 }
