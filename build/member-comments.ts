@@ -12,8 +12,10 @@ export type InterfaceComments = ReadonlyMap<string, { readonly comment: string |
 export function memberComments(files: readonly string[]): MemberComments {
   const text = files.map((file) => readFileSync(file, 'utf8')).join('\n');
   const interfaces = new Map<string, InterfaceComments>();
-  for (const [, name = '', body = ''] of text.matchAll(/^(?:export )?interface (\w+) \{\n(.*?)^\}$/gms)) {
-    interfaces.set(name, membersIn(body));
+  const declared = /^(?:export )?interface (\w+)(?: extends (\w+))? \{\n(.*?)^\}$/gms;
+  // What is extended stands before what extends it.
+  for (const [, name = '', extended = '', body = ''] of text.matchAll(declared)) {
+    interfaces.set(name, new Map([...(interfaces.get(extended) ?? []), ...membersIn(body)]));
   }
   const unions = new Map<string, readonly string[]>();
   for (const [, name = '', names = ''] of text.matchAll(/^export type (\w+) = (\w+(?: \| \w+)+);$/gm)) {

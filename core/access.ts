@@ -32,18 +32,12 @@ export interface InSecret {
   readonly field?: string | undefined;
 }
 
-export interface HeaderParameter {
-  /** Name of an SSM parameter, a SecureString most likely. */
-  readonly parameter: string;
+export interface HeaderParameter extends InParameter {
   /** Written before the value, like `Bearer ` with its blank. */
   readonly prefix?: string | undefined;
 }
 
-export interface HeaderSecret {
-  /** Name of a secret in Secrets Manager, without the six characters that its ARN ends in. */
-  readonly secret: string;
-  /** Member of the secret where that is JSON; all of it otherwise. */
-  readonly field?: string | undefined;
+export interface HeaderSecret extends InSecret {
   /** Written before the value, like `Bearer ` with its blank. */
   readonly prefix?: string | undefined;
 }
