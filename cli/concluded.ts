@@ -11,9 +11,10 @@ export function sentenceOf({ status, output, error, cause }: Awaited<ReturnType<
   return printableLine([status.toLowerCase(), error, cause].filter((part) => part !== null).join(': '));
 }
 
-export function endedWell(output: unknown): boolean {
-  return isConcluded(output) && (output.ending === 'recovered' || output.ending === 'rehearsed');
-}
+export const endedWell = (output: unknown): boolean => isConcluded(output) && isGoodEnding(output.ending);
+
+/** Whether it is what whoever asked for the run wanted. */
+export const isGoodEnding = (ending: string): boolean => ending === 'recovered' || ending === 'rehearsed';
 
 /** Why a run moved nothing, where the ledger knows: of one that was refused, and of one that held. */
 export async function reasonLines(

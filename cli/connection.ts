@@ -115,6 +115,10 @@ export function serviceNamed(failover: Failover, name: string): Service {
   );
 }
 
+/** Those that were named, or all. Throws `UsageError`. */
+export const servicesNamed = (failover: Failover, names: readonly string[]): readonly Service[] =>
+  names.length === 0 ? failover.services : names.map((name) => serviceNamed(failover, name));
+
 /** Changes the ledger for a person, leaves an entry that says so, and prints what is now true. */
 export async function operate(
   { out, values }: Invocation,

@@ -1,7 +1,7 @@
 import { type Act, actsOf } from '../../core/acts.ts';
 import { unrecordedMove } from '../../core/agreement.ts';
 import type { Command, Invocation } from '../command.ts';
-import { type Connection, connect, serviceNamed } from '../connection.ts';
+import { type Connection, connect, servicesNamed } from '../connection.ts';
 import { entriesOf } from '../entries-of.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';
@@ -35,7 +35,7 @@ export const auditLine = ({ at, service, incident, who, what }: Act): string =>
 /** A move by hand that nobody told of leaves no entry: what is left of it is that lever and ledger disagree. */
 async function movedPast({ operands }: Invocation, connection: Connection) {
   const { failover, ledger, lever } = connection;
-  const services = operands.length === 0 ? failover.services : operands.map((name) => serviceNamed(failover, name));
+  const services = servicesNamed(failover, operands);
   const found = await Promise.all(
     services.map(async (service) => {
       const [record, reading] = await Promise.allSettled([ledger.read(service.name), lever(service).read()]);

@@ -8,7 +8,7 @@ import { scoreOf } from '../backtest/score.ts';
 import { sharesFrom } from '../backtest/shares.ts';
 import { assumptions, backtestText, type ServiceBacktest } from '../backtest/text.ts';
 import { type Command, text, UsageError } from '../command.ts';
-import { configuration, serviceNamed } from '../connection.ts';
+import { configuration, servicesNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 export const backtest: Command = {
@@ -41,10 +41,7 @@ export const backtest: Command = {
     const failover = await configuration(invocation, text(invocation, 'endpoint') ?? null, (_, file) =>
       loadFailover(file),
     );
-    const services =
-      invocation.operands.length === 0
-        ? failover.services
-        : invocation.operands.map((name) => serviceNamed(failover, name));
+    const services = servicesNamed(failover, invocation.operands);
     const map = text(invocation, 'map');
     const names = map === undefined ? deployedNames(failover) : await mappedNames(map, failover);
     const histories = await readHistories(alarms, names, failover);

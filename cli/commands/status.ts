@@ -1,7 +1,7 @@
 import { lastPractice, pastRuns } from '../../core/past-runs.ts';
 import type { Service } from '../../core/service.ts';
 import type { Command } from '../command.ts';
-import { type Connection, connect, serviceNamed } from '../connection.ts';
+import { type Connection, connect, servicesNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type FreshLook, freshLooks, servedIn } from '../fresh-look.ts';
 import { printableLine } from '../printable.ts';
@@ -17,10 +17,7 @@ export const status: Command = {
   async run(invocation) {
     await using connection = await connect(invocation);
     const { failover, now } = connection;
-    const chosen =
-      invocation.operands.length === 0
-        ? failover.services
-        : invocation.operands.map((name) => serviceNamed(failover, name));
+    const chosen = servicesNamed(failover, invocation.operands);
     const reportOf = statusReports(connection, invocation.values['no-look'] !== true);
     const reports = await Promise.all(chosen.map((service) => reportOf(service)));
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(reports));

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Entry } from '../../core/entry.ts';
 import { type Command, UsageError } from '../command.ts';
-import { connect, serviceNamed } from '../connection.ts';
+import { isGoodEnding } from '../concluded.ts';
+import { connect, servicesNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';
 import { Unreachable } from '../unreachable.ts';
@@ -22,7 +23,7 @@ export const watch: Command = {
     await using connection = await connect(invocation);
     const { failover, ledger } = connection;
     const { operands, values, signal, out, err } = invocation;
-    const services = operands.length === 0 ? failover.services : operands.map((name) => serviceNamed(failover, name));
+    const services = servicesNamed(failover, operands);
     if (values['quiet'] === true && values['until-ended'] !== true) {
       throw new UsageError('watch --quiet would say nothing for ever; add --until-ended');
     }
@@ -44,15 +45,13 @@ export const watch: Command = {
       for (const entry of told.sort((a, b) => a.at - b.at))
         out(values['json'] === true ? JSON.stringify(entry) : printableLine(watchLine(entry)));
       const end = values['until-ended'] === true ? told.find(isEnd) : undefined;
-      if (end?.what.kind === 'concluded') return isGood.has(end.what.ending) ? exitCodes.done : exitCodes.otherwise;
+      if (end?.what.kind === 'concluded') return isGoodEnding(end.what.ending) ? exitCodes.done : exitCodes.otherwise;
       await delay(pollMs, undefined, { signal });
     }
   },
 };
 
 const isEnd = ({ incident, what }: Entry): boolean => what.kind === 'concluded' && incident !== null;
-
-const isGood: ReadonlySet<string> = new Set(['recovered', 'rehearsed']);
 
 export const watchLine = ({ at, service, incident, text }: Entry): string =>
   `${new Date(at).toISOString().slice(11, 23)}  ${(incident ?? service).padEnd(12)}  ${text}`;
