@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 
 /** A page that a person waits for on a telephone in a tunnel. Bytes, before compression. */
-export const PAGE_BYTES_MAX = 128 * 1024;
+const PAGE_BYTES_MAX = 128 * 1024;
 
 const source = (name: string): string => fileURLToPath(new URL(`../console/page/${name}`, import.meta.url));
 

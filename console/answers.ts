@@ -18,8 +18,8 @@ export interface AnswersOptions {
 
 /** Who answered at a front door lately. */
 export interface Answered {
-  /** How long ago the first of them was. Milliseconds. */
-  readonly forMs: number;
+  /** When the first of them was. */
+  readonly since: Instant;
   readonly requests: number;
   /** Answers by region. */
   readonly byRegion: Readonly<Record<string, number>>;
@@ -40,34 +40,31 @@ export const windowMs = 60_000;
 
 export function startAnswers({ ask, now, everyMs }: AnswersOptions): Answers {
   const heard = new Map<string, (Answer & { readonly at: Instant })[]>();
+  const lately = (service: string, now: Instant) => (heard.get(service) ?? []).filter(({ at }) => now - at < windowMs);
   const round = async () => {
     const answers = await ask();
     const at = now();
     for (const [service, given] of Object.entries(answers)) {
-      const before = (heard.get(service) ?? []).filter((answer) => at - answer.at < windowMs);
-      heard.set(service, [...before, ...given.map((answer) => ({ ...answer, at }))]);
+      heard.set(service, [...lately(service, at), ...given.map((answer) => ({ ...answer, at }))]);
     }
   };
   const asking = whileAsked(round, everyMs, now);
   return {
     of(service) {
       asking.asked();
-      return summary(
-        (heard.get(service) ?? []).filter(({ at }) => now() - at < windowMs),
-        now(),
-      );
+      return summary(lately(service, now()));
     },
     close: () => asking.close(),
   };
 }
 
-function summary(answers: readonly (Answer & { readonly at: Instant })[], now: Instant): Answered | null {
+function summary(answers: readonly (Answer & { readonly at: Instant })[]): Answered | null {
   const [first] = answers;
   if (first === undefined) return null;
   const byRegion: Record<string, number> = {};
   for (const { servedBy } of answers) if (servedBy !== null) byRegion[servedBy] = (byRegion[servedBy] ?? 0) + 1;
   return {
-    forMs: now - first.at,
+    since: first.at,
     requests: answers.length,
     byRegion,
     failed: answers.filter(({ servedBy }) => servedBy === null).length,

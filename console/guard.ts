@@ -18,9 +18,6 @@ export interface Refusal {
   readonly because: string;
 }
 
-/** Header in which the page says the token. */
-export const tokenHeader = 'x-understudy-token';
-
 /**
  * Why a request is refused; null where it is not. The console listens on loopback, and so does every page in this person's browser
  * that guesses the port. A name that another site leads to 127.0.0.1 is told by Host alone; another port of this machine is the

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
 import { type Acts, actsOf, type Perform } from './acts.ts';
 import { type Answers, type AnswersOptions, startAnswers } from './answers.ts';
-import { refusalOf, tokenHeader } from './guard.ts';
+import { refusalOf } from './guard.ts';
 import type { PageFile } from './page-file.ts';
+import { tokenHeader } from './token-header.ts';
 import type { About, HistoryView, View } from './view.ts';
 import { startWatcher, type Watcher, type WatcherOptions } from './watcher.ts';
 import { type WorldControl, type WorldWatch, watchWorld } from './world.ts';
@@ -138,15 +139,15 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
 function sendView(request: IncomingMessage, response: ServerResponse, context: Context): void {
   const { options, acts, watcher, answers, world } = context;
   const services = watcher.services().map((service) => ({ ...service, answered: answers.of(service.name) }));
-  const shown = { about: options.about, services, acts: acts.views(), world: world?.last() ?? null };
-  const etag = `"${createHash('sha256').update(JSON.stringify(shown)).digest('base64url')}"`;
+  const view: View = { about: options.about, services, acts: acts.views(), world: world?.last() ?? null };
+  const text = JSON.stringify(view);
+  const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
   response.setHeader('etag', etag);
   if (request.headers['if-none-match'] === etag) {
     response.writeHead(304, { 'cache-control': 'no-cache' }).end();
     return;
   }
-  const view: View = { at: options.watch.now(), ...shown };
-  send(response, 200, view);
+  sendText(response, 200, text);
 }
 
 function sendPage(response: ServerResponse, { html, contentSecurityPolicy }: PageFile): void {
@@ -162,14 +163,17 @@ function sendPage(response: ServerResponse, { html, contentSecurityPolicy }: Pag
     .end(html);
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
+const send = (response: ServerResponse, status: number, body: object): void =>
+  sendText(response, status, JSON.stringify(body));
+
+function sendText(response: ServerResponse, status: number, json: string): void {
   response
     .writeHead(status, {
       'content-type': 'application/json',
       'cache-control': 'no-cache',
       'x-content-type-options': 'nosniff',
     })
-    .end(JSON.stringify(body));
+    .end(json);
 }
 
 class BadBody extends Error {

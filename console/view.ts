@@ -1,13 +1,10 @@
 import type { Instant, Region } from '../core/brand.ts';
-import type { LeverConfig } from '../core/lever.ts';
 import type { Report } from '../core/report.ts';
 import type { Answered } from './answers.ts';
 import type { Watched } from './watcher.ts';
 
 /** What the page shows: everything that the console knows, as JSON. */
 export interface View {
-  /** The console's clock when this was sent. */
-  readonly at: Instant;
   readonly about: About;
   readonly services: readonly ServiceView[];
   /** What people did from this console, the newest last. */
@@ -31,8 +28,6 @@ export interface About {
 export interface ServiceAbout {
   readonly name: string;
   readonly regions: readonly Region[];
-  readonly home: Region;
-  readonly lever: LeverConfig['kind'];
   /** What a move writes, and where, in a sentence. */
   readonly writes: string;
   readonly rtoTargetMs: number;

@@ -7,7 +7,7 @@ import { unreachable } from '../../core/brand.ts';
 import { knownStore } from '../../core/lever.ts';
 import { reportOf } from '../../core/report.ts';
 import { serviceKey } from '../../core/routing-value.ts';
-import { homeRegion, regionNames, type Service } from '../../core/service.ts';
+import { regionNames, type Service } from '../../core/service.ts';
 import type { Invocation } from '../command.ts';
 import { type Connection, serviceNamed } from '../connection.ts';
 import { historyLines } from '../history-lines.ts';
@@ -60,8 +60,6 @@ function aboutOf({ failover, endpoint, region }: Connection): About {
     services: failover.services.map((service) => ({
       name: service.name,
       regions: regionNames(service),
-      home: homeRegion(service),
-      lever: service.lever.kind,
       writes: writesOf(service),
       rtoTargetMs: service.policy.rtoTargetMs,
     })),

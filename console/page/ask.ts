@@ -1,3 +1,4 @@
+import { tokenHeader } from '../token-header.ts';
 import type { ActRequest, HistoryView, View } from '../view.ts';
 
 /** The token stands behind the # of the printed address; a browser sends nothing of that to anybody. Kept for reloads of this tab. */
@@ -43,7 +44,7 @@ function ask(path: string, init: RequestInit, withinMs = patienceMs): Promise<Re
   return fetch(path, {
     ...init,
     cache: 'no-store',
-    headers: { ...init.headers, 'x-understudy-token': token },
+    headers: { ...init.headers, [tokenHeader]: token },
     signal: AbortSignal.timeout(withinMs),
   });
 }

@@ -92,7 +92,7 @@ function Line({
         )}
         {state === null ? null : (
           <span class="small">
-            answered: {answeredText(answered)} · {automationText(state, now)}
+            answered: {answeredText(answered, now)} · {automationText(state, now)}
           </span>
         )}
       </a>

@@ -141,7 +141,7 @@ function Now({
       </dd>
       <dt>answered</dt>
       <dd>
-        {answeredText(answered)}
+        {answeredText(answered, now)}
         {difference === null ? null : (
           <b class="differs" role="alert">
             {' '}

@@ -51,12 +51,12 @@ export function differs({ routing }: ServiceState, answered: Answered | null): s
 }
 
 /** Who answered, in a few words. */
-export function answeredText(answered: Answered | null): string {
+export function answeredText(answered: Answered | null, now: number): string {
   if (answered === null) return 'nobody was asked yet';
-  const { requests, byRegion, failed, forMs, latest } = answered;
+  const { requests, byRegion, failed, since, latest } = answered;
   const parts = Object.entries(byRegion).map(([region, count]) => `${region} ${count}`);
   const lost = failed === 0 ? [] : [`no good answer ${failed}`];
-  return `${[...parts, ...lost].join(', ')}, of ${requests} requests from ${latest.map(({ observer }) => observer).join(', ')} in ${lasting(forMs)}`;
+  return `${[...parts, ...lost].join(', ')}, of ${requests} requests from ${latest.map(({ observer }) => observer).join(', ')} in ${lasting(now - since)}`;
 }
 
 /** Whether what is ill is in the way of callers now: a region that serves, or the front door. */

@@ -17,8 +17,6 @@ export const pause: ActAbout = {
 export const aboutService = (name: string): ServiceAbout => ({
   name,
   regions: [home, standby],
-  home,
-  lever: 'kvs',
   writes: 'the key of the service',
   rtoTargetMs: 300_000,
 });

@@ -33,7 +33,7 @@ const view = (of: ServiceState | null, changes: Partial<ServiceView> = {}): Serv
 });
 
 const answeredBy = (servedBy: (typeof observers)[number] | null): Answered => ({
-  forMs: 20_000,
+  since: t0,
   requests: 3,
   byRegion: servedBy === null ? {} : { [servedBy]: 3 },
   failed: servedBy === null ? 3 : 0,

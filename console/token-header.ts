@@ -1,0 +1,2 @@
+/** Header in which the page says the token. */
+export const tokenHeader = 'x-understudy-token';
