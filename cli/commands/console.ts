@@ -3,7 +3,6 @@ import { dist } from '../../config/installation.ts';
 import { pageFile } from '../../console/page-file.ts';
 import { type Command, type Invocation, noOperands } from '../command.ts';
 import { connect } from '../connection.ts';
-import { openConsole } from '../console/open.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number } from '../number.ts';
 
@@ -24,6 +23,8 @@ export const consoleCommand: Command = {
 async function run(invocation: Invocation): Promise<number> {
   noOperands(invocation);
   const port = number(invocation, 'port', { least: 0, most: 65_535, otherwise: 0, whole: true });
+  // Loaded here: it brings the server and every command that the page offers.
+  const { openConsole } = await import('../console/open.ts');
   await using connection = await connect(invocation);
   await using opened = await openConsole(connection, invocation, await pageFile(consolePage), port);
   if (invocation.values['json'] === true) invocation.out(JSON.stringify({ url: opened.url }));

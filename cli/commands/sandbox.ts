@@ -8,7 +8,6 @@ import { lineOf } from '../../sandbox/world-event.ts';
 import { type Command, type Invocation, noOperands } from '../command.ts';
 import { configFile } from '../configuration.ts';
 import { connectTo } from '../connection.ts';
-import { openConsole } from '../console/open.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number, tempoOf } from '../number.ts';
 import { affordableTempo, measurePressure, paceLines } from '../play/pace.ts';
@@ -37,7 +36,10 @@ async function run(invocation: Invocation): Promise<number> {
   const file = configFile(invocation);
   const failover = await loadFailover(file);
   // Loaded here, or every command would wait for a sandbox that only this one needs.
-  const { startSandbox } = await import('../../sandbox/sandbox.ts');
+  const [{ startSandbox }, { openConsole }] = await Promise.all([
+    import('../../sandbox/sandbox.ts'),
+    import('../console/open.ts'),
+  ]);
   const configuration = () => loadFailover(file);
   let opened: Console | null = null;
   const started = await startSandbox({

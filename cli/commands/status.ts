@@ -3,7 +3,7 @@ import type { Service } from '../../core/service.ts';
 import type { Command } from '../command.ts';
 import { type Connection, connect, servicesNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type FreshLook, freshLooks, servedIn } from '../fresh-look.ts';
+import type { FreshLook } from '../fresh-look.ts';
 import { printableLine } from '../printable.ts';
 import { serviceStates } from '../service-states.ts';
 import { type StatusReport, statusLines } from '../status-lines.ts';
@@ -18,7 +18,7 @@ export const status: Command = {
     await using connection = await connect(invocation);
     const { failover, now } = connection;
     const chosen = servicesNamed(failover, invocation.operands);
-    const reportOf = statusReports(connection, invocation.values['no-look'] !== true);
+    const reportOf = await statusReports(connection, invocation.values['no-look'] !== true);
     const reports = await Promise.all(chosen.map((service) => reportOf(service)));
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(reports));
     else for (const report of reports) invocation.out(statusLines(report, now()).map(printableLine).join('\n'));
@@ -27,18 +27,24 @@ export const status: Command = {
 };
 
 /** The state of a service, with what observers see when they are asked, and when a move was practised last. */
-function statusReports(connection: Connection, looks: boolean): (service: Service) => Promise<StatusReport> {
+async function statusReports(
+  connection: Connection,
+  looks: boolean,
+): Promise<(service: Service) => Promise<StatusReport>> {
+  // Loaded here: no other command asks observers by itself.
+  const { freshLooks, servedIn } = await import('../fresh-look.ts');
   const stateOf = serviceStates(connection);
   const lookAt = freshLooks(connection);
   return async (service) => {
-    const looking: { fresh?: FreshLook } = {};
+    let fresh: FreshLook | undefined;
     const look = async () => {
-      looking.fresh = await lookAt(service);
-      return looking.fresh;
+      fresh = await lookAt(service);
+      return fresh;
     };
-    const state = await stateOf(service, looks ? look : undefined);
-    const { fresh } = looking;
-    const entries = await connection.ledger.entries(service.name).catch(() => null);
+    const [state, entries] = await Promise.all([
+      stateOf(service, looks ? look : undefined),
+      connection.ledger.entries(service.name).catch(() => null),
+    ]);
     return {
       ...state,
       ...(fresh !== undefined && { look: { at: fresh.at, served: servedIn(fresh), silent: fresh.silent } }),
