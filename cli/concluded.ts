@@ -1,4 +1,5 @@
 import type { Entry } from '../core/entry.ts';
+import { isGoodEnding } from '../core/incident.ts';
 import type { Connection } from './connection.ts';
 import type { Executions } from './executions.ts';
 import { printableLine } from './printable.ts';
@@ -12,9 +13,6 @@ export function sentenceOf({ status, output, error, cause }: Awaited<ReturnType<
 }
 
 export const endedWell = (output: unknown): boolean => isConcluded(output) && isGoodEnding(output.ending);
-
-/** Whether it is what whoever asked for the run wanted. */
-export const isGoodEnding = (ending: string): boolean => ending === 'recovered' || ending === 'rehearsed';
 
 /** Why a run moved nothing, where the ledger knows: of one that was refused, and of one that held. */
 export async function reasonLines(

@@ -7,7 +7,7 @@ import { printableLine } from './printable.ts';
  * nothing that its refusal has not said.
  */
 export function historyLines(entries: readonly Entry[]): string[] {
-  const told = entries.filter(({ what }) => what.kind !== 'concluded' || what.ending !== 'refused');
+  const told = entries.filter((entry) => !isEndOfRefused(entry));
   const runs: Entry[][] = [];
   for (const entry of told) {
     const run = runs.at(-1);
@@ -20,8 +20,11 @@ export function historyLines(entries: readonly Entry[]): string[] {
   });
 }
 
+/** It says nothing that the refusal has not said. */
+export const isEndOfRefused = ({ what }: Entry): boolean => what.kind === 'concluded' && what.ending === 'refused';
+
 /** By reason, not by text: times and the names of executions differ from one to the next. */
-function isSameRefusal(one: Entry | undefined, other: Entry): boolean {
+export function isSameRefusal(one: Entry | undefined, other: Entry): boolean {
   return (
     one?.what.kind === 'refused' &&
     other.what.kind === 'refused' &&

@@ -1,7 +1,7 @@
 import type { Instant, Region } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
 import { type AlarmReading, saying, unevaluable } from '../core/evidence.ts';
-import { assessTarget, healthRules, type Seen, writesText } from '../core/health.ts';
+import { assessTarget, healthRules, type Seen, votedState, writesText } from '../core/health.ts';
 import { lasting } from '../core/lasting.ts';
 import { type Target, targetName } from '../core/observation.ts';
 import { regionNames, type Service } from '../core/service.ts';
@@ -115,12 +115,7 @@ function alarmed(alarms: readonly AlarmReading[], region: Region, { policy }: Se
   const [red, green] = (['ALARM', 'OK'] as const).map((state) => mine.filter((alarm) => alarm.state === state));
   const [bad, good] = [red ?? [], green ?? []];
   const quorum = Math.max(1, Math.min(policy.quorum, mine.length || policy.quorum));
-  const state =
-    bad.length >= quorum && bad.length > good.length
-      ? 'bad'
-      : good.length >= quorum && good.length > bad.length
-        ? 'good'
-        : 'unknown';
+  const state = votedState(bad.length, good.length, quorum);
   const deciding = state === 'bad' ? bad : good;
   const mute = unevaluable(alarms).filter((alarm) => alarm.region === region);
   return {

@@ -1,5 +1,6 @@
 import type { Entry } from '../core/entry.ts';
 import type { Ledger } from '../handlers/ports.ts';
+import { isEndOfRefused, isSameRefusal } from './history-lines.ts';
 
 /**
  * What a ledger has to tell of one service since it was asked last; the first time nothing, because what is there already happened before. It
@@ -9,7 +10,7 @@ import type { Ledger } from '../handlers/ports.ts';
  */
 export function newsOf(service: string, ledger: Pick<Ledger, 'read' | 'entries'>) {
   const told = new Set<string>();
-  let refusal: string | null = null;
+  let last: Entry | undefined;
   let isFirst = true;
   return async (): Promise<readonly Entry[]> => {
     const { epoch } = await ledger.read(service);
@@ -27,10 +28,9 @@ export function newsOf(service: string, ledger: Pick<Ledger, 'read' | 'entries'>
       return [];
     }
     return fresh.filter((entry) => {
-      if (entry.what.kind === 'concluded' && entry.what.ending === 'refused') return false;
-      const reason = entry.what.kind === 'refused' ? `${entry.what.reason} ${entry.what.request?.mode}` : null;
-      const isKnown = reason !== null && reason === refusal;
-      refusal = reason;
+      if (isEndOfRefused(entry)) return false;
+      const isKnown = isSameRefusal(last, entry);
+      last = entry;
       return !isKnown;
     });
   };

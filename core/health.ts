@@ -58,6 +58,12 @@ export function healthRules({ policy, writeProbe }: Service, observers: readonly
   };
 }
 
+/** What so many votes come to: a quorum, and more than against. */
+export function votedState(bad: number, good: number, quorum: number): TargetHealth['state'] {
+  if (bad >= quorum && bad > good) return 'bad';
+  return good >= quorum && good > bad ? 'good' : 'unknown';
+}
+
 /** The part of the evidence that says how targets look. */
 export type Seen = Pick<Evidence, 'observations' | 'alarms' | 'earlier'> & {
   readonly ledger?: { readonly looks: readonly Memory[] } | undefined;
@@ -104,12 +110,7 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
       }
     }
   }
-  const state =
-    bad.length >= rules.quorum && bad.length > good.length
-      ? 'bad'
-      : good.length >= rules.quorum && good.length > bad.length
-        ? 'good'
-        : 'unknown';
+  const state = votedState(bad.length, good.length, rules.quorum);
   return {
     target,
     state,

@@ -52,6 +52,9 @@ export const endings = [
 
 export type Ending = (typeof endings)[number];
 
+/** Whether it is what whoever asked for the run wanted. */
+export const isGoodEnding = (ending: string): boolean => ending === 'recovered' || ending === 'rehearsed';
+
 /** What became of a question to people. */
 export interface ApprovalAnswer {
   readonly approved: boolean;

@@ -1,6 +1,6 @@
 import type { Instant, Region } from './brand.ts';
 import type { Entry } from './entry.ts';
-import type { Ending, Mode } from './incident.ts';
+import { type Ending, isGoodEnding, type Mode } from './incident.ts';
 
 /** A run that was admitted, as one line of history. */
 export interface PastRun {
@@ -43,8 +43,5 @@ export function pastRuns(entries: readonly Entry[]): readonly PastRun[] {
 
 /** The last time that a move was practised or made by a person, and proven: with traffic, or without. */
 export function lastPractice(runs: readonly PastRun[]): PastRun | null {
-  return (
-    runs.findLast(({ mode, ending }) => mode !== 'automatic' && (ending === 'recovered' || ending === 'rehearsed')) ??
-    null
-  );
+  return runs.findLast(({ mode, ending }) => mode !== 'automatic' && ending !== null && isGoodEnding(ending)) ?? null;
 }

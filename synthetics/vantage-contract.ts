@@ -33,9 +33,12 @@ const aimSchema = z.object({
   timeoutMs: z.number().check(z.positive(), z.maximum(60_000)),
 });
 
+/** As many as a vantage takes in one question. */
+export const targetsMax = 50;
+
 /** What a vantage function is asked: a burst of probes at each target. It takes (count - 1) * intervalMs + timeoutMs. */
 export const vantageEventSchema = z.object({
-  targets: z.array(aimSchema).check(z.minLength(1), z.maxLength(50)),
+  targets: z.array(aimSchema).check(z.minLength(1), z.maxLength(targetsMax)),
   burst: z.object({
     count: z.int().check(z.minimum(1), z.maximum(100)),
     intervalMs: z.number().check(z.minimum(0), z.maximum(60_000)),

@@ -7,6 +7,7 @@ import { recoveredAt, type Sample } from '../../core/traffic.ts';
 import { wallClock } from '../../loopback/clock.ts';
 import type { Fault } from '../../sandbox/regions/fault.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { frontOf } from '../../sandbox/viewers/front.ts';
 import { type Asks, type Front, startViewers, type Viewers } from '../../sandbox/viewers/viewers.ts';
 import { documented } from './documented.ts';
 
@@ -96,14 +97,6 @@ function asCallers({ topology }: Sandbox, { name, healthy }: Service): HealthyAn
     body: {},
     contentType: topology?.callers[name]?.contentType ?? healthy.contentType,
   };
-}
-
-function frontOf({ failover }: Sandbox, { name }: Service): Front {
-  const { url = '', resolvers = [] } = failover.services.find((service) => service.name === name)?.frontDoor ?? {};
-  const [resolver] = resolvers;
-  if (resolver === undefined) return { kind: 'edge', url };
-  const { hostname, port } = new URL(url);
-  return { kind: 'dns', name: hostname, resolver, port: Number(port), path: '' };
 }
 
 /** Resolves when every canary of every region has passed. */

@@ -1,7 +1,7 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import { decide } from '../../core/decide.ts';
 import type { Evidence } from '../../core/evidence.ts';
-import { assessTarget } from '../../core/health.ts';
+import { assessTarget, healthRules } from '../../core/health.ts';
 import type { Incident } from '../../core/incident.ts';
 import { applyLedger } from '../../core/ledger.ts';
 import type { Refusal } from '../../core/ledger-command.ts';
@@ -235,8 +235,8 @@ class Player {
       return;
     }
     const evidence = this.#evidence(null, now);
-    const { quorum, evidenceMaxAgeMs: maxAgeMs, burst, cooldownMs } = this.#service.policy;
-    const rules = { observers: this.#observers, quorum, maxAgeMs, burstCount: burst.count };
+    const { cooldownMs } = this.#service.policy;
+    const rules = healthRules(this.#service, this.#observers);
     const isGood = homes.every(
       (region) => assessTarget(evidence, { kind: 'regional', region }, rules, now).state === 'good',
     );

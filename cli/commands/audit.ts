@@ -29,7 +29,7 @@ export const audit: Command = {
   },
 };
 
-export const auditLine = ({ at, service, incident, who, what }: Act): string =>
+const auditLine = ({ at, service, incident, who, what }: Act): string =>
   `${new Date(at).toISOString()}  ${(incident ?? service).padEnd(12)}  ${who}: ${what}`;
 
 /** A move by hand that nobody told of leaves no entry: what is left of it is that lever and ledger disagree. */

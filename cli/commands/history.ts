@@ -25,7 +25,7 @@ export const history: Command = {
   },
 };
 
-export function historyLine({ at, incident, mode, ending, headline, tookMs, requestedBy, reason }: PastRun): string {
+function historyLine({ at, incident, mode, ending, headline, tookMs, requestedBy, reason }: PastRun): string {
   const took = tookMs === null ? '' : lasting(tookMs);
   const said = headline ?? 'under way, or it could not write down how it ended';
   const why = mode === 'automatic' ? reason : `${requestedBy}: ${reason}`;

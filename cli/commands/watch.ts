@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Entry } from '../../core/entry.ts';
+import { isGoodEnding } from '../../core/incident.ts';
 import { type Command, UsageError } from '../command.ts';
-import { isGoodEnding } from '../concluded.ts';
 import { connect, servicesNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';
@@ -53,5 +53,5 @@ export const watch: Command = {
 
 const isEnd = ({ incident, what }: Entry): boolean => what.kind === 'concluded' && incident !== null;
 
-export const watchLine = ({ at, service, incident, text }: Entry): string =>
+const watchLine = ({ at, service, incident, text }: Entry): string =>
   `${new Date(at).toISOString().slice(11, 23)}  ${(incident ?? service).padEnd(12)}  ${text}`;

@@ -1,20 +1,17 @@
 import type { Answer, AnswersOptions } from '../../console/answers.ts';
 import type { Region } from '../../core/brand.ts';
+import { chunks } from '../../core/chunks.ts';
 import type { Service } from '../../core/service.ts';
+import { targetsMax } from '../../handlers/adapters/vantages.lambda.ts';
 import { aimAtFrontDoor } from '../../handlers/steps/look.ts';
 import type { Connection } from '../connection.ts';
 import { vantagesOf } from '../vantages.ts';
-
-/** As many targets as an observer takes in one question. */
-const targetsMax = 50;
 
 /** Asks the observers of the deployment, which probe for it anyway, to send one request to each front door. */
 export function askFrontDoors(connection: Connection): AnswersOptions['ask'] {
   const vantages = vantagesOf(connection);
   const { observers, services } = connection.failover;
-  const groups = Array.from({ length: Math.ceil(services.length / targetsMax) }, (_, index) =>
-    services.slice(index * targetsMax, (index + 1) * targetsMax),
-  );
+  const groups = chunks(services, targetsMax);
 
   /** By service; nothing where the observer itself does not answer, because that says nothing of the front door. */
   async function askFrom(observer: Region, group: readonly Service[]): Promise<readonly (readonly [string, Answer])[]> {

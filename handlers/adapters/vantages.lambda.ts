@@ -9,6 +9,8 @@ import { awsClient, type Reach } from './client-settings.ts';
 import { invoke } from './invoke.ts';
 import { sentenceOf } from './vendor-error.ts';
 
+export { targetsMax } from '../../synthetics/vantage-contract.ts';
+
 export interface LambdaVantagesOptions {
   readonly clientIn: (region: string) => LambdaClient;
   readonly functionName: string;

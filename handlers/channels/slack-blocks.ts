@@ -1,3 +1,4 @@
+import { chunks } from '../../core/chunks.ts';
 import type { Message } from '../../core/messages.ts';
 import { cutEscaped, slackEscaped } from './slack-text.ts';
 
@@ -38,10 +39,4 @@ const contextMax = 2_000;
 /** `emoji` where `:names:` shall be pictures: in what we wrote ourselves. */
 function plain(text: string, max: number, emoji = false) {
   return { type: 'plain_text', text: cutEscaped(text, max), emoji };
-}
-
-function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }
