@@ -1,11 +1,10 @@
 import type { Instant } from '../core/brand.ts';
-import type { LedgerRecord, Question } from '../core/record.ts';
+import { askedQuestion, type LedgerRecord, type Question } from '../core/record.ts';
 
 /** What waits for a person's answer now: the run that asked still holds the lease, and its deadline has not passed. */
 export function pendingQuestion(record: LedgerRecord, now: Instant): Question | null {
-  const { service, epoch, lease, question } = record;
-  if (question === null || question.incident !== `${service}#${epoch}`) return null;
-  return lease !== null && lease.expiresAt > now && now < question.deadline ? question : null;
+  const question = askedQuestion(record, now);
+  return question !== null && now < question.deadline ? question : null;
 }
 
 /** `2h`, `90m`, `1d`, in milliseconds; null for anything else. */

@@ -4,7 +4,7 @@ import type { RoutingReading } from '../core/evidence.ts';
 import { lasting } from '../core/lasting.ts';
 import { isPaused } from '../core/limit.ts';
 import type { PastRun } from '../core/past-runs.ts';
-import type { LedgerRecord, Question } from '../core/record.ts';
+import { heldLease, type LedgerRecord, type Question } from '../core/record.ts';
 import { servingRegions, sharesText } from '../core/routing.ts';
 import type { ServiceState } from '../core/service-state.ts';
 import { isOpen } from '../core/trouble.ts';
@@ -23,7 +23,8 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
   const { service, question, health, routing, ledger, look } = state;
   const isServed = routing.kind !== 'read' || servingRegions(routing.routing.weights).length > 0;
   const serves = `  serves      ${servedText(service, routing)}${look === undefined ? '' : seenText(look.served, routing)}`;
-  const { trouble, lease } = ledger;
+  const { trouble } = ledger;
+  const lease = heldLease(ledger, now);
   const apart = disagreement(ledger, routing);
   return [
     service,
@@ -47,7 +48,7 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
       ({ region, by, reason, at }) =>
         `  fenced      ${region}, by ${by} at ${iso(at)}: ${reason}; to open it: understudy unfence ${region} ${service}`,
     ),
-    `  run         ${lease !== null && lease.expiresAt > now ? `under way${lease.purpose === 'move' ? '' : `, to ${lease.purpose === 'look' ? 'look' : 'rehearse'} alone`}: ${lease.holder}` : 'nothing under way'}`,
+    `  run         ${lease !== null ? `under way${lease.purpose === 'move' ? '' : `, to ${lease.purpose === 'look' ? 'look' : 'rehearse'} alone`}: ${lease.holder}` : 'nothing under way'}`,
     `  could move  ${outlookText(state)}`,
     ...(state.practice === undefined ? [] : [`  practised   ${practiceText(state.practice, now)}`]),
     ...(look?.silent ?? []).map(({ because }) => `  not asked   ${because}`),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Access, secretPlaces } from '../core/access.ts';
+import { type Access, secretPlaces, signingServices } from '../core/access.ts';
 import type { Service } from '../core/service.ts';
 import { askedUrlSchema, hostOf } from './addresses.ts';
 import type { At, Mistake } from './mistake.ts';
@@ -62,7 +62,7 @@ export const accessSchema = z.strictObject({
     .optional(),
   sign: z
     .strictObject({
-      service: z.enum(['execute-api', 'lambda', 'vpc-lattice-svcs']),
+      service: z.enum(signingServices),
       resources: z
         .array(
           z

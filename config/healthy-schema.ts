@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isPattern } from '../core/judge.ts';
 import { type HealthyAnswer, type Service, type Statuses, statusesOf } from '../core/service.ts';
 import { pathSchema } from './addresses.ts';
 import type { At, Mistake } from './mistake.ts';
@@ -47,14 +48,6 @@ export const textSchema = z
     { error: 'must be { contains: "ok" } or { matches: "^ok$" }' },
   )
   .optional();
-
-function isPattern(pattern: string): boolean {
-  try {
-    return new RegExp(pattern, 'u') !== null;
-  } catch {
-    return false;
-  }
-}
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1 */
 const mediaType = /^[\w!#$%&'+.^`|~-]+\/[\w!#$%&'+.^`|~-]+\s*(;.*)?$/;

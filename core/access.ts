@@ -58,7 +58,9 @@ export interface Signing {
   readonly resources: readonly string[];
 }
 
-export type SigningService = 'execute-api' | 'lambda' | 'vpc-lattice-svcs';
+export const signingServices = ['execute-api', 'lambda', 'vpc-lattice-svcs'] as const;
+
+export type SigningService = (typeof signingServices)[number];
 
 /** https://www.rfc-editor.org/rfc/rfc6749#section-4.4 */
 export interface TokenRequest {

@@ -1,6 +1,7 @@
 import type { Instant } from './brand.ts';
 import type { RoutingReading } from './evidence.ts';
-import { type LedgerRecord, lastServing } from './record.ts';
+import { recordCommand } from './next-steps.ts';
+import { heldLease, type LedgerRecord, lastServing } from './record.ts';
 import { leadingRegions, sharesText } from './routing.ts';
 import type { Service } from './service.ts';
 
@@ -14,7 +15,7 @@ export function disagreement(record: LedgerRecord, reading: RoutingReading): str
   if (epoch === null || epoch <= record.epoch) return null;
   const leading = leadingRegions(weights);
   const [only] = leading.length === 1 ? leading : [];
-  const command = `understudy record ${record.service} --moved-to ${only ?? 'REGION'} --reason "…"`;
+  const command = recordCommand(record.service, only);
   // Nobody but a person knows which of several was meant; the shares are recorded with either.
   const which = leading.length > 1 ? `, where REGION is ${leading.join(' or ')} (${sharesText(weights)})` : '';
   return `the lever is at epoch ${epoch} and the ledger at ${record.epoch}: it was moved past Understudy, or the ledger was restored; say what was done: ${command}${which}`;
@@ -32,10 +33,10 @@ export function unrecordedMove(
 ): string | null {
   const known = disagreement(record, reading);
   if (known !== null || reading.kind !== 'read') return known;
-  if (record.lease !== null && record.lease.expiresAt > now) return null;
+  if (heldLease(record, now) !== null) return null;
   const leading = leadingRegions(reading.routing.weights);
   const kept = lastServing(record, service);
   const [only] = leading;
   if (only === undefined || leading.some((region) => kept.includes(region))) return null;
-  return `the lever leads to ${leading.join(', ')}, and the last run or person left it at ${kept.join(', ')}; say what was done: understudy record ${service.name} --moved-to ${only} --reason "…"`;
+  return `the lever leads to ${leading.join(', ')}, and the last run or person left it at ${kept.join(', ')}; say what was done: ${recordCommand(service.name, only)}`;
 }

@@ -39,6 +39,10 @@ export interface AlarmReading {
 export const saying = (alarms: readonly AlarmReading[]): AlarmReading[] =>
   alarms.filter(({ evaluation }) => evaluation === undefined);
 
+/** How many observers' alarms say this of the region. */
+export const observersSaying = (alarms: readonly AlarmReading[], name: string, state: AlarmReading['state']): number =>
+  saying(alarms).filter((alarm) => alarm.region === name && alarm.state === state).length;
+
 /** Alarms that people have to see to. One that warms up says nothing yet, and nothing is wrong with it. */
 export const unevaluable = (alarms: readonly AlarmReading[]): AlarmReading[] =>
   alarms.filter(({ evaluation }) => evaluation !== undefined && evaluation !== 'IN_WARM_UP');

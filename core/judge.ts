@@ -81,7 +81,18 @@ function statusFault(status: number, wanted: Statuses): string | null {
 }
 
 const hasText = (body: string, text: BodyText): boolean =>
-  'contains' in text ? body.includes(text.contains) : new RegExp(text.matches, 'u').test(body);
+  'contains' in text ? body.includes(text.contains) : patternOf(text.matches).test(body);
+
+const patternOf = (text: string): RegExp => new RegExp(text, 'u');
+
+/** Whether it is a regular expression, as an answer is held against it. */
+export function isPattern(text: string): boolean {
+  try {
+    return patternOf(text) !== null;
+  } catch {
+    return false;
+  }
+}
 
 const bad = (because: BadReason, detail: string): Outcome => ({ kind: 'bad', because, detail });
 

@@ -3,7 +3,7 @@ import type { Mode } from './incident.ts';
 import { type CommandOf, done, type LedgerOutcome, refused } from './ledger-command.ts';
 import { automationLimit, isPaused, pauseText } from './limit.ts';
 import { remember } from './looks.ts';
-import type { Lease, LedgerRecord, Purpose, Question } from './record.ts';
+import { type Lease, type LedgerRecord, lastIncident, type Purpose, type Question } from './record.ts';
 import { servingRegions } from './routing.ts';
 
 /**
@@ -55,9 +55,10 @@ function keepsOut(lease: Lease, purpose: Purpose, { ended }: CommandOf<'acquire'
   return lease.purpose === 'move' || lease.purpose === purpose;
 }
 
-function heldBy({ service, epoch, question }: LedgerRecord, { holder, expiresAt }: Lease): string {
+function heldBy(record: LedgerRecord, { holder, expiresAt }: Lease): string {
+  const { service, question } = record;
   const asks =
-    question?.incident !== `${service}#${epoch}`
+    question?.incident !== lastIncident(record)
       ? ''
       : `; it waits for a person: understudy approve ${service}, or understudy decline ${service} (${question.incident}, from ${question.from} to ${question.to}, until ${new Date(question.deadline).toISOString()})`;
   return `${holder} works on ${service} until ${new Date(expiresAt).toISOString()} at the latest${asks}`;
@@ -105,8 +106,8 @@ export function seen(
 }
 
 /** That of a run before this one, whose answer nobody is told yet. */
-export const othersQuestion = ({ service, epoch, question }: LedgerRecord): Question | null =>
-  question?.incident === `${service}#${epoch}` ? null : question;
+export const othersQuestion = (record: LedgerRecord): Question | null =>
+  record.question?.incident === lastIncident(record) ? null : record.question;
 
 const kept = (record: LedgerRecord, { holder, leaseMs }: { holder: string; leaseMs: number }, now: Instant): Lease => ({
   ...(record.lease ?? { mode: 'automatic', purpose: 'move', attempt: null }),

@@ -1,7 +1,7 @@
 import { type Instant, unreachable } from './brand.ts';
 import type { DiagnosisName } from './diagnosis.ts';
 import type { ApprovalAnswer, Ending, Incident, Mode, Request } from './incident.ts';
-import { nextSteps } from './next-steps.ts';
+import { answerCommands, nextSteps } from './next-steps.ts';
 import type { Fence } from './record.ts';
 import type { Telling } from './telling.ts';
 import type { TroubleNews } from './trouble.ts';
@@ -108,8 +108,7 @@ export function approvalRequest(
       `${incident.service} should move from ${from} to ${to}.`,
       `Why: ${verdict.because}.`,
       `Without an answer by ${until} the run will ${onDeadline}.`,
-      `Approve: understudy approve ${incident.id}`,
-      `Decline: understudy decline ${incident.id}`,
+      ...answerCommands(incident.id),
     ],
     facts: [{ name: 'Incident', value: incident.id }],
     at,
@@ -242,13 +241,13 @@ const outages: ReadonlySet<DiagnosisName> = new Set([
   'everything-down',
 ]);
 
-/** Or silence would be taken for an end. */
 function reminder({ telling: { trouble }, remindAfterMs }: Conclusion): string[] {
-  if (trouble === null || trouble.state === 'closed') return [];
-  return [
-    `While this lasts you hear of it every ${Math.round(remindAfterMs / 60_000)} minutes, and once when it is over.`,
-  ];
+  return trouble === null || trouble.state === 'closed' ? [] : [reminderText(remindAfterMs)];
 }
+
+/** Or silence would be taken for an end. */
+export const reminderText = (remindAfterMs: number): string =>
+  `While this lasts you hear of it every ${Math.round(remindAfterMs / 60_000)} minutes, and once when it is over.`;
 
 const aboutIncident = ({ service, id, mode }: Incident, trouble: TroubleNews | null) =>
   ({ service, incident: id, mode, ending: null, trouble, thread: trouble?.id ?? id }) as const;

@@ -47,7 +47,7 @@ export function nextSteps({
       return disarmed === true
         ? [
             'Somebody moved the lever by hand meanwhile, and has it.',
-            `Whoever did says where to: understudy record ${service} --moved-to REGION --reason "…"`,
+            `Whoever did says where to: ${recordCommand(service)}`,
             ...arm,
           ]
         : [];
@@ -68,6 +68,16 @@ export function nextSteps({
 export const answerSteps = (service: string, { from, to }: Pick<Plan, 'from' | 'to'>): string[] => [
   `To let it move from ${from} to ${to}, while it waits for that (understudy status ${service}): understudy approve ${service}`,
   `To keep it where it is: understudy decline ${service}`,
+];
+
+/** Tells automation what was done past Understudy. */
+export const recordCommand = (service: string, to = 'REGION'): string =>
+  `understudy record ${service} --moved-to ${to} --reason "…"`;
+
+/** Beside a question that is put to people. */
+export const answerCommands = (incident: string): readonly [string, string] => [
+  `Approve: understudy approve ${incident}`,
+  `Decline: understudy decline ${incident}`,
 ];
 
 /** Whoever evacuates a region has fenced it, and forgets it easily: nothing comes home by itself. */

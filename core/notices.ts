@@ -1,7 +1,8 @@
 import type { BrokenAlarm } from './alarms.ts';
 import type { Instant, Region } from './brand.ts';
 import { pauseText } from './limit.ts';
-import { type Message, subject } from './messages.ts';
+import { type Message, reminderText, subject } from './messages.ts';
+import { answerCommands } from './next-steps.ts';
 import type { LedgerRecord, Question } from './record.ts';
 import type { TroubleNews } from './trouble.ts';
 
@@ -111,7 +112,7 @@ export function alarmsNotice(
     isUrgent
       ? 'So few are left that they could not start a run by quorum: until then watch the service, and move it by hand if need be.'
       : 'Meanwhile the other observers start a run where a region fails, and fresh probes are asked of all of them.',
-    `While this lasts you hear of it every ${Math.round(remindAfterMs / 60_000)} minutes, and once when it is over.`,
+    reminderText(remindAfterMs),
   ] as const;
   return { ...notice(service, isUrgent ? 'critical' : 'info', lines, at), ...about };
 }
@@ -150,15 +151,14 @@ export function stillBad(
       ? [
           `${incident} waits for a person: from ${question.from} to ${question.to}, until ${new Date(question.deadline).toISOString()}; then: ${question.onDeadline}.`,
           ...(red.includes(question.to) ? [`${question.to}, where it would move, is red too.`] : []),
-          `Approve: understudy approve ${incident}`,
-          `Decline: understudy decline ${incident}`,
+          ...answerCommands(incident),
         ]
       : [`See what it waits for: understudy explain ${incident}`];
   const lines = [
     `${service} is not well, and ${incident} is still under way.`,
     `The alarms of ${red.join(' and ')} are red.`,
     ...waits,
-    `While this lasts you hear of it every ${Math.round(remindAfterMs / 60_000)} minutes, and once when it is over.`,
+    reminderText(remindAfterMs),
   ] as const;
   return { ...notice(service, 'critical', lines, at), incident, trouble: news, thread: news.id };
 }

@@ -1,8 +1,9 @@
 import type { Instant, Region } from './brand.ts';
+import { observersSaying } from './evidence.ts';
 import { fenceOf } from './hands.ts';
-import { greenIn, type Standing, unreadiness } from './readiness.ts';
+import { type Standing, unreadiness } from './readiness.ts';
 import { lastServing } from './record.ts';
-import { leadingRegions, servingRegions } from './routing.ts';
+import { activeRegion } from './routing.ts';
 import { regionNames, type Service } from './service.ts';
 
 /** Whether a service could be moved now, if the region that has most of its traffic were lost this minute. */
@@ -16,17 +17,14 @@ export interface Outlook {
 /** `bad`: regions that were just seen to be bad, whatever their alarms say yet. */
 export function outlook(standing: Standing, service: Service, now: Instant, bad: readonly string[]): Outlook {
   const { record, routing, alarms } = standing;
-  const leading =
-    routing.kind === 'read' && servingRegions(routing.routing.weights).length > 0
-      ? leadingRegions(routing.routing.weights)
-      : lastServing(record, service);
-  const lost = leading[0] ?? null;
-  const fit = regionNames(service).filter(
+  const leading = routing.kind === 'read' ? activeRegion(routing.routing.weights) : null;
+  const lost = leading ?? lastServing(record, service)[0] ?? null;
+  const to = regionNames(service).find(
     (region) =>
       region !== lost &&
       !bad.includes(region) &&
       fenceOf(record, region) === null &&
-      greenIn(alarms, region) >= service.policy.quorum,
+      observersSaying(alarms, region, 'OK') >= service.policy.quorum,
   );
-  return { to: fit[0] ?? null, because: unreadiness(standing, service, now) };
+  return { to: to ?? null, because: unreadiness(standing, service, now) };
 }

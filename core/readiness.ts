@@ -1,6 +1,6 @@
 import { disagreement } from './agreement.ts';
 import type { Instant } from './brand.ts';
-import { type AlarmReading, type RoutingReading, saying, unevaluable } from './evidence.ts';
+import { type AlarmReading, observersSaying, type RoutingReading, unevaluable } from './evidence.ts';
 import { fenceOf } from './hands.ts';
 import { automationLimit } from './limit.ts';
 import { type LedgerRecord, lastServing } from './record.ts';
@@ -13,10 +13,6 @@ export interface Standing {
   readonly routing: RoutingReading;
   readonly alarms: readonly AlarmReading[];
 }
-
-/** Observers whose alarm on the region is green. */
-export const greenIn = (alarms: readonly AlarmReading[], name: string): number =>
-  saying(alarms).filter(({ region, state }) => region === name && state === 'OK').length;
 
 /**
  * What would keep a service from being moved now by automation, if its region were lost this minute; empty where it is
@@ -38,8 +34,10 @@ export function unreadiness({ record, routing, alarms }: Standing, service: Serv
   // Each region with a share may be lost, and the others with one are standbys for it.
   for (const lost of serving.length === 0 ? [null] : serving) {
     const standbys = regionNames(service).filter((region) => region !== lost && fenceOf(record, region) === null);
-    if (standbys.some((region) => greenIn(alarms, region) >= quorum)) continue;
-    const seen = [...standbys.map((region) => `${region} in ${greenIn(alarms, region)}`), ...fenced].join(', ');
+    if (standbys.some((region) => observersSaying(alarms, region, 'OK') >= quorum)) continue;
+    const seen = [...standbys.map((region) => `${region} in ${observersSaying(alarms, region, 'OK')}`), ...fenced].join(
+      ', ',
+    );
     findings.push(`no standby${serving.length > 1 ? ` of ${lost}` : ''} is green in ${quorum} observers: ${seen}`);
   }
   for (const { region, observer, evaluation } of unevaluable(alarms)) {

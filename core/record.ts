@@ -125,6 +125,18 @@ export function freshRecord(service: string): LedgerRecord {
   };
 }
 
+/** The lease, while it holds. */
+export const heldLease = ({ lease }: Pick<LedgerRecord, 'lease'>, now: Instant): Lease | null =>
+  lease !== null && lease.expiresAt > now ? lease : null;
+
+/** The incident of the record's epoch: the last one that was admitted. */
+export const lastIncident = ({ service, epoch }: Pick<LedgerRecord, 'service' | 'epoch'>): string =>
+  `${service}#${epoch}`;
+
+/** The question of the run that asked and still holds the lease. */
+export const askedQuestion = (record: LedgerRecord, now: Instant): Question | null =>
+  record.question?.incident === lastIncident(record) && heldLease(record, now) !== null ? record.question : null;
+
 /** Who has a share as far as the ledger knows: what a run saw last, and the home region before there was one. */
 export function lastServing(
   { serving, activeRegion }: Pick<LedgerRecord, 'serving' | 'activeRegion'>,

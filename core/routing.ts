@@ -16,13 +16,7 @@ export interface Routing {
 }
 
 /** The region with the greatest positive weight; the first of equals. None where nobody serves. */
-export function activeRegion(weights: Weights): Region | null {
-  let best: string | null = null;
-  for (const [name, weight] of Object.entries(weights)) {
-    if (weight > 0 && (best === null || weight > (weights[best] ?? 0))) best = name;
-  }
-  return best as Region | null;
-}
+export const activeRegion = (weights: Weights): Region | null => servingRegions(weights)[0] ?? null;
 
 /** Every region with a share, the greatest first; of equals the first. Empty where nobody serves. */
 export function servingRegions(weights: Weights): Region[] {

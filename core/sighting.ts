@@ -1,7 +1,7 @@
 import type { Epoch, Instant } from './brand.ts';
 import { isSuspicious } from './brown-out.ts';
 import type { AlarmReading, RoutingReading } from './evidence.ts';
-import type { LedgerRecord } from './record.ts';
+import { heldLease, type LedgerRecord } from './record.ts';
 import { servingRegions } from './routing.ts';
 import { homeRegion, type Service } from './service.ts';
 
@@ -18,7 +18,7 @@ export interface Sighting {
 export const sightingMaxAgeMs = 15 * 60_000;
 
 export function sightingOf(routing: RoutingReading, record: LedgerRecord, now: Instant): Sighting {
-  return { routing, at: now, epoch: record.epoch, underWay: isUnderWay(record, now) };
+  return { routing, at: now, epoch: record.epoch, underWay: heldLease(record, now) !== null };
 }
 
 /**
@@ -34,11 +34,9 @@ export function isCurrent(
 ): seen is Sighting {
   if (seen === undefined || seen.routing.kind !== 'read') return false;
   if (now - seen.at >= sightingMaxAgeMs) return false;
-  if (seen.underWay || seen.epoch !== record.epoch || isUnderWay(record, now)) return false;
+  if (seen.underWay || seen.epoch !== record.epoch || heldLease(record, now) !== null) return false;
   if (alarms.some(({ state }) => state === 'ALARM') || isSuspicious(record, service, now)) return false;
   const serving = servingRegions(seen.routing.routing.weights);
   if (serving.length === 0) return false;
   return !service.policy.failback.automatic || serving.every((region) => region === homeRegion(service));
 }
-
-const isUnderWay = ({ lease }: LedgerRecord, now: Instant) => lease !== null && lease.expiresAt > now;

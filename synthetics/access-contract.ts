@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { signingServices } from '../core/access.ts';
 
 const text = z.string().check(z.minLength(1));
 
@@ -17,7 +18,7 @@ export const accessSchema = z.object({
   certificate: z.optional(z.object({ certificate: placeSchema, key: placeSchema, authority: z.optional(placeSchema) })),
   sign: z.optional(
     z.object({
-      service: z.enum(['execute-api', 'lambda', 'vpc-lattice-svcs']),
+      service: z.enum(signingServices),
       resources: z.readonly(z.array(z.string())),
     }),
   ),

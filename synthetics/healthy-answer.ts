@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import { isResolver } from '../config/resolver.ts';
 import type { Region } from '../core/brand.ts';
+import { isPattern } from '../core/judge.ts';
 
 // zod/mini brings no messages of its own; zod would bring them and 65 KB more to every cold start.
 z.config(en());
@@ -31,14 +32,6 @@ export const healthyAnswerSchema = z.object({
   slowMs: z.number().check(z.positive()),
   timeoutMs: z.number().check(z.positive(), z.maximum(60_000)),
 });
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text, 'u') !== null;
-  } catch {
-    return false;
-  }
-}
 
 /** Complete, with the path: nothing is appended to it. */
 export const urlSchema = z.url({ protocol: /^https?$/ });

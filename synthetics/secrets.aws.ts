@@ -1,5 +1,6 @@
 import { placeName, type SecretPlace } from '../core/access.ts';
 import type { Answer } from '../core/observation.ts';
+import { membersOf } from './members.ts';
 import { probe } from './probe.ts';
 import type { ReadSecret } from './secrets.ts';
 
@@ -76,12 +77,4 @@ const whyNot = (answer: Answer): string => {
 function errorName(answer: Extract<Answer, { kind: 'answered' }>): string {
   const type = answer.headers['x-amzn-errortype'] ?? membersOf(answer.body)['__type'];
   return /^(?:[\w.]+#)?(\w{1,80})(?::|$)/.exec(typeof type === 'string' ? type : '')?.[1] ?? '';
-}
-
-function membersOf(body: string): Readonly<Record<string, unknown>> {
-  try {
-    return (JSON.parse(body) as Record<string, unknown> | null) ?? {};
-  } catch {
-    return {};
-  }
 }

@@ -1,11 +1,12 @@
 import type { TokenRequest } from '../core/access.ts';
 import type { Answer } from '../core/observation.ts';
+import { membersOf } from './members.ts';
 import type { ProbeRequest } from './probe.ts';
 
-export interface TokenPorts {
+interface TokenPorts {
   readonly now: () => number;
   readonly probe: (request: ProbeRequest) => Promise<Answer>;
-  readonly clientSecret: () => Promise<string>;
+  readonly secretOf: (request: TokenRequest) => Promise<string>;
 }
 
 /** Asked for again so long before it ends. */
@@ -21,18 +22,14 @@ export interface Tokens {
 }
 
 /** Bearer tokens by client credentials, kept until shortly before they end. https://www.rfc-editor.org/rfc/rfc6749#section-4.4 */
-export function tokenCache(
-  ports: Omit<TokenPorts, 'clientSecret'> & {
-    readonly secretOf: (request: TokenRequest) => Promise<string>;
-  },
-): Tokens {
+export function tokenCache(ports: TokenPorts): Tokens {
   const kept = new Map<string, { readonly token: string; readonly until: number }>();
   const keyOf = ({ url, clientId, scope }: TokenRequest) => JSON.stringify([url, clientId, scope]);
   return {
     async token(request) {
       const known = kept.get(keyOf(request));
       if (known !== undefined && ports.now() < known.until) return known.token;
-      const got = await fetched(request, { ...ports, clientSecret: () => ports.secretOf(request) });
+      const got = await fetched(request, ports);
       kept.set(keyOf(request), { token: got.token, until: ports.now() + got.seconds * 1_000 - earlyMs });
       return got.token;
     },
@@ -40,9 +37,10 @@ export function tokenCache(
   };
 }
 
-async function fetched({ url, clientId, scope }: TokenRequest, { probe, clientSecret }: TokenPorts) {
+async function fetched(request: TokenRequest, { probe, secretOf }: TokenPorts) {
+  const { url, clientId, scope } = request;
   const form = new URLSearchParams({ grant_type: 'client_credentials', ...(scope !== undefined && { scope }) });
-  const credentials = [clientId, await clientSecret()].map(encodeURIComponent).join(':');
+  const credentials = [clientId, await secretOf(request)].map(encodeURIComponent).join(':');
   const answer = await probe({
     url,
     method: 'POST',
@@ -59,12 +57,4 @@ async function fetched({ url, clientId, scope }: TokenRequest, { probe, clientSe
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw new Error(`no token in what ${url} said`);
   const seconds = Number(said['expires_in'] ?? usualSeconds);
   return { token, seconds: Number.isFinite(seconds) ? seconds : usualSeconds };
-}
-
-function membersOf(body: string): Readonly<Record<string, unknown>> {
-  try {
-    return (JSON.parse(body) as Record<string, unknown> | null) ?? {};
-  } catch {
-    return {};
-  }
 }

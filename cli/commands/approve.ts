@@ -1,7 +1,7 @@
 import { region } from '../../core/brand.ts';
 import { approvalEntryId, type Entry } from '../../core/entry.ts';
 import { answerText } from '../../core/messages.ts';
-import type { Question } from '../../core/record.ts';
+import { lastIncident, type Question } from '../../core/record.ts';
 import { answering } from '../answering.ts';
 import { type Command, type Invocation, operand, UsageError } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
@@ -55,7 +55,7 @@ export async function answerQuestion(
       ? null
       : await reaching('the ledger could not be read', () => ledger.pendingApproval(service, incident));
   if (incident === null || pending === null) {
-    const earlier = await lastAnswer(connection, service, incident ?? `${service}#${record.epoch}`);
+    const earlier = await lastAnswer(connection, service, incident ?? lastIncident(record));
     throw new UsageError(nothingWaits(named, question, earlier));
   }
   // The token works only where the execution runs: the holder's ARN says where.

@@ -1,4 +1,5 @@
 import { lasting } from '../../core/lasting.ts';
+import { heldLease, lastIncident } from '../../core/record.ts';
 import type { MilestoneName } from '../../core/report.ts';
 import type { ServiceState } from '../../core/service-state.ts';
 import { sinceStart, usualOf } from '../usual.ts';
@@ -21,9 +22,9 @@ interface Props {
 
 /** The run that is under way: its steps, what they took and usually take, the clock, and what happens when nobody answers. */
 export function Run({ state: { ledger, question }, about, history, now }: Props) {
-  const { lease } = ledger;
-  if (lease === null || lease.expiresAt <= now) return null;
-  const incident = `${about.name}#${ledger.epoch}`;
+  const lease = heldLease(ledger, now);
+  if (lease === null) return null;
+  const incident = lastIncident(ledger);
   const report = history?.incidents.find((one) => one.incident === incident);
   const usual = usualOf(history?.incidents ?? []);
   const startedAt = report?.startedAt ?? null;

@@ -1,5 +1,6 @@
 import { lasting } from '../../core/lasting.ts';
 import { isPaused } from '../../core/limit.ts';
+import { heldLease } from '../../core/record.ts';
 import { servingRegions, sharesText } from '../../core/routing.ts';
 import type { ServiceState } from '../../core/service-state.ts';
 import { isOpen } from '../../core/trouble.ts';
@@ -28,7 +29,7 @@ export function urgencyOf({ state, failure, answered }: ServiceView, now: number
   const isIll = health.some(({ target, state: how }) => how === 'bad' && isServing(state, target));
   const isOff = failure !== null || routing.kind !== 'read' || isOpen(ledger.trouble);
   if (isOff || isIll || differs(state, answered) !== null) return 'trouble';
-  if (ledger.lease !== null && ledger.lease.expiresAt > now) return 'moving';
+  if (heldLease(ledger, now) !== null) return 'moving';
   // The front door is looked at by runs alone: without one nobody says anything of it.
   const known = health.filter(({ state: how }) => how === 'good').map(({ target }) => target);
   if (!servingRegions(routing.routing.weights).every((region) => known.includes(region))) return 'unknown';

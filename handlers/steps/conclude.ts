@@ -6,7 +6,7 @@ import { answerText, type Conclusion, conclusion, headline } from '../../core/me
 import type { MetricName } from '../../core/metric.ts';
 import { servingAfter } from '../../core/plan.ts';
 import { limitsOfProof } from '../../core/proof.ts';
-import type { LedgerRecord } from '../../core/record.ts';
+import { type LedgerRecord, lastIncident } from '../../core/record.ts';
 import { type Failover, homeRegion } from '../../core/service.ts';
 import { tellingOf } from '../../core/telling.ts';
 import { follow, moveSight } from '../../core/trouble.ts';
@@ -174,13 +174,13 @@ async function releaseUnnamed({ error, execution }: ConcludeInput, ports: Conclu
   if (error === null) return;
   for (const service of failover.services) {
     try {
-      const { epoch, lease } = await ports.ledger.read(service.name);
-      if (lease?.holder !== execution.arn) continue;
-      const incident = `${service.name}#${epoch}`;
+      const record = await ports.ledger.read(service.name);
+      if (record.lease?.holder !== execution.arn) continue;
+      const incident = lastIncident(record);
       await ports.ledger.change(service.name, {
         kind: 'conclude',
         holder: execution.arn,
-        epoch,
+        epoch: record.epoch,
         incident,
         mode: 'manual',
         ending: 'failed',

@@ -1,5 +1,7 @@
 import type { Delivery } from '../../core/entry.ts';
 import type { Message } from '../../core/messages.ts';
+import type { LedgerRecord } from '../../core/record.ts';
+import type { TroubleNews } from '../../core/trouble.ts';
 import { NotificationFailed } from '../errors.ts';
 import type { Metrics, Notifier, Ports, Wait } from '../ports.ts';
 import { sentence } from './sentence.ts';
@@ -41,6 +43,21 @@ export async function tell(
   measureLost(service, deliveries, metrics);
   const failed = deliveries.filter(({ delivered }) => !delivered);
   if (failed.length > 0) log.warn('people were not told', { service, subject, failed });
+}
+
+type Sighted = Extract<Parameters<Ports['ledger']['change']>[1], { kind: 'sighted' }>;
+
+/** The ledger gives the news of a sight to one control region, and whoever gets them tells people. */
+export async function tellNews(
+  service: string,
+  sighted: Omit<Sighted, 'kind' | 'isTold'>,
+  messageOf: (news: TroubleNews, record: LedgerRecord) => Message,
+  ports: Parameters<typeof tell>[1] & Pick<Ports, 'ledger'>,
+): Promise<void> {
+  const outcome = await ports.ledger.change(service, { ...sighted, kind: 'sighted', isTold: true });
+  // Another control region was faster.
+  if (outcome.kind === 'refused' || outcome.news == null) return;
+  await tell(messageOf(outcome.news, outcome.record), ports);
 }
 
 /** Short: other services wait for nothing here, and the reconciler has a minute. */

@@ -6,7 +6,7 @@ import { greenObservers } from '../../core/green.ts';
 import { isOwnMove } from '../../core/hands.ts';
 import { automationLimit } from '../../core/limit.ts';
 import { type Standing, unreadiness } from '../../core/readiness.ts';
-import { type LedgerRecord, lastServing } from '../../core/record.ts';
+import { heldLease, type LedgerRecord, lastServing } from '../../core/record.ts';
 import { servingRegions, shareOf } from '../../core/routing.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../../core/service.ts';
 import { isCurrent, type Sighting, sightingOf } from '../../core/sighting.ts';
@@ -116,8 +116,9 @@ function measure(service: Service, standing: Standing, { metrics, log }: Reconci
 }
 
 /** A lease whose run is over keeps nobody out, nor does a rehearsal's: the run that is started takes it. */
-async function whoIsUnderWay({ lease }: LedgerRecord, ports: ReconcilePorts, now: Instant): Promise<string | null> {
-  if (lease === null || lease.expiresAt <= now || lease.purpose === 'rehearsal') return null;
+async function whoIsUnderWay(record: LedgerRecord, ports: ReconcilePorts, now: Instant): Promise<string | null> {
+  const lease = heldLease(record, now);
+  if (lease === null || lease.purpose === 'rehearsal') return null;
   return (await statusOfHolder(lease.holder, ports)) === 'ended' ? null : lease.holder;
 }
 
@@ -153,14 +154,20 @@ function runFor(
   // A brown-out shows in many looks or not at all, and alarms of one request a minute may miss it.
   const suspects = serving.filter((region) => suspectOf(record.looks, region, service, now));
   if (suspects.length > 0) {
-    const from = leaving(suspects);
-    return { ...run, ...from, reason: `looks of late got bad answers from ${suspects.join(', ')}: looking on` };
+    return {
+      ...run,
+      from: onlyOf(suspects),
+      reason: `looks of late got bad answers from ${suspects.join(', ')}: looking on`,
+    };
   }
 
   // Nobody is red any more, or nobody can tell: the run finds out, and people hear when it is over.
   if (isOpen(record.trouble)) {
-    const from = leaving(serving);
-    return { ...run, ...from, reason: `people were told that ${service.name} is in trouble; it may be over` };
+    return {
+      ...run,
+      from: onlyOf(serving),
+      reason: `people were told that ${service.name} is in trouble; it may be over`,
+    };
   }
   if (!mayMove) return null;
 

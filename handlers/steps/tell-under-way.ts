@@ -1,11 +1,11 @@
 import type { Instant, Region } from '../../core/brand.ts';
-import { type AlarmReading, saying } from '../../core/evidence.ts';
+import { type AlarmReading, observersSaying } from '../../core/evidence.ts';
 import { stillBad } from '../../core/notices.ts';
-import type { LedgerRecord } from '../../core/record.ts';
+import { type LedgerRecord, lastIncident } from '../../core/record.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
-import { follow, type Sight } from '../../core/trouble.ts';
+import { follow, type Sight, type TroubleNews } from '../../core/trouble.ts';
 import type { Ports } from '../ports.ts';
-import { tell } from './deliver.ts';
+import { tellNews } from './deliver.ts';
 import { sentence } from './sentence.ts';
 
 type TellPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
@@ -23,27 +23,23 @@ export async function tellUnderWay(
   now: Instant,
 ): Promise<void> {
   const { name, policy } = service;
-  const redOf = (region: Region) =>
-    saying(alarms).filter((alarm) => alarm.region === region && alarm.state === 'ALARM').length >= policy.quorum;
-  const red = regionNames(service).filter(redOf);
+  const red = regionNames(service).filter((each) => observersSaying(alarms, each, 'ALARM') >= policy.quorum);
   const region = serving.find((each) => red.includes(each));
   if (region === undefined) return;
   const { since = now } = record.lease ?? {};
   if (now - since < patientMs) return;
   const isTotal = red.length === regionNames(service).length;
-  const incident = `${name}#${record.epoch}`;
+  const incident = lastIncident(record);
   try {
     const heardAt = toldByTheRun(record, since);
     if (!isTotal && heardAt !== null && now - heardAt < rules.remindAfterMs) return;
 
     const sight: Sight = { kind: 'bad', what: 'under-way', region, level: isTotal ? 4 : 2 };
     if (follow(record.trouble, sight, incident, now, rules).news === null) return;
-    const heard = { kind: 'sighted', incident, sight, rules, at: now, isTold: true } as const;
-    const outcome = await ports.ledger.change(name, heard);
-    // Another control region was faster.
-    if (outcome.kind === 'refused' || outcome.news == null) return;
-    const { news } = outcome;
-    await tell(stillBad(outcome.record, { red, incident, news, remindAfterMs: rules.remindAfterMs }, now), ports);
+    const { remindAfterMs } = rules;
+    const messageOf = (news: TroubleNews, after: LedgerRecord) =>
+      stillBad(after, { red, incident, news, remindAfterMs }, now);
+    await tellNews(name, { incident, sight, rules, at: now }, messageOf, ports);
   } catch (error) {
     ports.log.warn('an outage beside a run was not told', { service: name, because: sentence(error) });
   }
@@ -53,7 +49,8 @@ export async function tellUnderWay(
 const patientMs = 45_000;
 
 /** When people were asked, or told that it moves: it does so before it writes. */
-function toldByTheRun({ service, epoch, question, lease }: LedgerRecord, since: Instant): Instant | null {
-  if (question?.incident === `${service}#${epoch}`) return question.askedAt;
+function toldByTheRun(record: LedgerRecord, since: Instant): Instant | null {
+  const { question, lease } = record;
+  if (question?.incident === lastIncident(record)) return question.askedAt;
   return lease === null || lease.attempt === null ? null : since;
 }

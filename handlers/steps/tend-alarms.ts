@@ -4,11 +4,11 @@ import type { AlarmReading } from '../../core/evidence.ts';
 import { alarmsNotice, type NamedAlarm } from '../../core/notices.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
-import { follow, type Sight } from '../../core/trouble.ts';
+import { follow, type Sight, type TroubleNews } from '../../core/trouble.ts';
 import { watches } from '../../deployment/canaries.ts';
 import { alarmName, canaryName } from '../../deployment/names.ts';
 import type { Ports } from '../ports.ts';
-import { tell } from './deliver.ts';
+import { tellNews } from './deliver.ts';
 import { sentence } from './sentence.ts';
 
 type TendPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
@@ -34,14 +34,11 @@ export async function tendAlarms(
   const incident = `${service.name}/alarms/${now}`;
   if (sight === null || !changes(record, sight, incident, failover, now)) return;
   try {
-    const sighted = { kind: 'sighted', of: 'alarms', incident, sight, rules: notify, at: now, isTold: true } as const;
-    const outcome = await ports.ledger.change(service.name, sighted);
-    if (outcome.kind === 'refused' || outcome.news == null) return;
     const isUrgent = sight.kind === 'bad' && sight.level > 1;
     const { remindAfterMs } = notify;
     const named = broken.map((alarm) => namedBy(alarm, service, failover));
-    const message = alarmsNotice(service.name, named, outcome.news, { isUrgent, remindAfterMs }, now);
-    await tell(message, ports);
+    const messageOf = (news: TroubleNews) => alarmsNotice(service.name, named, news, { isUrgent, remindAfterMs }, now);
+    await tellNews(service.name, { of: 'alarms', incident, sight, rules: notify, at: now }, messageOf, ports);
   } catch (error) {
     ports.log.warn('alarms were not tended', { service: service.name, because: sentence(error) });
   }

@@ -3,7 +3,7 @@ import { strangers } from '../../core/hands.ts';
 import { isPaused, isPauseReminderDue } from '../../core/limit.ts';
 import type { Message } from '../../core/messages.ts';
 import { pauseEnded, pauseReminder, questionVoid, regionsForgotten } from '../../core/notices.ts';
-import type { LedgerRecord } from '../../core/record.ts';
+import { askedQuestion, type LedgerRecord } from '../../core/record.ts';
 import type { Ports } from '../ports.ts';
 import { tell } from './deliver.ts';
 import { sentence } from './sentence.ts';
@@ -27,7 +27,7 @@ export async function tendWaiting(
     } else if (isPauseReminderDue(record, now)) {
       await tellOnce(service, { kind: 'remind-of-pause' }, pauseReminder(record, now), ports);
     }
-    if (question !== null && !isAsked(record, now)) {
+    if (question !== null && askedQuestion(record, now) === null) {
       const { incident } = question;
       await tellOnce(service, { kind: 'unask', incident }, questionVoid(service, question, now), ports);
     }
@@ -38,11 +38,6 @@ export async function tendWaiting(
   } catch (error) {
     ports.log.warn('what waits was not tended', { service, because: sentence(error) });
   }
-}
-
-/** Whether the run that asked still waits for the answer. */
-function isAsked({ service, epoch, lease, question }: LedgerRecord, now: Instant): boolean {
-  return question?.incident === `${service}#${epoch}` && lease !== null && lease.expiresAt > now;
 }
 
 type Command = Parameters<Ports['ledger']['change']>[1];

@@ -40,10 +40,11 @@ export function verifyStates(functions: StepFunctions): Record<string, GuardedSt
           $said := ${instantOrNull(`${answer}.bakeUntil`)};
           $said = null or ($bakeUntil != null and $toMillis($bakeUntil) < $toMillis($said)) ? $bakeUntil : $said
         )`),
-        // The requests were sent after this state was entered, so this is no younger than what they saw.
+        // Good, and later than the policy gives this step: the whole question is asked again.
         heldUp: jsonata(
           `$heldUp or (${answer}.state = 'verified' and $toMillis($states.context.State.EnteredTime) > $verifyUntil)`,
         ),
+        // The requests were sent after this state was entered, so this is no younger than what they saw.
         seenAt: jsonata(`${answer}.state = 'verified' ? $toMillis($states.context.State.EnteredTime) : $seenAt`),
       },
       next: 'Verified?',
