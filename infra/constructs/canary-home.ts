@@ -7,7 +7,7 @@ import type { Failover } from '../../core/service.ts';
 import type { Permission } from '../../deployment/permission.ts';
 import { probes } from '../../deployment/permissions.ts';
 import { acknowledge } from './acknowledge.ts';
-import { statementOf } from './statement.ts';
+import { statementsOf } from './statement.ts';
 
 export interface CanaryHomeProps {
   readonly failover: Failover;
@@ -56,7 +56,7 @@ export class CanaryHome extends Construct {
     allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': 'CloudWatchSynthetics' } });
     const logs = logsOfCanaries(failover, Stack.of(this));
     allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [logs]);
-    for (const permission of opens) role.addToPolicy(statementOf(permission));
+    for (const statement of opens.flatMap(statementsOf)) role.addToPolicy(statement);
     const because = 'Synthetics names its functions, and puts artifacts where it likes under the prefix of a canary.';
     acknowledge(
       role,

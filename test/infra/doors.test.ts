@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
+import { policySizes } from '../../infra/checks/policy-sizes.ts';
 import { Canaries } from '../../infra/constructs/canaries.ts';
 import { Observer } from '../../infra/constructs/observer.ts';
 import { exampleWith } from '../support/configuration.ts';
@@ -61,4 +62,20 @@ test('canaries are told where keys lie', () => {
 
   expect(told).toHaveLength(3);
   for (const { access } of told) expect(access).toEqual(failover.services[0]?.access);
+});
+
+test('the doors of a fleet fit in the policies of an observer', () => {
+  const [service] = failover.services;
+  if (service === undefined) throw new Error('the example has services');
+  const services = Array.from({ length: 120 }, (_, index) => ({
+    ...service,
+    name: `service-${index}`,
+    access: { headers: { 'x-api-key': { secret: `services/service-${index}/key-of-its-probes` } } },
+  }));
+  const fleet = { ...failover, services };
+  const policies = synthesised(fleet, looksOnly, ({ stack, deadLetters }) => {
+    new Observer(stack, 'Observer', { failover: fleet, region: looksOnly, deadLetters });
+  });
+
+  expect([...policySizes(policies.toJSON())]).toEqual([]);
 });
