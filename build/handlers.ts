@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { canaryFile } from '../deployment/canaries.ts';
-import { node20 } from './node20.ts';
+import { node20, requireBanner } from './node20.ts';
 
 /** A Lambda function or canary as it is shipped. */
 export interface Bundle {
@@ -29,24 +29,27 @@ export interface BuiltHandlers {
  * Throws where one is larger than `HANDLER_BYTES_MAX`.
  */
 export async function buildHandlers(outDir: string): Promise<BuiltHandlers> {
+  const asFile = (name: string) => join('functions', `${name}.mjs`);
   const functions = [
-    ...(await entriesIn('handlers', /^(.+)\.lambda\.ts$/, (name) => join('functions', `${name}.mjs`))),
-    ...(await entriesIn('synthetics', /^(.+)\.lambda\.ts$/, (name) => join('functions', `${name}.mjs`))),
+    ...(await entriesIn('handlers', 'functions', /^(.+)\.lambda\.ts$/, asFile)),
+    ...(await entriesIn('synthetics', 'functions', /^(.+)\.lambda\.ts$/, asFile)),
   ];
-  const canaries = await entriesIn('synthetics', /^(.+)\.canary\.ts$/, (name) => join('synthetics', name, canaryFile));
-  const metafiles = await Promise.all([
+  const asFolder = (name: string) => join('synthetics', name, canaryFile);
+  const canaries = await entriesIn('synthetics', 'synthetics', /^(.+)\.canary\.ts$/, asFolder);
+  const [ofFunctions, ofCanaries] = await Promise.all([
     bundle(functions, outDir, { ...asFunction, splitting: true, chunkNames: 'functions/chunk-[hash]' }),
     bundle(canaries, outDir, asCanary),
   ]);
-  const bundles = metafiles.flatMap((metafile, index) =>
-    (index === 0 ? functions : canaries).map((entry) => measure(entry, metafile, outDir)),
-  );
+  const bundles = [
+    ...functions.map((entry) => measure(entry, ofFunctions, outDir)),
+    ...canaries.map((entry) => measure(entry, ofCanaries, outDir)),
+  ];
   const tooLarge = bundles.filter(({ bytes }) => bytes > HANDLER_BYTES_MAX);
   if (tooLarge.length > 0) {
     const list = tooLarge.map(({ kind, name, bytes }) => `${kind}/${name} has ${bytes} bytes`).join(', ');
     throw new Error(`bundles larger than ${HANDLER_BYTES_MAX} bytes: ${list}`);
   }
-  return { bundles, metafiles };
+  return { bundles, metafiles: [ofFunctions, ofCanaries] };
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -56,10 +59,7 @@ const asFunction: BuildOptions = {
   format: 'esm',
   // Lambda has Node 24; the sandbox of a project runs the same files on the project's own Node.
   ...node20,
-  // Some packages are CommonJS inside and require Node's own modules, which ESM has no word for.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  banner: { js: requireBanner },
 };
 
 /**
@@ -112,14 +112,16 @@ interface Entry {
   readonly file: string;
 }
 
-async function entriesIn(folder: string, pattern: RegExp, fileOf: (name: string) => string): Promise<Entry[]> {
+async function entriesIn(
+  folder: string,
+  kind: Entry['kind'],
+  pattern: RegExp,
+  fileOf: (name: string) => string,
+): Promise<Entry[]> {
   const files = (await readdir(join(root, folder))).sort();
   return files.flatMap((source): Entry[] => {
     const name = pattern.exec(source)?.[1];
-    if (name === undefined) return [];
-    const file = fileOf(name);
-    const kind = file.startsWith('functions') ? 'functions' : 'synthetics';
-    return [{ kind, name, source: join(folder, source), file }];
+    return name === undefined ? [] : [{ kind, name, source: join(folder, source), file: fileOf(name) }];
   });
 }
 

@@ -11,3 +11,7 @@ export const node20: BuildOptions = {
   define: { 'Promise.withResolvers': 'promiseWithResolvers', 'Map.groupBy': 'mapGroupBy' },
   inject: [fileURLToPath(new URL('./node20-functions.ts', import.meta.url))],
 };
+
+/** For an ES module: what is bundled from CommonJS requires Node's own modules, which ESM has no word for. */
+export const requireBanner =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";

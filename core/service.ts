@@ -258,6 +258,9 @@ export interface SlackChannel {
   readonly channelId: string;
 }
 
+/** The host of a service's front door, which its record has. */
+export const frontHost = ({ frontDoor }: Pick<Service, 'frontDoor'>): string => new URL(frontDoor.url).hostname;
+
 /** The first region of a service: where it lives when nothing is wrong. */
 export function homeRegion(service: Service): Region {
   const [home] = service.regions;

@@ -1,6 +1,6 @@
 import type { Region } from '../core/brand.ts';
 import { type Failover, regionNames } from '../core/service.ts';
-import { alarmName, canaryName, stateMachineArn } from './names.ts';
+import { alarmName, anyService, canaryName, stateMachineArn } from './names.ts';
 
 /*
  * What every rule on a default bus listens for, and how long it tries to deliver: AWS and the sandbox have the same rules.
@@ -52,9 +52,6 @@ export function startRules(failover: Failover): readonly StartRule[] {
     })),
   ];
 }
-
-/** In a pattern, in the place of a service's name. */
-const anyService = '*';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
 interface Wildcard {

@@ -19,10 +19,6 @@ export function grouped(
   services: readonly Service[],
   nameOf: (service: Service) => string = ({ name }) => name,
 ): readonly (readonly [group: Group, services: readonly Service[]])[] {
-  const found = new Map<Group, Service[]>();
-  for (const service of services) {
-    const group = groupOf(nameOf(service));
-    found.set(group, [...(found.get(group) ?? []), service]);
-  }
+  const found = Map.groupBy(services, (service) => groupOf(nameOf(service)));
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
 }

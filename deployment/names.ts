@@ -166,3 +166,13 @@ export function ownerOfCanary(failover: Failover, canary: string): Watched | nul
     null
   );
 }
+
+/** In a pattern or in a resource of a policy, in the place of a service's name. */
+export const anyService = '*';
+
+export const alarmArn = ({ account }: Pick<Failover, 'account'>, region: Region, name: string): string =>
+  `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
+
+/** `name` with or without its first slash. */
+export const parameterArn = ({ account }: Pick<Failover, 'account'>, region: Region, name: string): string =>
+  `arn:aws:ssm:${region}:${account}:parameter/${name.replace(/^\//, '')}`;

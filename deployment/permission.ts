@@ -5,6 +5,10 @@ export interface Permission {
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+/** None where there is nothing to allow it on: a policy without resources is refused. */
+export const allowAny = (actions: readonly string[], resources: readonly string[]): readonly Permission[] =>
+  resources.length === 0 ? [] : [allow(actions, [...new Set(resources)])];
+
 export const allow = (
   actions: readonly string[],
   resources: readonly string[],

@@ -3,15 +3,18 @@ import { type Region, unreachable } from '../core/brand.ts';
 import { beaconRegions } from '../core/lever.ts';
 import { type Failover, regionNames, type Service } from '../core/service.ts';
 import {
+  alarmArn,
   alarmName,
+  anyService,
   beaconAlarmName,
   type FunctionRole,
   functionArn,
   liveAlias,
+  parameterArn,
   stateMachineArn,
   tableArn,
 } from './names.ts';
-import { allow, type Permission } from './permission.ts';
+import { allow, allowAny, type Permission } from './permission.ts';
 import { tellsPeople } from './telling-permissions.ts';
 
 /**
@@ -82,15 +85,15 @@ export function probes(
   const doors = services.flatMap(({ access }) => (access === undefined ? [] : [access]));
   const places = doors.flatMap(secretPlaces);
   const parameters = places.flatMap((place) =>
-    'parameter' in place ? [`arn:aws:ssm:${region}:${account}:parameter/${place.parameter.replace(/^\//, '')}`] : [],
+    'parameter' in place ? [parameterArn({ account }, region, place.parameter)] : [],
   );
   const secrets = places.flatMap((place) =>
     'secret' in place ? [`arn:aws:secretsmanager:${region}:${account}:secret:${place.secret}-??????`] : [],
   );
   const signed = doors.flatMap(({ sign }) => (sign === undefined ? [] : [sign]));
   return [
-    ...(parameters.length === 0 ? [] : [allow(['ssm:GetParameter'], [...new Set(parameters)])]),
-    ...(secrets.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], [...new Set(secrets)])]),
+    ...allowAny(['ssm:GetParameter'], parameters),
+    ...allowAny(['secretsmanager:GetSecretValue'], secrets),
     ...merged(signed.map(({ service, resources }) => allow(signedActions[service], resources))),
   ];
 }
@@ -127,7 +130,7 @@ function otherOperations(failover: Failover): readonly Permission[] {
         return [];
       case 'beacon': {
         const { standby } = beaconRegions(regions.map(({ region }) => region));
-        const alarms = alarmArn(failover.account, standby, beaconAlarmName(failover, anyService));
+        const alarms = alarmArn(failover, standby, beaconAlarmName(failover, anyService));
         return [allow(['cloudwatch:GetMetricStatistics'], ['*']), allow(['cloudwatch:DescribeAlarms'], [alarms])];
       }
       default:
@@ -140,12 +143,6 @@ function withoutSafety({ actions, resources, conditions }: Permission): Permissi
   const { Bool: _, ...others } = conditions ?? {};
   return Object.keys(others).length === 0 ? { actions, resources } : { actions, resources, conditions: others };
 }
-
-/** In a resource of a policy, in the place of a service's name. */
-const anyService = '*';
-
-const alarmArn = (account: string, region: Region, name: string) =>
-  `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
 
 /**
  * Whether a run that has a lease goes on, in whichever control region it is.
@@ -238,7 +235,7 @@ function readsAlarms({ name, account, observers, services }: Failover): Permissi
   return allow(
     ['cloudwatch:DescribeAlarms'],
     observers.flatMap((observer) =>
-      regions.map((region) => alarmArn(account, observer, alarmName({ name }, anyService, region))),
+      regions.map((region) => alarmArn({ account }, observer, alarmName({ name }, anyService, region))),
     ),
   );
 }
@@ -254,7 +251,7 @@ function callsHooks({ services }: Failover, when: 'readiness' | 'prepare'): read
   const arns = services.flatMap(({ hooks }) =>
     hooks.filter((hook) => hook.when === when).map((hook) => hook.functionArn),
   );
-  return arns.length === 0 ? [] : [allow(['lambda:InvokeFunction'], [...new Set(arns)])];
+  return allowAny(['lambda:InvokeFunction'], arns);
 }
 
 function known(arn: string | undefined, service: string): string {

@@ -1,6 +1,6 @@
 import { failoverStatusCodes, originLimits, siteOriginId, type Topology, targetOf } from '../config/topology.ts';
 import { knownStore } from '../core/lever.ts';
-import type { Failover, KvsLeverConfig, Service } from '../core/service.ts';
+import { type Failover, frontHost, type KvsLeverConfig, type Service } from '../core/service.ts';
 import type { KeyValueStores } from '../loopback/aws/kvs.ts';
 import type { Clock } from '../loopback/clock.ts';
 import type { Behaviour } from '../loopback/edge/behaviour.ts';
@@ -8,7 +8,7 @@ import { type Edge, type EdgeOptions, startEdge } from '../loopback/edge/edge.ts
 import type { OriginConfig } from '../loopback/edge/origin.ts';
 import type { OriginAccess } from '../loopback/edge/origin-access.ts';
 import { feedOf, type StoreVersion } from '../loopback/edge/store-feed.ts';
-import { configuredHosts, frontHost } from './local-failover.ts';
+import { configuredHosts } from './local-failover.ts';
 import { sitePath } from './regions/site.ts';
 
 /** The CloudFront distribution in front of every service that moves by a KeyValueStore, at a few of its edge locations. */

@@ -1,6 +1,6 @@
 import { scaleFailover } from '../config/scale.ts';
 import type { Channel } from '../core/channel.ts';
-import type { Failover, LeverConfig, Service } from '../core/service.ts';
+import { type Failover, frontHost, type LeverConfig, type Service } from '../core/service.ts';
 import { inVariables, receiverPath } from './receivers/secrets.ts';
 
 /** Where things stand on this machine. */
@@ -75,9 +75,6 @@ function localLever(lever: LeverConfig, { aws, arc }: LocalPlaces): LeverConfig 
     ...(hostedZone !== undefined && { hostedZone: { ...hostedZone, name: localZone } }),
   };
 }
-
-/** The name by which callers know a service. */
-export const frontHost = ({ frontDoor }: Pick<Service, 'frontDoor'>): string => new URL(frontDoor.url).hostname;
 
 /** Names under which callers know what the configuration describes; here they lead nowhere but may stand in `Host`. */
 export function configuredHosts({ services }: Pick<Failover, 'services'>): readonly string[] {

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { node20 } from '../node20.ts';
+import { node20, requireBanner } from '../node20.ts';
 import { entries, programs } from './entries.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,10 +16,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function buildLibrary(outDir: string): Promise<readonly Metafile[]> {
   const outdir = join(outDir, 'lib');
   const byPath = reachedByPath();
+  const ofEntries = Object.fromEntries(Object.values(entries).map(({ name, file }) => [name, file]));
   const asModule: BuildOptions = {
     ...common,
     entryPoints: {
-      ...Object.fromEntries(Object.values(entries).map(({ name, file }) => [name, file])),
+      ...ofEntries,
       ...programs,
       ...Object.fromEntries(byPath.filter(isCode).map((file) => [builtName(file), file])),
     },
@@ -27,14 +28,11 @@ export async function buildLibrary(outDir: string): Promise<readonly Metafile[]>
     format: 'esm',
     splitting: true,
     chunkNames: 'chunk-[hash]',
-    // What is bundled from CommonJS requires Node's own modules, which ESM has no word for.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    banner: { js: requireBanner },
   };
   const asCommonJs: BuildOptions = {
     ...common,
-    entryPoints: Object.fromEntries(Object.values(entries).map(({ name, file }) => [name, file])),
+    entryPoints: ofEntries,
     outdir,
     format: 'cjs',
     outExtension: { '.js': '.cjs' },

@@ -4,7 +4,7 @@ import about from '../../package.json' with { type: 'json' };
 import { entries } from './entries.ts';
 
 /** The name in the registry, where `understudy` is somebody else's. */
-export const packageName = 'understudy-failover';
+const packageName = 'understudy-failover';
 
 /** What a CDK app has anyway, and a configuration does not need. */
 const peers = {

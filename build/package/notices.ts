@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -19,9 +18,7 @@ async function noticeOf(folder: string): Promise<string> {
     readonly license?: string;
     readonly licenses?: { readonly type: string };
   };
-  const file = existsSync(folder)
-    ? (await readdir(folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry))
-    : undefined;
+  const file = (await readdir(folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
   const text = file === undefined ? 'It has no file with its licence.' : await readFile(join(folder, file), 'utf8');
   return [`## ${name} ${version} (${license ?? licenses?.type ?? 'no licence named'})`, '', text.trim(), ''].join('\n');
 }

@@ -1,7 +1,13 @@
-import type { Region } from '../../core/brand.ts';
 import { beaconRegions } from '../../core/lever.ts';
 import { homeRegion, regionNames } from '../../core/service.ts';
-import { alarmName, beaconAlarmName, beaconStandbys, functionName } from '../../deployment/names.ts';
+import {
+  alarmArn,
+  alarmName,
+  anyService,
+  beaconAlarmName,
+  beaconStandbys,
+  functionName,
+} from '../../deployment/names.ts';
 import { type Check, stringsIn } from './template.ts';
 
 /**
@@ -12,7 +18,6 @@ import { type Check, stringsIn } from './template.ts';
 export const homeRegions: Check = function* ({ template, region, failover }) {
   const homes = new Set(failover.services.map(homeRegion).filter((home) => home !== region));
   const watchedRegions = new Set(failover.services.flatMap(regionNames));
-  const alarmArn = (where: Region, name: string) => `arn:aws:cloudwatch:${where}:${failover.account}:alarm:${name}`;
   const { Resources = {} } = template;
   for (const [id, { Type, Properties }] of Object.entries(Resources)) {
     for (const { path, text } of stringsIn(Properties)) {
@@ -52,7 +57,7 @@ export const homeRegions: Check = function* ({ template, region, failover }) {
         '',
       );
       for (const watched of watchedRegions) {
-        rest = rest.replaceAll(alarmArn(observer, alarmName(failover, '*', watched)), '');
+        rest = rest.replaceAll(alarmArn(failover, observer, alarmName(failover, anyService, watched)), '');
       }
     }
     for (const { name, lever, regions, hooks, access } of failover.services) {
@@ -61,10 +66,10 @@ export const homeRegions: Check = function* ({ template, region, failover }) {
       for (const arn of access?.sign?.resources ?? []) rest = rest.replaceAll(arn, '');
       if (lever.kind !== 'beacon') continue;
       const { standby } = beaconRegions(regions.map(({ region: each }) => each));
-      rest = rest.replaceAll(alarmArn(standby, beaconAlarmName(failover, name)), '');
+      rest = rest.replaceAll(alarmArn(failover, standby, beaconAlarmName(failover, name)), '');
     }
     for (const standby of beaconStandbys(failover)) {
-      rest = rest.replaceAll(alarmArn(standby, beaconAlarmName(failover, '*')), '');
+      rest = rest.replaceAll(alarmArn(failover, standby, beaconAlarmName(failover, anyService)), '');
     }
     return rest;
   }

@@ -18,7 +18,7 @@ export function understudyChecks(failover: Failover): IPolicyValidationPlugin {
         bytes: statSync(templatePath).size,
         templatePath,
       }));
-      const violations = withShared(subjects).flatMap((subject, index) =>
+      const violations = withShared(subjects).flatMap((subject) =>
         findingsIn(subject).map(({ check, at, message }) => ({
           ruleName: check,
           description: `${at} ${message}`,
@@ -26,7 +26,7 @@ export function understudyChecks(failover: Failover): IPolicyValidationPlugin {
           violatingResources: [
             {
               resourceLogicalId: at.split('.')[0] ?? at,
-              templatePath: subjects[index]?.templatePath ?? '',
+              templatePath: subject.templatePath,
               locations: [at],
             },
           ],

@@ -2,7 +2,7 @@ import { regionStackName } from '../../deployment/names.ts';
 import { listOf, type Resource, type Subject, type Template } from './template.ts';
 
 /** The stacks of an assembly, each with what it shares with the others of its region. */
-export const withShared = (subjects: readonly Subject[]): readonly Subject[] =>
+export const withShared = <Given extends Subject>(subjects: readonly Given[]): readonly Given[] =>
   subjects.map((subject) => {
     const name = regionStackName(subject.failover, subject.region);
     const inRegion = subjects.filter(({ region }) => region === subject.region);

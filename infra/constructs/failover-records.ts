@@ -1,7 +1,7 @@
 import { CfnRecordSetGroup } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import type { HostedZone } from '../../core/lever.ts';
-import { homeRegion, regionNames, type Service } from '../../core/service.ts';
+import { frontHost, homeRegion, regionNames, type Service } from '../../core/service.ts';
 
 export interface FailoverRecordsProps {
   readonly service: Service;
@@ -20,7 +20,6 @@ export interface FailoverRecordsProps {
 export class FailoverRecords extends Construct {
   constructor(scope: Construct, id: string, { service, hostedZone, healthChecks }: FailoverRecordsProps) {
     super(scope, id);
-    const { hostname } = new URL(service.frontDoor.url);
     new CfnRecordSetGroup(this, 'Group', {
       hostedZoneId: hostedZone.id,
       recordSets: regionNames(service).map((region) => {
@@ -28,7 +27,7 @@ export class FailoverRecords extends Construct {
         if (alias === undefined) throw new Error(`${service.name}: lever.hostedZone.aliases has none for ${region}`);
         const healthCheckId = healthChecks[region];
         return {
-          name: `${hostname}.`,
+          name: `${frontHost(service)}.`,
           type: 'A',
           setIdentifier: region,
           failover: region === homeRegion(service) ? 'PRIMARY' : 'SECONDARY',

@@ -1,6 +1,6 @@
 import { CrossStackReferences, ReferenceStrength, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Failover, Service } from '../../core/service.ts';
+import { type Failover, frontHost, type Service } from '../../core/service.ts';
 import { BeaconRecords } from '../constructs/beacon-records.ts';
 import { ControlRecords } from '../constructs/control-records.ts';
 import { tellServices } from '../constructs/services-output.ts';
@@ -13,9 +13,6 @@ export interface RecordsStackProps {
 /** Whether the deployment makes the records of a service's name. */
 export const hasRecords = ({ lever }: Service): boolean =>
   lever.kind === 'beacon' || (lever.kind === 'arc' && lever.hostedZone !== undefined);
-
-/** The host whose record a service has. */
-export const hostOf = ({ frontDoor }: Service): string => new URL(frontDoor.url).hostname;
 
 /**
  * The records that levers move, with the health checks behind them. In one region always and under the name that the record has: a
@@ -35,7 +32,7 @@ export class RecordsStack extends Stack {
     tellServices(this, failover.services);
     for (const service of failover.services) {
       const { lever } = service;
-      const hostname = hostOf(service);
+      const hostname = frontHost(service);
       if (lever.kind === 'beacon') {
         new BeaconRecords(this, hostname, { failover, service, hostedZone: lever.hostedZone });
       }

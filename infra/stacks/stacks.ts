@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { BuiltTopology } from '../../config/built-topology.ts';
-import type { Failover } from '../../core/service.ts';
+import { type Failover, frontHost } from '../../core/service.ts';
 import { grouped, groupOf } from '../../deployment/groups.ts';
 import {
   beaconStandbys,
@@ -19,7 +19,7 @@ import { ChatStack } from './chat-stack.ts';
 import { LedgerStack } from './ledger-stack.ts';
 import { LeversStack } from './levers.ts';
 import { PageStack } from './page-stack.ts';
-import { hasRecords, hostOf, RecordsStack } from './records-stack.ts';
+import { hasRecords, RecordsStack } from './records-stack.ts';
 import { RegionStack } from './region-stack.ts';
 import { hasServicesIn, ServicesStack } from './services-stack.ts';
 
@@ -87,7 +87,7 @@ function recordsOf(scope: Construct, failover: Failover, levers: LeversStack): r
       }),
     ),
   );
-  return grouped(levers.complete.services.filter(hasRecords), hostOf).map(([group, services]) => {
+  return grouped(levers.complete.services.filter(hasRecords), frontHost).map(([group, services]) => {
     const records = new RecordsStack(scope, recordsStackName(failover, group), {
       failover: { ...levers.complete, services },
     });

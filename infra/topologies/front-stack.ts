@@ -5,7 +5,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { Construct } from 'constructs';
 import type { BuiltTopology } from '../../config/built-topology.ts';
 import type { Region } from '../../core/brand.ts';
-import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import { type Failover, frontHost, regionNames, type Service } from '../../core/service.ts';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import type { ApplicationStack } from './application-stack.ts';
 import { Behaviours, unsteered } from './deploy/behaviours.ts';
@@ -38,7 +38,7 @@ export class FrontStack extends Stack {
       description: `${topology.name}: its distribution.`,
     });
     const services = behindDistribution(failover);
-    const frontDoors = [...new Set(services.map(({ frontDoor }) => new URL(frontDoor.url).hostname))];
+    const frontDoors = [...new Set(services.map(frontHost))];
     const regional = services
       .filter(({ name }) => topology.applications[name]?.integration === 'function-url')
       .flatMap((service) => service.regions.map((each) => ({ service, ...each })));
