@@ -6,8 +6,8 @@ import { AwsFaults } from './aws/faults.ts';
 import { createKeyValueStores, type KeyValueStores } from './aws/kvs.ts';
 import { createLambda, type Lambda } from './aws/lambda/lambda.ts';
 import type { FunctionRegistration } from './aws/lambda/lambda-function.ts';
-import { createParameters } from './aws/parameters.ts';
-import { createSecrets } from './aws/secrets.ts';
+import { createParameters, type Parameters } from './aws/parameters.ts';
+import { createSecrets, type Secrets } from './aws/secrets.ts';
 import { type AwsServer, startAwsServer } from './aws/server.ts';
 import type { Aws, AwsService } from './aws/service.ts';
 import { createSts } from './aws/sts.ts';
@@ -67,6 +67,8 @@ export interface Loopback {
   readonly cloudwatch: CloudWatchService;
   readonly sns: SnsService;
   readonly stores: KeyValueStores;
+  readonly parameters: Parameters;
+  readonly secrets: Secrets;
   readonly cluster: RoutingControlCluster;
   readonly queues: Queues;
   readonly scheduler: Scheduler;
@@ -125,6 +127,8 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     ...(options.onStateEvent && { onEvent: options.onStateEvent }),
   });
   const tables = createDynamoDb();
+  const parameters = createParameters(now);
+  const secrets = createSecrets({ now, random });
   const sns = snsService({ clock, random, tempo, aws: later });
   const scheduler = createScheduler({ clock, random, tempo, aws: later, queues });
   const canaries = canaryFleet({ aws, emit, isSilent, clock, random, tempo });
@@ -146,8 +150,8 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
       tables,
       stores,
       cluster,
-      createParameters(now),
-      createSecrets({ now, random }),
+      parameters,
+      secrets,
       createSts(),
     ],
     callerWith(accessKey) {
@@ -171,6 +175,8 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     cloudwatch,
     sns,
     stores,
+    parameters,
+    secrets,
     cluster,
     queues,
     scheduler,

@@ -23,7 +23,7 @@ export interface Controls {
   /** The other ends of channels. */
   readonly channels: Pick<ReturnType<typeof receivers>, 'receive' | 'state'>;
   /** What the token endpoint answers to an `Authorization`. */
-  token(authorization: string | undefined): Promise<{ readonly status: number; readonly body: object }>;
+  token(authorization: string | undefined): { readonly status: number; readonly body: object };
 }
 
 const regionFault = z.strictObject({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Access, type SecretPlace, secretPlaces } from '../core/access.ts';
 import type { Failover, Service } from '../core/service.ts';
-import type { Aws } from '../loopback/aws/service.ts';
+import type { Loopback } from '../loopback/loopback.ts';
 import type { Answer, ApiRequest } from './regions/api.ts';
 
 /**
@@ -13,30 +13,33 @@ export interface Doors {
   /** Puts every key in its place, the same one everywhere. */
   seed(): Promise<void>;
   /** What a region answers to a request that may not come in; null for one that may. */
-  refusal(service: string, request: ApiRequest): Promise<Answer | null>;
+  refusal(service: string, request: ApiRequest): Answer | null;
   /** Headers that open a service's door, for its callers. */
-  keys(service: string): Promise<Readonly<Record<string, string>>>;
+  keys(service: string): Readonly<Record<string, string>>;
   /** What the token endpoint of `access.token` answers to an `Authorization` header. */
-  token(authorization: string | undefined): Promise<{ readonly status: number; readonly body: object }>;
+  token(authorization: string | undefined): { readonly status: number; readonly body: object };
 }
 
-export function doors({ services, observers }: Pick<Failover, 'services' | 'observers'>, aws: () => Aws): Doors {
+/** Where keys lie. Doors look there directly, because an API goes on checking keys while AWS's own APIs are gone. */
+type Places = Pick<Loopback, 'aws' | 'parameters' | 'secrets'>;
+
+export function doors({ services, observers }: Pick<Failover, 'services' | 'observers'>, places: () => Places): Doors {
   const locked = new Map(
     services.flatMap(({ name, access }) => (access === undefined ? [] : [[name, access] as const])),
   );
   const tokens = new Set<string>();
-  const read = async (place: SecretPlace): Promise<readonly string[]> =>
-    Promise.all(observers.map((region) => secretIn(place, region, aws())));
+  const read = (place: SecretPlace): readonly string[] =>
+    observers.flatMap((region) => secretIn(place, region, places()) ?? []);
 
-  async function accepted(access: Access, name: string): Promise<readonly string[]> {
+  function accepted(access: Access, name: string): readonly string[] {
     const value = access.headers[name];
     if (value === undefined || typeof value === 'string') return value === undefined ? [] : [value];
-    return (await read(value)).map((secret) => `${value.prefix ?? ''}${secret}`);
+    return read(value).map((secret) => `${value.prefix ?? ''}${secret}`);
   }
 
-  async function opens(access: Access, { headers }: ApiRequest): Promise<Answer | null> {
+  function opens(access: Access, { headers }: ApiRequest): Answer | null {
     for (const name of Object.keys(access.headers)) {
-      if (!(await accepted(access, name)).includes(headers[name] ?? '')) return refused(403, 'Forbidden');
+      if (!accepted(access, name).includes(headers[name] ?? '')) return refused(403, 'Forbidden');
     }
     const authorization = headers['authorization'] ?? '';
     if (access.token !== undefined && !tokens.has(authorization.replace(/^Bearer /, ''))) {
@@ -50,29 +53,28 @@ export function doors({ services, observers }: Pick<Failover, 'services' | 'obse
 
   return {
     async seed() {
-      for (const [name, places] of bySecret([...locked.values()].flatMap(secretPlaces))) {
-        const value = made(places);
-        for (const region of observers) await put(name, value, region, aws());
+      for (const [name, asked] of bySecret([...locked.values()].flatMap(secretPlaces))) {
+        const value = made(asked);
+        for (const region of observers) await put(name, value, region, places());
       }
     },
-    async refusal(service, request) {
+    refusal(service, request) {
       const access = locked.get(service);
       return access === undefined ? null : opens(access, request);
     },
-    async keys(service) {
+    keys(service) {
       const access = locked.get(service);
       if (access === undefined) return {};
       const names = Object.keys(access.headers);
-      const values = await Promise.all(names.map(async (name) => (await accepted(access, name))[0] ?? ''));
-      const headers = Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
+      const headers = Object.fromEntries(names.map((name) => [name, accepted(access, name)[0] ?? '']));
       return access.token === undefined ? headers : { ...headers, authorization: `Bearer ${newToken()}` };
     },
-    async token(authorization) {
+    token(authorization) {
       const [, encoded = ''] = (authorization ?? '').split(' ');
       const given = Buffer.from(encoded, 'base64').toString().split(':').map(decodeURIComponent);
       for (const { token } of locked.values()) {
         if (token === undefined || given[0] !== token.clientId) continue;
-        if ((await read(token.clientSecret)).includes(given[1] ?? '')) {
+        if (read(token.clientSecret).includes(given[1] ?? '')) {
           return { status: 200, body: { access_token: newToken(), token_type: 'Bearer', expires_in: 3_600 } };
         }
       }
@@ -113,7 +115,7 @@ function made(places: readonly SecretPlace[]): string {
 /** Like none that anybody has: it can be searched for. */
 const newKey = () => `sandbox-key-${randomBytes(18).toString('base64url')}`;
 
-async function put(place: SecretPlace, value: string, region: string, aws: Aws): Promise<void> {
+async function put(place: SecretPlace, value: string, region: string, { aws }: Places): Promise<void> {
   if ('parameter' in place) {
     const input = { Name: place.parameter, Value: value, Type: 'SecureString', Overwrite: true };
     await aws.call('ssm', 'PutParameter', input, { region });
@@ -122,15 +124,20 @@ async function put(place: SecretPlace, value: string, region: string, aws: Aws):
   }
 }
 
-async function secretIn(place: SecretPlace, region: string, aws: Aws): Promise<string> {
-  if ('parameter' in place) {
-    const input = { Name: place.parameter, WithDecryption: true };
-    const { Parameter } = await aws.call('ssm', 'GetParameter', input, { region });
-    return (Parameter as { readonly Value: string }).Value;
+/** Undefined where nothing lies there, and where what was put there last has no such field: then no key opens the door. */
+function secretIn(place: SecretPlace, region: string, { parameters, secrets }: Places): string | undefined {
+  const text = 'parameter' in place ? parameters.value(place.parameter, region) : secrets.text(place.secret, region);
+  if (text === undefined || !('field' in place) || place.field === undefined) return text?.trim();
+  return fieldOf(text, place.field);
+}
+
+function fieldOf(json: string, name: string): string | undefined {
+  try {
+    const { [name]: value } = JSON.parse(json) as Readonly<Record<string, unknown>>;
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
   }
-  const { SecretString } = await aws.call('secretsmanager', 'GetSecretValue', { SecretId: place.secret }, { region });
-  const text = String(SecretString);
-  return place.field === undefined ? text : String((JSON.parse(text) as Record<string, unknown>)[place.field]);
 }
 
 /** Services that a vantage reads secrets for. */

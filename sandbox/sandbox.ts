@@ -104,7 +104,7 @@ async function start({ configured, topology, assembly, undo, close, ...options }
   const channels = receivers(clock.now, watch.received);
   channels.serve(standing.channels);
 
-  const keepers = doors(configured, () => loopback.aws);
+  const keepers = doors(configured, () => loopback);
   const regions = await startRegions(configured, {
     refusal: keepers.refusal,
     now: clock.now,

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadFailover } from '../../config/load.ts';
 import { topologyConfiguration } from '../../config/topology-names.ts';
-import type { HealthyAnswer, Service } from '../../core/service.ts';
+import type { Service } from '../../core/service.ts';
 import { homeRegion, regionNames } from '../../core/service.ts';
 import { recoveredAt, type Sample } from '../../core/traffic.ts';
 import { wallClock } from '../../loopback/clock.ts';
 import type { Fault } from '../../sandbox/regions/fault.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { frontOf } from '../../sandbox/viewers/front.ts';
-import { type Asks, type Front, startViewers, type Viewers } from '../../sandbox/viewers/viewers.ts';
+import { callersOf } from '../../sandbox/viewers/callers.ts';
+import { startViewers, type Viewers, type ViewersOptions } from '../../sandbox/viewers/viewers.ts';
 import { documented } from './documented.ts';
 
 /** From the fault to 99 % of requests served, at the pace of AWS; null where that was not seen in the time watched. */
@@ -38,15 +38,13 @@ export async function measure(topology: string, fault: Fault, tempo: number, wat
   const sandbox = await startSandbox({ failover, tempo, topology });
   const other = await documented[topology]?.(sandbox, tempo);
   if (other === undefined) throw new Error(`nobody says how ${topology} was before`);
-  const healthy = asCallers(sandbox, service);
-  const asks: Asks | undefined = sandbox.topology?.callers[service.name];
-  const load = (target: Front, more: object = {}) => viewers(target, healthy, asks, more);
+  const callers = callersOf(sandbox, service);
   const running: Viewers[] = [];
   try {
     const green = allGreen(sandbox, service);
     await sandbox.warm();
     await green;
-    running.push(load(frontOf(sandbox, service)), load(other.front, other));
+    running.push(viewers(callers), viewers({ ...callers, ...other, target: other.front }));
     await delay(2_000);
     await sandbox.setFault(homeRegion(service), fault);
     const faultAt = Date.now();
@@ -62,18 +60,15 @@ export async function measure(topology: string, fault: Fault, tempo: number, wat
   }
 }
 
-function viewers(target: Front, healthy: HealthyAnswer, asks: Asks | undefined, more: object): Viewers {
+function viewers(callers: Pick<ViewersOptions, 'target' | 'healthy' | 'asks' | 'headers'>): Viewers {
   return startViewers({
-    target,
-    healthy,
-    asks,
     ratePerSecond: 30,
     viewers: 100,
     methodMix: { get: 1, post: 1 },
     timeoutMs: 5_000,
     clock: wallClock,
     random: Math.random,
-    ...more,
+    ...callers,
   });
 }
 
@@ -88,15 +83,6 @@ function servedSince(samples: readonly Sample[], service: Service, since: number
     return at === null ? null : Math.round((at - since) * tempo);
   };
   return { readsMs: ofMethod('GET'), writesMs: ofMethod('POST') };
-}
-
-function asCallers({ topology }: Sandbox, { name, healthy }: Service): HealthyAnswer {
-  return {
-    ...healthy,
-    status: 200,
-    body: {},
-    contentType: topology?.callers[name]?.contentType ?? healthy.contentType,
-  };
 }
 
 /** Resolves when every canary of every region has passed. */

@@ -97,9 +97,7 @@ async function playAt(
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const sandbox = await reaching('the sandbox could not start', () => startSandbox({ failover, tempo, topology }));
-  const callers = sandbox.topology?.callers[service.name];
-  const keys = await sandbox.keys(service.name);
-  const stage = openStage({ invocation, sandbox, service, callers, tempo, keys, shares });
+  const stage = openStage({ invocation, sandbox, service, tempo, shares });
   const connection = connectTo({
     failover: sandbox.failover,
     endpoint: sandbox.addresses.aws,

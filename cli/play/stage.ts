@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Callers } from '../../config/topology.ts';
 import type { Region } from '../../core/brand.ts';
 import { homeWeights } from '../../core/plan.ts';
 import type { TrafficSummary } from '../../core/report.ts';
@@ -9,7 +8,7 @@ import { canaryName } from '../../deployment/names.ts';
 import { wallClock } from '../../loopback/clock.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { CallerShares } from '../../sandbox/viewers/caller-kinds.ts';
-import { frontOf } from '../../sandbox/viewers/front.ts';
+import { callersOf } from '../../sandbox/viewers/callers.ts';
 import { startViewers } from '../../sandbox/viewers/viewers.ts';
 import { lineOf, type WorldEvent } from '../../sandbox/world-event.ts';
 import type { Invocation } from '../command.ts';
@@ -40,19 +39,14 @@ export function openStage({
   invocation,
   sandbox,
   service,
-  callers,
   tempo,
-  keys,
   shares,
 }: {
   readonly invocation: Invocation;
   readonly sandbox: Sandbox;
   readonly service: Service;
-  /** What callers ask for; the front door itself where it is not said. */
-  readonly callers: Callers | undefined;
   readonly tempo: number;
   /** What opens the service's door. */
-  readonly keys: Readonly<Record<string, string>>;
   /** How callers' clients keep addresses and connections. */
   readonly shares: CallerShares;
 }): Stage {
@@ -68,23 +62,11 @@ export function openStage({
   const startedAt = Date.now();
   const samples: Sample[] = [];
   const viewers = startViewers({
-    target: frontOf(sandbox, service),
+    ...callersOf(sandbox, service),
     ratePerSecond: 60,
     viewers: 200,
     methodMix: { get: 1, post: 1 },
     timeoutMs: 5_000,
-    // Callers know what they asked for: an HTML page with status 200 is no answer to them.
-    healthy:
-      callers === undefined
-        ? { ...service.healthy, status: 200, body: { service: service.name } }
-        : {
-            ...service.healthy,
-            status: 200,
-            body: {},
-            contentType: callers.contentType ?? service.healthy.contentType,
-          },
-    asks: callers,
-    headers: keys,
     callers: shares,
     tempo,
     clock: wallClock,

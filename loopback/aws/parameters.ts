@@ -10,13 +10,19 @@ interface Parameter {
   readonly DataType: string;
 }
 
+export interface Parameters extends AwsService {
+  /** What lies under a name in a region, in the clear, whatever answers there; undefined where nothing does. */
+  value(name: string, region: string): string | undefined;
+}
+
 /** Parameter Store: each region has its own. A SecureString is not encrypted here, and given in the clear only to who asks for that. */
-export function createParameters(now: () => number): AwsService {
+export function createParameters(now: () => number): Parameters {
   const parameters = new Map<string, Parameter>();
-  const key = ({ region }: Call, name: string) => `${region} ${name}`;
+  const key = ({ region }: Pick<Call, 'region'>, name: string) => `${region} ${name}`;
 
   return {
     id: 'ssm',
+    value: (name, region) => parameters.get(key({ region }, name))?.Value,
     operations: {
       async PutParameter({ Name, Value, Type, Overwrite = false }: PutInput, call) {
         const before = parameters.get(key(call, Name));

@@ -8,14 +8,13 @@ interface Secret {
   readonly at: Date;
 }
 
+export interface Secrets extends AwsService {
+  /** What a secret holds in a region, by name or ARN, whatever answers there; undefined where there is none. */
+  text(id: string, region: string): string | undefined;
+}
+
 /** Secrets Manager: each region has its own, under ARNs that end in six characters which nobody chooses. */
-export function createSecrets({
-  now,
-  random,
-}: {
-  readonly now: () => number;
-  readonly random: () => number;
-}): AwsService {
+export function createSecrets({ now, random }: { readonly now: () => number; readonly random: () => number }): Secrets {
   const secrets = new Map<string, Secret>();
   const find = (id: string, region: string): Secret | undefined =>
     secrets.get(`${region} ${id}`) ??
@@ -33,6 +32,7 @@ export function createSecrets({
 
   return {
     id: 'secretsmanager',
+    text: (id, region) => find(id, region)?.text,
     operations: {
       async CreateSecret({ Name, SecretString = '' }: { Name: string; SecretString?: string }, call) {
         const { region, account } = call;

@@ -16,7 +16,7 @@ export interface RegionOptions extends Pick<GuardOptions, 'names'> {
   /** What answers while nothing is wrong; left out, a simple API of the sandbox's own. */
   readonly api?: (request: ApiRequest) => Promise<Answer>;
   /** What is answered to a request for a service that may not come in; null for one that may. */
-  readonly refusal?: ((service: string, request: ApiRequest) => Promise<Answer | null>) | undefined;
+  readonly refusal?: ((service: string, request: ApiRequest) => Answer | null) | undefined;
   readonly now: () => number;
   readonly random: () => number;
   /** Paces `slow` and `flapping`. */
@@ -78,7 +78,7 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
       return;
     }
     if (met === 'slow' && !(await waited({ wait }, slowMs, closing.signal))) return;
-    const good = (await refusalOf(request)) ?? (await answered(request));
+    const good = refusalOf(request) ?? (await answered(request));
     const answer = met === null || met === 'slow' ? good : spoil(met, good, region);
     if (met !== 'slow' && answer === good) count(request, good);
     else counts.faulty++;
@@ -89,9 +89,9 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
     return options.api?.(request) ?? answerTo(request, { region, services: options.services, now, random });
   }
 
-  async function refusalOf(request: ApiRequest): Promise<Answer | null> {
+  function refusalOf(request: ApiRequest): Answer | null {
     const { service } = addressee(request, options.services);
-    return service === null ? null : ((await options.refusal?.(service, request)) ?? null);
+    return service === null ? null : (options.refusal?.(service, request) ?? null);
   }
 
   function count(request: ApiRequest, answer: Answer): void {

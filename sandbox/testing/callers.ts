@@ -4,7 +4,7 @@ import type { Service } from '../../core/service.ts';
 import { recoveredAt, type Sample } from '../../core/traffic.ts';
 import { wallClock } from '../../loopback/clock.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { frontOf } from '../viewers/front.ts';
+import { callersOf } from '../viewers/callers.ts';
 import { startViewers } from '../viewers/viewers.ts';
 import type { Served } from './world.ts';
 
@@ -17,12 +17,11 @@ export interface Callers {
 export function startCallers(sandbox: Sandbox, service: Service): Callers {
   const samples: Sample[] = [];
   const viewers = startViewers({
-    target: frontOf(sandbox, service),
+    ...callersOf(sandbox, service),
     ratePerSecond: 10,
     viewers: 100,
     methodMix: { get: 1, post: 1 },
     timeoutMs: 5_000,
-    healthy: { ...service.healthy, status: 200, body: { service: service.name } },
     clock: wallClock,
     random: Math.random,
     onResult: (sample) => samples.push(sample),

@@ -2,10 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
 import type { Failover } from '../../core/service.ts';
 import { synthesised } from '../../sandbox/synthesis.ts';
+import { startCallers } from '../../sandbox/testing/callers.ts';
 import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';
 import { clientConfig, deployment } from './deployment.ts';
@@ -64,13 +65,27 @@ test('a region refuses whoever comes without its keys', async () => {
 
   for (const service of services) {
     const refused = await fetch(`${regions[home]}/${service}/health`);
-    const opened = await fetch(`${regions[home]}/${service}/health`, { headers: await here.sandbox.keys(service) });
+    const opened = await fetch(`${regions[home]}/${service}/health`, { headers: here.sandbox.keys(service) });
     expect([refused.status, opened.status]).toEqual([service === 'orders' ? 403 : 401, 200]);
   }
 });
 
 test('canaries open the doors, and every region and front door is seen to be well', async () => {
   await until('every canary has passed', async () => new Set(passed()).size === services.length * 3 * observers.length);
+});
+
+test('callers who know the keys are served', async () => {
+  for (const service of here.sandbox.failover.services) {
+    const callers = startCallers(here.sandbox, service);
+    onTestFinished(() => callers.stop());
+    const since = Date.now();
+    await callers
+      .served(
+        () => since,
+        () => [],
+      )
+      .by(home, { withinMs: 30_000 });
+  }
 });
 
 test('vantages open them, too: a dead region is left, and the move is verified behind the doors', async () => {
@@ -86,7 +101,7 @@ test('vantages open them, too: a dead region is left, and the move is verified b
 
 test('no key and no token stands in a template, log, message, report, record, page or history', async () => {
   const secrets = [
-    ...Object.values(await here.sandbox.keys('orders')).flatMap((value) =>
+    ...Object.values(here.sandbox.keys('orders')).flatMap((value) =>
       value === 'understudy' ? [] : [value.replace('id ', '')],
     ),
     await parameter('/payments/client-secret'),
@@ -125,7 +140,7 @@ test('a key that is rotated everywhere is found without a deployment', async () 
     const fresh = passed(rotated).filter((name) => name.includes('understudy-orders-'));
     return new Set(fresh).size === 3 * observers.length;
   });
-  expect((await here.sandbox.keys('orders'))['x-api-key']).toBe('sandbox-key-rotated');
+  expect(here.sandbox.keys('orders')['x-api-key']).toBe('sandbox-key-rotated');
 });
 
 const endpoint = () => ['--endpoint', here.sandbox.addresses.aws];

@@ -22,7 +22,7 @@ async function control(home: string | null = null) {
     deploy: async () => {},
     aws: () => aws,
     channels: { receive: () => null, state: () => ({ received: [], incidents: {} }) },
-    token: async () => ({ status: 200, body: {} }),
+    token: () => ({ status: 200, body: {} }),
   });
   const server = createServer((request, response) => {
     if (!answer(request, response)) response.writeHead(404).end('{}');
