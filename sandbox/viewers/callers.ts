@@ -5,7 +5,7 @@ import type { ViewersOptions } from './viewers.ts';
 
 /**
  * What the callers of a service know: where they go, what they ask for, what opens its door and what a good answer is. They know
- * what they asked for, so an HTML page with status 200 is none.
+ * what they asked for, so an HTML page with status 200 is none, and the text that only the health answer has is not missed.
  */
 export function callersOf(
   sandbox: Pick<Sandbox, 'addresses' | 'failover' | 'topology' | 'keys'>,
@@ -20,6 +20,7 @@ export function callersOf(
     healthy: {
       ...service.healthy,
       status: 200,
+      text: undefined,
       ...(asks === undefined
         ? { body: { service: service.name } }
         : { body: {}, contentType: asks.contentType ?? contentType }),
