@@ -1,5 +1,6 @@
 import type { Instant } from '../core/brand.ts';
 import { type Invocation, type OptionHelp, text, UsageError } from './command.ts';
+import { instantSchema } from './instant.ts';
 import { lengthOf } from './question.ts';
 
 export const sinceOption: OptionHelp = {
@@ -7,14 +8,13 @@ export const sinceOption: OptionHelp = {
   help: 'only what came after: a length like 90m, 12h or 7d, or a point in time like 2026-11-27T21:00:00Z',
 };
 
-const zoned = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
-
 /** From when on a person wants to know; the beginning of time where nothing was said. */
 export function sinceOf(invocation: Invocation, now: Instant): Instant {
   const given = text(invocation, 'since');
   if (given === undefined) return Number.NEGATIVE_INFINITY;
   const length = lengthOf(given);
   if (length !== null) return now - length;
-  if (zoned.test(given) && !Number.isNaN(Date.parse(given))) return Date.parse(given);
-  throw new UsageError(`--since ${given} is neither a length like 12h nor a point in time like 2026-11-27T21:00:00Z`);
+  const { success, data, error } = instantSchema.safeParse(given);
+  if (success) return data;
+  throw new UsageError(`--since ${given} is no length like 12h, and ${error.issues[0]?.message}`);
 }

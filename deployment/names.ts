@@ -63,6 +63,9 @@ export const leversStackName = ({ name }: Pick<Failover, 'name'>): string => `${
 /** The stack of the ledger: alone, so that it is kept or rolled back by itself. */
 export const ledgerStackName = ({ name }: Pick<Failover, 'name'>): string => `${name}-ledger`;
 
+/** The stack of a channel of the chat service, beside the ledger. */
+export const chatStackName = ({ name }: Pick<Failover, 'name'>): string => `${name}-chat`;
+
 /** The stack of what exists once in a region, however many services there are. */
 export const regionStackName = ({ name }: Pick<Failover, 'name'>, region: Region): string => `${name}-${region}`;
 

@@ -20,7 +20,7 @@ try {
   const outdir = process.env['CDK_OUTDIR'] ?? 'cdk.out';
   const { stacks } = understudyApp(failover, { outdir, topology }).synth();
   const left = leftBehind(await stacksIn(defaultOutputs), {
-    name: failover.name,
+    ...failover,
     stacks: stacks.map(({ stackName }) => stackName),
   });
   for (const line of left) process.stderr.write(`${defaultOutputs}: warning: ${line}\n`);

@@ -5,10 +5,10 @@ import { readJson } from '../../config/read-json.ts';
 import { type Instant, type Region, region } from '../../core/brand.ts';
 import { type Failover, regionNames } from '../../core/service.ts';
 import { UsageError } from '../command.ts';
+import { instantSchema } from '../instant.ts';
 import { alarmHistory, type HistoryFile, type StateChange } from './alarm-history.ts';
 import type { AlarmNames, Told } from './alarm-names.ts';
 import { checkedInput, historyPages } from './history-page.ts';
-import { instantSchema } from './instant.ts';
 
 export interface Histories {
   /** Oldest first. */

@@ -3,7 +3,7 @@ import { describeIssue, issueLines } from '../../config/issue-lines.ts';
 import type { Instant } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
 import { UsageError } from '../command.ts';
-import { stampSchema } from './instant.ts';
+import { stampSchema } from '../instant.ts';
 
 export type AlarmState = AlarmReading['state'];
 

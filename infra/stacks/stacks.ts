@@ -5,6 +5,7 @@ import { grouped, groupOf } from '../../deployment/groups.ts';
 import {
   beaconStandbys,
   beaconsStackName,
+  chatStackName,
   deployedRegions,
   ledgerStackName,
   leversStackName,
@@ -71,7 +72,7 @@ export function addStacks(scope: Construct, failover: Failover, topology?: Built
       ),
   );
   const channel = failover.notify.slackChannel;
-  const chat = channel && new ChatStack(scope, `${failover.name}-chat`, { failover, channel, regions: deployed });
+  const chat = channel && new ChatStack(scope, chatStackName(failover), { failover, channel, regions: deployed });
   for (const stack of regions) chat?.addStackDependency(stack);
   if (topology !== undefined) addTopology(scope, { failover, topology, levers, records, watching: regions });
   return { levers, ledger, regions, services, pages, records, chat };

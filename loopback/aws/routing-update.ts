@@ -29,7 +29,7 @@ export function checkEntries(entries: readonly Entry[]): void {
     throw invalid('A routing control may occur once.', 'UpdateRoutingControlStateEntries');
   }
   for (const { RoutingControlState } of entries) {
-    // The schema has no enums: any text gets this far.
+    // A call from within is not held against the service model.
     if (RoutingControlState !== 'On' && RoutingControlState !== 'Off') {
       throw invalid(`A state is On or Off, not ${JSON.stringify(RoutingControlState)}.`, 'RoutingControlState');
     }

@@ -6,23 +6,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';
+import { ownVariables } from '../own-variables.mjs';
 
 /** @import { RunOrder, RunResult } from './canary-messages.ts' */
 /** @typedef {{ readonly handler?: unknown }} Bundle */
 
 /** @type {AsyncLocalStorage<Record<string, string | undefined>>} */
 const environment = new AsyncLocalStorage();
-/** @type {Record<string, string | undefined>} */
-const outside = { ...process.env };
-const current = () => environment.getStore() ?? outside;
-process.env = new Proxy(/** @type {NodeJS.ProcessEnv} */ ({}), {
-  get: (_, name) => current()[String(name)],
-  has: (_, name) => name in current(),
-  ownKeys: () => Reflect.ownKeys(current()),
-  getOwnPropertyDescriptor: (_, name) => Object.getOwnPropertyDescriptor(current(), name),
-  set: (_, name, value) => Reflect.set(current(), name, String(value)),
-  deleteProperty: (_, name) => Reflect.deleteProperty(current(), name),
-});
+const outside = ownVariables(() => environment.getStore());
 
 parentPort?.on('message', async (/** @type {RunOrder} */ order) => {
   /** @type {RunResult} */

@@ -1,6 +1,6 @@
+import { parameterArn } from '../aws/parameters.ts';
 import type { Call } from '../aws/service.ts';
 import type { AccessRequest } from './evaluate.ts';
-import { secretReads } from './secret-requests.ts';
 
 /** What a call needs to be allowed. Empty where AWS asks for nothing; null where nobody wrote down what AWS asks for. */
 export function requestsOf(call: Call, input: object): readonly AccessRequest[] | null {
@@ -69,15 +69,10 @@ const needs: Readonly<Record<string, Needs>> = {
         overriding(SafetyRulesToOverride),
       ),
     ),
-  ...Object.fromEntries(
-    Object.entries(secretReads).map(([operation, read]) => [
-      operation,
-      (input: Input, call: Call) => {
-        const { action, resource } = read(input, call);
-        return [ask(call, action, resource)];
-      },
-    ]),
-  ),
+  'ssm GetParameter': ({ Name }, call) => [ask(call, 'ssm:GetParameter', parameterArn(String(Name), call))],
+  'secretsmanager GetSecretValue': ({ SecretId }, call) => [
+    ask(call, 'secretsmanager:GetSecretValue', secretArn(String(SecretId), call)),
+  ],
   'sts GetCallerIdentity': () => [],
   ...Object.fromEntries(
     ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan', 'DescribeTable'].map((operation) => [
@@ -139,6 +134,13 @@ function functionArn(name: string, qualifier: unknown, { region, account }: Call
   const arn = name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name.split(':').at(-1)}`;
   return qualifier === undefined || qualifier === '$LATEST' ? arn : `${arn}:${String(qualifier)}`;
 }
+
+/**
+ * A policy names a secret by its ARN, which ends in six characters that no caller knows: one that is asked for by name gets such an end.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+ */
+const secretArn = (id: string, { region, account }: Call): string =>
+  id.startsWith('arn:') ? id : `arn:aws:secretsmanager:${region}:${account}:secret:${id}-AAAAAA`;
 
 const overriding = (rules: unknown) => ({
   'route53-recovery-cluster:AllowSafetyRulesOverrides': [String(Array.isArray(rules) && rules.length > 0)],

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Channel } from '../../core/channel.ts';
+import { jsonOf } from './json.ts';
 import { type Incident, pagerDutyService } from './pagerduty.ts';
 import type { Reply } from './reply.ts';
 import { secretHere } from './secrets.ts';
@@ -25,11 +26,11 @@ export function receivers(now: () => number, tell: (channel: string, subject: st
   function receiverOf(channel: Channel): Receive | null {
     switch (channel.kind) {
       case 'slack':
-        return (_headers, raw) => receiveBySlack(parsed(raw));
+        return (_headers, raw) => receiveBySlack(jsonOf(raw));
       case 'pagerduty': {
         const pager = pagerDutyService(secretHere(channel.name, 'routingKey', ''));
         pagers.set(channel.name, pager);
-        return (_headers, raw) => pager.receive(parsed(raw));
+        return (_headers, raw) => pager.receive(jsonOf(raw));
       }
       case 'webhook':
         return webhookReceiver(secretHere(channel.name, 'signingKey', ''), now).receive;
@@ -50,7 +51,7 @@ export function receivers(now: () => number, tell: (channel: string, subject: st
     receive(channel: string, headers: IncomingHttpHeaders, raw: Buffer): Reply | null {
       const reply = byName.get(channel)?.(headers, raw) ?? null;
       if (reply === null) return null;
-      received.push({ at: now(), channel, status: reply.status, message: parsed(raw) });
+      received.push({ at: now(), channel, status: reply.status, message: jsonOf(raw) });
       if (received.length > receivedMax) received.shift();
       if (reply.subject !== null) tell(channel, reply.subject);
       return reply;
@@ -67,11 +68,3 @@ export function receivers(now: () => number, tell: (channel: string, subject: st
 }
 
 const receivedMax = 1_000;
-
-function parsed(raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8'));
-  } catch {
-    return null;
-  }
-}

@@ -1,6 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import * as z from 'zod';
+import { jsonOf } from './json.ts';
 import type { Reply } from './reply.ts';
+
+const eventSchema = z.looseObject({ data: z.looseObject({ subject: z.string().optional() }).optional() });
 
 /** In either direction. https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
 const toleranceMs = 5 * 60_000;
@@ -23,10 +27,11 @@ export function webhookReceiver(signingKey: string, now: () => number) {
         return one.startsWith('v1,') && given.length === expected.length && timingSafeEqual(given, expected);
       });
       if (!isSigned) return refused('no signature matches');
-      const { data } = JSON.parse(raw.toString('utf8')) as { data?: { subject?: string } };
+      const { success, data: event } = eventSchema.safeParse(jsonOf(raw));
+      if (!success) return { status: 400, body: { error: 'the body is no event' }, subject: null };
       const isNew = !seen.has(id);
       seen.add(id);
-      return { status: 200, body: { received: id }, subject: isNew ? (data?.subject ?? '') : null };
+      return { status: 200, body: { received: id }, subject: isNew ? (event.data?.subject ?? '') : null };
     },
   };
 }

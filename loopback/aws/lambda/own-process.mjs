@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
+import { ownVariables } from '../../own-variables.mjs';
 
 /**
  * @typedef {object} Environment
@@ -80,16 +81,7 @@ export function environmentOf({ id, env, onLines, onExit }) {
   return environment;
 }
 
-const outside = { ...process.env };
-const variables = () => currentEnvironment()?.env ?? outside;
-process.env = new Proxy(/** @type {NodeJS.ProcessEnv} */ ({}), {
-  get: (_, name) => variables()[String(name)],
-  has: (_, name) => name in variables(),
-  ownKeys: () => Reflect.ownKeys(variables()),
-  getOwnPropertyDescriptor: (_, name) => Object.getOwnPropertyDescriptor(variables(), name),
-  set: (_, name, value) => Reflect.set(variables(), name, String(value)),
-  deleteProperty: (_, name) => Reflect.deleteProperty(variables(), name),
-});
+ownVariables(() => currentEnvironment()?.env);
 
 const exitThread = process.exit;
 process.exit = (code = process.exitCode) => {

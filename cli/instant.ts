@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/brand.ts';
+import type { Instant } from '../core/brand.ts';
 
 /** A date with a time and its zone: without the zone it would be another moment on another machine. */
 const zoned = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s?(Z|[+-]\d\d:?\d\d)$/i;
