@@ -2,6 +2,7 @@
 export const entries = {
   '.': { file: 'config/index.ts', name: 'index' },
   './cdk': { file: 'infra/index.ts', name: 'cdk' },
+  './origin': { file: 'origin/index.ts', name: 'origin' },
   './testing': { file: 'sandbox/testing/index.ts', name: 'testing' },
 } as const;
 

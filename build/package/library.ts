@@ -55,6 +55,7 @@ const rooms = [
   'config',
   'workflows',
   'runbook',
+  'origin',
   'infra',
   'loopback',
   'simulation',

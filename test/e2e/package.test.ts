@@ -1,9 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { entries } from '../../build/package/entries.ts';
 import type { FailoverInput } from '../../config/index.ts';
 import example from '../../understudy.config.ts';
 import { byStore } from '../infra/planned.ts';
+import { documentedImports } from '../package/documented.ts';
 import { installed, nodes, type Project } from '../package/installed.ts';
 
 let project: Project;
@@ -16,7 +18,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => project[Symbol.asyncDispose]());
 
-const entries = ['.', './cdk', './testing'];
 const specifier = (entry: string) => `understudy-failover${entry.slice(1)}`;
 
 test('the package brings nothing that is compiled, or run, when it is installed', async () => {
@@ -61,15 +62,38 @@ test('whatever the build writes is in it, but the topologies, which are examples
 });
 
 describe.each(nodes)('on %s', (node) => {
-  test('every entry can be imported, and required', async () => {
-    const imports = `for (const each of ${JSON.stringify(entries.map(specifier))}) console.log(Object.keys(await import(each)).join());`;
-    const requires = `for (const each of ${JSON.stringify(entries.map(specifier))}) console.log(Object.keys(require(each)).join());`;
-    await project.write('imports.mjs', imports);
-    await project.write('requires.cjs', requires);
-    const expected = ['defineFailover', 'Understudy', 'startSandbox'];
+  test('every entry can be imported, and required, with what it exports here', async () => {
+    const specifiers = JSON.stringify(Object.keys(entries).map(specifier));
+    const print = (load: string) =>
+      `for (const each of ${specifiers}) console.log(Object.keys(${load}).filter((name) => name !== 'default').sort().join());`;
+    await project.write('imports.mjs', print('await import(each)'));
+    await project.write('requires.cjs', print('require(each)'));
+    const expected = await Promise.all(
+      Object.values(entries).map(async ({ file }) =>
+        Object.keys(await import(resolve(file)))
+          .sort()
+          .join(),
+      ),
+    );
 
     expect((await project.run(node, ['imports.mjs'])).trim().split('\n')).toEqual(expected);
     expect((await project.run(node, ['requires.cjs'])).trim().split('\n')).toEqual(expected);
+  });
+
+  test('what README and docs import from it is there, for who imports and for who requires', async () => {
+    const documented = await documentedImports();
+    const imports = documented.flatMap(({ values, from }, index) =>
+      values.map((name) => `import { ${name} as ${name}${index} } from '${from}';`),
+    );
+    const requires = documented.flatMap(({ values, from }) =>
+      values.map((name) => `if (require('${from}').${name} === undefined) throw new Error('${from} has no ${name}');`),
+    );
+    await project.write('documented.mjs', imports.join('\n'));
+    await project.write('documented.cjs', requires.join('\n'));
+
+    expect(new Set(documented.map(({ from }) => from))).toEqual(new Set(Object.keys(entries).map(specifier)));
+    await project.run(node, ['documented.mjs']);
+    await project.run(node, ['documented.cjs']);
   });
 
   test('the schema of an event is there for programs that take events', async () => {
@@ -107,6 +131,19 @@ describe.each(nodes)('on %s', (node) => {
   });
 });
 
+const compiler = resolve('node_modules', '.bin', 'tsc');
+const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--types', 'node'];
+
+test.each(['mts', 'cts'])('TypeScript finds what README and docs import, types too: .%s', async (ending) => {
+  const imports = (await documentedImports()).map(
+    ({ names, from }, index) =>
+      `export type { ${names.map((name) => `${name} as ${name}${index}`).join(', ')} } from '${from}';`,
+  );
+  await project.write(`documented.${ending}`, imports.join('\n'));
+
+  await project.run(process.execPath, [compiler, ...options, `documented.${ending}`]);
+});
+
 test.each(['mts', 'cts'])('TypeScript knows what a configuration takes, and what it does not: .%s', async (ending) => {
   const program = (name: string) => `import { defineFailover } from 'understudy-failover';
     import { Understudy } from 'understudy-failover/cdk';
@@ -114,8 +151,6 @@ test.each(['mts', 'cts'])('TypeScript knows what a configuration takes, and what
     export const failover = defineFailover({ ...({} as Parameters<typeof defineFailover>[0]), ${name}: '123456789012' });
     export const world: Promise<World> = startSandbox({ failover });
     export const construct = (scope: ConstructorParameters<typeof Understudy>[0]) => new Understudy(scope, 'U', { failover });`;
-  const compiler = resolve('node_modules', '.bin', 'tsc');
-  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--types', 'node'];
   await project.write(`right.${ending}`, program('account'));
   await project.write(`wrong.${ending}`, program('acount'));
 

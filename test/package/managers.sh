@@ -32,8 +32,8 @@ run() { # MANAGER INSTALL… -- RUN…: how it installs packages, and how it run
     "lever": { "kind": "kvs", "origins": { "us-east-1": "east", "us-west-2": "west" } } }] }
 JSON
   local program="const app = new App({ analyticsReporting: false }); new Understudy(app, 'Understudy', { failover: JSON.parse(readFileSync('configuration.json', 'utf8')) });
-    console.log('$manager', typeof defineFailover, typeof startSandbox, app.synth().stacks.length);"
-  local names=(App:aws-cdk-lib readFileSync:node:fs defineFailover:understudy-failover Understudy:understudy-failover/cdk startSandbox:understudy-failover/testing)
+    console.log('$manager', typeof defineFailover, typeof watchServing, typeof startSandbox, app.synth().stacks.length);"
+  local names=(App:aws-cdk-lib readFileSync:node:fs defineFailover:understudy-failover Understudy:understudy-failover/cdk watchServing:understudy-failover/origin startSandbox:understudy-failover/testing)
   local each
   for each in "${names[@]}"; do
     echo "import { ${each%%:*} } from '${each#*:}';" >>app.mts
