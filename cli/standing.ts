@@ -5,7 +5,7 @@ import { assessTarget, healthRules, type Seen, votedState, writesText } from '..
 import { lasting } from '../core/lasting.ts';
 import { type Target, targetName } from '../core/observation.ts';
 import { regionNames, type Service } from '../core/service.ts';
-import type { Standing } from '../core/service-state.ts';
+import type { TargetHealth } from '../core/service-state.ts';
 import type { FreshLook } from './fresh-look.ts';
 
 /** A look tells of now only for so long; after that the alarms alone do. */
@@ -22,7 +22,7 @@ export function standings(
   looks: readonly Entry[],
   now: Instant,
   fresh?: FreshLook,
-): readonly Standing[] {
+): readonly TargetHealth[] {
   const targets: Target[] = [
     ...regionNames(service).map((region) => ({ kind: 'regional', region }) as const),
     { kind: 'front-door' },
@@ -50,7 +50,7 @@ export function standings(
 
 /** What one source says. */
 interface Word {
-  readonly state: Standing['state'];
+  readonly state: TargetHealth['state'];
   /** Since when it has said so. */
   readonly at: Instant;
   readonly because: readonly string[];

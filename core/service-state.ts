@@ -4,7 +4,7 @@ import type { Outlook } from './outlook.ts';
 import type { LedgerRecord, Question } from './record.ts';
 
 /** How a region, or the front door, was last seen, and by whom. */
-export interface Standing {
+export interface TargetHealth {
   readonly target: string;
   readonly state: 'good' | 'bad' | 'unknown';
   /** Who says so, and when: the alarms as they are now, and the last look that a run took. */
@@ -16,7 +16,7 @@ export interface ServiceState {
   readonly service: string;
   /** What waits for a person's answer; null where nothing does. */
   readonly question: Question | null;
-  readonly health: readonly Standing[];
+  readonly health: readonly TargetHealth[];
   readonly routing: RoutingReading;
   /** Whether it could be moved now, and where to. */
   readonly outlook: Outlook;

@@ -7,7 +7,7 @@ import type { assetsHere } from './function-surroundings.ts';
 import { type LocalPlaces, localFailover } from './local-failover.ts';
 
 /** What a deployment over a running one changes. */
-export interface Standing {
+export interface Running {
   readonly cloudformation: CloudFormation;
   readonly assets: ReturnType<typeof assetsHere>;
   readonly places: LocalPlaces;
@@ -24,7 +24,7 @@ export async function redeploy(
   next: Failover,
   before: Failover,
   folderOfTemplates: string,
-  { cloudformation, assets, places, tempo, folder }: Standing,
+  { cloudformation, assets, places, tempo, folder }: Running,
 ): Promise<Failover> {
   const changed = surroundings(next);
   if (changed !== surroundings(before)) {

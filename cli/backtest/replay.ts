@@ -33,13 +33,13 @@ export function replay(
   service: Service,
   observers: readonly Region[],
   changes: readonly StateChange[],
-  standing: readonly Standing[] = [],
+  standing: readonly StandingAlarm[] = [],
   usual: Weights = homeWeights(service),
 ): Happened[] {
   return new Player(service, observers, changes, standing, usual).play();
 }
 
-export type Standing = Pick<Told, 'region' | 'observer'> & { readonly alarm: string };
+export type StandingAlarm = Pick<Told, 'region' | 'observer'> & { readonly alarm: string };
 
 class Player {
   readonly #service: Service;
@@ -59,7 +59,7 @@ class Player {
     service: Service,
     observers: readonly Region[],
     changes: readonly StateChange[],
-    standing: readonly Standing[],
+    standing: readonly StandingAlarm[],
     usual: Weights,
   ) {
     // What it would do if it were let: a shadow is judged as the real thing, a service moved by hand as an automatic one.

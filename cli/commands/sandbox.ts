@@ -56,14 +56,15 @@ async function run(invocation: Invocation): Promise<number> {
     const [region = failover.ledger.region] = failover.controlRegions;
     await using connection = connectTo({ failover: started.failover, endpoint: addresses.aws, region });
     const { signal } = invocation;
-    opened = await openConsole(
+    await using page = await openConsole(
       connection,
       { values: { endpoint: addresses.aws }, signal },
       await pageFile(consolePage),
       0,
     );
-    if (invocation.values['json'] === true) invocation.out(JSON.stringify({ ...addresses, console: opened.url }));
-    else invocation.out([...paceLines(asked, tempo), welcome(addresses, opened.url)].join('\n'));
+    opened = page;
+    if (invocation.values['json'] === true) invocation.out(JSON.stringify({ ...addresses, console: page.url }));
+    else invocation.out([...paceLines(asked, tempo), welcome(addresses, page.url)].join('\n'));
     if (invocation.values['quiet'] !== true && invocation.values['json'] !== true) {
       started.watch((event) => {
         if (event.kind !== 'canary' && event.kind !== 'state')
@@ -73,7 +74,6 @@ async function run(invocation: Invocation): Promise<number> {
     if (!invocation.signal.aborted) await once(invocation.signal, 'abort');
     return exitCodes.interrupted;
   } finally {
-    await opened?.[Symbol.asyncDispose]();
     await started.close();
   }
 }

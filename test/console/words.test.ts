@@ -3,11 +3,11 @@ import type { Answered } from '../../console/answers.ts';
 import { automationText, differs, urgencyOf } from '../../console/page/words.ts';
 import type { ServiceView } from '../../console/view.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
-import type { ServiceState, Standing } from '../../core/service-state.ts';
+import type { ServiceState, TargetHealth } from '../../core/service-state.ts';
 import { home, observers, standby, t0 } from '../support/world.ts';
 
-const good = (target: string): Standing => ({ target, state: 'good', because: 'alarms green' });
-const bad = (target: string): Standing => ({ target, state: 'bad', because: 'alarms red' });
+const good = (target: string): TargetHealth => ({ target, state: 'good', because: 'alarms green' });
+const bad = (target: string): TargetHealth => ({ target, state: 'bad', because: 'alarms red' });
 
 function state(changes: Partial<ServiceState> = {}, ledger: Partial<LedgerRecord> = {}): ServiceState {
   return {
@@ -76,7 +76,7 @@ describe('how much a service needs a person', () => {
   });
 
   test('is not well where nobody knows of the region that serves', () => {
-    const unknown: Standing = { target: home, state: 'unknown', because: 'nobody has looked' };
+    const unknown: TargetHealth = { target: home, state: 'unknown', because: 'nobody has looked' };
     expect(urgencyOf(view(state({ health: [unknown, good(standby)] })), t0)).toBe('unknown');
   });
 });
