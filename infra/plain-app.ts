@@ -26,6 +26,6 @@ export function plainApp(
     ...(outdir !== undefined && { outdir }),
     ...(!validated && { builtinCloudFormationValidation: false }),
   });
-  addStacks(app, failover, topology);
+  addStacks(app, failover, { topology });
   return app;
 }

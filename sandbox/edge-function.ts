@@ -1,3 +1,4 @@
+import { BELIEF_PATH } from '../core/belief-path.ts';
 import type { AssembledStack } from '../loopback/cloudformation/assembly.ts';
 
 interface Resource {
@@ -5,11 +6,17 @@ interface Resource {
   readonly Properties?: { readonly FunctionCode?: unknown };
 }
 
-/** The code of the viewer-request function in the templates; null where no service moves by a KeyValueStore. */
+/**
+ * The code of the viewer-request function in the templates that steers, whoever made it: it says what it believes. Null where no service
+ * moves by a KeyValueStore.
+ */
 export function edgeFunctionIn(stacks: readonly AssembledStack[]): string | null {
   const resources = stacks.flatMap(({ template }) =>
     Object.values((template as { readonly Resources?: Readonly<Record<string, Resource>> }).Resources ?? {}),
   );
-  const code = resources.find(({ Type }) => Type === 'AWS::CloudFront::Function')?.Properties?.FunctionCode;
-  return typeof code === 'string' ? code : null;
+  const steers = resources
+    .filter(({ Type }) => Type === 'AWS::CloudFront::Function')
+    .map(({ Properties }) => Properties?.FunctionCode)
+    .find((code) => typeof code === 'string' && code.includes(BELIEF_PATH));
+  return typeof steers === 'string' ? steers : null;
 }

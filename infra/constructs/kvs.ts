@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { CrossStackReferences, ReferenceStrength, RemovalPolicy } from 'aws-cdk-lib';
 import {
   CfnKeyValueStore,
   Function as CloudFrontFunction,
@@ -15,14 +15,18 @@ import { dist } from '../../config/installation.ts';
 import type { Topology } from '../../config/topology.ts';
 import { encodeOverride, OVERRIDE_KEY } from '../../core/routing-value.ts';
 import type { Failover } from '../../core/service.ts';
+import { combinedFunction } from '../../deployment/combined-function.ts';
 import { compileTable } from '../../deployment/compile-table.ts';
 import { edgeFileName, edgePartsOf, withTable } from '../../deployment/edge-function.ts';
 import { viewerRequestName } from '../../deployment/names.ts';
+import type { Existing } from '../existing.ts';
 
 export interface KvsProps {
   readonly failover: Failover;
   /** What stands behind the distribution, where that is one of the topologies. */
   readonly topology?: Topology | undefined;
+  /** A function that is there already, which Understudy's is made of; `none` where none is made. */
+  readonly viewerRequest?: Existing['viewerRequest'];
 }
 
 /**
@@ -36,17 +40,22 @@ export interface KvsProps {
  */
 export class Kvs extends Construct {
   readonly storeArn: string;
-  readonly function: CloudFrontFunction;
+  /** Undefined where an app has one of its own. */
+  readonly function: CloudFrontFunction | undefined;
 
-  constructor(scope: Construct, id: string, { failover, topology }: KvsProps) {
+  constructor(scope: Construct, id: string, { failover, topology, viewerRequest }: KvsProps) {
     super(scope, id);
     const store = this.#storeOf(failover);
     this.storeArn = store.keyValueStoreArn;
+    if (viewerRequest === 'none') return;
+    const code = edgeFunction(failover, topology);
     this.function = new CloudFrontFunction(this, 'ViewerRequest', {
       functionName: viewerRequestName(failover),
       comment: 'Chooses the region of a request, by the weights in the KeyValueStore.',
       runtime: FunctionRuntime.JS_2_0,
-      code: FunctionCode.fromInline(edgeFunction(failover, topology)),
+      code: FunctionCode.fromInline(
+        viewerRequest === undefined ? code : combinedFunction(viewerRequest.render(), code),
+      ),
       keyValueStore: store,
       autoPublish: true,
     });
@@ -63,6 +72,8 @@ export class Kvs extends Construct {
     // It may be what traffic stands on; what failed to be made is taken away again.
     const resource = store.node.defaultChild;
     if (!(resource instanceof CfnKeyValueStore)) throw new Error('a KeyValueStore is another resource now');
+    // A stack of the app's may read its ARN, wherever that stack is.
+    CrossStackReferences.of(resource).produce(ReferenceStrength.WEAK);
     resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     return store;
   }
@@ -76,7 +87,7 @@ function firstContent(): string {
 }
 
 /** What the build wrote, with the table of this configuration in it. */
-function edgeFunction(failover: Failover, topology: Topology | undefined): string {
+export function edgeFunction(failover: Failover, topology?: Topology): string {
   const table = compileTable(edgeTable(failover, topology));
   const file = dist('edge', edgeFileName(edgePartsOf(table)));
   if (!existsSync(file)) throw new Error(`${file} is not there: run \`npm run build\` first`);

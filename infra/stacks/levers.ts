@@ -13,11 +13,13 @@ import { Arc, controlledHere } from '../constructs/arc.ts';
 import { BreakGlass } from '../constructs/break-glass.ts';
 import { FleetDashboard } from '../constructs/fleet-dashboard.ts';
 import { Kvs } from '../constructs/kvs.ts';
+import type { Existing } from '../existing.ts';
 
 export interface LeversStackProps {
   readonly failover: Failover;
   /** What stands behind the distribution, where that is one of the topologies. */
   readonly topology?: Topology | undefined;
+  readonly viewerRequest?: Existing['viewerRequest'];
 }
 
 /**
@@ -31,10 +33,12 @@ export interface LeversStackProps {
 export class LeversStack extends Stack {
   /** What was made for levers whose literals the configuration leaves out, as values that are known once it is deployed. */
   readonly created: CreatedLevers | undefined;
+  /** Of the KeyValueStore, made or not, where a service moves by one. */
+  readonly storeArn: string | undefined;
   /** The configuration with these values in it. */
   readonly complete: Failover;
 
-  constructor(scope: Construct, id: string, { failover, topology }: LeversStackProps) {
+  constructor(scope: Construct, id: string, { failover, topology, viewerRequest }: LeversStackProps) {
     super(scope, id, {
       stackName: id,
       env: { account: failover.account, region: 'us-west-2' },
@@ -43,7 +47,7 @@ export class LeversStack extends Stack {
       terminationProtection: true,
     });
     const kvs = failover.services.some(({ lever }) => lever.kind === 'kvs')
-      ? new Kvs(this, 'Kvs', { failover, topology })
+      ? new Kvs(this, 'Kvs', { failover, topology, viewerRequest })
       : undefined;
     const arc = controlledHere(failover).length > 0 ? new Arc(this, 'Arc', { failover }) : undefined;
     const made: CreatedLevers = {
@@ -55,7 +59,8 @@ export class LeversStack extends Stack {
     this.complete = withCreated(failover, made);
     new BreakGlass(this, 'BreakGlass', { failover: this.complete });
     new FleetDashboard(this, 'Fleet', { failover });
-    if (kvs !== undefined) {
+    this.storeArn = kvs?.storeArn;
+    if (kvs?.function !== undefined) {
       new CfnOutput(this, 'ViewerRequestFunctionArn', {
         value: kvs.function.functionArn,
         description: 'To be associated with every behaviour of a distribution, as its viewer-request function.',

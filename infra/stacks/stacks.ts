@@ -14,6 +14,7 @@ import {
   regionStackName,
   servicesStackName,
 } from '../../deployment/names.ts';
+import type { Existing } from '../existing.ts';
 import { addTopology } from '../topologies/deploy/topology.ts';
 import { BeaconsStack } from './beacons-stack.ts';
 import { ChatStack } from './chat-stack.ts';
@@ -40,13 +41,27 @@ export interface Stacks {
   readonly chat: ChatStack | undefined;
 }
 
+export interface StacksOptions {
+  /** What stands behind the front doors, where that is one of the topologies. */
+  readonly topology?: BuiltTopology | undefined;
+  readonly existing?: Existing;
+}
+
 /**
  * Makes them below `scope`: that of the levers, one for each region that has a role, those of the groups of services, and where a topology is given,
  * those of its applications. Their names are those of the configuration, wherever `scope` is. No stack looks anything up, and none reads what
  * another made but the names of levers, as values, when it is deployed.
  */
-export function addStacks(scope: Construct, failover: Failover, topology?: BuiltTopology): Stacks {
-  const levers = new LeversStack(scope, leversStackName(failover), { failover, topology });
+export function addStacks(
+  scope: Construct,
+  failover: Failover,
+  { topology, existing = {} }: StacksOptions = {},
+): Stacks {
+  const levers = new LeversStack(scope, leversStackName(failover), {
+    failover,
+    topology,
+    viewerRequest: existing.viewerRequest,
+  });
   const ledger = new LedgerStack(scope, ledgerStackName(failover), { failover });
   const { created } = levers;
   const records = recordsOf(scope, failover, levers);

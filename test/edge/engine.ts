@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +75,16 @@ main().then(
     await rm(dir, { recursive: true });
   }
 };
+
+export function hasNjs(): boolean {
+  try {
+    execFileSync('njs', ['-v'], { stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
 
 /** Its complaints go to stdout. */
 async function njs(args: readonly string[]): Promise<string> {

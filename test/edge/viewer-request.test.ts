@@ -1,19 +1,23 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildEdge } from '../../build/edge.ts';
-import { type Engine, inNjs, inVm, type Run, type Steered, type StoreBehaviour } from './engine.ts';
+import { combinedFunction } from '../../deployment/combined-function.ts';
+import { type Engine, hasNjs, inNjs, inVm, type Run, type Steered, type StoreBehaviour } from './engine.ts';
 import { exampleTable } from './example-table.ts';
 
 let dir: string;
 let file: string;
+let combined: string;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'understudy-edge-'));
   file = join(dir, 'viewer-request.js');
   await buildEdge(exampleTable, file);
+  combined = join(dir, 'combined.js');
+  const theirs = 'async function handler(event) { return steer(event); }';
+  await writeFile(combined, combinedFunction(theirs, await readFile(file, 'utf8')));
 });
 
 afterAll(() => rm(dir, { recursive: true }));
@@ -184,9 +188,18 @@ const engines: [string, Engine, boolean][] = [
   [njsMissing ? 'njs (not installed here)' : 'njs', inNjs, njsMissing],
 ];
 
-describe.each(engines)('the shipped function in %s', (_, engine, missing) => {
+/** Alone, and as somebody's function calls it. */
+const functions: [string, () => string][] = [
+  ['the shipped function', () => file],
+  ['steer(event)', () => combined],
+];
+const cases = functions.flatMap(([what, path]) =>
+  engines.map(([where, engine, missing]) => ({ what, path, where, engine, missing })),
+);
+
+describe.each(cases)('$what in $where', ({ path, engine, missing }) => {
   const only = async (run: Run): Promise<Steered> => {
-    const [steered] = await engine(file, [run]);
+    const [steered] = await engine(path(), [run]);
     if (steered === undefined) throw new Error('nothing came back');
     return steered;
   };
@@ -238,7 +251,7 @@ describe.each(engines)('the shipped function in %s', (_, engine, missing) => {
 
   test.skipIf(missing)('believes no header of a viewer', async () => {
     const forged = { 'x-understudy-route': '99.99', 'x-understudy-region': 'mars', 'x-understudy-admin': 'yes' };
-    const [steered, foreign] = await engine(file, [
+    const [steered, foreign] = await engine(path(), [
       { store: east, headers: forged },
       { store: east, headers: forged, uri: '/nobody' },
     ]);
@@ -345,11 +358,11 @@ describe.each(engines)('the shipped function in %s', (_, engine, missing) => {
       const store = { g: override, 's/orders': '{"v":1,"e":7,"w":[["us-east-1",500],["us-west-2",500]]}' };
       const ips = viewers(40);
       const believed = await engine(
-        file,
+        path(),
         ips.map((ip) => ({ store, ip, uri: '/orders/.well-known/understudy/orders' })),
       );
       const written = await engine(
-        file,
+        path(),
         ips.map((ip) => ({ store, ip, method: 'POST' })),
       );
 
@@ -359,7 +372,7 @@ describe.each(engines)('the shipped function in %s', (_, engine, missing) => {
     });
 
     test.skipIf(missing)('of the service that steers there, by path and host', async () => {
-      const [bulk, payments, forged] = await engine(file, [
+      const [bulk, payments, forged] = await engine(path(), [
         { store: {}, uri: '/orders/bulk/.well-known/understudy/bulk' },
         { store: {}, uri: '/.well-known/understudy/payments', headers: { host: 'payments.example.com' } },
         { store: {}, uri: '/orders/.well-known/understudy/orders', headers: { 'x-understudy-route': '99.99' } },
@@ -386,7 +399,7 @@ describe.each(engines)('the shipped function in %s', (_, engine, missing) => {
   test.skipIf(missing)('splits viewers by weight', async () => {
     const store = { g: override, 's/orders': '{"v":1,"e":7,"w":[["us-east-1",700],["us-west-2",300]]}' };
     const steered = await engine(
-      file,
+      path(),
       viewers(500).map((ip) => ({ store, ip, method: 'POST' })),
     );
     const inEast = steered.filter(({ chosen }) => chosen === 'east').length;
@@ -438,16 +451,6 @@ test('the file is small, readable, and has no trace of a module but its one impo
     (await buildEdge({ services: exampleTable.services.slice(0, 1) }, join(dir, 'one.js'))).bytes,
   ).toBeLessThanOrEqual(4096);
 });
-
-function hasNjs(): boolean {
-  try {
-    execFileSync('njs', ['-v'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
-}
 
 function viewers(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `198.51.${(i * 13) % 256}.${(i * 7) % 251}`);
