@@ -71,7 +71,7 @@ export function decide(
   const diagnosis = diagnose(evidence, given, others, rules, now);
   const spell = spellOf(given);
   const pointless = pointlessMove(service, incident, given, routing.weights);
-  if (pointless !== null) return hold(pointless, diagnosis);
+  if (pointless !== null) return hold(notFollowed(incident, pointless, diagnosis) ?? pointless, diagnosis);
   const limit = limitation(incident, evidence, policy, now);
   const isBad = diagnosis.source.state === 'bad';
   const flees = isBad || spell.state === 'over';
@@ -187,6 +187,17 @@ function pointlessMove(service: Service, { to }: Incident, source: Region, weigh
     };
   }
   return null;
+}
+
+/** The lever sends nobody to a region that is down, and callers meet an outage all the same: they may not have followed a move yet. */
+function notFollowed({ mode }: Incident, { reason }: Objection, { source, frontDoor }: Diagnosis): Objection | null {
+  if (mode !== 'automatic' || reason !== 'source-not-active') return null;
+  if (source.state !== 'bad' || frontDoor.state !== 'bad') return null;
+  return {
+    reason: 'front-door-down',
+    because: `the front door is bad from ${observersText(frontDoor.bad)}, though the lever sends no callers to the region that is down`,
+    wouldChange: 'callers who follow the lever: a move reaches them by the edge, or as health checks and TTLs have it',
+  };
 }
 
 /**

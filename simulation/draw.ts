@@ -68,6 +68,7 @@ export function drawPlan(seed: number): Plan {
     policy,
     hooks,
     ...(lever === 'kvs' && random.percent(15) && { half: true }),
+    ...(new Random(seed).stream('fast probes').percent(20) && { fastProbe: true }),
     items,
     forMs: 5 * 60 * m,
   };

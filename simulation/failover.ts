@@ -5,12 +5,13 @@ import type { Failover, Hook, Policy, Service, WriteProbe } from '../core/servic
 import type { Plan } from './plan.ts';
 
 /** The configuration of a plan's world: one service, watched from three regions, orchestrated from two. */
-export function failoverOf({ lever, regions, policy, hooks, writes }: Plan): Failover {
+export function failoverOf({ lever, regions, policy, hooks, writes, fastProbe = false }: Plan): Failover {
   const base = bases[lever];
   const [service] = base.services as [Service];
   const chosen = service.regions.slice(0, regions);
   return {
     ...base,
+    fastProbe,
     services: [
       {
         ...service,

@@ -19,6 +19,8 @@ export interface Plan {
   readonly writes?: boolean | undefined;
   /** The first two regions have half of the traffic each; only with a KeyValueStore. */
   readonly half?: boolean | undefined;
+  /** Whether observers probe every few seconds beside their canaries. */
+  readonly fastProbe?: boolean | undefined;
   readonly items: readonly Item[];
   /** No run is watched for longer, whatever happens. */
   readonly forMs: number;

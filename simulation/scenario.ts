@@ -101,6 +101,8 @@ const scenarioSchema = z.strictObject({
       hooks: z.array(z.enum(['readiness', 'prepare'])).default([]),
       /** Whether the service has a write probe. */
       writes: z.boolean().default(false),
+      /** Whether observers probe every few seconds beside their canaries. */
+      fastProbe: z.boolean().optional(),
       /** The first two regions share the traffic; `kvs` only. */
       half: z.boolean().optional(),
     })

@@ -6,10 +6,12 @@ import {
 import { fullWeight } from '../../core/plan.ts';
 import type { ArcLeverConfig, Service } from '../../core/service.ts';
 import { homeRegion } from '../../core/service.ts';
+import type { Random } from '../engine/random.ts';
 import type { VirtualTime } from '../engine/time.ts';
 import type { ActiveFaults } from '../faults/active.ts';
-import type { Caller, Way } from './caller.ts';
+import type { Caller, Surroundings, Way } from './caller.ts';
 import type { Happening, LeverState } from './happening.ts';
+import { drawn, type Latencies } from './latencies.ts';
 
 type States = Readonly<Record<string, string>>;
 
@@ -18,21 +20,19 @@ export class SimulatedArc {
   readonly #config: ArcLeverConfig;
   readonly #time: VirtualTime;
   readonly #faults: ActiveFaults;
+  readonly #latencies: Latencies;
+  readonly #random: Random;
   readonly #tell: (happening: Happening) => void;
   #states: States;
   #changedAt = Number.NEGATIVE_INFINITY;
   #history: { readonly states: States; readonly atEdgeFrom: number }[] = [];
 
-  constructor(
-    service: Service,
-    config: ArcLeverConfig,
-    time: VirtualTime,
-    faults: ActiveFaults,
-    tell: (happening: Happening) => void,
-  ) {
+  constructor(service: Service, config: ArcLeverConfig, around: Surroundings, tell: (happening: Happening) => void) {
     this.#config = config;
-    this.#time = time;
-    this.#faults = faults;
+    this.#time = around.time;
+    this.#faults = around.faults;
+    this.#latencies = around.latencies;
+    this.#random = around.random;
     this.#tell = tell;
     const home = homeRegion(service);
     this.#states = Object.fromEntries(
@@ -128,8 +128,10 @@ export class SimulatedArc {
     if (this.#history.length === 0) this.#history.push({ states: this.#states, atEdgeFrom: Number.NEGATIVE_INFINITY });
     this.#states = states;
     this.#changedAt = this.#time.now();
-    if (this.#faults.bite('arc-stuck') === undefined)
-      this.#history = [...this.#history.slice(-20), { states, atEdgeFrom: this.#time.now() + dnsMs }];
+    if (this.#faults.bite('arc-stuck') === undefined) {
+      const atEdgeFrom = this.#time.now() + drawn(this.#latencies.nameServers, this.#random);
+      this.#history = [...this.#history.slice(-20), { states, atEdgeFrom }];
+    }
     this.#tell({
       kind: 'lever',
       before,
@@ -166,6 +168,3 @@ function named(name: string, message: string): Error {
 }
 
 const safetyRuleWaitMs = 5_000;
-
-/** A health check follows its routing control within seconds, and a record's TTL is short: an assumption. */
-const dnsMs = 5_000;

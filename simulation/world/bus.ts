@@ -5,6 +5,7 @@ import type { Random } from '../engine/random.ts';
 import type { VirtualTime } from '../engine/time.ts';
 import type { ActiveFaults } from '../faults/active.ts';
 import type { BusEvent } from './canaries.ts';
+import { drawn, type Latencies } from './latencies.ts';
 import type { Network } from './network.ts';
 
 /** EventBridge: at least once, in any order, and now and then not at all. */
@@ -13,18 +14,20 @@ export class Bus {
   readonly #time: VirtualTime;
   readonly #faults: ActiveFaults;
   readonly #network: Network;
+  readonly #latencies: Latencies;
   readonly #random: Random;
   readonly #start: (region: Region, event: Json, because: string) => void;
 
   constructor(
     failover: Failover,
-    around: { time: VirtualTime; faults: ActiveFaults; network: Network; random: Random },
+    around: { time: VirtualTime; faults: ActiveFaults; network: Network; latencies: Latencies; random: Random },
     start: (region: Region, event: Json, because: string) => void,
   ) {
     this.#failover = failover;
     this.#time = around.time;
     this.#faults = around.faults;
     this.#network = around.network;
+    this.#latencies = around.latencies;
     this.#random = around.random;
     this.#start = start;
   }
@@ -42,7 +45,7 @@ export class Bus {
     const late = this.#faults.bite('events-late')?.by ?? 0;
     const reordered = this.#faults.bite('events-reordered');
     const shuffled = reordered === undefined ? 0 : this.#random.between(0, reordered.by);
-    this.#time.after(this.#random.between(200, 1_500) + late + shuffled, () => {
+    this.#time.after(drawn(this.#latencies.event, this.#random) + late + shuffled, () => {
       if (!this.#network.reaches(region, to)) return;
       this.#start(to, event as Json, `${String(event['detail-type'])} in ${region}`);
     });

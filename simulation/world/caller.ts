@@ -4,6 +4,7 @@ import type { VirtualTime } from '../engine/time.ts';
 import type { ActiveFaults } from '../faults/active.ts';
 import type { FaultOf } from '../faults/catalogue.ts';
 import type { Writer } from './happening.ts';
+import { drawn, type Latencies } from './latencies.ts';
 import type { Network, Place } from './network.ts';
 
 /** What every caller shares. */
@@ -11,6 +12,7 @@ export interface Surroundings {
   readonly time: VirtualTime;
   readonly network: Network;
   readonly faults: ActiveFaults;
+  readonly latencies: Latencies;
   /** Of latencies. */
   readonly random: Random;
   /** Every operation that was ever called, for whoever wants to know what was called. */
@@ -66,7 +68,7 @@ export class Caller {
   }
 
   async call<T>(way: Way, apply: () => T | Promise<T>): Promise<T> {
-    const { time, network, faults, random, operations } = this.#around;
+    const { time, network, faults, latencies, random, operations } = this.#around;
     if (!this.#alive) return never();
     operations.add(way.operation);
     const effect = ++this.#effects;
@@ -83,7 +85,7 @@ export class Caller {
     const late = faults.none ? undefined : faults.once('request-late', mine);
     if (late !== undefined) return this.#late(late, way, apply);
 
-    await time.wait(random.between(2, 30));
+    await time.wait(drawn(way.to === this.region ? latencies.callNear : latencies.callFar, random));
     // From here on it is under way, and arrives whatever becomes of its sender.
     if (!network.reaches(this.region, way.to)) return this.#unanswered(way);
     const answer = await apply();

@@ -8,7 +8,8 @@ import type { Alarms } from '../../handlers/ports.ts';
 import type { Random } from '../engine/random.ts';
 import type { VirtualTime } from '../engine/time.ts';
 import type { ActiveFaults } from '../faults/active.ts';
-import type { Caller, Way } from './caller.ts';
+import type { Caller, Surroundings, Way } from './caller.ts';
+import { drawn, type Latencies, type Latency } from './latencies.ts';
 import type { Network } from './network.ts';
 import type { Observers } from './observers.ts';
 
@@ -35,6 +36,8 @@ export class Canaries {
   readonly #time: VirtualTime;
   readonly #faults: ActiveFaults;
   readonly #network: Network;
+  readonly #latencies: Latencies;
+  readonly #random: Random;
   readonly #emit: (event: BusEvent) => void;
   readonly #watches: readonly Watch[];
   #events = 0;
@@ -43,7 +46,7 @@ export class Canaries {
     failover: Failover,
     service: Service,
     observers: Observers,
-    around: { time: VirtualTime; faults: ActiveFaults; network: Network },
+    around: Surroundings,
     emit: (event: BusEvent) => void,
   ) {
     this.#failover = failover;
@@ -52,6 +55,8 @@ export class Canaries {
     this.#time = around.time;
     this.#faults = around.faults;
     this.#network = around.network;
+    this.#latencies = around.latencies;
+    this.#random = around.random;
     this.#emit = emit;
     this.#watches = failover.observers.flatMap((observer) =>
       [...regionNames(service), null].map((region) => ({
@@ -70,7 +75,7 @@ export class Canaries {
       const turn = () => {
         if (isOver()) return;
         this.#time.after(canaryPeriodMs, turn);
-        for (const watch of mine) this.#run(watch);
+        for (const watch of mine) this.#soon(this.#latencies.canaryBoot, () => this.#run(watch));
       };
       this.#time.after(random.between(1_000, canaryPeriodMs - 1_000), turn);
     }
@@ -110,9 +115,21 @@ export class Canaries {
     const target = region === null ? ({ kind: 'front-door' } as const) : ({ kind: 'regional', region } as const);
     const answer = this.#observers.answer(observer, target);
     const { kind } = judge(answer, this.#service.healthy, region);
+    const lastedMs = answer.kind === 'failed' ? answer.latencyMs : 0;
+    this.#soon(this.#latencies.canaryVerdict, () => this.#conclude(watch, kind, stuck?.state), lastedMs);
+  }
+
+  /** At once where that is said to take no time. */
+  #soon(latency: Latency, work: () => void, moreMs = 0): void {
+    if (latency.mostMs === 0) work();
+    else this.#time.after(drawn(latency, this.#random) + moreMs, work);
+  }
+
+  #conclude(watch: Watch, kind: 'good' | 'bad', stuck: 'red' | 'green' | undefined): void {
+    const { observer, region } = watch;
     // A canary that is broken itself fails each time that it runs; an alarm that looks elsewhere stays as it is.
-    if (kind === 'bad' || stuck?.state === 'red') this.#sendFailure(observer, region);
-    const isRed = stuck === undefined ? kind === 'bad' : stuck.state === 'red';
+    if (kind === 'bad' || stuck === 'red') this.#sendFailure(observer, region);
+    const isRed = stuck === undefined ? kind === 'bad' : stuck === 'red';
     this.#turn(watch, isRed ? 'ALARM' : 'OK');
   }
 
@@ -139,7 +156,7 @@ export class Canaries {
   /** The alarm follows its metric after the minute is over and the metric has arrived. */
   #turn(watch: Watch, state: AlarmState): void {
     if (state === watch.state || this.#unevaluated(watch) !== undefined) return;
-    this.#time.after(alarmDelayMs, () => {
+    this.#time.after(drawn(this.#latencies.alarm, this.#random), () => {
       if (state === watch.state) return;
       watch.state = state;
       watch.since = this.#observers.now(watch.observer);
@@ -185,6 +202,3 @@ export function awsEvent(
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries.html: no shorter than a minute. */
 export const canaryPeriodMs = 60_000;
-
-/** Evaluated every minute; the metric takes some seconds to arrive. An assumption within that. */
-const alarmDelayMs = 25_000;

@@ -19,6 +19,7 @@ import { Caller, type Surroundings } from './caller.ts';
 import type { StepFunction } from './functions.ts';
 import type { Happening, RunId } from './happening.ts';
 import { LastState } from './last-state.ts';
+import { drawn } from './latencies.ts';
 import type { Tokens } from './tokens.ts';
 
 const topicArns = { critical: 'topic:critical', info: 'topic:info' };
@@ -169,6 +170,8 @@ export class ControlRegion {
     const given = parameters as { readonly FunctionName: string; readonly Payload: Json };
     if (resource === 'arn:aws:states:::sns:publish') return this.#publish(run, parameters);
     const step = given.FunctionName.slice('fn:'.length) as StepName;
+    const { latencies, random } = this.#world.around;
+    if (latencies.step.mostMs > 0) await this.#world.time.wait(drawn(latencies.step, random));
     const Payload = await this.#invoke(run, step, given.Payload);
     if (resource.endsWith('.waitForTaskToken')) return this.#world.tokens.wait(context);
     return { StatusCode: 200, ExecutedVersion: '$LATEST', Payload };

@@ -3,10 +3,12 @@ import { homeWeights } from '../../core/plan.ts';
 import { decodeServiceValue, serviceKey } from '../../core/routing-value.ts';
 import type { Service } from '../../core/service.ts';
 import type { KvsStore } from '../../handlers/adapters/kvs-store.ts';
+import type { Random } from '../engine/random.ts';
 import type { VirtualTime } from '../engine/time.ts';
 import type { ActiveFaults } from '../faults/active.ts';
-import type { Caller, Way } from './caller.ts';
+import type { Caller, Surroundings, Way } from './caller.ts';
 import type { Happening, LeverState } from './happening.ts';
+import { drawn, type Latencies } from './latencies.ts';
 
 /** One version of the service's value, and from when on the edge reads it. */
 interface Version {
@@ -21,16 +23,20 @@ export class SimulatedKvs {
   readonly #service: Service;
   readonly #time: VirtualTime;
   readonly #faults: ActiveFaults;
+  readonly #latencies: Latencies;
+  readonly #random: Random;
   readonly #tell: (happening: Happening) => void;
   #version = 1;
   readonly #values = new Map<string, string>();
   #history: Version[] = [];
   #last: { readonly text: string | undefined; readonly state: LeverState } | null = null;
 
-  constructor(service: Service, time: VirtualTime, faults: ActiveFaults, tell: (happening: Happening) => void) {
+  constructor(service: Service, around: Surroundings, tell: (happening: Happening) => void) {
     this.#service = service;
-    this.#time = time;
-    this.#faults = faults;
+    this.#time = around.time;
+    this.#faults = around.faults;
+    this.#latencies = around.latencies;
+    this.#random = around.random;
     this.#tell = tell;
   }
 
@@ -96,7 +102,8 @@ export class SimulatedKvs {
     const slow = this.#faults.bite('kvs-slow');
     const never = this.#faults.bite('kvs-stuck') !== undefined;
     // Edges never go back: a value that was written later is not seen earlier.
-    const atEdgeFrom = Math.max(this.#time.now() + (slow?.by ?? propagationMs), this.#history.at(-1)?.atEdgeFrom ?? 0);
+    const takesMs = slow?.by ?? drawn(this.#latencies.edge, this.#random);
+    const atEdgeFrom = Math.max(this.#time.now() + takesMs, this.#history.at(-1)?.atEdgeFrom ?? 0);
     const behind = this.#faults.bite('edge-behind');
     const laterAt = new Map(behind?.observers.map((name) => [name, atEdgeFrom + behind.by]));
     for (const [name, from] of this.#history.at(-1)?.laterAt ?? []) {
@@ -121,9 +128,6 @@ function stateOf(text: string | undefined, service: Service): LeverState {
   if (value.kind === 'malformed') throw new Error(`the store holds ${text}: ${value.because}`);
   return { epoch: value.epoch, weights: value.weights };
 }
-
-/** An assumption: AWS says "within a few seconds". https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/kvs-with-functions.html */
-const propagationMs = 2_000;
 
 /** As the adapter's client is configured: three seconds for an answer. */
 const way = (operation: string): Way => ({ to: 'kvs', operation: `kvs:${operation}`, timeoutMs: 3_000 });

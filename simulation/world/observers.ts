@@ -1,7 +1,7 @@
 import type { Region } from '../../core/brand.ts';
 import { type Answer, isWrite, type Observation, type Target } from '../../core/observation.ts';
 import type { Service } from '../../core/service.ts';
-import type { Vantages } from '../../handlers/ports.ts';
+import type { Aim, Vantages } from '../../handlers/ports.ts';
 import { burst as vantageBurst } from '../../synthetics/burst.ts';
 import { aimOf } from '../../synthetics/vantage-contract.ts';
 import type { VirtualTime } from '../engine/time.ts';
@@ -42,19 +42,7 @@ export class Observers {
         const observations = await caller.call(way, async () => {
           const silent = this.#faults.bite('observers-silent', ({ observers }) => observers.includes(observer));
           if (silent !== undefined) return caller.unanswered(way);
-          const seen = await vantageBurst(observer, aims.map(aimOf), burst, {
-            now: () => this.now(observer),
-            wait: this.#time.wait,
-            unique: () => '',
-            ask: async ({ url, method }) => {
-              const aim = aims.find((candidate) => candidate.url === url && candidate.method === method);
-              if (aim === undefined) throw new Error(`nobody aimed at ${url}`);
-              const answer = this.answer(observer, aim.target);
-              // A good answer takes milliseconds, which change nothing; no answer takes seconds, which do.
-              if (answer.kind === 'failed' && answer.latencyMs > 1_000) await this.#time.wait(answer.latencyMs);
-              return answer;
-            },
-          });
+          const seen = await this.look(observer, aims, burst);
           // The way back.
           return this.#network.reaches(observer, caller.region) ? seen : caller.unanswered(way);
         });
@@ -62,6 +50,27 @@ export class Observers {
         return observations;
       },
     };
+  }
+
+  /** The burst of a function that runs there. */
+  look(
+    observer: Region,
+    aims: readonly Aim[],
+    burst: Parameters<Vantages['burst']>[2],
+  ): Promise<readonly Observation[]> {
+    return vantageBurst(observer, aims.map(aimOf), burst, {
+      now: () => this.now(observer),
+      wait: this.#time.wait,
+      unique: () => '',
+      ask: async ({ url, method }) => {
+        const aim = aims.find((candidate) => candidate.url === url && candidate.method === method);
+        if (aim === undefined) throw new Error(`nobody aimed at ${url}`);
+        const answer = this.answer(observer, aim.target);
+        // A good answer takes milliseconds, which change nothing; no answer takes seconds, which do.
+        if (answer.kind === 'failed' && answer.latencyMs > 1_000) await this.#time.wait(answer.latencyMs);
+        return answer;
+      },
+    });
   }
 
   /** What one request of an observer gets. */

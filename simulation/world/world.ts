@@ -23,9 +23,11 @@ import { Bus } from './bus.ts';
 import type { Caller, Surroundings } from './caller.ts';
 import { Canaries } from './canaries.ts';
 import { ControlRegion } from './control-region.ts';
+import { beginFastProbes } from './fast-probes.ts';
 import { type StepFunction, stepFunctions } from './functions.ts';
 import type { Happening, LeverState, Onlooker, Seen } from './happening.ts';
 import { SimulatedKvs } from './kvs.ts';
+import { type Latencies, storyLatencies } from './latencies.ts';
 import { Network } from './network.ts';
 import { Observers } from './observers.ts';
 import { hooksFor, notifiersFor } from './people.ts';
@@ -55,7 +57,7 @@ export class World {
   #closed = false;
 
   /** A world has one service: services share nothing but the store's ETag, which a fault moves. */
-  constructor(failover: Failover, random: Random) {
+  constructor(failover: Failover, random: Random, latencies: Latencies = storyLatencies) {
     const [service] = failover.services;
     if (service === undefined || failover.services.length > 1) throw new Error('a simulated world has one service');
     this.failover = failover;
@@ -64,7 +66,7 @@ export class World {
     this.time = new VirtualTime(epochStart);
     this.faults = new ActiveFaults(random.stream('faults'), () => {});
     const { time, faults, network } = this;
-    this.around = { time, network, faults, random: random.stream('latency'), operations: new Set() };
+    this.around = { time, network, faults, latencies, random: random.stream('latency'), operations: new Set() };
     this.table = new SimulatedTable(replicasOf(failover), network, faults, this.tell, time.now);
     this.lever = this.#newLever(random);
     this.#apis = new Apis(service, (asker) => this.lever.atEdge(asker), {
@@ -82,6 +84,7 @@ export class World {
     const schedule = random.stream('schedule');
     this.canaries.begin(schedule, () => this.#closed);
     for (const control of this.controls) control.beginReconciling(schedule.between(1_000, 59_000));
+    if (failover.fastProbe) beginFastProbes(this, random.stream('fast probes'));
   }
 
   watch(onlooker: Onlooker): void {
@@ -217,12 +220,12 @@ export class World {
   }
 
   #newLever(random: Random): World['lever'] {
-    const { service, time, faults, tell } = this;
+    const { service, time, faults, around, tell } = this;
     switch (service.lever.kind) {
       case 'kvs':
-        return new SimulatedKvs(service, time, faults, tell);
+        return new SimulatedKvs(service, around, tell);
       case 'arc':
-        return new SimulatedArc(service, service.lever, time, faults, tell);
+        return new SimulatedArc(service, service.lever, around, tell);
       case 'beacon':
         return new SimulatedBeacon(service, time, faults, random.stream('beacon'), tell);
       default:

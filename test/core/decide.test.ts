@@ -142,6 +142,12 @@ describe('what holds, and what would change it', () => {
       'front-door-down',
     ],
     [
+      'a region that is down has no traffic by the lever, and the front door is bad: callers have not followed yet',
+      evidenceOf(Array(3).fill({ ...standbyDown, frontDoor: 'bad' })),
+      { from: standby },
+      'front-door-down',
+    ],
+    [
       'paused',
       evidenceOf([homeDown, homeDown, homeDown], {
         ledger: heldRecord({ paused: { by: 'ada', reason: 'freeze', at: t0, until: null, remindedAt: null } }),

@@ -157,8 +157,8 @@ describe('the ledger', () => {
           const alive = before.lease !== null && before.lease.expiresAt > now;
           if (!alive || command.kind !== 'acquire' || command.ended === before.lease?.holder) return;
           if (before.lease?.mode === 'rehearsal' && command.mode !== 'rehearsal') return;
-          // One that may only look gives way to one that may move, and to no other.
-          if (before.lease?.purpose === 'look' && record.lease?.purpose === 'move') return;
+          // One that may only look gives way to one that may move and to a rehearsal, and to no other look.
+          if (before.lease?.purpose === 'look' && record.lease?.purpose !== 'look') return;
           expect(record.lease?.holder).toBe(before.lease?.holder);
         }),
       ),
