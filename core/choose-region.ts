@@ -5,21 +5,22 @@ import type { StoredValue } from './stored-value.ts';
  */
 
 /**
- * The weight of each of `regions`: what the service's value says, lowered where the override says less, never raised.
+ * The weight of each of `regions`: what the service's value says, lowered where the override says less and the value does not spare
+ * the region, never raised.
  * A region that neither names is a standby: it gets no viewers, and nobody has fenced it. Where a region is named twice, the
  * lower weight holds. An entry that is no weight counts as not written, and only that one: a fence must not fall for its
  * neighbour's fault.
  */
 export function effectiveWeights(regions: readonly string[], service: StoredValue, override: StoredValue): number[] {
   const weights: number[] = [];
-  const entries = service.w as NonNullable<StoredValue['w']>;
-  const entryCount = Array.isArray(entries) ? entries.length : 0;
+  const entries: NonNullable<StoredValue['w']> = Array.isArray(service.w) ? service.w : [];
   const limits = override.x;
+  const spared = service.s;
   for (let i = 0; i < regions.length; i++) {
     const region = regions[i] as string;
     // Above every weight.
     let weight = Infinity;
-    for (let j = 0; j < entryCount; j++) {
+    for (let j = 0; j < entries.length; j++) {
       const entry = entries[j];
       // This is isWeight; the engine takes ten times as long for a call.
       if (
@@ -34,7 +35,10 @@ export function effectiveWeights(regions: readonly string[], service: StoredValu
     }
     if (weight === Infinity) weight = 0;
     const limit = limits && (limits[region] as number);
-    weights[i] = typeof limit === 'number' && limit < weight && limit === (limit | 0) ? limit : weight;
+    weights[i] =
+      typeof limit === 'number' && limit < weight && limit === (limit | 0) && !(spared && spared[region])
+        ? limit
+        : weight;
   }
   return weights;
 }

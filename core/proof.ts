@@ -3,6 +3,7 @@ import { assessTarget, type HealthRules, type TargetHealth } from './health.ts';
 import type { LeverConfig } from './lever.ts';
 import type { Belief, Observation } from './observation.ts';
 import type { Weights } from './routing.ts';
+import { withStandIn } from './stand-in.ts';
 
 /*
  * What shows that a write has reached those who obey the lever. A good answer of the target alone does not: where reads fail
@@ -13,6 +14,8 @@ import type { Weights } from './routing.ts';
 export interface Written {
   /** Of the write; 0 where nothing was ever written. */
   readonly epoch: number;
+  /** Of the write of the override, where that is what was written. */
+  readonly override?: number | undefined;
   readonly weights: Weights;
   /** In the order in which edges tell their weights. */
   readonly regions: readonly Region[];
@@ -56,12 +59,14 @@ function faultOf(
   servedBy: Region | null,
   written: Written,
 ): 'body' | 'wrong-region' | null {
-  const { epoch, weights, regions, alone } = written;
+  const { epoch, override = 0, weights, regions, alone } = written;
+  const says = (believed: readonly number[]) =>
+    believed.length === regions.length && regions.every((name, index) => believed[index] === (weights[name] ?? 0));
   const isWritten =
     belief !== undefined &&
     belief.routing >= epoch &&
-    belief.weights.length === regions.length &&
-    regions.every((name, index) => belief.weights[index] === (weights[name] ?? 0));
+    belief.override >= override &&
+    (says(belief.weights) || says(withStandIn(belief.weights)));
   if (!isWritten) return 'body';
   return alone === null || servedBy === alone ? null : 'wrong-region';
 }

@@ -6,6 +6,7 @@ import { isWeight, readStored } from './stored-value.ts';
  *
  *   g            {"v":1,"e":4,"x":{"us-east-1":-1}}
  *   s/<service>  {"v":1,"e":7,"w":[["us-east-1",1000],["us-west-2",0]]}
+ *   s/<service>  {"v":1,"e":7,"w":[…],"s":{"us-east-1":1}}                which `g` does not lower in us-east-1
  */
 
 export { OVERRIDE_KEY } from './stored-value.ts';
@@ -22,6 +23,8 @@ export interface RoutingValue {
   readonly kind: 'routing';
   readonly epoch: number;
   readonly weights: Weights;
+  /** Regions that the override does not lower for the service; of a service key, and only where there are any. */
+  readonly spared?: readonly string[] | undefined;
 }
 
 /** Not to be trusted, as a whole. */
@@ -31,8 +34,13 @@ export interface Malformed {
 }
 
 /** The text for a service key, or why the edge would not accept it. Never throws. */
-export function encodeServiceValue({ epoch, weights }: Omit<RoutingValue, 'kind'>): EncodedValue | Malformed {
-  return encode({ v: 1, e: epoch, w: Object.entries(weights) }, decodeServiceValue);
+export function encodeServiceValue({
+  epoch,
+  weights,
+  spared = [],
+}: Omit<RoutingValue, 'kind'>): EncodedValue | Malformed {
+  const value = { v: 1, e: epoch, w: Object.entries(weights), ...(spared.length > 0 && { s: marks(spared) }) };
+  return encode(value, decodeServiceValue);
 }
 
 /** The text for the override key, or why the edge would not accept it. Never throws. */
@@ -50,8 +58,12 @@ export interface EncodedValue {
  * with a bad entry: whoever means to build on a value must understand all of it.
  */
 export function decodeServiceValue(text: unknown): RoutingValue | Malformed {
-  const { e, w } = readStored(text);
-  return Array.isArray(w) ? routing(e, w) : malformed('not a value of schema 1 with a list w');
+  const { e, w, s = {} } = readStored(text);
+  if (!Array.isArray(w)) return malformed('not a value of schema 1 with a list w');
+  if (typeof s !== 'object' || s === null || Array.isArray(s)) return malformed('its s is no record');
+  const spared = Object.keys(s).filter((name) => Boolean(s[name]));
+  const value = routing(e, w);
+  return value.kind === 'malformed' || spared.length === 0 ? value : { ...value, spared };
 }
 
 /** What the text of the override key says. Takes anything, never throws; as strict. */
@@ -76,6 +88,8 @@ function routing(epoch: number, entries: readonly unknown[]): RoutingValue | Mal
   if (!Number.isSafeInteger(epoch)) return malformed('its epoch is too large to compare');
   return { kind: 'routing', epoch, weights: Object.fromEntries(weights) };
 }
+
+const marks = (regions: readonly string[]) => Object.fromEntries(regions.map((region) => [region, 1]));
 
 function malformed(because: string): Malformed {
   return { kind: 'malformed', because };

@@ -13,6 +13,8 @@ export interface Routing {
   readonly weights: Weights;
   /** Regions that the override of regions holds below what this service's own value says; absent where it holds none. */
   readonly overridden?: readonly Region[] | undefined;
+  /** Regions that the override of regions names and that are spared for this service; absent where there are none. */
+  readonly spared?: readonly Region[] | undefined;
 }
 
 /** The region with the greatest positive weight; the first of equals. None where nobody serves. */

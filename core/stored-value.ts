@@ -15,6 +15,8 @@ export interface StoredValue {
   readonly e: number;
   /** A service's weights. */
   readonly w?: readonly (readonly [region: string, weight: number])[];
+  /** A service's: regions that the override does not lower for it, each with a 1. */
+  readonly s?: Readonly<Record<string, unknown>>;
   /** The override's: the highest weight that a region may have. */
   readonly x?: Weights;
 }

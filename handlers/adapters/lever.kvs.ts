@@ -7,6 +7,7 @@ import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
 import { decodeServiceValue, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../../core/routing-value.ts';
 import { regionNames, type Service } from '../../core/service.ts';
 import { readStored, type StoredValue } from '../../core/stored-value.ts';
+import { withStandIn } from '../../core/stand-in.ts';
 import { LeverUnavailable } from '../errors.ts';
 import type { Lever, LeverIntent, WriteOutcome } from '../ports.ts';
 import type { KvsStore } from './kvs-store.ts';
@@ -26,7 +27,10 @@ export interface KvsLeverOptions {
  * fenced, and an override that comes or goes between decision and write shows as `moved-meanwhile`.
  *
  * Of the effective weights that it is given it writes only what differs from those that stand: what an override holds down
- * is not copied into the key, where it would outlast the override.
+ * is not copied into the key, where it would outlast the override. Where a standby stands in for a region that the override holds
+ * down, a move to a third one takes the share from that region, or it would have a part of the traffic when the override is gone.
+ *
+ * A region that is spared from the override stays so while it has a share: who leaves it stays out.
  *
  * A missing key is what the edge makes of it: the home region serves. A malformed one is `unreadable`: the edge makes the
  * best of it, but nobody knows whose epoch it held.
@@ -90,10 +94,11 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
     const [text, overrideText] = await Promise.all([store.get(key), store.get(OVERRIDE_KEY)]);
     // As at the edge: where the override is malformed, the entries that can be read still hold.
     const override = overrideText === null ? noOverride : readStored(overrideText);
-    if (text === null) return { kind: 'standing', epoch: null, own: homeWeights(service), override };
+    if (text === null) return { kind: 'standing', epoch: null, own: homeWeights(service), spared: [], override };
     const value = decodeServiceValue(text);
     if (value.kind === 'malformed') return { kind: 'unreadable', because: `key ${key} is malformed: ${value.because}` };
-    return { kind: 'standing', epoch: epoch(value.epoch), own: value.weights, override };
+    const { weights: own, spared = [] } = value;
+    return { kind: 'standing', epoch: epoch(value.epoch), own, spared, override };
   }
 
   /** What to do about an intent, from what stands. Everything but `write` is the outcome. */
@@ -110,25 +115,37 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
       return { kind: 'moved-meanwhile', routing, ...(afterUs && { afterUs }) };
 
     const changed = Object.entries(intent.weights).filter(([name, weight]) => weight !== (routing.weights[name] ?? 0));
-    const own = { ...standing.own, ...Object.fromEntries(changed) };
-    const after = routingOf({ ...standing, epoch: intent.epoch, own });
+    const isStoodInFor = regions.some((name) => (routing.weights[name] ?? 0) > Math.max(0, standing.own[name] ?? 0));
+    const left = isStoodInFor && changed.some(([, weight]) => weight > 0) ? (routing.overridden ?? []) : [];
+    const own = {
+      ...standing.own,
+      ...Object.fromEntries(left.map((name) => [name, Math.min(0, standing.own[name] ?? 0)])),
+      ...Object.fromEntries(changed),
+    };
+    const spared = standing.spared.filter((name) => (own[name] ?? 0) > 0);
+    const after = routingOf({ ...standing, epoch: intent.epoch, own, spared });
     if (!sameWeights(after.weights, intent.weights)) {
-      const held = regions.find((name) => (after.weights[name] ?? 0) !== (intent.weights[name] ?? 0));
+      const held = regions.find((name) => (after.weights[name] ?? 0) < (intent.weights[name] ?? 0));
       return { kind: 'refused', because: `the region override holds ${held} at ${held && after.weights[held]}` };
     }
-    const value = encodeServiceValue({ epoch: intent.epoch, weights: own });
+    const value = encodeServiceValue({ epoch: intent.epoch, weights: own, spared });
     if (value.kind === 'malformed')
       return { kind: 'refused', because: `not a routing of ${service.name}: ${value.because}` };
     return { kind: 'write', text: value.text, routing: after };
   }
 
-  function routingOf({ epoch, own, override }: Omit<Standing, 'kind'>): Routing {
-    const weights = effectiveWeights(regions, { e: 0, w: Object.entries(own) }, override);
-    const overridden = regions.filter((name, index) => (weights[index] ?? 0) < (own[name] ?? 0));
+  function routingOf({ epoch, own, spared, override }: Omit<Standing, 'kind'>): Routing {
+    const marks = Object.fromEntries(spared.map((name) => [name, 1]));
+    const lowered = effectiveWeights(regions, { e: 0, w: Object.entries(own), s: marks }, override);
+    const overridden = regions.filter((name, index) => (lowered[index] ?? 0) < (own[name] ?? 0));
+    const kept = regions.filter((name) => spared.includes(name) && override.x?.[name] !== undefined);
+    const isServed = regions.some((name) => (own[name] ?? 0) > 0);
+    const weights = isServed ? withStandIn(lowered) : lowered;
     return {
       epoch,
       weights: Object.fromEntries(regions.map((name, index) => [name, weights[index] ?? 0])),
       ...(overridden.length > 0 && { overridden }),
+      ...(kept.length > 0 && { spared: kept }),
     };
   }
 
@@ -141,6 +158,7 @@ interface Standing {
   readonly epoch: Epoch | null;
   /** The service key's. */
   readonly own: Weights;
+  readonly spared: readonly string[];
   readonly override: StoredValue;
 }
 

@@ -88,8 +88,10 @@ function steer(
   // An origin group is for these methods only; CloudFront never repeats a write.
   const method = request.method;
   if (second !== undefined && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')) {
-    const secondary = service.origins[second] as Origin;
-    cf.createRequestOriginGroup({ originIds: [primary, secondary], failoverCriteria: service.failover });
+    cf.createRequestOriginGroup({
+      originIds: [primary, service.origins[second] as Origin],
+      failoverCriteria: service.failover,
+    });
   } else {
     cf.selectRequestOriginById(primary.originId);
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { effectiveWeights, rankRegions } from '../../core/choose-region.ts';
+import { withStandIn } from '../../core/stand-in.ts';
 import type { StoredValue } from '../../core/stored-value.ts';
 
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
@@ -15,6 +16,34 @@ describe('the override', () => {
         together.forEach((weight, i) => {
           expect(weight).toBeLessThanOrEqual(alone[i] ?? 0);
         });
+      }),
+    );
+  });
+
+  test('changes nothing in the regions in which a service is spared, and nothing more in the others', () => {
+    fc.assert(
+      fc.property(services, overrides, fc.subarray(REGIONS), (service, override, spared) => {
+        const s = Object.fromEntries(spared.map((region) => [region, 1]));
+        const alone = effectiveWeights(REGIONS, service, NOTHING);
+        const lowered = effectiveWeights(REGIONS, service, override);
+
+        const together = effectiveWeights(REGIONS, { ...service, s }, override);
+
+        expect(together).toEqual(REGIONS.map((region, i) => (spared.includes(region) ? alone[i] : lowered[i])));
+      }),
+    );
+  });
+
+  test('sends the callers of the only region with a share to the standby that stands in', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(REGIONS, { minLength: 3 }), fc.nat(2), viewers, (regions, left, viewer) => {
+        const home = regions[left] ?? '';
+        const service: StoredValue = { e: 7, w: [[home, 1000]] };
+
+        const weights = effectiveWeights(regions, service, { e: 1, x: { [home]: -1 } });
+
+        const [first] = rankRegions(regions, weights, viewer);
+        expect(withStandIn(weights)).toEqual(regions.map((_, i) => (i === left ? -1 : i === first ? 1000 : 0)));
       }),
     );
   });

@@ -232,7 +232,7 @@ describe('the lever over a KeyValueStore, beyond the contract', () => {
 });
 
 describe('the lever over a KeyValueStore, with what others wrote there', () => {
-  test('reads what viewers meet: an override lowers, and never raises', async () => {
+  test('reads what viewers meet: an override lowers, and the standby stands in', async () => {
     const { lever } = newStage({
       [orders]: ordersAt(4, home),
       [OVERRIDE_KEY]: limited({ 'us-east-1': -1, 'us-west-2': 500 }),
@@ -240,7 +240,7 @@ describe('the lever over a KeyValueStore, with what others wrote there', () => {
 
     expect(await routingOf(lever)).toEqual({
       epoch: 4,
-      weights: { 'us-east-1': -1, 'us-west-2': 0 },
+      weights: { 'us-east-1': -1, 'us-west-2': 1000 },
       overridden: ['us-east-1'],
     });
   });
@@ -250,7 +250,7 @@ describe('the lever over a KeyValueStore, with what others wrote there', () => {
 
     expect(await lever.write(away(7))).toEqual({
       kind: 'moved-meanwhile',
-      routing: { epoch: 4, weights: { 'us-east-1': -1, 'us-west-2': 0 }, overridden: ['us-east-1'] },
+      routing: { epoch: 4, weights: { 'us-east-1': -1, 'us-west-2': 1000 }, overridden: ['us-east-1'] },
     });
   });
 
