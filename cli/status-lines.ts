@@ -4,7 +4,7 @@ import type { RoutingReading } from '../core/evidence.ts';
 import { lasting } from '../core/lasting.ts';
 import { isPaused } from '../core/limit.ts';
 import type { PastRun } from '../core/past-runs.ts';
-import { heldLease, type LedgerRecord, type Question } from '../core/record.ts';
+import { type Fence, heldLease, type LedgerRecord, type Question } from '../core/record.ts';
 import { servingRegions, sharesText } from '../core/routing.ts';
 import type { ServiceState } from '../core/service-state.ts';
 import { isOpen } from '../core/trouble.ts';
@@ -45,8 +45,8 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
       : []),
     `  automation  ${automationText(state, now)}`,
     ...ledger.fences.map(
-      ({ region, by, reason, at }) =>
-        `  fenced      ${region}, by ${by} at ${iso(at)}: ${reason}; to open it: understudy unfence ${region} ${service}`,
+      (fence) =>
+        `  fenced      ${fence.region}, by ${fence.by} at ${iso(fence.at)}${untilText(fence, now)}: ${fence.reason}; to open it: understudy unfence ${fence.region} ${service}`,
     ),
     `  run         ${lease !== null ? `under way${lease.purpose === 'move' ? '' : `, to ${lease.purpose === 'look' ? 'look' : 'rehearse'} alone`}: ${lease.holder}` : 'nothing under way'}`,
     `  could move  ${outlookText(state)}`,
@@ -58,9 +58,13 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
 
 function servedText(service: string, routing: RoutingReading): string {
   if (routing.kind !== 'read') return `UNKNOWN, the lever cannot be read: ${routing.because}`;
-  const { weights } = routing.routing;
+  const { weights, overridden = [], spared = [] } = routing.routing;
+  const notes = [
+    ...(overridden.length > 0 ? [`by the fence of ${overridden.join(', ')} for all services`] : []),
+    ...(spared.length > 0 ? [`spared from the fence of ${spared.join(', ')}`] : []),
+  ];
   return servingRegions(weights).length > 0
-    ? sharesText(weights)
+    ? [sharesText(weights), ...notes].join('; ')
     : `NOBODY, the lever gives no region any traffic: understudy start ${service} --to REGION --force --reason "…"`;
 }
 
@@ -118,5 +122,8 @@ function pauseLine({ paused }: LedgerRecord): string {
   if (paused === null) return 'not paused';
   return `paused by ${paused.by}${paused.until === null ? '' : ` until ${iso(paused.until)}`}: ${paused.reason}`;
 }
+
+const untilText = ({ until }: Fence, now: Instant): string =>
+  until == null ? '' : ` until ${iso(until)}${now >= until ? ', which is over' : ''}`;
 
 const iso = (at: Instant) => new Date(at).toISOString();

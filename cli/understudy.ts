@@ -12,6 +12,7 @@ import { consoleCommand } from './commands/console.ts';
 import { cost } from './commands/cost.ts';
 import { evacuate } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
+import { fence } from './commands/fence.ts';
 import { history } from './commands/history.ts';
 import { init } from './commands/init.ts';
 import { mcp } from './commands/mcp.ts';
@@ -39,6 +40,7 @@ const commands: readonly Command[] = [
   start,
   rehearse,
   evacuate,
+  fence,
   unfence,
   record,
   status,

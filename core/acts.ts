@@ -48,6 +48,8 @@ function actOf(entry: Entry, asked: ReadonlyMap<string, Incident>): Act | null {
       if (request === null || request.mode === 'automatic') return null;
       return { ...about, who: request.requestedBy, what: `asked for a run, ${text}` };
     }
+    case 'region':
+      return what.did === 'wrote' ? { ...about, who: what.by, what: text } : null;
     case 'shifted':
       if (!what.wrote || run?.mode === 'rehearsal') return null;
       return { ...about, who: asker, what: `wrote ${sharesText(what.weights)}` };

@@ -36,7 +36,7 @@ export function effectiveWeights(regions: readonly string[], service: StoredValu
     if (weight === Infinity) weight = 0;
     const limit = limits && (limits[region] as number);
     weights[i] =
-      typeof limit === 'number' && limit < weight && limit === (limit | 0) && !(spared && spared[region])
+      typeof limit === 'number' && limit < weight && limit === (limit | 0) && !(spared && (spared[region] as unknown))
         ? limit
         : weight;
   }

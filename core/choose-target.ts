@@ -18,7 +18,7 @@ interface Fitness extends Pick<Evidence, 'readiness'> {
 
 /** The best ranked candidate that is fit; where none is, what stands against each of them. */
 export function chooseTarget(
-  diagnosis: Diagnosis,
+  diagnosis: Pick<Diagnosis, 'candidates'>,
   candidates: readonly Region[],
   evidence: Fitness,
   routing: Routing,
@@ -65,7 +65,7 @@ function targetLimit(
     return {
       reason: 'target-fenced',
       because: `${region} is fenced${isOverridden ? ' by the override of regions, key g, for every service' : ''}`,
-      wouldChange: isOverridden ? `an override that does not name ${region}` : `a weight of 0 or more for ${region}`,
+      wouldChange: isOverridden ? `understudy unfence ${region}` : `a weight of 0 or more for ${region}`,
     };
   }
   if (health?.state === 'bad') {

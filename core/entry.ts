@@ -1,4 +1,4 @@
-import type { Instant } from './brand.ts';
+import type { Instant, Region } from './brand.ts';
 import type { Evidence } from './evidence.ts';
 import type { Ending, Incident, Request } from './incident.ts';
 import type { Routing, Weights } from './routing.ts';
@@ -53,12 +53,29 @@ export type Happening =
       readonly durationMs: number;
       readonly error: string | null;
     }
+  /** Of the fleet: what a person's fence of a region did. */
+  | {
+      readonly kind: 'region';
+      readonly region: Region;
+      readonly did: RegionAct;
+      readonly by: string;
+      /** Those concerned. */
+      readonly services: readonly string[];
+    }
   | {
       readonly kind: 'operator';
       readonly command: OperatorCommandName;
       readonly by: string;
       readonly reason: string;
     };
+
+/**
+ * `named`: these cannot leave, known before anything was written. `wrote`: the override of regions. `proved` and `unproven`: of these the
+ * edges say so, or do not.
+ */
+export const regionActs = ['named', 'wrote', 'proved', 'unproven'] as const;
+
+export type RegionAct = (typeof regionActs)[number];
 
 /** What a person may tell the ledger. */
 export const operatorCommands = ['pause', 'resume', 'acknowledge', 'record', 'fence', 'unfence'] as const;

@@ -6,16 +6,28 @@ import type { Fence, LedgerRecord } from './record.ts';
  * What people do beside automation, as the record keeps it: moves past Understudy, and regions that they keep it out of.
  */
 
-/** Fenced already, it changes who says so and why; the fence itself is as old as it was. */
+/** Fenced already, it changes who says so, why and for how long; the fence itself is as old as it was. */
 export function fence(
   record: LedgerRecord,
-  { region, by, reason }: Pick<Fence, 'region' | 'by' | 'reason'>,
+  { region, by, reason, until = null }: Pick<Fence, 'region' | 'by' | 'reason' | 'until'>,
   now: Instant,
 ): LedgerRecord {
   const known = fenceOf(record, region);
-  if (known !== null && known.by === by && known.reason === reason) return record;
+  const isSame = known !== null && known.by === by && known.reason === reason && (known.until ?? null) === until;
+  if (isSame) return record;
   const others = record.fences.filter((each) => each.region !== region);
-  return { ...record, fences: [...others, { region, by, reason, at: known?.at ?? now }] };
+  return { ...record, fences: [...others, { region, by, reason, at: known?.at ?? now, until }] };
+}
+
+/** Fences whose time is over and of which nobody has been told. */
+export const overdueFences = ({ fences }: Pick<LedgerRecord, 'fences'>, now: Instant): readonly Fence[] =>
+  fences.filter(({ until, toldAt }) => until != null && now >= until && toldAt == null);
+
+/** People hear once that the time of a fence is over. It holds on: nobody but a person leads callers back into a region. */
+export function tellOfFence(record: LedgerRecord, region: Region, now: Instant): LedgerRecord {
+  const due = overdueFences(record, now).some((fence) => fence.region === region);
+  if (!due) return record;
+  return { ...record, fences: record.fences.map((each) => (each.region === region ? { ...each, toldAt: now } : each)) };
 }
 
 export function unfence(record: LedgerRecord, region: Region): LedgerRecord {

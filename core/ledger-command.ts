@@ -100,7 +100,16 @@ export type LedgerCommand =
       readonly serving?: readonly Region[] | undefined;
     }
   /** A person keeps automation out of a region. */
-  | { readonly kind: 'fence'; readonly region: Region; readonly by: string; readonly reason: string }
+  | {
+      readonly kind: 'fence';
+      readonly region: Region;
+      readonly by: string;
+      readonly reason: string;
+      /** Until when it is meant to last; it holds on after that. */
+      readonly until?: Instant | null | undefined;
+    }
+  /** People are told that the time of a fence is over. */
+  | { readonly kind: 'tell-of-fence'; readonly region: Region }
   | { readonly kind: 'unfence'; readonly region: Region }
   /** The configuration knows these regions alone; what is kept of others is dropped. */
   | { readonly kind: 'forget'; readonly regions: readonly Region[] }

@@ -1,6 +1,6 @@
 import { type Instant, invariant, unreachable } from './brand.ts';
 import { conclude } from './conclude.ts';
-import { fence, recordMove, strangers, unfence, withoutStrangers } from './hands.ts';
+import { fence, recordMove, strangers, tellOfFence, unfence, withoutStrangers } from './hands.ts';
 import { acquire, ask, renew } from './lease.ts';
 import {
   type CommandOf,
@@ -62,6 +62,10 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       const opened = unfence(record, command.region);
       if (opened !== record) return done(opened);
       return refused(record, 'not-fenced', `${command.region} is not fenced for ${record.service}`);
+    }
+    case 'tell-of-fence': {
+      const told = tellOfFence(record, command.region, now);
+      return told === record ? nothingToDo(record) : done(told);
     }
     case 'forget':
       return strangers(record, command.regions).length === 0

@@ -3,7 +3,7 @@ import type { Instant, Region } from './brand.ts';
 import { pauseText } from './limit.ts';
 import { type Message, reminderText, subject } from './messages.ts';
 import { answerCommands } from './next-steps.ts';
-import type { LedgerRecord, Question } from './record.ts';
+import type { Fence, LedgerRecord, Question } from './record.ts';
 import type { TroubleNews } from './trouble.ts';
 
 /** What people are told that is no news of a run. */
@@ -55,6 +55,17 @@ export function pauseEnded(record: Pick<LedgerRecord, 'service' | 'paused'>, at:
     `To pause it again: understudy pause ${service} --for 2h --reason "…"`,
   ] as const;
   return notice(service, 'info', lines, at);
+}
+
+/** Nothing opens by itself: callers would come back to a region at which nobody looks. */
+export function fenceOverdue({ region, by, reason, at: since, until }: Fence, at: Instant): Message {
+  const lines = [
+    `The time of the fence of ${region} is over, and it holds on.`,
+    `${by} fenced it at ${new Date(since).toISOString()}${until == null ? '' : ` until ${new Date(until).toISOString()}`}: ${reason}.`,
+    `To open it, where it is well again: understudy unfence ${region}`,
+    `To keep it for longer: understudy fence ${region} --until 2h --reason "…"`,
+  ] as const;
+  return { ...notice('all services', 'info', lines, at), thread: `fence of ${region}` };
 }
 
 /** Kept of regions that the configuration no longer has: nothing is led there, and nothing is kept out of them. */

@@ -47,7 +47,14 @@ export interface Fence {
   readonly by: string;
   readonly reason: string;
   readonly at: Instant;
+  /** Until when it was meant to last; after that people are told, and it holds on: opening a region leads callers there. */
+  readonly until?: Instant | null | undefined;
+  /** When people were told that its time is over. */
+  readonly toldAt?: Instant | null | undefined;
 }
+
+/** The record of all services together: regions that people fence for all of them. */
+export const FLEET = '*';
 
 export interface Lease {
   /** The execution that holds it. */

@@ -83,6 +83,21 @@ export interface Lever {
   complaints?(): Promise<readonly string[]>;
 }
 
+/** A KeyValueStore with the services that it steers: what holds for a region of all of them is one write. */
+export interface RegionStore {
+  readonly services: readonly Service[];
+  /** Throws `LeverUnavailable` where nobody knows what stands there now, `ConfigurationError` where it is not ours. */
+  limit(limit: RegionLimit): Promise<{ readonly epoch: Epoch; readonly writes: number }>;
+}
+
+export interface RegionLimit {
+  readonly region: Region;
+  /** -1 fences it, 0 leaves it as a standby, null lifts the limit. */
+  readonly highest: number | null;
+  /** Names of the services for which it does not hold; for all others it does. */
+  readonly spared?: ReadonlySet<string>;
+}
+
 export interface LeverIntent {
   readonly epoch: Epoch;
   readonly weights: Weights;
@@ -109,7 +124,7 @@ export type WriteOutcome =
   | { readonly kind: 'refused'; readonly because: string };
 
 export interface Vantages {
-  /** A burst of probes from one observer. Rejects where the observer cannot be asked: it abstains. */
+  /** A burst of probes from one observer, those at one aim after those at another, in the order of the aims. Rejects where the observer cannot be asked: it abstains. */
   burst(
     observer: Region,
     aims: readonly Aim[],

@@ -1,11 +1,14 @@
 import { type Act, actsOf } from '../../core/acts.ts';
 import { unrecordedMove } from '../../core/agreement.ts';
+import type { Entry } from '../../core/entry.ts';
+import { FLEET } from '../../core/record.ts';
 import type { Command, Invocation } from '../command.ts';
 import { type Connection, connect, servicesNamed } from '../connection.ts';
 import { entriesOf } from '../entries-of.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';
 import { sinceOf, sinceOption } from '../since.ts';
+import { reaching } from '../unreachable.ts';
 
 export const audit: Command = {
   name: 'audit',
@@ -16,7 +19,10 @@ export const audit: Command = {
   async run(invocation) {
     await using connection = await connect(invocation);
     const since = sinceOf(invocation, connection.now());
-    const [entries, past] = await Promise.all([entriesOf(invocation, connection), movedPast(invocation, connection)]);
+    const [entries, past] = await Promise.all([
+      fleetAndServices(invocation, connection),
+      movedPast(invocation, connection),
+    ]);
     const acts = actsOf(entries).filter(({ at }) => at >= since);
     if (invocation.values['json'] === true) invocation.out(JSON.stringify({ acts, unrecorded: past }));
     else {
@@ -29,8 +35,21 @@ export const audit: Command = {
   },
 };
 
-const auditLine = ({ at, service, incident, who, what }: Act): string =>
-  `${new Date(at).toISOString()}  ${(incident ?? service).padEnd(12)}  ${who}: ${what}`;
+const auditLine = ({ at, service, incident, who, what }: Act): string => {
+  const about = service === FLEET ? 'all services' : (incident ?? service);
+  return `${new Date(at).toISOString()}  ${about.padEnd(12)}  ${who}: ${what}`;
+};
+
+/** What concerns all services is told where all are asked about. */
+async function fleetAndServices(invocation: Invocation, connection: Connection): Promise<readonly Entry[]> {
+  if (invocation.operands.length > 0) return entriesOf(invocation, connection);
+  const { ledger } = connection;
+  const [ours, fleet] = await Promise.all([
+    entriesOf(invocation, connection),
+    reaching('the ledger could not be read', () => ledger.entries(FLEET)),
+  ]);
+  return [...ours, ...fleet].sort((a, b) => a.at - b.at);
+}
 
 /** A move by hand that nobody told of leaves no entry: what is left of it is that lever and ledger disagree. */
 async function movedPast({ operands }: Invocation, connection: Connection) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Entry, type Happening, operatorCommands } from '../../core/entry.ts';
+import { type Entry, type Happening, operatorCommands, regionActs } from '../../core/entry.ts';
 import { endings } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { instantSchema, recordMembers } from '../parse/record.ts';
@@ -102,6 +102,13 @@ const happeningSchema = z.discriminatedUnion('kind', [
     deliveries: z.array(deliverySchema),
     durationMs: z.number(),
     error: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal('region'),
+    region: z.string(),
+    did: z.enum(regionActs),
+    by: z.string(),
+    services: z.array(z.string()),
   }),
   z.object({
     kind: z.literal('operator'),

@@ -6,8 +6,8 @@ import { homeWeights } from '../../core/plan.ts';
 import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
 import { decodeServiceValue, encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../../core/routing-value.ts';
 import { regionNames, type Service } from '../../core/service.ts';
-import { readStored, type StoredValue } from '../../core/stored-value.ts';
 import { withStandIn } from '../../core/stand-in.ts';
+import { readStored, type StoredValue } from '../../core/stored-value.ts';
 import { LeverUnavailable } from '../errors.ts';
 import type { Lever, LeverIntent, WriteOutcome } from '../ports.ts';
 import type { KvsStore } from './kvs-store.ts';
@@ -30,7 +30,8 @@ export interface KvsLeverOptions {
  * is not copied into the key, where it would outlast the override. Where a standby stands in for a region that the override holds
  * down, a move to a third one takes the share from that region, or it would have a part of the traffic when the override is gone.
  *
- * A region that is spared from the override stays so while it has a share: who leaves it stays out.
+ * A service that is spared from the override stays so whatever it writes: what it wrote is what viewers meet, and can be proved. The next
+ * write of the override ends that.
  *
  * A missing key is what the edge makes of it: the home region serves. A malformed one is `unreadable`: the edge makes the
  * best of it, but nobody knows whose epoch it held.
@@ -122,13 +123,12 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
       ...Object.fromEntries(left.map((name) => [name, Math.min(0, standing.own[name] ?? 0)])),
       ...Object.fromEntries(changed),
     };
-    const spared = standing.spared.filter((name) => (own[name] ?? 0) > 0);
-    const after = routingOf({ ...standing, epoch: intent.epoch, own, spared });
+    const after = routingOf({ ...standing, epoch: intent.epoch, own });
     if (!sameWeights(after.weights, intent.weights)) {
       const held = regions.find((name) => (after.weights[name] ?? 0) < (intent.weights[name] ?? 0));
       return { kind: 'refused', because: `the region override holds ${held} at ${held && after.weights[held]}` };
     }
-    const value = encodeServiceValue({ epoch: intent.epoch, weights: own, spared });
+    const value = encodeServiceValue({ epoch: intent.epoch, weights: own, spared: standing.spared });
     if (value.kind === 'malformed')
       return { kind: 'refused', because: `not a routing of ${service.name}: ${value.because}` };
     return { kind: 'write', text: value.text, routing: after };

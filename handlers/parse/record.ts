@@ -88,7 +88,18 @@ export const recordMembers = (instant: z.ZodType<number>) =>
     activeRegion: regionSchema.nullable(),
     // Absent where it was written before people's moves were told from automation's: nothing is undone then.
     movedBy: z.enum(['automation', 'person']).nullable().default(null),
-    fences: z.array(z.object({ region: regionSchema, by: z.string(), reason: z.string(), at: instant })).default([]),
+    fences: z
+      .array(
+        z.object({
+          region: regionSchema,
+          by: z.string(),
+          reason: z.string(),
+          at: instant,
+          until: instant.nullish(),
+          toldAt: instant.nullish(),
+        }),
+      )
+      .default([]),
     lastMoveAt: instant.nullable(),
     unacknowledged: z.string().nullable(),
     looks: z.array(memorySchema).default([]),

@@ -82,7 +82,10 @@ export function aimAtFrontDoor({ frontDoor, healthy, access }: Service): Aim {
 }
 
 /** Nobody's service: it tells a blind observer from a dead region. Only its status is judged. */
-export function aimAtControl({ controlTarget }: Failover, { healthy: { timeoutMs } }: Service): Aim {
+export function aimAtControl(
+  { controlTarget }: Pick<Failover, 'controlTarget'>,
+  { healthy: { timeoutMs } }: Service,
+): Aim {
   return {
     target: { kind: 'control' },
     url: controlTarget.url,

@@ -19,6 +19,7 @@ import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
 import { tellUnderWay } from './tell-under-way.ts';
 import { tendAlarms } from './tend-alarms.ts';
+import { tendFleet } from './tend-fleet.ts';
 import { tendWaiting } from './tend-waiting.ts';
 import { within } from './within.ts';
 
@@ -48,7 +49,10 @@ export async function reconcile(
   failover: Failover,
   seen: Sightings = new Map(),
 ): Promise<readonly Reconciled[]> {
-  const results = await Promise.all(failover.services.map(({ name }) => reconcileOne(name, ports, failover, seen)));
+  const [results] = await Promise.all([
+    Promise.all(failover.services.map(({ name }) => reconcileOne(name, ports, failover, seen))),
+    tendFleet(ports, ports.clock.now()),
+  ]);
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   for (const { service, because } of failed) ports.log.warn('service not reconciled', { service, because });
   if (failed.length === results.length) {

@@ -221,6 +221,10 @@ describe('every command of the ledger', () => {
     ],
     record: [free, { kind: 'record', movedTo: standby, epoch: epoch(4) }],
     fence: [free, { kind: 'fence', region: home, by: 'ada', reason: 'an event of AWS' }],
+    'tell-of-fence': [
+      { ...free, fences: [{ ...fence, until: t0 }] },
+      { kind: 'tell-of-fence', region: home },
+    ],
     unfence: [
       { ...free, fences: [fence] },
       { kind: 'unfence', region: home },

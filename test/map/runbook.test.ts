@@ -169,6 +169,7 @@ test('no article is about a message or an alarm that does not exist', () => {
     'Nobody was told',
     'An alarm cannot be evaluated',
     // What people do of themselves.
+    'The time of a fence is over',
     'Everything out of a region',
     'Stop everything',
   ];

@@ -28,12 +28,12 @@ export class ScriptedVantages implements Vantages {
     aims: readonly Aim[],
     { count, intervalMs }: { count: number; intervalMs: number },
   ): Promise<readonly Observation[]> {
-    const observations: Observation[] = [];
+    const byAim = aims.map((): Observation[] => []);
     for (let turn = 0; turn < count; turn++) {
       if (turn > 0) await this.#wait(intervalMs);
       const at = this.#clock.now();
-      for (const aim of aims) {
-        observations.push({
+      for (const [index, aim] of aims.entries()) {
+        byAim[index]?.push({
           observer,
           target: aim.target,
           at,
@@ -42,6 +42,6 @@ export class ScriptedVantages implements Vantages {
         });
       }
     }
-    return observations;
+    return byAim.flat();
   }
 }
