@@ -5,7 +5,7 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Region } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
 import { knownStore } from '../core/lever.ts';
-import { OVERRIDE_KEY, serviceKey } from '../core/routing-value.ts';
+import { serviceKey } from '../core/routing-value.ts';
 import { regionNames, type Service } from '../core/service.ts';
 import { functionName } from '../deployment/names.ts';
 import { kvsClient, kvsStore } from '../handlers/adapters/kvs-store.ts';
@@ -27,9 +27,7 @@ export type RungName =
   | 'invoke decide'
   | 'ledger: entry decided'
   | 'invoke shift'
-  | 'ledger: renew the lease'
-  | 'lever: ETag'
-  | 'lever: read'
+  | 'ledger: renew the lease; lever: ETag'
   | 'lever: write';
 
 /** `start` is before the first state. */
@@ -42,6 +40,8 @@ export interface Rung {
   readonly step: RungStep;
   /** One after the other; calls that are made at the same time count once. */
   readonly calls: readonly string[];
+  /** Made at the same time as those, and measured with them. */
+  readonly beside?: readonly string[];
   readonly because: string;
   /** Written down before it is acted upon, though no later call needs its answer. */
   readonly record: boolean;
@@ -95,22 +95,25 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     return () => timed(() => aws.call('lambda', 'Invoke', { FunctionName: idle, Payload }, { region }));
   };
   let version = 0;
-  /** Reads the real record, and writes it to a service of the benchmark's own on the condition that it is unchanged. */
-  const readAndWriteRecord = () =>
-    timed(async () => {
-      const Key = { service: service.name, sk: 'record' };
-      const { Item } = await ledger.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }));
-      await ledger.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: { ...Item, service: idle, version: `${version + 1}` },
-          ConditionExpression: 'attribute_not_exists(#service) OR #version = :version',
-          ExpressionAttributeNames: { '#service': 'service', '#version': 'version' },
-          ExpressionAttributeValues: { ':version': `${version}` },
-        }),
-      );
-      version += 1;
-    });
+  let record: Record<string, unknown> | undefined;
+  async function readRecord(): Promise<void> {
+    const Key = { service: service.name, sk: 'record' };
+    const { Item } = await ledger.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }));
+    record = Item;
+  }
+  /** The real record, to a service of the benchmark's own, on the condition that it is unchanged. */
+  async function writeRecord(): Promise<void> {
+    await ledger.send(
+      new PutCommand({
+        TableName: tableName,
+        Item: { ...record, service: idle, version: `${version + 1}` },
+        ConditionExpression: 'attribute_not_exists(#service) OR #version = :version',
+        ExpressionAttributeNames: { '#service': 'service', '#version': 'version' },
+        ExpressionAttributeValues: { ':version': `${version}` },
+      }),
+    );
+    version += 1;
+  }
   let appended = 0;
   const append = (kind: Entry['what']['kind']) => {
     const entry = entries.find(({ what }) => what.kind === kind);
@@ -130,7 +133,7 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
     };
   };
   let etag = '';
-  let text = '';
+  const text = (await store.get(serviceKey(service.name))) ?? '';
 
   const chain: Rung[] = [
     {
@@ -155,7 +158,11 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
       calls: ['dynamodb GetItem', 'dynamodb PutItem'],
       because: 'the epoch is the last one and one more, and the write is on the condition of what was read',
       record: false,
-      measure: readAndWriteRecord,
+      measure: () =>
+        timed(async () => {
+          await readRecord();
+          await writeRecord();
+        }),
     },
     {
       name: 'ledger: entry admitted',
@@ -206,34 +213,17 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
       measure: invoke('Shift'),
     },
     {
-      name: 'ledger: renew the lease',
+      name: 'ledger: renew the lease; lever: ETag',
       step: 'Shift',
-      calls: ['dynamodb GetItem', 'dynamodb PutItem'],
-      because: 'still ours and not paused: asked right before the write, strongly consistent',
-      record: false,
-      measure: readAndWriteRecord,
-    },
-    {
-      name: 'lever: ETag',
-      step: 'Shift',
-      calls: ['kvs DescribeKeyValueStore'],
-      because: 'taken after the keys it would hide a write that came between',
+      calls: ['dynamodb PutItem'],
+      beside: ['kvs DescribeKeyValueStore'],
+      because:
+        'still ours, not paused, and the lever as it was when the evidence was gathered: both at once, right before the write',
       record: false,
       measure: () =>
         timed(async () => {
-          etag = await store.etag();
-        }),
-    },
-    {
-      name: 'lever: read',
-      step: 'Shift',
-      calls: ['kvs GetKey'],
-      because: 'the epoch and the weights that stand decide whether to write; both keys at once',
-      record: false,
-      measure: () =>
-        timed(async () => {
-          const [own] = await Promise.all([store.get(serviceKey(service.name)), store.get(OVERRIDE_KEY)]);
-          text = own ?? '';
+          const [described] = await Promise.all([store.etag(), writeRecord()]);
+          etag = described;
         }),
     },
     {

@@ -324,7 +324,7 @@ function summary(
 
 /** The sum is only honest while the product still makes every call that is in it, at the step where it is counted. */
 function checkChain(rungs: readonly Rung[], { calls, incident }: Run): void {
-  const chain = rungs.flatMap((rung) => rung.calls.map((call) => `${rung.step} ${call}`));
+  const chain = rungs.flatMap((rung) => [...rung.calls, ...(rung.beside ?? [])].map((call) => `${rung.step} ${call}`));
   for (const name of new Set(chain)) {
     const expected = chain.filter((call) => call === name).length;
     const seen = calls.get(name) ?? 0;

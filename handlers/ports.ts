@@ -48,10 +48,13 @@ export interface Ledger {
   /** Strongly consistent. A service that was never seen has a fresh record. */
   read(service: string): Promise<LedgerRecord>;
   /**
-   * Reads, applies core's rules, writes on the condition that nobody wrote in between, and starts again if somebody did. Of a
-   * record that was `known` from a read a moment ago it does not read again before the first try.
+   * Reads, applies core's rules, writes on the condition that nobody wrote in between, and starts again if somebody did. A record
+   * that is `known` is not read again before the first try, because the write finds out whether it still stands: one that was read or
+   * written here, or, by `version`, elsewhere. A refusal writes nothing, and is as old as what was known.
    */
-  change(service: string, command: LedgerCommand, known?: LedgerRecord): Promise<LedgerOutcome>;
+  change(service: string, command: LedgerCommand, known?: LedgerRecord, version?: string): Promise<LedgerOutcome>;
+  /** Of a record that was read or written here, for whoever goes on elsewhere; null where it is not known. */
+  versionOf(record: LedgerRecord): string | null;
   /** Appends once: the same id again changes nothing, and is `there` already. */
   append(entry: Entry): Promise<'appended' | 'there'>;
   /** Oldest first: all of them, those of one incident, or by null those of none. */
@@ -72,13 +75,19 @@ export interface PendingApproval {
 
 export interface Lever {
   readonly traits: LeverTraits;
-  read(): Promise<RoutingReading>;
+  /** `toWrite`: with the basis of a write, where the lever compares with one. */
+  read(options?: { readonly toWrite?: boolean }): Promise<LeverReading>;
   /**
    * Compare and set: writes `weights` under `epoch` unless a newer epoch is there, or the weights are no longer the
    * `expected` ones. Says `unchanged` where the intent already stands, so that a retry after a lost answer is safe.
    * Throws only when it cannot know what happened; the caller retries.
    */
   write(intent: LeverIntent): Promise<WriteOutcome>;
+  /**
+   * Asks at once, while whoever writes still makes sure that he may, what the write will be compared with: only what stands by the `basis`
+   * is not read again. For a lever that itself refuses to write over what was changed since; its first attempt rests on the answers.
+   */
+  begin?(basis: string | null): Pick<Lever, 'write'>;
   /** What each place that cannot be read says, where there are several and `read` is content with one. Asks all of them. */
   complaints?(): Promise<readonly string[]>;
 }
@@ -97,6 +106,9 @@ export interface RegionLimit {
   /** Names of the services for which it does not hold; for all others it does. */
   readonly spared?: ReadonlySet<string>;
 }
+
+/** `basis`: what is stored, and at which version, in the lever's own words. */
+export type LeverReading = RoutingReading & { readonly basis?: string };
 
 export interface LeverIntent {
   readonly epoch: Epoch;

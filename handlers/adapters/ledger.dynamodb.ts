@@ -45,28 +45,34 @@ export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
 }
 
 export function dynamoLedger({ client, tableName, clock, random, wait, newVersion }: DynamoLedgerOptions): Ledger {
-  /** Versions of the records that were read, for whoever hands one back. */
+  /** Versions of the records that were read or written, for whoever hands one back. */
   const versions = new WeakMap<LedgerRecord, string | null>();
 
-  async function change(service: string, command: LedgerCommand, known?: LedgerRecord): Promise<LedgerOutcome> {
+  async function change(
+    service: string,
+    command: LedgerCommand,
+    known?: LedgerRecord,
+    version?: string,
+  ): Promise<LedgerOutcome> {
     const sent = new Map<string, LedgerOutcome>();
     let lastError: unknown;
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       if (attempt > 0) await wait(pauseMs(attempt, random()));
-      const stored = (attempt === 0 ? readBefore(known) : null) ?? (await readRecord(service));
+      const stored = (attempt === 0 ? readBefore(known, version) : null) ?? (await readRecord(service));
       // Our own write stands: its answer was lost, and applying the command again could read as a refusal.
       const stands = stored.version === null ? undefined : sent.get(stored.version);
       if (stands !== undefined) return stands;
       const outcome = applyLedger(stored.record, command, clock.now());
       if (outcome.record === stored.record) return outcome;
-      const version = newVersion();
+      const written = newVersion();
+      versions.set(outcome.record, written);
       try {
-        await putRecord(outcome.record, version, stored.version);
+        await putRecord(outcome.record, written, stored.version);
         return outcome;
       } catch (error) {
         if (isOurMistake(error)) throw translated(error, `write the record of ${service}`);
         lastError = error;
-        sent.set(version, outcome);
+        sent.set(written, outcome);
       }
     }
     throw new LedgerUnavailable(
@@ -75,9 +81,10 @@ export function dynamoLedger({ client, tableName, clock, random, wait, newVersio
     );
   }
 
-  function readBefore(known: LedgerRecord | undefined) {
-    const version = known === undefined ? undefined : versions.get(known);
-    return known === undefined || version === undefined ? null : { record: known, version };
+  function readBefore(known: LedgerRecord | undefined, handed: string | undefined) {
+    if (known === undefined) return null;
+    const version = handed ?? versions.get(known);
+    return version === undefined ? null : { record: known, version };
   }
 
   async function readRecord(service: string): Promise<{ record: LedgerRecord; version: string | null }> {
@@ -202,6 +209,7 @@ export function dynamoLedger({ client, tableName, clock, random, wait, newVersio
   return {
     read: async (service) => (await readRecord(service)).record,
     change,
+    versionOf: (record) => versions.get(record) ?? null,
     append,
     entries,
     find,

@@ -1,6 +1,6 @@
+import * as z from 'zod';
 import { type Epoch, epoch } from '../../core/brand.ts';
 import { effectiveWeights } from '../../core/choose-region.ts';
-import type { RoutingReading } from '../../core/evidence.ts';
 import { leverTraits } from '../../core/lever.ts';
 import { homeWeights } from '../../core/plan.ts';
 import { type Routing, sameWeights, type Weights } from '../../core/routing.ts';
@@ -9,7 +9,7 @@ import { regionNames, type Service } from '../../core/service.ts';
 import { withStandIn } from '../../core/stand-in.ts';
 import { readStored, type StoredValue } from '../../core/stored-value.ts';
 import { LeverUnavailable } from '../errors.ts';
-import type { Lever, LeverIntent, WriteOutcome } from '../ports.ts';
+import type { Lever, LeverIntent, LeverReading, WriteOutcome } from '../ports.ts';
 import type { KvsStore } from './kvs-store.ts';
 import { isOurMistake, nameOf, sentenceOf } from './vendor-error.ts';
 
@@ -38,21 +38,46 @@ export interface KvsLeverOptions {
  */
 export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lever {
   const regions = regionNames(service);
+  const key = serviceKey(service.name);
 
-  async function read(): Promise<RoutingReading> {
+  async function read({ toWrite = false } = {}): Promise<LeverReading> {
     try {
-      const standing = await readStanding();
+      // Before the keys, as `standsAt` wants it.
+      const etag = toWrite ? await store.etag() : null;
+      const texts = await readTexts();
+      const standing = standingOf(texts);
+      if (standing.kind === 'unreadable') return standing;
       // "No such key" and "no such store" are the same error to a reader of keys.
-      if (standing.kind === 'standing' && standing.epoch === null) await store.etag();
-      return standing.kind === 'standing'
-        ? { kind: 'read', routing: routingOf(standing) }
-        : { kind: 'unreadable', because: standing.because };
+      if (standing.epoch === null && etag === null) await store.etag();
+      return {
+        kind: 'read',
+        routing: routingOf(standing),
+        ...(etag !== null && { basis: JSON.stringify({ etag, ...texts }) }),
+      };
     } catch (error) {
       return { kind: 'unreadable', because: `the routing of ${service.name}: ${sentenceOf(error)}` };
     }
   }
 
-  async function write(intent: LeverIntent): Promise<WriteOutcome> {
+  const write = (intent: LeverIntent) => writeFrom(intent, null);
+
+  function begin(basis: string | null): Pick<Lever, 'write'> {
+    const begun = standsAt(basisOf(basis));
+    // Whoever may not write after all does not ask what came of it.
+    begun.catch(() => {});
+    return { write: (intent) => writeFrom(intent, begun) };
+  }
+
+  /**
+   * The ETag comes before the keys. A write by somebody else after it makes it stale, and the store refuses ours; fetched after the keys it
+   * would be fresh, and ours would overwrite what we never saw. Keys that were read at the same ETag are what they were.
+   */
+  async function standsAt(basis: Basis | null): Promise<Begun> {
+    const etag = await store.etag();
+    return { etag, standing: standingOf(basis?.etag === etag ? basis : await readTexts()) };
+  }
+
+  async function writeFrom(intent: LeverIntent, begun: Promise<Begun> | null): Promise<WriteOutcome> {
     let errors = 0;
     /** Whether a write got no answer: it may have been performed, and `refused` would say that it was not. */
     let unanswered = false;
@@ -61,16 +86,13 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
       if (attempt > 0) await wait(pauseMs(attempt, random()));
       let putting = false;
       try {
-        // The ETag comes before the keys. A write by somebody else after it makes it stale, and the store refuses ours;
-        // fetched after the keys it would be fresh, and ours would overwrite what we never saw.
-        const etag = await store.etag();
-        const standing = await readStanding();
+        const { etag, standing } = await (attempt === 0 && begun !== null ? begun : standsAt(null));
         const next = decide(standing, intent);
         if (next.kind === 'unchanged') return { kind: unanswered ? 'accepted' : 'unchanged', routing: next.routing };
         if (next.kind === 'refused' && unanswered) throw new Error(next.because);
         if (next.kind !== 'write') return next;
         putting = true;
-        const answer = await store.put({ [serviceKey(service.name)]: next.text }, etag);
+        const answer = await store.put({ [key]: next.text }, etag);
         if (answer === 'written') return { kind: 'accepted', routing: next.routing };
       } catch (error) {
         const isFinal = isOurMistake(error) || nameOf(error) === 'ServiceQuotaExceededException';
@@ -90,9 +112,12 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
     );
   }
 
-  async function readStanding(): Promise<Standing | Unreadable> {
-    const key = serviceKey(service.name);
-    const [text, overrideText] = await Promise.all([store.get(key), store.get(OVERRIDE_KEY)]);
+  async function readTexts(): Promise<Texts> {
+    const [own, override] = await Promise.all([store.get(key), store.get(OVERRIDE_KEY)]);
+    return { own, override };
+  }
+
+  function standingOf({ own: text, override: overrideText }: Texts): Standing | Unreadable {
     // As at the edge: where the override is malformed, the entries that can be read still hold.
     const override = overrideText === null ? noOverride : readStored(overrideText);
     if (text === null) return { kind: 'standing', epoch: null, own: homeWeights(service), spared: [], override };
@@ -149,7 +174,38 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
     };
   }
 
-  return { traits: leverTraits.kvs, read, write };
+  return { traits: leverTraits.kvs, read, write, begin };
+}
+
+/** What the store has, null where a key is not there. */
+interface Texts {
+  readonly own: string | null;
+  readonly override: string | null;
+}
+
+/** The same at an ETag. */
+interface Basis extends Texts {
+  readonly etag: string;
+}
+
+const basisSchema: z.ZodType<Basis> = z.object({
+  etag: z.string().min(1),
+  own: z.string().nullable(),
+  override: z.string().nullable(),
+});
+
+/** Null where it is none of ours: then all is read again. */
+function basisOf(text: string | null): Basis | null {
+  try {
+    return text === null ? null : basisSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+interface Begun {
+  readonly etag: string;
+  readonly standing: Standing | Unreadable;
 }
 
 interface Standing {

@@ -223,6 +223,12 @@ export const shiftPayload: z.ZodType<ShiftInput> = z.object({
   plan: planSchema,
   step: z.number().int().nonnegative(),
   evidenceAt: instantSchema,
+  // A machine of the version before does not say it, and what cannot be believed is read again.
+  standing: z
+    .object({ ledger: recordSchema, version: z.string(), lever: z.string().nullable() })
+    .nullable()
+    .default(null)
+    .catch(null),
 });
 
 export const verifyPayload: z.ZodType<VerifyInput> = z.object({

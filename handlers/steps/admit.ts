@@ -125,7 +125,7 @@ const leapMax = 4_096;
 /** Only where the lever holds an epoch. Admission waits for nobody for long. */
 async function readEpoch(service: Service, ports: AdmitPorts): Promise<RoutingReading> {
   if (service.lever.kind === 'arc') return { kind: 'unreadable', because: 'it holds no epoch' };
-  return readRouting(service, ports, epochMs);
+  return readRouting(service, ports, { boundMs: epochMs });
 }
 
 const epochMs = 1_500;

@@ -20,6 +20,23 @@ export interface AssessInput {
   readonly previous: Verdict | null;
 }
 
+export interface Assessment {
+  readonly evidence: Evidence;
+  /** Null where the ledger does not say; whoever writes reads everything again. */
+  readonly standing: Standing | null;
+}
+
+/**
+ * What ledger and lever were like when the evidence was gathered. Whoever writes need not read again what did not change: both refuse
+ * his write where it did.
+ */
+export interface Standing {
+  /** Of the ledger's record in the evidence. */
+  readonly version: string;
+  /** The basis of a write; null where the lever compares with none. */
+  readonly lever: string | null;
+}
+
 type AssessPorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages' | 'alarms' | 'hooks'>;
 
 /**
@@ -30,7 +47,7 @@ export async function assess(
   { incident, previous }: AssessInput,
   ports: AssessPorts,
   failover: Failover,
-): Promise<{ evidence: Evidence }> {
+): Promise<Assessment> {
   const service = serviceOf(failover, incident.service);
   // Nothing in the evidence is older than this: the honest age of the whole is that of its oldest part.
   const gatheredAt = ports.clock.now();
@@ -42,8 +59,8 @@ export async function assess(
   const looking = lookFromEverywhere(failover.observers, aims, service.policy.burst, ports);
   // The bursts take longest: whatever else is asked waits until their questions are on the wire.
   await ports.wait(0);
-  const routingRead = readRouting(service, ports);
-  const [looks, alarms, routing, readiness, ledger] = await Promise.all([
+  const routingRead = readRouting(service, ports, { toWrite: true });
+  const [looks, alarms, reading, readiness, ledger] = await Promise.all([
     looking,
     readAlarms(service, ports),
     routingRead,
@@ -51,7 +68,12 @@ export async function assess(
     readLedger(service, incident, ports),
   ]);
   const earlier = previous?.kind === 'hold' ? previous.redSince : [];
-  return { evidence: { gatheredAt, ...looks, alarms, earlier, routing, readiness, ledger } };
+  const { basis = null, ...routing } = reading;
+  const version = ports.ledger.versionOf(ledger);
+  return {
+    evidence: { gatheredAt, ...looks, alarms, earlier, routing, readiness, ledger },
+    standing: version === null ? null : { version, lever: basis },
+  };
 }
 
 /** Alarms only lengthen what bursts have seen: without them the dwell counts from now. */

@@ -1,8 +1,7 @@
-import type { RoutingReading } from '../../core/evidence.ts';
 import type { Routing } from '../../core/routing.ts';
 import type { Service } from '../../core/service.ts';
 import { LeverUnavailable } from '../errors.ts';
-import type { Ports } from '../ports.ts';
+import type { LeverReading, Ports } from '../ports.ts';
 import { sentence } from './sentence.ts';
 import { within } from './within.ts';
 
@@ -10,10 +9,10 @@ import { within } from './within.ts';
 export async function readRouting(
   service: Service,
   { levers, wait }: Pick<Ports, 'levers' | 'wait'>,
-  boundMs = leverMs,
-): Promise<RoutingReading> {
+  { boundMs = leverMs, toWrite = false } = {},
+): Promise<LeverReading> {
   try {
-    return await within(boundMs, 'the lever', wait, () => levers(service).read());
+    return await within(boundMs, 'the lever', wait, () => levers(service).read({ toWrite }));
   } catch (error) {
     return { kind: 'unreadable', because: sentence(error) };
   }

@@ -1,10 +1,12 @@
 import { type Instant, unreachable } from '../../core/brand.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
+import type { LedgerRecord } from '../../core/record.ts';
 import { sameWeights, type Weights, weightsText } from '../../core/routing.ts';
 import type { Failover, Policy, Service } from '../../core/service.ts';
 import { LeverUnavailable, MalformedPayload, ReadBackMismatch } from '../errors.ts';
 import type { Ports, WriteOutcome } from '../ports.ts';
+import type { Standing } from './assess.ts';
 import { inShadow } from './in-shadow.ts';
 import { readRouting, readRoutingOrStop } from './read-routing.ts';
 import { sentence } from './sentence.ts';
@@ -17,6 +19,8 @@ export interface ShiftInput {
   readonly step: number;
   /** When the evidence that this write rests on was gathered: Assess's, then that of the looks at the step before. */
   readonly evidenceAt: Instant;
+  /** Where nothing was written since the evidence was gathered. */
+  readonly standing?: (Standing & { readonly ledger: LedgerRecord }) | null | undefined;
 }
 
 export interface Shift {
@@ -46,7 +50,8 @@ type ShiftPorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers'>;
 
 /**
  * Moves traffic by one step of the plan. The order is the whole point: is the evidence still young, is the lease still
- * ours and nobody has said stop, then the write, which the lever itself refuses to an older epoch, then the read back.
+ * ours and nobody has said stop, then the write, which the lever itself refuses to an older epoch, then the read back. A lever that
+ * refuses to write over what it did not say is asked what it says beside the ledger: the write waits for both.
  * Throws where it cannot know what the lever says; the retry finds out.
  */
 export async function shift(input: ShiftInput, ports: ShiftPorts, failover: Failover): Promise<Shift> {
@@ -98,12 +103,14 @@ interface Attempt {
 }
 
 async function attempt(input: ShiftInput, service: Service, stage: PlanStep, ports: ShiftPorts): Promise<Attempt> {
-  const { incident, plan, step } = input;
+  const { incident, plan, step, standing: known = null } = input;
   const rehearsal = incident.mode === 'rehearsal';
   if (service.policy.shadow && !rehearsal) return { outcome: 'refused', because: inShadow(service) };
   /** The same for every attempt at this step with this evidence, whether it writes or finds it written. */
   const name = attemptOf(input);
-  const held = await ports.ledger.change(service.name, {
+  const lever = ports.levers(service);
+  const writer = rehearsal ? lever : (lever.begin?.(known?.lever ?? null) ?? lever);
+  const renewal = {
     kind: 'renew',
     holder: incident.holder,
     epoch: incident.epoch,
@@ -112,7 +119,10 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
     force: incident.force || rehearsal,
     toWrite: !rehearsal,
     ...(rehearsal ? {} : { attempt: name }),
-  });
+  } as const;
+  let held = await ports.ledger.change(service.name, renewal, known?.ledger, known?.version);
+  // What is merely known keeps nobody out.
+  if (held.kind === 'refused' && known !== null) held = await ports.ledger.change(service.name, renewal);
   const { lease } = held.record;
   // Refused, this attempt is not on record; an earlier one may be.
   const mayStand =
@@ -134,10 +144,7 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
     expected: before(plan, step),
     expectedUnder: step === 0 ? plan.prior.epoch : incident.epoch,
   };
-  const written = await ports
-    .levers(service)
-    .write(intent)
-    .catch(forgetting(input, service, ports));
+  const written = await writer.write(intent).catch(forgetting(input, service, ports));
   // By nobody of ours: where the traffic shall go somebody has led it already, and whether there is more to do is asked afresh.
   if (written.kind === 'unchanged' && !mayStand) return movedMeanwhile(written.routing.weights);
   // Read back and verified at the step before, so nobody but a person can have changed it: also under the same epoch.

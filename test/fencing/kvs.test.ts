@@ -96,7 +96,7 @@ function race(world: World, gate: Gate, thenUndo: boolean): Promise<Outcome[]> {
       orders,
       failover,
       ports(world, wayThrough(gate, actor), () => gate(actor, 'ledger')),
-      { thenUndo: undo },
+      { thenUndo: undo, isFirst: !thenUndo },
     );
   const later = gate('time', 'passes the lease').then(() => {
     world.pass(orders.policy.leaseMs + 1);

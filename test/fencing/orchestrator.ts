@@ -5,7 +5,6 @@ import { activeRegion } from '../../core/routing.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import type { Clock, Ledger, Lever, Vantages, Wait } from '../../handlers/ports.ts';
 import { admit } from '../../handlers/steps/admit.ts';
-import { readRoutingOrStop } from '../../handlers/steps/read-routing.ts';
 import { rollback } from '../../handlers/steps/rollback.ts';
 import { shift } from '../../handlers/steps/shift.ts';
 import { byHand } from '../handlers/steps/scene.ts';
@@ -31,6 +30,8 @@ interface Behaviour {
   readonly thenUndo?: boolean;
   /** A function is invoked for the next step. */
   readonly begin?: () => void;
+  /** Whether the write is told what was read before it, as the first of a run is; later ones are not. */
+  readonly isFirst?: boolean;
 }
 
 /**
@@ -42,7 +43,7 @@ export async function orchestrate(
   service: Service,
   failover: Failover,
   ports: OrchestratorPorts,
-  { thenUndo = false, begin = () => {} }: Behaviour = {},
+  { thenUndo = false, begin = () => {}, isFirst = false }: Behaviour = {},
 ): Promise<Outcome> {
   begin();
   const startTime = new Date(ports.clock.now()).toISOString();
@@ -55,7 +56,12 @@ export async function orchestrate(
   if (!admission.admitted) return null;
   const { incident } = admission;
   begin();
-  const prior = await readRoutingOrStop(service, ports);
+  const [reading, record] = [
+    await ports.levers(service).read({ toWrite: isFirst }),
+    await ports.ledger.read(service.name),
+  ];
+  if (reading.kind === 'unreadable') throw new Error(reading.because);
+  const prior = reading.routing;
   const from = activeRegion(prior.weights);
   const to = regionNames(service).find((region) => region !== from);
   if (from === null || to === undefined) return { incident, outcome: 'nobody-serves', from: null, to: null };
@@ -64,7 +70,13 @@ export async function orchestrate(
   const evidenceAt = ports.clock.now();
   begin();
   const shifted = await shift(
-    { incident, plan, step: 0, evidenceAt },
+    {
+      incident,
+      plan,
+      step: 0,
+      evidenceAt,
+      standing: isFirst ? { ledger: record, version: 'the record itself', lever: reading.basis ?? null } : null,
+    },
     { ...ports, log: new MemoryLog() },
     failover,
   ).then(
@@ -93,10 +105,11 @@ const nobodyLooks: Vantages = { burst: async () => [] };
 export function gated(ledger: Ledger, pass: () => Promise<void>): Ledger {
   return {
     read: (service) => ledger.read(service),
-    change: async (service, command, known) => {
+    change: async (service, command, known, version) => {
       await pass();
-      return ledger.change(service, command, known);
+      return ledger.change(service, command, known, version);
     },
+    versionOf: (record) => ledger.versionOf(record),
     append: (entry) => ledger.append(entry),
     entries: (service, incident) => ledger.entries(service, incident),
     find: (service, incident, id) => ledger.find(service, incident, id),

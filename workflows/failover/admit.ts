@@ -15,6 +15,8 @@ const unset = {
   error: null,
   /** When the evidence of the verdict was gathered, in milliseconds. */
   evidenceAt: null,
+  /** What ledger and lever were like then, as Assess says: the first write need not read again what did not change. */
+  standing: null,
   /** ISO-8601, or null where a hold is final. */
   recheckAt: null,
   /** `us-east-1 to us-west-2`: what the verdict would do, to compare verdicts by. */

@@ -13,7 +13,13 @@ export function assessStates(functions: StepFunctions): Record<string, GuardedSt
       payload: { incident: '{% $incident %}', previous: '{% $verdict %}' },
       ...assessPatience,
       // The evidence itself goes on as this state's output: it is large, and only Decide needs it.
-      assign: { evidenceAt: '{% $states.result.Payload.evidence.gatheredAt %}' },
+      assign: {
+        evidenceAt: '{% $states.result.Payload.evidence.gatheredAt %}',
+        // Functions of the version before do not say it.
+        standing: jsonata(`$exists($states.result.Payload.standing) and $states.result.Payload.standing != null
+          ? $merge([$states.result.Payload.standing, {'ledger': $states.result.Payload.evidence.ledger}])
+          : null`),
+      },
       next: 'Decide',
       onError: { next: 'Conclude' },
     }),

@@ -18,6 +18,8 @@ export function shiftStates(functions: StepFunctions): Record<string, GuardedSta
         plan: '{% $verdict.plan %}',
         step: '{% $step %}',
         evidenceAt: '{% $seenAt %}',
+        // Hooks and earlier steps have written since.
+        standing: '{% $step = 0 and $count($verdict.plan.prepare) = 0 ? $standing : null %}',
       },
       // Five ARC endpoints at 2 s each, twice, or KVS with a conflict: 20 s is plenty. The write is compare-and-set, so an
       // attempt without an answer is repeated. At the worst (1 + 2 + 1) × 20 s + 1 + 2 + 1 s = 84 s.

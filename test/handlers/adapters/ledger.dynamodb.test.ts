@@ -92,6 +92,31 @@ describe('the ledger in DynamoDB, when calls go wrong', () => {
     expect(await ledger.read('orders')).toMatchObject({ epoch: 1, lease: { holder: 'rival' } });
   });
 
+  test('a record that was read elsewhere is not read again, and does not overwrite what came after it', async () => {
+    const { ledger, wire } = await newLedger();
+    const { record } = await ledger.change('orders', acquire('run-1'));
+    const [known, version] = [JSON.parse(JSON.stringify(record)), ledger.versionOf(record) ?? ''];
+    const renew = { kind: 'renew', holder: 'run-1', epoch: record.epoch, leaseMs: 5_000, force: false } as const;
+    wire.sent.length = 0;
+
+    expect(await ledger.change('orders', renew, known, version)).toMatchObject({ kind: 'done' });
+    expect(wire.sent).toEqual(['PutItem']);
+
+    await ledger.change('orders', { kind: 'pause', by: 'ana', reason: 'wait' });
+    expect(await ledger.change('orders', renew, known, version)).toMatchObject({ kind: 'refused', refusal: 'paused' });
+    expect(await ledger.read('orders')).toMatchObject({ paused: { by: 'ana' } });
+  });
+
+  test('the version that a change wrote is that of the record in the table', async () => {
+    const { ledger } = await newLedger();
+
+    const { record } = await ledger.change('orders', acquire('run-1'));
+
+    expect(ledger.versionOf(record)).toBe('version-1');
+    expect(ledger.versionOf(await ledger.read('orders'))).toBe('version-1');
+    expect(ledger.versionOf(freshRecord('orders'))).toBeNull();
+  });
+
   test('gives up after eight conflicts, with pauses that grow and stay short', async () => {
     const { ledger, wire, waits } = await newLedger();
     wire.next(/PutItem/, ...Array.from({ length: 8 }, () => awsAnswer('ReplicatedWriteConflictException', 400)));

@@ -55,6 +55,13 @@ function newClient(wire: Wire): CloudFrontKeyValueStoreClient {
   });
 }
 
+/** As another process would, for another service. */
+async function putOther(arn: string): Promise<void> {
+  const store = kvsStore(newClient(new Wire()), arn);
+  const etag = await store.etag();
+  await store.put({ 's/other': String(Number((await store.get('s/other')) ?? 0) + 1) }, etag);
+}
+
 function text(value: ReturnType<typeof encodeOverride>): string {
   if (value.kind === 'malformed') throw new Error(value.because);
   return value.text;
@@ -199,13 +206,78 @@ describe('the lever over a KeyValueStore, when calls go wrong', () => {
     expect(await lever.read()).toMatchObject({ kind: 'unreadable' });
     expect(await lever.write(away(7))).toMatchObject({ kind: 'refused' });
   });
+});
 
-  /** As another process would, for another service. */
-  async function putOther(arn: string): Promise<void> {
-    const store = kvsStore(newClient(new Wire()), arn);
-    const etag = await store.etag();
-    await store.put({ 's/other': String(Number((await store.get('s/other')) ?? 0) + 1) }, etag);
+describe('a write that was begun over a KeyValueStore', () => {
+  const operations = (wire: Wire) => wire.sent.map((sent) => sent.replace(/\/key-value-stores\/[^/]+/, ''));
+
+  async function basisOf(lever: Lever): Promise<string | null> {
+    const reading = await lever.read({ toWrite: true });
+    if (reading.kind === 'unreadable' || reading.basis === undefined) throw new Error('nothing to rest a write on');
+    return reading.basis;
   }
+
+  test('reads nothing again that stands as its basis says', async () => {
+    const { lever, wire, key } = newStage();
+    const basis = await basisOf(lever);
+    wire.sent.length = 0;
+
+    const outcome = await lever.begin?.(basis).write(away(7));
+
+    expect(outcome).toEqual({ kind: 'accepted', routing: { epoch: 7, weights: standby } });
+    expect(operations(wire)).toEqual(['GET ', 'POST /keys']);
+    expect(key(orders)).toContain('"e":7');
+  });
+
+  test.each([
+    ['is not known', async () => null],
+    ['is nothing of ours', async () => '{"etag":7}'],
+    [
+      'is of a store that somebody has written to since',
+      async ({ arn, lever }: ReturnType<typeof newStage>) => {
+        const basis = await basisOf(lever);
+        await putOther(arn);
+        return basis;
+      },
+    ],
+  ])('reads the keys, after the ETag, where its basis %s', async (_, basisFrom) => {
+    const stage = newStage();
+    const basis = await basisFrom(stage);
+    stage.wire.sent.length = 0;
+
+    expect(await stage.lever.begin?.(basis).write(away(7))).toMatchObject({ kind: 'accepted' });
+    expect(operations(stage.wire)).toEqual(['GET ', 'GET /keys/s%2Forders', 'GET /keys/g', 'POST /keys']);
+  });
+
+  test.each([
+    ['of a newer epoch', 8, { kind: 'fenced', epoch: 8 }],
+    ['of an older one', 6, { kind: 'moved-meanwhile' }],
+  ])('never overwrites what a rival %s wrote since it was begun', async (_, at, expected) => {
+    const { lever, rival } = newStage();
+    const begun = lever.begin?.(await basisOf(lever));
+    // Its ETag is from before the rival's write by now.
+    await lever.read();
+    await rival.write({ epoch: epoch(at), weights: { 'us-east-1': 500, 'us-west-2': 500 }, expected: home });
+
+    expect(await begun?.write(away(7))).toMatchObject(expected);
+    expect(await routingOf(lever)).toMatchObject({ epoch: at });
+  });
+
+  test('that could not be begun is tried again from the start', async () => {
+    const { lever, wire } = newStage();
+    wire.next(/GET/, awsAnswer('InternalServerException', 500));
+
+    expect(await lever.begin?.(null).write(away(7))).toMatchObject({ kind: 'accepted' });
+  });
+
+  test('and is not wanted after all troubles nobody', async () => {
+    const { lever, wire } = newStage();
+    wire.next(/GET/, awsAnswer('InternalServerException', 500));
+
+    lever.begin?.(null);
+
+    expect(await routingOf(lever)).toMatchObject({ weights: home });
+  });
 });
 
 describe('the lever over a KeyValueStore, beyond the contract', () => {

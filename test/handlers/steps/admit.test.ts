@@ -154,6 +154,7 @@ describe('admit', () => {
         const ledger: Ledger = {
           read: (service) => before.read(service),
           change: (...call) => before.change(...call),
+          versionOf: () => before.versionOf(),
           append: (entry) => world.ledger.append(entry),
           find: (...key) => world.ledger.find(...key),
           entries: (...of) => world.ledger.entries(...of),

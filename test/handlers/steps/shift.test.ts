@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { epoch } from '../../../core/brand.ts';
+import type { Lever } from '../../../handlers/ports.ts';
 import { shift } from '../../../handlers/steps/shift.ts';
 import { home, standby, t0 } from '../../support/world.ts';
 import { admitted, atHome, moved, planOf, takenOver } from './given.ts';
@@ -35,6 +36,67 @@ describe('shift', () => {
       verifyUntil: t0 + 180_000,
     });
     expect(stage.lever.routing).toEqual({ epoch: incident.epoch, weights: moved });
+  });
+
+  test('asks the lever beside the ledger, where the lever refuses what it did not say, and writes after both', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    const order: string[] = [];
+    const { change } = stage.world.ledger;
+    const answered = Promise.withResolvers<void>();
+    stage.world.ledger.change = async (...call) => {
+      order.push('renew');
+      await answered.promise;
+      order.push('renewed');
+      return change.apply(stage.world.ledger, call);
+    };
+    const lever: Lever = {
+      ...stage.lever,
+      traits: stage.lever.traits,
+      read: () => stage.lever.read(),
+      write: () => Promise.reject(new Error('only what was begun')),
+      begin(basis) {
+        order.push(`begin by ${basis}`);
+        answered.resolve();
+        return {
+          async write(intent) {
+            order.push('write');
+            return stage.lever.write(intent);
+          },
+        };
+      },
+    };
+    const ledger = await stage.world.ledger.read('orders');
+
+    const { outcome } = await shift(
+      { incident, plan: planOf(), step: 0, evidenceAt: t0, standing: { ledger, version: '1', lever: 'what it said' } },
+      { ...stage.world, levers: () => lever },
+      stage.failover,
+    );
+
+    expect(outcome).toBe('accepted');
+    expect(order).toEqual(['begin by what it said', 'renew', 'renewed', 'write']);
+  });
+
+  test('is kept out by nothing that the ledger said earlier', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    const ledger = await stage.world.ledger.read('orders');
+    const paused = { by: 'ana', reason: 'wait', at: t0, until: null, remindedAt: null };
+
+    const { outcome } = await shift(
+      {
+        incident,
+        plan: planOf(),
+        step: 0,
+        evidenceAt: t0,
+        standing: { ledger: { ...ledger, paused }, version: '1', lever: null },
+      },
+      stage.world,
+      stage.failover,
+    );
+
+    expect(outcome).toBe('accepted');
   });
 
   test('never moves traffic on old evidence', async () => {

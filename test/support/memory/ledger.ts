@@ -24,7 +24,12 @@ export class MemoryLedger implements Ledger {
     return record;
   }
 
-  async change(service: string, command: LedgerCommand, known?: LedgerRecord): Promise<LedgerOutcome> {
+  async change(
+    service: string,
+    command: LedgerCommand,
+    known?: LedgerRecord,
+    _version?: string,
+  ): Promise<LedgerOutcome> {
     for (let first = known; ; first = undefined) {
       const record = first ?? (await this.read(service));
       const outcome = applyLedger(record, command, this.#clock.now());
@@ -35,6 +40,11 @@ export class MemoryLedger implements Ledger {
       this.#records.set(service, outcome.record);
       return outcome;
     }
+  }
+
+  /** The record itself is its version. */
+  versionOf(): null {
+    return null;
   }
 
   async append(entry: Entry): Promise<'appended' | 'there'> {
