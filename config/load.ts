@@ -83,14 +83,27 @@ export async function loadOutputs(
   failover: Pick<Failover, 'name' | 'services'>,
 ): Promise<CreatedLevers | null> {
   const outputs = (await json(file)) as Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
-  const value = outputs?.[leversStackName(failover)]?.[createdOutput];
+  const stack = stackOfLevers(outputs ?? {}, failover);
+  const value = outputs?.[stack]?.[createdOutput];
   if (value === undefined) {
     refuseOtherDeployment(Object.keys(outputs ?? {}), file, failover);
     return null;
   }
   if (typeof value !== 'string') throw new ConfigurationMistake([`${createdOutput} must be a string`], file);
-  return parseCreatedLevers(value, `${file}, ${leversStackName(failover)}.${createdOutput}`);
+  return parseCreatedLevers(value, `${file}, ${stack}.${createdOutput}`);
 }
+
+/** Under our name, or, where an app has placed the levers into a stack of its own, the one that says what it made. */
+function stackOfLevers(outputs: Readonly<Record<string, object>>, failover: Pick<Failover, 'name'>): string {
+  const ours = leversStackName(failover);
+  if (Object.hasOwn(outputs, ours)) return ours;
+  const theirs = Object.keys(outputs).filter(
+    (stack) => !isLeversStack(stack) && Object.hasOwn(outputs[stack] ?? {}, createdOutput),
+  );
+  return theirs.length === 1 ? (theirs[0] ?? ours) : ours;
+}
+
+const isLeversStack = (stack: string): boolean => stack === leversStackName({ name: stack.replace(/-levers$/, '') });
 
 /** Throws where what was made for the levers is of another account: the lines of a page would move somebody else's traffic. */
 function ofOneAccount(failover: Failover, source: string): Failover {
@@ -111,7 +124,7 @@ function refuseOtherDeployment(
   file: string,
   failover: Pick<Failover, 'name' | 'services'>,
 ): void {
-  const others = stacks.filter((stack) => stack === leversStackName({ name: stack.replace(/-levers$/, '') }));
+  const others = stacks.filter(isLeversStack);
   if (others.length === 0 || !failover.services.some(({ lever }) => isCreated(lever))) return;
   throw new ConfigurationMistake(
     [`is of ${others.join(', ')}, and this deployment has ${leversStackName(failover)}: --outputs names its file`],

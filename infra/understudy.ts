@@ -1,26 +1,19 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
-import {
-  Function as CloudFrontFunction,
-  FunctionCode,
-  type IFunction,
-  type IKeyValueStore,
-  KeyValueStore,
-} from 'aws-cdk-lib/aws-cloudfront';
+import { type Stack, Tags } from 'aws-cdk-lib';
+import type { Distribution, FunctionCode, IFunction, IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
-import { parseFailover } from '../config/define-failover.ts';
 import type { FailoverInput } from '../config/failover-input.ts';
-import { warningsOf } from '../config/warnings.ts';
-import type { Failover } from '../core/service.ts';
-import { combinedFunction } from '../deployment/combined-function.ts';
-import { viewerRequestArn, viewerRequestName } from '../deployment/names.ts';
-import { edgeFunction } from './constructs/kvs.ts';
+import { type RoleSettings, setRoles } from './constructs/role-settings.ts';
+import type { Origins } from './constructs/steered-distribution.ts';
 import type { Existing } from './existing.ts';
-import type { LeversStack } from './stacks/levers.ts';
+import { parsedFor } from './parsed.ts';
 import { addStacks } from './stacks/stacks.ts';
+import { Steering } from './steering.ts';
 
-export interface UnderstudyProps extends Existing {
+export interface UnderstudyProps extends Existing, RoleSettings {
   /** What is protected: what `defineFailover` returned, the default export of `understudy.config.ts`. */
   readonly failover: FailoverInput;
+  /** Of every resource that takes tags. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -33,7 +26,7 @@ export interface UnderstudyProps extends Existing {
  */
 export class Understudy extends Construct {
   /** Levers that the deployment makes, the role of who moves traffic by hand, the dashboard of the fleet. In us-west-2. */
-  readonly levers: LeversStack;
+  readonly levers: Stack;
   /** The table that remembers. */
   readonly ledger: Stack;
   /** Observers and orchestrators: one for each region that has a role. */
@@ -46,19 +39,13 @@ export class Understudy extends Construct {
   readonly records: readonly Stack[];
   /** The channel of Slack, where there is one. */
   readonly chat: Stack | undefined;
-  readonly #failover: Failover;
-  readonly #makesFunction: boolean;
+  readonly #steering: Steering;
 
   /** Throws `ConfigurationMistake`, with a line for each mistake and the path to it. */
-  constructor(scope: Construct, id: string, { failover: input, ...existing }: UnderstudyProps) {
+  constructor(scope: Construct, id: string, { failover: input, tags = {}, ...given }: UnderstudyProps) {
     super(scope, id);
-    const failover = parseFailover(input, 'failover');
-    for (const warning of warningsOf(failover)) {
-      Annotations.of(this).addWarningV2(`understudy:${warning.split(' ')[0]}`, warning);
-    }
-    const { levers, ledger, regions, services, pages, records, chat } = addStacks(this, failover, {
-      existing,
-    });
+    const failover = parsedFor(this, input);
+    const { levers, ledger, regions, services, pages, records, chat } = addStacks(this, failover, { existing: given });
     this.levers = levers;
     this.ledger = ledger;
     this.regions = regions;
@@ -66,8 +53,9 @@ export class Understudy extends Construct {
     this.pages = pages;
     this.records = records;
     this.chat = chat;
-    this.#failover = failover;
-    this.#makesFunction = existing.viewerRequest !== 'none';
+    this.#steering = new Steering(failover, levers, { storeArn: levers.part.storeArn, ...given });
+    for (const [name, value] of Object.entries(tags)) Tags.of(this).add(name, value);
+    setRoles(this, given);
   }
 
   /**
@@ -78,13 +66,7 @@ export class Understudy extends Construct {
    * functionAssociations: [{ eventType: FunctionEventType.VIEWER_REQUEST, function: understudy.viewerRequest(this) }]
    */
   viewerRequest(scope: Construct, id = 'UnderstudyViewerRequest'): IFunction {
-    this.#steered();
-    if (!this.#makesFunction) throw new Error("viewerRequest: 'none' makes no function; associate yours");
-    Stack.of(scope).addStackDependency(this.levers, 'its distribution runs the function of that stack');
-    return CloudFrontFunction.fromFunctionAttributes(scope, id, {
-      functionName: viewerRequestName(this.#failover),
-      functionArn: viewerRequestArn(this.#failover),
-    });
+    return this.#steering.viewerRequest(scope, id);
   }
 
   /**
@@ -92,18 +74,22 @@ export class Understudy extends Construct {
    * where it could not run, and where it has more bytes than CloudFront takes.
    */
   steering(code: FunctionCode): FunctionCode {
-    this.#steered();
-    return FunctionCode.fromInline(combinedFunction(code.render(), edgeFunction(this.#failover)));
+    return this.#steering.steering(code);
   }
 
   /** The KeyValueStore that `steer(event)` reads, for a function of yours in `scope`. Throws where no service moves by one. */
   store(scope: Construct, id = 'UnderstudyStore'): IKeyValueStore {
-    return KeyValueStore.fromKeyValueStoreArn(scope, id, this.#steered());
+    return this.#steering.store(scope, id);
   }
 
-  #steered(): string {
-    const { storeArn } = this.levers;
-    if (storeArn === undefined) throw new Error('no service of the configuration moves by a KeyValueStore');
-    return storeArn;
+  /**
+   * Has a distribution of yours steered: it gets the origins that `lever.origins` names and that it lacks, at the hosts of the regions'
+   * endpoints or of `origins` (by service and region), and every behaviour gets the function, unless `viewerRequest` is `none`.
+   *
+   * @example
+   * understudy.fromDistribution(distribution);
+   */
+  fromDistribution(distribution: Distribution, origins: Origins = {}): void {
+    this.#steering.fromDistribution(distribution, origins);
   }
 }

@@ -16,18 +16,23 @@ const parameters = { BootstrapVersion: '30' };
 
 /** Deploys the templates as they are, each stack after those whose outputs it reads. */
 export function deployment(failover: Failover, { stacks }: Assembly, cloud: CloudFormation): Deployment {
-  const name = leversStackName(failover);
-  const first = stacks.findIndex((stack) => stack.name === name) + 1;
+  // Under our name, or in a stack of an app's that says what was made.
+  const named = stacks.findIndex((stack) => stack.name === leversStackName(failover));
+  const at = named >= 0 ? named : stacks.findIndex(({ template }) => saysWhatWasMade(template));
+  const { name = '', region = '' } = stacks[at] ?? {};
+  const first = at + 1;
   const deploy = async (some: Assembly['stacks']) => {
     for (const stack of some) await cloud.deploy({ ...stack, parameters });
   };
   return {
     async levers() {
       await deploy(stacks.slice(0, first));
-      const region = stacks[first - 1]?.region ?? '';
-      const text = cloud.output(name, region, createdOutput);
+      const text = first === 0 ? undefined : cloud.output(name, region, createdOutput);
       return typeof text === 'string' ? parseCreatedLevers(text, `${name}.${createdOutput}`) : { controls: {} };
     },
     rest: () => deploy(stacks.slice(first)),
   };
 }
+
+const saysWhatWasMade = (template: unknown): boolean =>
+  Object.hasOwn((template as { readonly Outputs?: object }).Outputs ?? {}, createdOutput);

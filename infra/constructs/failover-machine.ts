@@ -47,7 +47,7 @@ export class FailoverMachine extends Construct {
     );
     const { critical, info } = topics;
     role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [critical.topicArn, info.topicArn] }));
-    role.addToPolicy(usesKeyOf(topics));
+    for (const statement of usesKeyOf(topics)) role.addToPolicy(statement);
     acknowledge(
       role,
       'IAM5[Resource::*]',

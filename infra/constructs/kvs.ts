@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { CrossStackReferences, ReferenceStrength, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   CfnKeyValueStore,
   Function as CloudFrontFunction,
@@ -72,8 +72,6 @@ export class Kvs extends Construct {
     // It may be what traffic stands on; what failed to be made is taken away again.
     const resource = store.node.defaultChild;
     if (!(resource instanceof CfnKeyValueStore)) throw new Error('a KeyValueStore is another resource now');
-    // A stack of the app's may read its ARN, wherever that stack is.
-    CrossStackReferences.of(resource).produce(ReferenceStrength.WEAK);
     resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     return store;
   }

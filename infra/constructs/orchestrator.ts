@@ -46,7 +46,7 @@ export class Orchestrator extends Construct {
           readsParameters: tellers.includes(role) && secretParameters(failover.notify.channels).length > 0,
           statements: [
             ...permissionsOf(role, complete, region).flatMap(statementsOf),
-            ...(tellers.includes(role) ? [usesKeyOf(topics)] : []),
+            ...(tellers.includes(role) ? usesKeyOf(topics) : []),
           ],
         }),
     );

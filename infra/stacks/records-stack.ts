@@ -1,18 +1,13 @@
 import { CrossStackReferences, ReferenceStrength, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { type Failover, frontHost, type Service } from '../../core/service.ts';
-import { BeaconRecords } from '../constructs/beacon-records.ts';
-import { ControlRecords } from '../constructs/control-records.ts';
+import type { Failover } from '../../core/service.ts';
+import { RecordsPart } from '../constructs/records-part.ts';
 import { tellServices } from '../constructs/services-output.ts';
 
 export interface RecordsStackProps {
   /** With the levers that the deployment makes in it, and with the services whose hosts are of the stack's group. */
   readonly failover: Failover;
 }
-
-/** Whether the deployment makes the records of a service's name. */
-export const hasRecords = ({ lever }: Service): boolean =>
-  lever.kind === 'beacon' || (lever.kind === 'arc' && lever.hostedZone !== undefined);
 
 /**
  * The records that levers move, with the health checks behind them. In one region always and under the name that the record has: a
@@ -30,16 +25,6 @@ export class RecordsStack extends Stack {
     });
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     tellServices(this, failover.services);
-    for (const service of failover.services) {
-      const { lever } = service;
-      const hostname = frontHost(service);
-      if (lever.kind === 'beacon') {
-        new BeaconRecords(this, hostname, { failover, service, hostedZone: lever.hostedZone });
-      }
-      if (lever.kind === 'arc' && lever.hostedZone !== undefined) {
-        const { controls = {}, hostedZone } = lever;
-        new ControlRecords(this, hostname, { service, controls, hostedZone });
-      }
-    }
+    new RecordsPart(this, 'Default', { failover });
   }
 }

@@ -1,13 +1,10 @@
 import { CrossStackReferences, ReferenceStrength, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Region } from '../../core/brand.ts';
-import type { Failover, Service } from '../../core/service.ts';
+import type { Failover } from '../../core/service.ts';
 import { watches } from '../../deployment/canaries.ts';
-import { canaryName } from '../../deployment/names.ts';
-import { Canaries } from '../constructs/canaries.ts';
-import { CanaryAlarms } from '../constructs/canary-alarms.ts';
-import { ServiceAlarms } from '../constructs/service-alarms.ts';
 import { tellServices } from '../constructs/services-output.ts';
+import { ServicesPart } from '../constructs/services-part.ts';
 import type { RegionStack } from './region-stack.ts';
 
 export interface ServicesStackProps {
@@ -30,14 +27,7 @@ export class ServicesStack extends Stack {
     // Topics, rules and what publishes whether a service is ready are there before the alarms.
     this.addStackDependency(regionStack);
     tellServices(this, failover.services);
-    const { canaryHome: home } = regionStack;
-    const canaries = home && new Canaries(this, 'Canaries', { failover, observer: region, home });
-    if (canaries !== undefined) new CanaryAlarms(this, 'CanaryAlarms', { failover, observer: region, canaries });
-    if (failover.controlRegions.includes(region)) {
-      const after = (service: Service) =>
-        watches(service, region) ? canaries?.named(canaryName(failover, service.name, null)) : undefined;
-      new ServiceAlarms(this, 'ServiceAlarms', { failover, region, after });
-    }
+    new ServicesPart(this, 'Default', { failover, inRegion: regionStack.part });
   }
 }
 

@@ -14,6 +14,7 @@ import {
   regionStackName,
   servicesStackName,
 } from '../../deployment/names.ts';
+import { hasRecords } from '../constructs/records-part.ts';
 import type { Existing } from '../existing.ts';
 import { addTopology } from '../topologies/deploy/topology.ts';
 import { BeaconsStack } from './beacons-stack.ts';
@@ -21,7 +22,7 @@ import { ChatStack } from './chat-stack.ts';
 import { LedgerStack } from './ledger-stack.ts';
 import { LeversStack } from './levers.ts';
 import { PageStack } from './page-stack.ts';
-import { hasRecords, RecordsStack } from './records-stack.ts';
+import { RecordsStack } from './records-stack.ts';
 import { RegionStack } from './region-stack.ts';
 import { hasServicesIn, ServicesStack } from './services-stack.ts';
 
@@ -67,7 +68,7 @@ export function addStacks(
   const records = recordsOf(scope, failover, levers);
   const deployed = deployedRegions(failover);
   const regions = deployed.map(
-    (region) => new RegionStack(scope, regionStackName(failover, region), { failover, region, created }),
+    (region) => new RegionStack(scope, regionStackName(failover, region), { failover, region, created, existing }),
   );
   // What runs finds its table, in whichever order regions are deployed; and a name that is not there yet would look like an outage.
   for (const stack of regions) for (const before of [ledger, ...records]) stack.addStackDependency(before);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { TemplateError } from './error.ts';
 
@@ -57,7 +57,9 @@ const assetsSchema = z.looseObject({
     .default({}),
 });
 
-export function readAssembly(folder: string): Assembly {
+/** `given` is the folder of an assembly. Assets are named from wherever they are run. */
+export function readAssembly(given: string): Assembly {
+  const folder = resolve(given);
   const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
   const { artifacts } = manifestSchema.parse(read('manifest.json'));
   const described = Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');

@@ -71,7 +71,8 @@ export function resourceType<Schema extends z.ZodType>(description: Description<
   const { schema, unheld = {}, immutable = [], named, create, update, remove } = description;
   const typed = (properties: unknown) => properties as z.output<Schema>;
   return {
-    read: (properties) => checked(schema, without(properties, Object.keys(unheld))),
+    // Nothing on loopback looks at tags.
+    read: (properties) => checked(schema, without(properties, [...Object.keys(unheld), 'Tags'])),
     immutable: named === undefined ? immutable : [...immutable, named],
     unheld: Object.keys(unheld),
     claim: (properties) => (named === undefined ? undefined : (properties[named] as string | undefined)),

@@ -10,6 +10,11 @@ import type { World } from './world.ts';
 export interface SandboxOptions {
   /** What is protected: what `defineFailover` returned, the default export of `understudy.config.ts`. */
   readonly failover: FailoverInput;
+  /**
+   * The folder that the synthesis of your app wrote, such as `cdk.out`: its stacks are deployed, yours beside Understudy's, with your viewer-request
+   * function. Of what loopback does not know it says which resource that is. Left out, the stacks of the configuration alone.
+   */
+  readonly assembly?: string;
   /** How many times as fast as AWS periods pass, from 1 to 1000; work takes what this machine needs. Default: 20. */
   readonly tempo?: number;
 }
@@ -25,9 +30,9 @@ export interface SandboxOptions {
  * await world.served('orders').by('us-west-2');
  * await world.close();
  */
-export async function startSandbox({ failover: input, tempo = 20 }: SandboxOptions): Promise<World> {
+export async function startSandbox({ failover: input, assembly, tempo = 20 }: SandboxOptions): Promise<World> {
   const failover = parseFailover(input, 'failover');
-  const sandbox = await start({ failover, tempo });
+  const sandbox = await start({ failover, assembly, tempo });
   const lines: string[] = [];
   sandbox.watch((event) => {
     if (event.kind !== 'canary' || !event.passed)

@@ -110,6 +110,19 @@ test('a laptop takes them from the outputs of the deployment', async () => {
   expect(await loadOutputs(file, parseFailover(planned))).toEqual(created);
 });
 
+test('they are found in whichever stack of an app says them, and nowhere where two do', async () => {
+  const file = join(await folder(), 'cdk-outputs.json');
+  const say = (stacks: object) => writeFile(file, JSON.stringify(stacks));
+  const made = { CreatedLevers: JSON.stringify(created) };
+
+  await say({ names: { Other: '1' }, global: made });
+  expect(await loadOutputs(file, parseFailover(planned))).toEqual(created);
+  await say({ 'understudy-levers': { CreatedLevers: JSON.stringify({ controls: {} }) }, global: made });
+  expect(await loadOutputs(file, parseFailover(planned))).toEqual({ controls: {} });
+  await say({ global: made, other: made });
+  expect(await loadOutputs(file, parseFailover(planned))).toBeNull();
+});
+
 test('outputs of another deployment are refused where levers are still to be found, and are nothing where none is', async () => {
   const file = join(await folder(), 'cdk-outputs.json');
   await writeFile(file, JSON.stringify({ 'staging-levers': { CreatedLevers: JSON.stringify(created) } }));

@@ -1,5 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entries } from '../../build/package/entries.ts';
 import type { FailoverInput } from '../../config/index.ts';
@@ -176,3 +178,43 @@ test('what init writes into an empty folder is valid, synthesises, and passes th
   await fresh.run(node, ['understudy.app.ts']);
   expect(await fresh.run(node, ['--test'])).toContain('orders survives the loss of us-east-1');
 }, 600_000);
+
+test('an app of somebody else’s takes it in fewer than 40 changed lines, and survives the loss of its home region', async () => {
+  const [before, after] = ['before', 'after'].map((name) => join('test', 'package', 'shop', name)) as [string, string];
+  const changed = (await linesOfDiff(before, after)).filter((line) => /^[-+](?![-+]{2} )/.test(line));
+  expect(changed.length).toBeLessThan(40);
+  const shop = project.within('shop');
+  await cp(after, shop.folder, { recursive: true });
+  await shop.run(process.execPath, ['bin/shop.js']);
+  await shop.write(
+    'lost.mjs',
+    `import { startSandbox } from 'understudy-failover/testing';
+     import failover from './understudy.config.js';
+     const world = await startSandbox({ failover, assembly: 'cdk.out' });
+     try {
+       const { frontDoor } = world.addresses.services.shop;
+       const moved = await fetch(new URL('/cart', frontDoor), { redirect: 'manual' });
+       console.log('their redirect', moved.status, moved.headers.get('location'));
+       await world.served('shop').by('us-east-1');
+       await world.lose('us-east-1');
+       await world.served('shop').by('us-west-2');
+       // Each edge location is told in its own time.
+       const believed = async () => (await (await fetch(new URL('/.well-known/understudy/shop', frontDoor))).json()).region;
+       while ((await believed()) !== 'us-west-2') await new Promise((resolve) => setTimeout(resolve, 100));
+     } finally {
+       await world.close();
+     }`,
+  );
+
+  expect(await shop.run(process.execPath, ['lost.mjs'])).toBe('their redirect 301 /basket/\n');
+}, 600_000);
+
+/** Of two folders. git says by its exit status that there is one. */
+const linesOfDiff = (before: string, after: string): Promise<readonly string[]> =>
+  promisify(execFile)('git', ['diff', '--no-index', '--unified=0', before, after]).then(
+    () => [],
+    ({ code, stdout, stderr }: { readonly code: number; readonly stdout: string; readonly stderr: string }) => {
+      if (code !== 1) throw new Error(stderr);
+      return stdout.split('\n');
+    },
+  );

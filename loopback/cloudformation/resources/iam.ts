@@ -3,6 +3,11 @@ import { type Made, resourceType, text, texts } from '../resource-type.ts';
 
 const document = z.record(z.string(), z.unknown());
 
+/** Of AWS, for what means nothing here: writing logs, and network interfaces. */
+const knownPolicies = ['AWSLambdaBasicExecutionRole', 'AWSLambdaVPCAccessExecutionRole'].map(
+  (name) => `:policy/service-role/${name}`,
+);
+
 export const role = resourceType({
   schema: z.strictObject({
     AssumeRolePolicyDocument: document,
@@ -10,10 +15,14 @@ export const role = resourceType({
     ManagedPolicyArns: texts.optional(),
     MaxSessionDuration: z.number().optional(),
   }),
-  unheld: { Description: 'shown in consoles alone' },
+  unheld: {
+    Description: 'shown in consoles alone',
+    Path: 'roles are found by their names here',
+    PermissionsBoundary: 'what a boundary forbids is not known on loopback',
+  },
   named: 'RoleName',
   async create({ AssumeRolePolicyDocument: trust, RoleName, ManagedPolicyArns: managed = [] }, where, { iam }) {
-    const foreign = managed.find((arn) => !arn.endsWith(':policy/service-role/AWSLambdaBasicExecutionRole'));
+    const foreign = managed.find((arn) => !knownPolicies.some((known) => arn.endsWith(known)));
     if (foreign !== undefined) throw new Error(`what ${foreign} allows is not known on loopback`);
     const name = RoleName ?? where.generatedName(64);
     return { id: name, attributes: { Arn: iam.createRole({ name, trust }), RoleId: name } };

@@ -49,6 +49,7 @@ export const lambdaFunction = resourceType({
     Description: 'shown in consoles alone',
     LoggingConfig: 'lines go to whoever started loopback, all of them',
     TracingConfig: 'there are no traces on loopback',
+    VpcConfig: 'there is one network on loopback',
   },
   named: 'FunctionName',
   create: (properties, where, providers) =>

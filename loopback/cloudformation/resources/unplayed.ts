@@ -110,6 +110,11 @@ export const unplayedTypes: Readonly<Record<string, ResourceType>> = {
     'Tags',
     'UserRoleRequired',
   ]),
+  'AWS::EC2::SecurityGroup': unplayed(
+    'there is one network on loopback',
+    ['GroupDescription', 'SecurityGroupEgress', 'SecurityGroupIngress', 'VpcId'],
+    { attributes: (_, _where, id) => ({ GroupId: id }) },
+  ),
   'AWS::ApiGateway::RestApi': unplayed(regions, ['DisableExecuteApiEndpoint', 'EndpointConfiguration', 'Name'], {
     attributes: (_, _where, id) => ({ RootResourceId: `${id}-root` }),
   }),

@@ -1,0 +1,71 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  Function as CloudFrontFunction,
+  type Distribution,
+  FunctionCode,
+  type IFunction,
+  type IKeyValueStore,
+  KeyValueStore,
+} from 'aws-cdk-lib/aws-cloudfront';
+import type { Construct } from 'constructs';
+import type { Failover } from '../core/service.ts';
+import { combinedFunction } from '../deployment/combined-function.ts';
+import { viewerRequestArn, viewerRequestName } from '../deployment/names.ts';
+import { edgeFunction } from './constructs/kvs.ts';
+import { type Origins, steerDistribution } from './constructs/steered-distribution.ts';
+import type { Existing } from './existing.ts';
+
+/** How distributions of an app are steered by the KeyValueStore of its levers. */
+export class Steering {
+  readonly #failover: Failover;
+  readonly #levers: Stack;
+  readonly #storeArn: string | undefined;
+  readonly #makesFunction: boolean;
+
+  constructor(
+    failover: Failover,
+    levers: Stack,
+    { storeArn, viewerRequest }: { readonly storeArn: string | undefined } & Pick<Existing, 'viewerRequest'>,
+  ) {
+    this.#failover = failover;
+    this.#levers = levers;
+    this.#storeArn = storeArn;
+    this.#makesFunction = viewerRequest !== 'none';
+  }
+
+  viewerRequest(scope: Construct, id: string): IFunction {
+    this.#steered();
+    if (!this.#makesFunction) throw new Error("viewerRequest: 'none' makes no function; associate yours");
+    const stack = Stack.of(scope);
+    if (stack !== this.#levers) {
+      stack.addStackDependency(this.#levers, 'its distribution runs the function of that stack');
+    }
+    return CloudFrontFunction.fromFunctionAttributes(scope, id, {
+      functionName: viewerRequestName(this.#failover),
+      functionArn: viewerRequestArn(this.#failover),
+    });
+  }
+
+  steering(code: FunctionCode): FunctionCode {
+    this.#steered();
+    return FunctionCode.fromInline(combinedFunction(code.render(), edgeFunction(this.#failover)));
+  }
+
+  store(scope: Construct, id: string): IKeyValueStore {
+    return KeyValueStore.fromKeyValueStoreArn(scope, id, this.#steered());
+  }
+
+  fromDistribution(distribution: Distribution, origins: Origins): void {
+    this.#steered();
+    steerDistribution(distribution, {
+      failover: this.#failover,
+      origins,
+      ...(this.#makesFunction && { viewerRequest: this.viewerRequest(distribution, 'UnderstudyViewerRequest') }),
+    });
+  }
+
+  #steered(): string {
+    if (this.#storeArn === undefined) throw new Error('no service of the configuration moves by a KeyValueStore');
+    return this.#storeArn;
+  }
+}

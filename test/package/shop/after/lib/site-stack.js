@@ -1,0 +1,36 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  AllowedMethods,
+  CachePolicy,
+  Function as CloudFrontFunction,
+  Distribution,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  OriginRequestPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+
+/** https://shop.example.com, before the API in us-east-1. */
+export class SiteStack extends Stack {
+  constructor(scope, id, { understudy, ...props }) {
+    super(scope, id, props);
+    const redirects = new CloudFrontFunction(this, 'Redirects', {
+      runtime: FunctionRuntime.JS_2_0,
+      code: understudy.steering(FunctionCode.fromFile({ filePath: 'lib/redirects.js' })),
+      keyValueStore: understudy.store(this),
+    });
+    const behaviour = {
+      origin: new HttpOrigin('api-us-east-1.shop.example.com'),
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      cachePolicy: CachePolicy.CACHING_DISABLED,
+      originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      functionAssociations: [{ eventType: FunctionEventType.VIEWER_REQUEST, function: redirects }],
+    };
+    const distribution = new Distribution(this, 'Distribution', {
+      defaultBehavior: behaviour,
+      additionalBehaviors: { '/basket/*': behaviour },
+    });
+    understudy.fromDistribution(distribution);
+  }
+}
