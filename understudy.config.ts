@@ -1,5 +1,11 @@
 import { defineFailover } from 'understudy';
 
+/** The same names in each region, whose own CloudWatch counts. */
+const arrivals = {
+  requests: { namespace: 'AWS/ApiGateway', metric: 'Count', dimensions: { ApiName: 'payments' } },
+  writes: { namespace: 'Payments', metric: 'Writes' },
+};
+
 /**
  * Two services in two regions. `orders` sits behind CloudFront and moves by weights in a KeyValueStore; `payments` sits
  * behind a DNS name and moves by ARC routing controls. Replace the addresses and ARNs with yours; the sandbox replaces
@@ -36,8 +42,9 @@ export default defineFailover({
     {
       name: 'payments',
       regions: [
-        { region: 'us-east-1', endpoint: 'https://payments-us-east-1.example.com' },
-        { region: 'us-west-2', endpoint: 'https://payments-us-west-2.example.com' },
+        // Callers that keep connections stay where they are: what its own metrics count there is told after a move.
+        { region: 'us-east-1', endpoint: 'https://payments-us-east-1.example.com', arrivals },
+        { region: 'us-west-2', endpoint: 'https://payments-us-west-2.example.com', arrivals },
       ],
       frontDoor: { url: 'https://payments.example.com' },
       healthy: { path: '/health', body: { service: 'payments', status: 'healthy' }, slowMs: 2_000, timeoutMs: 4_000 },

@@ -4,7 +4,9 @@ import type { LedgerRecord } from '../core/record.ts';
 import type { Service } from '../core/service.ts';
 import type { ServiceState } from '../core/service-state.ts';
 import { alarmsClient, cloudWatchAlarms } from '../handlers/adapters/alarms.cloudwatch.ts';
+import { cloudWatchArrivals } from '../handlers/adapters/arrivals.cloudwatch.ts';
 import { byRegion } from '../handlers/adapters/client-by-region.ts';
+import { lookForStragglers } from '../handlers/steps/tend-stragglers.ts';
 import type { Connection } from './connection.ts';
 import type { FreshLook } from './fresh-look.ts';
 import { pendingQuestion } from './question.ts';
@@ -23,6 +25,10 @@ export function serviceStates(
     clientIn: byRegion((region) => alarmsClient(region, reach)),
     log: { warn: () => {} },
   });
+  const arrivals = cloudWatchArrivals(
+    byRegion((region) => alarmsClient(region, reach)),
+    personsMs,
+  );
   return async (service, look) => {
     const record = await reaching(
       `the ledger ${failover.ledger.tableName} in ${failover.ledger.region} could not be read`,
@@ -36,6 +42,13 @@ export function serviceStates(
     ]);
     const at = now();
     const health = standings(service, failover.observers, readings, looks, at, fresh);
+    const stragglers = await lookForStragglers(
+      { record, routing, alarms: readings },
+      service,
+      failover,
+      { arrivals },
+      at,
+    ).catch(() => 'unknown' as const);
     const bad = health.filter(({ state }) => state === 'bad').map(({ target }) => target);
     return {
       service: service.name,
@@ -44,11 +57,15 @@ export function serviceStates(
       routing,
       outlook: outlook({ record, routing, alarms: readings }, service, at, bad),
       ledger: record,
+      ...(stragglers !== 'unknown' && { stragglers }),
       shadow: service.policy.shadow,
       coolsUntil: coolsUntil(record, service.policy, at),
     };
   };
 }
+
+/** For the CloudWatch of a region that was left, and may be lost: a person waits. */
+const personsMs = 2_000;
 
 /** Of the run that was let in last, or of the one before where that one has not looked yet; nothing where they are not to be had. */
 async function lastLook({ ledger }: Connection, { service, epoch }: LedgerRecord) {

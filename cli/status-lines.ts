@@ -7,6 +7,7 @@ import type { PastRun } from '../core/past-runs.ts';
 import { type Fence, heldLease, type LedgerRecord, type Question } from '../core/record.ts';
 import { servingRegions, sharesText } from '../core/routing.ts';
 import type { ServiceState } from '../core/service-state.ts';
+import { stragglersText } from '../core/stragglers.ts';
 import { isOpen } from '../core/trouble.ts';
 import type { FreshLook, Served } from './fresh-look.ts';
 
@@ -43,6 +44,7 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
           `  trouble     ${trouble.id}: ${trouble.what.replace('/', ', ')}, since ${iso(trouble.openedAt)}; people heard of it ${lasting(now - trouble.toldAt)} ago`,
         ]
       : []),
+    ...(state.stragglers ? [`  left        ${stragglersText(service, state.stragglers, now)}`] : []),
     `  automation  ${automationText(state, now)}`,
     ...ledger.fences.map(
       (fence) =>

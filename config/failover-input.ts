@@ -67,8 +67,8 @@ export interface FailoverInput {
         severities?: Array<'critical' | 'info'> | undefined;
         /**
          * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
-         * `rollback-failed`; `alarms` for those that cannot be evaluated. What is about no trouble is left
-         * out.
+         * `rollback-failed`; `alarms` for those that cannot be evaluated, `stragglers` and `split` of a region
+         * that was left. What is about no trouble is left out.
          */
         troubles?: Array<string> | undefined;
       } | undefined;
@@ -101,8 +101,8 @@ export interface FailoverInput {
         severities?: Array<'critical' | 'info'> | undefined;
         /**
          * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
-         * `rollback-failed`; `alarms` for those that cannot be evaluated. What is about no trouble is left
-         * out.
+         * `rollback-failed`; `alarms` for those that cannot be evaluated, `stragglers` and `split` of a region
+         * that was left. What is about no trouble is left out.
          */
         troubles?: Array<string> | undefined;
       } | undefined;
@@ -134,8 +134,8 @@ export interface FailoverInput {
         severities?: Array<'critical' | 'info'> | undefined;
         /**
          * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
-         * `rollback-failed`; `alarms` for those that cannot be evaluated. What is about no trouble is left
-         * out.
+         * `rollback-failed`; `alarms` for those that cannot be evaluated, `stragglers` and `split` of a region
+         * that was left. What is about no trouble is left out.
          */
         troubles?: Array<string> | undefined;
       } | undefined;
@@ -178,8 +178,8 @@ export interface FailoverInput {
         severities?: Array<'critical' | 'info'> | undefined;
         /**
          * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
-         * `rollback-failed`; `alarms` for those that cannot be evaluated. What is about no trouble is left
-         * out.
+         * `rollback-failed`; `alarms` for those that cannot be evaluated, `stragglers` and `split` of a region
+         * that was left. What is about no trouble is left out.
          */
         troubles?: Array<string> | undefined;
       } | undefined;
@@ -240,6 +240,40 @@ export interface FailoverInput {
        * has no certificate of its own.
        */
       host?: string | undefined;
+      /**
+       * What CloudWatch counts of requests that arrive here: so callers are seen who stay when the region
+       * was left.
+       */
+      arrivals?: {
+        /**
+         * Every request that arrives: `Count` of `AWS/ApiGateway`, `RequestCount` of `AWS/ApplicationELB`, or
+         * a metric of one's own.
+         */
+        requests: {
+          /** `AWS/ApiGateway`, or one of your own. */
+          namespace: string;
+          /** Its name, like `Count`. */
+          metric: string;
+          /** Exactly those under which it is published, by name. */
+          dimensions?: Record<string, string> | undefined;
+        };
+        /** Writes among them, where something counts those: two regions that take writes are told as a split. */
+        writes?: {
+          /** `AWS/ApiGateway`, or one of your own. */
+          namespace: string;
+          /** Its name, like `Count`. */
+          metric: string;
+          /** Exactly those under which it is published, by name. */
+          dimensions?: Record<string, string> | undefined;
+        } | undefined;
+        /** Requests a minute that are no callers', beside what Understudy sends: health checks of others. */
+        othersPerMinute?: number | undefined;
+        /**
+         * How long CloudWatch collects what it shows as one datum: a minute, which nothing but a sandbox
+         * shortens.
+         */
+        periodMs?: number | undefined;
+      } | undefined;
     }>;
     /** The address that callers use; it leads to whichever region the lever says. */
     frontDoor: {

@@ -1,4 +1,4 @@
-import type { Failover, LeverConfig, Policy } from '../core/service.ts';
+import type { Failover, LeverConfig, Policy, ServiceRegion } from '../core/service.ts';
 
 /** Paths of durations that stay as they are: what answers and hooks take is work, which runs at the machine's own speed. */
 export const unscaled: readonly string[] = [
@@ -23,6 +23,7 @@ export function scaleFailover(failover: Failover, tempo: number): Failover {
     },
     services: failover.services.map((service) => ({
       ...service,
+      regions: service.regions.map((region) => scaleRegion(region, tempo)),
       lever: scaleLever(service.lever, tempo),
       policy: scalePolicy(service.policy, tempo),
     })),
@@ -35,6 +36,12 @@ const aMinuteAtLeast = (ms: number, tempo: number) => Math.max(Math.min(ms, 60_0
 /** Not rounded: it stands for CloudWatch's own minute, and would drift away from it. */
 function scaleLever(lever: LeverConfig, tempo: number): LeverConfig {
   return lever.kind === 'beacon' ? { ...lever, periodMs: lever.periodMs / tempo } : lever;
+}
+
+function scaleRegion({ arrivals, ...region }: ServiceRegion, tempo: number): ServiceRegion {
+  return arrivals === undefined
+    ? region
+    : { ...region, arrivals: { ...arrivals, periodMs: arrivals.periodMs / tempo } };
 }
 
 /** Bounds around work: a run of the whole machine takes two seconds on two idle cores, and many more on busy ones. */

@@ -3,6 +3,7 @@ import type { Failover } from '../core/service.ts';
 import { accessMistakes, accessSchema } from './access-schema.ts';
 import { askedUrlSchema, baseUrlSchema, hostNameSchema, pathSchema } from './addresses.ts';
 import { accountMistakes, functionArnSchema } from './arn.ts';
+import { arrivalsSchema } from './arrivals-schema.ts';
 import { breakGlassSchema } from './break-glass.ts';
 import { channelMistakes, channelSchema } from './channel-schema.ts';
 import { distinctMistakes } from './distinct-mistakes.ts';
@@ -164,6 +165,7 @@ const serviceSchema = z.strictObject({
         endpoint: baseUrlSchema,
         path: pathSchema.optional(),
         host: hostNameSchema.optional(),
+        arrivals: arrivalsSchema.optional(),
       }),
     )
     .min(2, 'must list at least two: a service with one region has nowhere to go'),

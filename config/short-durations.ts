@@ -11,7 +11,7 @@ const least: readonly (readonly [end: RegExp, ms: number])[] = [
   [/evidenceMaxAgeMs$/, 5_000],
   [/failback\.greenForMs$/, 60_000],
   [/hooks\.\d+\.timeoutMs$/, 1_000],
-  [/lever\.periodMs$/, 60_000],
+  [/\.periodMs$/, 60_000],
   [/notify\.\w+Ms$/, 60_000],
   [/rtoTargetMs$/, 10_000],
   [/verify\.timeoutMs$/, 5_000],

@@ -78,7 +78,7 @@ export interface Route {
   readonly services?: readonly string[] | undefined;
   /** The end of a trouble goes wherever its service does, whatever its severity. */
   readonly severities?: readonly ('critical' | 'info')[] | undefined;
-  /** Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`, `rollback-failed`; `alarms` for those that cannot be evaluated. What is about no trouble is left out. */
+  /** Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`, `rollback-failed`; `alarms` for those that cannot be evaluated, `stragglers` and `split` of a region that was left. What is about no trouble is left out. */
   readonly troubles?: readonly string[] | undefined;
 }
 

@@ -29,6 +29,7 @@ export function conclude(before: LedgerRecord, command: CommandOf<'conclude'>, n
   return done({
     ...released,
     activeRegion: command.movedTo,
+    left: leftBy(record, command, now),
     movedBy: automatic && isAutomationsAlone(record, command) ? 'automation' : 'person',
     // Whoever goes there by hand has opened it.
     fences: automatic ? record.fences : unfence(record, command.movedTo).fences,
@@ -37,6 +38,15 @@ export function conclude(before: LedgerRecord, command: CommandOf<'conclude'>, n
     armed: automatic ? false : record.armed,
     unacknowledged: automatic ? command.incident : record.unacknowledged,
   });
+}
+
+function leftBy(
+  record: LedgerRecord,
+  { movedFrom, movedTo, incident }: CommandOf<'conclude'>,
+  now: Instant,
+): LedgerRecord['left'] {
+  const region = movedFrom?.region ?? record.activeRegion;
+  return region === null || region === movedTo ? record.left : { region, at: now, incident };
 }
 
 /** From home, or from where automation alone had led it: a person who led it elsewhere decides when it goes home. */

@@ -62,6 +62,15 @@ export type Happening =
       /** Those concerned. */
       readonly services: readonly string[];
     }
+  /** People were told of callers at the region that was left, or that there are none any more: `requestsPerMinute` is 0 then. */
+  | {
+      readonly kind: 'arrived';
+      readonly region: Region;
+      readonly requestsPerMinute: number;
+      /** Null where nothing counts writes. */
+      readonly writesPerMinute: number | null;
+      readonly isSplit: boolean;
+    }
   | {
       readonly kind: 'operator';
       readonly command: OperatorCommandName;

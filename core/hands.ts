@@ -46,12 +46,15 @@ export const isOwnMove = ({ movedBy, activeRegion }: LedgerRecord, where: Region
 export function recordMove(
   record: LedgerRecord,
   { movedTo, epoch: at, serving = [movedTo] }: Omit<CommandOf<'record'>, 'kind'>,
+  now: Instant,
 ): LedgerRecord {
   const next = epoch(Math.max(record.epoch, at ?? 0));
   const opened = unfence(record, movedTo);
   const isKnown = record.activeRegion === movedTo && record.movedBy === 'person' && next === record.epoch;
   if (isKnown && sameRegions(record.serving ?? [], serving)) return opened;
-  return { ...opened, epoch: next, activeRegion: movedTo, serving, movedBy: 'person' };
+  const before = record.activeRegion ?? record.serving?.[0] ?? null;
+  const left = before === null || before === movedTo ? record.left : { region: before, at: now, incident: null };
+  return { ...opened, epoch: next, activeRegion: movedTo, serving, movedBy: 'person', left };
 }
 
 const sameRegions = (a: readonly Region[], b: readonly Region[]): boolean =>
@@ -59,7 +62,12 @@ const sameRegions = (a: readonly Region[], b: readonly Region[]): boolean =>
 
 /** What is kept of regions that the configuration has lost. */
 export function strangers(record: LedgerRecord, regions: readonly Region[]): readonly Region[] {
-  const kept = [record.activeRegion, ...(record.serving ?? []), ...record.fences.map(({ region }) => region)];
+  const kept = [
+    record.activeRegion,
+    record.left?.region ?? null,
+    ...(record.serving ?? []),
+    ...record.fences.map(({ region }) => region),
+  ];
   return [...new Set(kept)].filter((region) => region !== null).filter((region) => !regions.includes(region));
 }
 
@@ -70,6 +78,7 @@ export function withoutStrangers(record: LedgerRecord, regions: readonly Region[
   return {
     ...record,
     activeRegion: isKnown(record.activeRegion) ? record.activeRegion : null,
+    left: isKnown(record.left?.region ?? null) ? record.left : null,
     serving: record.serving?.filter(isKnown) ?? null,
     looks: record.looks.filter(({ region }) => isKnown(region)),
     fences: record.fences.filter(({ region }) => isKnown(region)),

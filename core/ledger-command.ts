@@ -79,11 +79,11 @@ export type LedgerCommand =
   | { readonly kind: 'end-pause' }
   /** People are reminded of a pause. */
   | { readonly kind: 'remind-of-pause' }
-  /** What was seen of the service, or of its alarms, and people have heard of where they had to. */
+  /** What was seen of the service, of its alarms, or of who calls a region that was left, and people have heard of where they had to. */
   | {
       readonly kind: 'sighted';
       /** The service, unless it says otherwise. */
-      readonly of?: 'service' | 'alarms' | undefined;
+      readonly of?: 'service' | 'alarms' | 'arrivals' | undefined;
       readonly incident: string;
       readonly sight: Sight;
       readonly rules: TellingRules;

@@ -55,7 +55,7 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
     case 'acknowledge':
       return acknowledge(record, command.incident);
     case 'record':
-      return done(recordMove(record, command));
+      return done(recordMove(record, command, now));
     case 'fence':
       return done(fence(record, command, now));
     case 'unfence': {
@@ -79,14 +79,21 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
 /** Questions of a trouble of the service that is over count no more. */
 function sighted(record: LedgerRecord, command: CommandOf<'sighted'>): LedgerOutcome {
   const { of = 'service', sight, incident, rules, at, isTold } = command;
-  const known = of === 'alarms' ? record.alarmTrouble : record.trouble;
+  const known = troublesOf(record)[of];
   const { trouble, news } = follow(known, sight, incident, at, rules);
   const seen = news === null || isTold ? trouble : untold(known, sight);
   const told = (after: LedgerRecord): LedgerOutcome => ({ kind: 'done', record: after, news });
   if (JSON.stringify(seen) === JSON.stringify(known)) return told(record);
   if (of === 'alarms') return told({ ...record, alarmTrouble: seen });
+  if (of === 'arrivals') return told({ ...record, arrivalTrouble: seen });
   return told({ ...record, trouble: seen, unapproved: isOpen(seen) ? record.unapproved : null });
 }
+
+const troublesOf = ({ trouble, alarmTrouble, arrivalTrouble }: LedgerRecord) => ({
+  service: trouble,
+  alarms: alarmTrouble,
+  arrivals: arrivalTrouble,
+});
 
 /** Nobody was reached: the next run tells it. That the service was not well all the time counts all the same. */
 const untold = (known: Trouble | null, sight: Sight): Trouble | null =>

@@ -14,6 +14,8 @@ export const metricNames = [
   'Ready',
   /** The part of the traffic that a region has by its lever, in per cent; every minute. */
   'Share',
+  /** Requests a minute at the region that was left, beside known ones; while it is looked for. */
+  'Stragglers',
 ] as const;
 
 export type MetricName = (typeof metricNames)[number];

@@ -4,6 +4,7 @@ import { pauseText } from './limit.ts';
 import { type Message, reminderText, subject } from './messages.ts';
 import { answerCommands } from './next-steps.ts';
 import type { Fence, LedgerRecord, Question } from './record.ts';
+import { type Stragglers, stragglersText } from './stragglers.ts';
 import type { TroubleNews } from './trouble.ts';
 
 /** What people are told that is no news of a run. */
@@ -143,6 +144,40 @@ function mendText({ alarm, canary, observer, because, since }: NamedAlarm): stri
     default:
       return `Its StateReason says more: ${look}`;
   }
+}
+
+/**
+ * Callers at the region that was left, and writes there beside those where the service is: a trouble of its own. `found` is null where
+ * there are none any more.
+ */
+export function stragglersNotice(
+  { service, left }: Pick<LedgerRecord, 'service' | 'left'>,
+  found: Stragglers | null,
+  news: TroubleNews,
+  remindAfterMs: number,
+  at: Instant,
+): Message {
+  const about = { trouble: news, thread: news.id, incident: left?.incident ?? null } as const;
+  if (found === null) {
+    const where = left === null ? 'The region that was left' : left.region;
+    return { ...notice(service, 'info', [`${where} gets no requests of ${service} any more.`], at), ...about };
+  }
+  if (news.state === 'closed') {
+    const first = `${service} is split no more: ${found.region} takes no writes any more.` as const;
+    return { ...notice(service, 'info', [first, stragglersText(service, found, at)], at), ...about };
+  }
+  const lines = [
+    stragglersText(service, found, at),
+    found.isSplit
+      ? 'What is written there is written, and the region that serves may not know of it: two regions take writes.'
+      : 'They are of callers that keep connections, or an address; whether they are answered well, those alone know.',
+    ...(found.writesPerMinute === null
+      ? ['Whether writes are among them is not known: nothing counts those (arrivals.writes).']
+      : []),
+    `To end it: let the application there close connections and refuse writes, or restart its callers. How many are left: understudy status ${service}`,
+    ...(found.isSplit ? [reminderText(remindAfterMs)] : ['You hear of it again when it is over.']),
+  ] as const;
+  return { ...notice(service, found.isSplit ? 'critical' : 'info', lines, at), ...about };
 }
 
 /** While a run is under way, which keeps others from looking. `red` are regions of which a quorum of alarms is. */

@@ -39,6 +39,17 @@ export interface LedgerRecord {
   readonly question: Question | null;
   /** The last time that a move was asked for and not approved; null after one was. */
   readonly unapproved: Unapproved | null;
+  /** The region that the last move led away from; null until one did. */
+  readonly left: Left | null;
+  /** What people have heard of callers who stay at that region; null where none ever did. */
+  readonly arrivalTrouble: Trouble | null;
+}
+
+export interface Left {
+  readonly region: Region;
+  readonly at: Instant;
+  /** The run that moved; null where that was done past Understudy. */
+  readonly incident: string | null;
 }
 
 /** A region that automation moves nothing into, and does not go home to, until a person opens it. */
@@ -129,6 +140,8 @@ export function freshRecord(service: string): LedgerRecord {
     alarmTrouble: null,
     question: null,
     unapproved: null,
+    left: null,
+    arrivalTrouble: null,
   };
 }
 

@@ -270,6 +270,7 @@ const course: readonly TimelineLine['kind'][] = [
   'verified',
   'rolled-back',
   'concluded',
+  'arrived',
 ];
 
 function timelineOf(entries: readonly Entry[], outside: Outside): TimelineLine[] {

@@ -2,6 +2,7 @@ import type { Instant } from './brand.ts';
 import type { RoutingReading } from './evidence.ts';
 import type { Outlook } from './outlook.ts';
 import type { LedgerRecord, Question } from './record.ts';
+import type { Stragglers } from './stragglers.ts';
 
 /** How a region, or the front door, was last seen, and by whom. */
 export interface TargetHealth {
@@ -21,6 +22,8 @@ export interface ServiceState {
   /** Whether it could be moved now, and where to. */
   readonly outlook: Outlook;
   readonly ledger: LedgerRecord;
+  /** Who still calls the region that was left; null where nobody does, absent where nothing counts that or can be asked. */
+  readonly stragglers?: Stragglers | null;
   /** Decides, and writes nothing. */
   readonly shadow: boolean;
   /** Until when automation moves nothing; null where it is not cooling down. */

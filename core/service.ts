@@ -1,10 +1,12 @@
 import type { Access } from './access.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { Region } from './brand.ts';
 import type { Channel } from './channel.ts';
 import type { LeverConfig } from './lever.ts';
 import type { Policy } from './policy.ts';
 
 export type * from './access.ts';
+export type * from './arrivals.ts';
 export type * from './lever.ts';
 export type * from './policy.ts';
 
@@ -77,6 +79,8 @@ export interface ServiceRegion {
   readonly path?: string | undefined;
   /** Asked for at the endpoint, in `Host` and in TLS: the front door's name, say, where the regional name has no certificate of its own. */
   readonly host?: string | undefined;
+  /** What CloudWatch counts of requests that arrive here: so callers are seen who stay when the region was left. */
+  readonly arrivals?: Arrivals | undefined;
 }
 
 export interface FrontDoor {

@@ -122,6 +122,18 @@ export function follow(
   }
 }
 
+/** Asked every minute: what is neither news nor the beginning or the end of being well needs not be written. */
+export function changesTrouble(
+  before: Trouble | null,
+  sight: Sight,
+  incident: string,
+  now: Instant,
+  rules: TellingRules,
+): boolean {
+  const { trouble, news } = follow(before, sight, incident, now, rules);
+  return news !== null || (trouble?.goodSince ?? null) !== (before?.goodSince ?? null);
+}
+
 /** How many messages there may have been within the window for one more: an outage leaves room for one, which is the last word. */
 const mostOf = (level: Level): number => (level === 4 ? messagesMax - 1 : level === 1 ? ordinaryMax : messagesMax - 2);
 

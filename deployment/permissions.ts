@@ -54,7 +54,7 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
     case 'reconcile':
       return [
         writesLedger,
-        ...readsLevers(failover),
+        ...merged([...readsLevers(failover), ...countsArrivals(failover)]),
         readsAlarms(failover),
         startsLive([stateMachineArn(failover, region)]),
         ...tellsPeople(failover, region),
@@ -238,6 +238,12 @@ function readsAlarms({ name, account, observers, services }: Failover): Permissi
       regions.map((region) => alarmArn({ account }, observer, alarmName({ name }, anyService, region))),
     ),
   );
+}
+
+/** CloudWatch knows no resources here, and no namespaces where it is read. */
+function countsArrivals({ services }: Failover): readonly Permission[] {
+  const isCounted = services.some(({ regions }) => regions.some(({ arrivals }) => arrivals !== undefined));
+  return isCounted ? [allow(['cloudwatch:GetMetricData'], ['*'])] : [];
 }
 
 function asksVantages(failover: Failover): Permission {

@@ -10,7 +10,8 @@ import type { MetricName } from '../core/metric.ts';
 import type { Observation, Target } from '../core/observation.ts';
 import type { LedgerRecord } from '../core/record.ts';
 import type { Routing, Weights } from '../core/routing.ts';
-import type { HealthyAnswer, Hook, Service, WriteProbe } from '../core/service.ts';
+import type { Arrivals, HealthyAnswer, Hook, Service, WriteProbe } from '../core/service.ts';
+import type { Counted } from '../core/stragglers.ts';
 import type { Cancellation } from './cancellation.ts';
 
 /**
@@ -25,6 +26,7 @@ export interface Ports {
   readonly levers: (service: Service) => Lever;
   readonly vantages: Vantages;
   readonly alarms: Alarms;
+  readonly arrivals: ArrivalCounts;
   readonly hooks: Hooks;
   readonly notifiers: readonly Notifier[];
   readonly metrics: Metrics;
@@ -165,6 +167,15 @@ export interface Aim {
 export interface Alarms {
   /** The state of every observer's alarm on every region of the service. Observers that cannot be asked are left out. */
   read(service: Service): Promise<readonly AlarmReading[]>;
+}
+
+export interface ArrivalCounts {
+  /** What CloudWatch of a region counted in each period that began within [from, to); a period without data counts nothing. Rejects. */
+  count(
+    region: Region,
+    arrivals: Arrivals,
+    span: { readonly from: Instant; readonly to: Instant },
+  ): Promise<readonly Counted[]>;
 }
 
 export interface Hooks {

@@ -3,6 +3,7 @@ import type { Failover } from '../core/service.ts';
 import { stepHandler } from './step-handler.ts';
 import { type Reconciled, type ReconcilePorts, reconcile, type Sightings } from './steps/reconcile.ts';
 import { alarms } from './wiring/alarms.ts';
+import { arrivals } from './wiring/arrivals.ts';
 import { executions } from './wiring/executions.ts';
 import { ledger } from './wiring/ledger.ts';
 import { levers } from './wiring/levers.ts';
@@ -14,6 +15,7 @@ export const handler = stepHandler('reconcile', z.unknown(), lookAfter, (wiring)
   ledger: ledger(wiring),
   levers: levers(wiring),
   alarms: alarms(wiring),
+  arrivals: arrivals(),
   starter: starter(wiring),
   notifiers: notifiers(wiring),
   executions: executions(),

@@ -35,6 +35,7 @@ export async function startRegions(
     readonly tempo: number;
     /** What answers in a region; left out, a simple API of the sandbox's own. */
     readonly refusal?: RegionOptions['refusal'];
+    readonly onArrived?: RegionOptions['onArrived'];
     readonly api?: ((region: string, services: RegionOptions['services']) => RegionOptions['api']) | undefined;
   },
 ): Promise<Regions> {

@@ -12,6 +12,7 @@ import { readAssembly } from '../loopback/cloudformation/assembly.ts';
 import type { CloudFormation } from '../loopback/cloudformation/cloudformation.ts';
 import { type Loopback, startLoopback } from '../loopback/loopback.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
+import { arrivalMetrics } from './arrivals.ts';
 import { refuseMissingBundles } from './bundles.ts';
 import { translated } from './canary-translation.ts';
 import { controlApi } from './control.ts';
@@ -105,8 +106,16 @@ async function start({ configured, topology, assembly, undo, close, ...options }
   channels.serve(standing.channels);
 
   const keepers = doors(configured, () => loopback);
+  const counting = arrivalMetrics({
+    failover: () => deployed.failover ?? configured,
+    publish: (...metrics) => loopback.cloudwatch.publish(...metrics),
+    clock,
+    tempo,
+  });
+  undo.push(() => counting.close());
   const regions = await startRegions(configured, {
     refusal: keepers.refusal,
+    onArrived: counting.arrived,
     now: clock.now,
     random,
     tempo,

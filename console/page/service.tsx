@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { lasting } from '../../core/lasting.ts';
 import type { ServiceState } from '../../core/service-state.ts';
+import { stragglersText } from '../../core/stragglers.ts';
 import { isOpen } from '../../core/trouble.ts';
 import type { Answered } from '../answers.ts';
 import type { ActAbout, HistoryView, ServiceAbout, ServiceView } from '../view.ts';
@@ -163,6 +164,15 @@ function Now({
           <dd>
             {trouble.id}: {trouble.what.replace('/', ', ')}, since {clockTime(trouble.openedAt)}; people heard of it{' '}
             {lasting(now - trouble.toldAt)} ago
+          </dd>
+        </>
+      ) : null}
+      {state.stragglers ? (
+        <>
+          <dt>left</dt>
+          <dd>
+            {state.stragglers.isSplit ? <span class="badge bad">split</span> : null}{' '}
+            {stragglersText(state.service, state.stragglers, now)}
           </dd>
         </>
       ) : null}

@@ -23,11 +23,12 @@ export const urgencyWords: Readonly<Record<Urgency, string>> = {
 
 export function urgencyOf({ state, failure, answered }: ServiceView, now: number): Urgency {
   if (state === null) return failure === null ? 'unknown' : 'trouble';
-  const { routing, ledger, question, health, shadow } = state;
+  const { routing, ledger, question, health, shadow, stragglers } = state;
   if (routing.kind === 'read' && servingRegions(routing.routing.weights).length === 0) return 'down';
   if (question !== null || !ledger.armed) return 'waits';
   const isIll = health.some(({ target, state: how }) => how === 'bad' && isServing(state, target));
   const isOff = failure !== null || routing.kind !== 'read' || isOpen(ledger.trouble);
+  if (stragglers?.isSplit === true) return 'trouble';
   if (isOff || isIll || differs(state, answered) !== null) return 'trouble';
   if (heldLease(ledger, now) !== null) return 'moving';
   // The front door is looked at by runs alone: without one nobody says anything of it.

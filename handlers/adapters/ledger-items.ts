@@ -111,6 +111,13 @@ const happeningSchema = z.discriminatedUnion('kind', [
     services: z.array(z.string()),
   }),
   z.object({
+    kind: z.literal('arrived'),
+    region: z.string(),
+    requestsPerMinute: z.number(),
+    writesPerMinute: z.number().nullable(),
+    isSplit: z.boolean(),
+  }),
+  z.object({
     kind: z.literal('operator'),
     command: z.enum(operatorCommands),
     by: z.string(),

@@ -3,7 +3,7 @@ import type { Epoch, Region } from '../../core/brand.ts';
 import { modes } from '../../core/incident.ts';
 import type { Memory } from '../../core/memory.ts';
 import { requestKinds } from '../../core/observation.ts';
-import type { Lease, LedgerRecord, Pause, Question, Unapproved } from '../../core/record.ts';
+import type { Lease, LedgerRecord, Left, Pause, Question, Unapproved } from '../../core/record.ts';
 import type { Trouble } from '../../core/trouble-record.ts';
 
 /*
@@ -65,6 +65,12 @@ const unapprovedSchema: z.ZodType<Unapproved> = z.object({
   unanswered: z.number().int().nonnegative(),
 });
 
+const leftSchema: z.ZodType<Left> = z.object({
+  region: regionSchema,
+  at: instantSchema,
+  incident: z.string().min(1).nullable(),
+});
+
 const memorySchema: z.ZodType<Memory> = z.object({
   observer: regionSchema,
   region: regionSchema,
@@ -109,4 +115,6 @@ export const recordMembers = (instant: z.ZodType<number>) =>
     alarmTrouble: troubleSchema.nullable().default(null),
     question: questionSchema.nullable().default(null),
     unapproved: unapprovedSchema.nullable().default(null),
+    left: leftSchema.nullable().default(null),
+    arrivalTrouble: troubleSchema.nullable().default(null),
   }) satisfies Record<Exclude<keyof LedgerRecord, 'service'>, z.ZodType>;

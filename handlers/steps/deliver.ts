@@ -47,17 +47,18 @@ export async function tell(
 
 type Sighted = Extract<Parameters<Ports['ledger']['change']>[1], { kind: 'sighted' }>;
 
-/** The ledger gives the news of a sight to one control region, and whoever gets them tells people. */
+/** The ledger gives the news of a sight to one control region, and whoever gets them tells people. Null where that was another one. */
 export async function tellNews(
   service: string,
   sighted: Omit<Sighted, 'kind' | 'isTold'>,
   messageOf: (news: TroubleNews, record: LedgerRecord) => Message,
   ports: Parameters<typeof tell>[1] & Pick<Ports, 'ledger'>,
-): Promise<void> {
+): Promise<TroubleNews | null> {
   const outcome = await ports.ledger.change(service, { ...sighted, kind: 'sighted', isTold: true });
   // Another control region was faster.
-  if (outcome.kind === 'refused' || outcome.news == null) return;
+  if (outcome.kind === 'refused' || outcome.news == null) return null;
   await tell(messageOf(outcome.news, outcome.record), ports);
+  return outcome.news;
 }
 
 /** Short: other services wait for nothing here, and the reconciler has a minute. */

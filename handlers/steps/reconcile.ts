@@ -20,6 +20,7 @@ import { serviceOf } from './service-of.ts';
 import { tellUnderWay } from './tell-under-way.ts';
 import { tendAlarms } from './tend-alarms.ts';
 import { tendFleet } from './tend-fleet.ts';
+import { tendStragglers } from './tend-stragglers.ts';
 import { tendWaiting } from './tend-waiting.ts';
 import { within } from './within.ts';
 
@@ -34,7 +35,17 @@ export type Sightings = Map<string, Sighting>;
 
 export type ReconcilePorts = Pick<
   Ports,
-  'clock' | 'wait' | 'log' | 'metrics' | 'ledger' | 'levers' | 'alarms' | 'starter' | 'notifiers' | 'executions'
+  | 'clock'
+  | 'wait'
+  | 'log'
+  | 'metrics'
+  | 'ledger'
+  | 'levers'
+  | 'alarms'
+  | 'arrivals'
+  | 'starter'
+  | 'notifiers'
+  | 'executions'
 >;
 
 /**
@@ -71,6 +82,7 @@ async function reconcileOne(
   seen: Sightings,
 ): Promise<Reconciled> {
   const service = serviceOf(failover, name);
+  let counting: Promise<void> | null = null;
   try {
     const now = ports.clock.now();
     const record = await ports.ledger.read(name);
@@ -82,6 +94,8 @@ async function reconcileOne(
     seen.set(name, sighting);
     const { routing } = sighting;
     measure(service, { record, routing, alarms }, ports, now);
+    // Asked of the region that was left, which may be lost: nothing waits for it but the end of this turn.
+    counting = tendStragglers({ record, routing, alarms }, service, failover, ports, now);
     await Promise.all([
       tendWaiting(record, regionNames(service), ports, now),
       tendAlarms(record, service, alarms, failover, ports, now),
@@ -101,6 +115,8 @@ async function reconcileOne(
     return { service: name, outcome, because: input.reason };
   } catch (error) {
     return { service: name, outcome: 'failed', because: sentence(error) };
+  } finally {
+    await counting;
   }
 }
 

@@ -4,7 +4,7 @@ import type { AlarmReading } from '../../core/evidence.ts';
 import { alarmsNotice, type NamedAlarm } from '../../core/notices.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
-import { follow, type Sight, type TroubleNews } from '../../core/trouble.ts';
+import { changesTrouble, type TroubleNews } from '../../core/trouble.ts';
 import { watches } from '../../deployment/canaries.ts';
 import { alarmName, canaryName } from '../../deployment/names.ts';
 import type { Ports } from '../ports.ts';
@@ -32,7 +32,7 @@ export async function tendAlarms(
   const quorum = Math.min(service.policy.quorum, watching.length);
   const sight = alarmSight(alarms, broken, { expected, quorum });
   const incident = `${service.name}/alarms/${now}`;
-  if (sight === null || !changes(record, sight, incident, failover, now)) return;
+  if (sight === null || !changesTrouble(record.alarmTrouble, sight, incident, now, notify)) return;
   try {
     const isUrgent = sight.kind === 'bad' && sight.level > 1;
     const { remindAfterMs } = notify;
@@ -47,18 +47,6 @@ export async function tendAlarms(
 /** Three runs of a canary that brought nothing, and a quarter of an hour unless the configuration says otherwise: no blip. */
 const quietForMs = ({ canaries }: Service, { notify }: Failover): number =>
   Math.max(notify.remindAfterMs, 3 * canaries.everyMinutes * 60_000);
-
-/** Asked every minute: what is neither news nor the beginning or the end of being well is not written. */
-function changes(
-  { alarmTrouble }: LedgerRecord,
-  sight: Sight,
-  incident: string,
-  { notify }: Failover,
-  now: Instant,
-): boolean {
-  const { trouble, news } = follow(alarmTrouble, sight, incident, now, notify);
-  return news !== null || (trouble?.goodSince ?? null) !== (alarmTrouble?.goodSince ?? null);
-}
 
 const namedBy = (alarm: BrokenAlarm, { name }: Service, failover: Failover): NamedAlarm => ({
   ...alarm,

@@ -77,8 +77,12 @@ interface How {
 }
 
 function serving(failover: Failover, service: Service): GraphWidget {
+  const counting = service.regions.filter(({ arrivals }) => arrivals !== undefined);
   return new GraphWidget({
-    title: 'Who serves (share of traffic by the lever, %)',
+    title: `Who serves (share of traffic by the lever, %)${counting.length > 0 ? ', and who still calls what was left (a minute)' : ''}`,
+    right: counting.map(({ region }) =>
+      ours(failover, service, 'Stragglers', { statistic: 'Maximum', together: 'MAX', period: minute }, region),
+    ),
     left: regionNames(service).map((region) =>
       ours(failover, service, 'Share', { statistic: 'Maximum', together: 'MAX', period: minute }, region),
     ),

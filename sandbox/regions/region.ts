@@ -17,6 +17,8 @@ export interface RegionOptions extends Pick<GuardOptions, 'names'> {
   readonly api?: (request: ApiRequest) => Promise<Answer>;
   /** What is answered to a request for a service that may not come in; null for one that may. */
   readonly refusal?: ((service: string, request: ApiRequest) => Answer | null) | undefined;
+  /** Told of each request for a service that comes in, whatever becomes of it. */
+  readonly onArrived?: ((region: string, service: string, method: string) => void) | undefined;
   readonly now: () => number;
   readonly random: () => number;
   /** Paces `slow` and `flapping`. */
@@ -72,6 +74,8 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
 
   async function handle(incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
+    const { service: asked } = addressee(request, options.services);
+    if (asked !== null) options.onArrived?.(region, asked, request.method);
     const met = fault;
     if (met === 'hang') {
       counts.faulty++;

@@ -196,6 +196,8 @@ export class World {
       levers: () => lever,
       vantages: this.observers.vantagesFor(caller),
       alarms: this.canaries.alarmsFor(caller),
+      // Its services name no metrics of arrivals, which decide nothing.
+      arrivals: { count: async () => [] },
       hooks: hooksFor(caller, this.faults),
       notifiers: notifiersFor(caller, this.faults, this.tell),
       metrics: noMetrics,

@@ -54,6 +54,19 @@ describe('status', () => {
     expect(told.filter((line) => line.startsWith('  serves'))).toHaveLength(1);
   });
 
+  test('says who still calls the region that was left, and nothing where nobody does', () => {
+    const stayed = { region: home, leftAt: t0 - 540_000, requestsPerMinute: 41, writesPerMinute: 12, isSplit: false };
+    const told = lines({ [home]: 0, [standby]: 1000 }, { stragglers: stayed });
+
+    expect(told).toContain(
+      '  left        us-east-1 still gets 41 requests of orders a minute, 12 of them writes, 9 min 0 s after it was left.',
+    );
+    for (const stragglers of [null, undefined]) {
+      const more = stragglers === undefined ? {} : { stragglers };
+      expect(lines({ [standby]: 1000 }, more).filter((line) => line.startsWith('  left'))).toEqual([]);
+    }
+  });
+
   test('a move that is not acknowledged waits for a person', () => {
     const told = lines(
       { [home]: 0, [standby]: 1000 },

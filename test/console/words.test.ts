@@ -50,12 +50,15 @@ const question = {
 } as const;
 const pause = { by: 'anna', reason: 'migration', at: t0, until: t0 + 60_000, remindedAt: null };
 const lease = { holder: 'arn', expiresAt: t0 + 1_000, mode: 'manual', purpose: 'move', attempt: null } as const;
+const stayed = { region: standby, leftAt: t0, requestsPerMinute: 41, writesPerMinute: 12, isSplit: false };
 const zero = { [home]: 0, [standby]: 0 };
 
 describe('how much a service needs a person', () => {
   test.for<[string, ServiceView, ReturnType<typeof urgencyOf>]>([
     ['is well', view(state()), 'well'],
     ['a standby that is bad is in nobody’s way now', view(state({ health: [good(home), bad(standby)] })), 'well'],
+    ['two regions take writes', view(state({ stragglers: { ...stayed, isSplit: true } })), 'trouble'],
+    ['callers stay where nobody is led', view(state({ stragglers: stayed })), 'well'],
     ['was never read', view(null), 'unknown'],
     ['cannot be read', view(null, { failure: 'no answer' }), 'trouble'],
     ['could be read before', view(state(), { failure: 'no answer' }), 'trouble'],

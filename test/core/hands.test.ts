@@ -17,6 +17,14 @@ describe('a move by hand that a person records', () => {
     });
   });
 
+  test('was out of the region of the last move, where that is known', () => {
+    const before = { ...freshRecord('orders'), activeRegion: home };
+
+    expect(recorded(before, standby).left).toEqual({ region: home, at: t0, incident: null });
+    expect(recorded(freshRecord('orders'), standby).left).toBeNull();
+    expect(recorded(before, home).left).toBeNull();
+  });
+
   test('keeps every region that has a share, so that each is looked after', () => {
     const record = recorded(freshRecord('orders'), home, [home, standby]);
 

@@ -4,7 +4,7 @@ import { type Ending, endings } from '../../core/incident.ts';
 import type { Refusal } from '../../core/ledger-command.ts';
 import type { Limit } from '../../core/limit.ts';
 import { announcement, approvalRequest, type Conclusion, headline } from '../../core/messages.ts';
-import { alarmsNotice } from '../../core/notices.ts';
+import { alarmsNotice, stragglersNotice } from '../../core/notices.ts';
 import type { HoldReason, Move } from '../../core/verdict.ts';
 import type { BadEvent } from '../../handlers/parse/read-event.ts';
 import { home, incidentOf, standby, t0 } from '../support/world.ts';
@@ -85,6 +85,19 @@ test('what is told of alarms is named by its article, with every reason that is 
   expect(article).toContain('cannot be evaluated"');
   for (const reason of because.slice(0, 3)) expect(article).toContain(`\`${reason}\``);
   expect(new Set(told.lines.slice(1, 5).map((line) => line.replace(/: [A-Z_]+\./, ''))).size).toBe(4);
+});
+
+test('what is told of callers who stayed is quoted by its article', () => {
+  const article = articles.get('Callers stay at the region that was left') ?? '';
+  const stayed = { region: home, leftAt: t0, requestsPerMinute: 41, writesPerMinute: 12, isSplit: false };
+  const news = { id: 'orders/arrivals/1', state: 'opened', what: 'stragglers' } as const;
+  const told = [false, true].map((isSplit) =>
+    stragglersNotice({ service: 'orders', left: null }, { ...stayed, isSplit }, news, 900_000, t0),
+  );
+
+  const quoted = told.map(({ subject }) => subject.replace('orders', '…').replaceAll(/\d\d/g, '…').split(',')[0] ?? '');
+  for (const words of quoted) expect(article).toContain(words.split(' of …')[0]);
+  expect(told.map(({ severity }) => severity)).toEqual(['info', 'critical']);
 });
 
 describe('every reason', () => {
@@ -168,6 +181,7 @@ test('no article is about a message or an alarm that does not exist', () => {
     'A run could not be concluded',
     'Nobody was told',
     'An alarm cannot be evaluated',
+    'Callers stay at the region that was left',
     // What people do of themselves.
     'The time of a fence is over',
     'Everything out of a region',

@@ -104,6 +104,8 @@ function timeless(record: object) {
   return Object.fromEntries(
     Object.entries(record).map(([name, value]) => {
       if (timed.includes(name) && value !== null) return [name, '(time)'];
+      // As late as the run that was held up.
+      if (name === 'left' && value !== null) return [name, { ...value, at: '(time)' }];
       // A message that may have gone out before the kill goes out again, and counts.
       if (name === 'trouble' && value !== null) return [name, [value.what, value.closedAt === null]];
       return [name, value];

@@ -29,6 +29,7 @@ export class Mortality {
       wait: world.wait,
       log: world.log,
       alarms: world.alarms,
+      arrivals: world.arrivals,
       vantages: world.vantages,
       metrics: world.metrics,
       executions: world.executions,

@@ -6,6 +6,7 @@ import { activeRegion, type Routing } from '../../../core/routing.ts';
 import { type Failover, regionNames, type Service } from '../../../core/service.ts';
 import type { Ports } from '../../../handlers/ports.ts';
 import { MemoryAlarms } from './alarms.ts';
+import { MemoryArrivals } from './arrivals.ts';
 import { ManualClock } from './clock.ts';
 import { MemoryExecutions } from './executions.ts';
 import { ScriptedHooks } from './hooks.ts';
@@ -24,6 +25,7 @@ export class MemoryWorld implements Ports {
   readonly log = new MemoryLog();
   readonly ledger: MemoryLedger;
   readonly alarms = new MemoryAlarms();
+  readonly arrivals = new MemoryArrivals();
   readonly hooks = new ScriptedHooks();
   readonly chat = new RecordingNotifier('chat');
   readonly mail = new RecordingNotifier('mail');
