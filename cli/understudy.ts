@@ -19,6 +19,7 @@ import { mcp } from './commands/mcp.ts';
 import { pause, resume } from './commands/pause.ts';
 import { play } from './commands/play.ts';
 import { record } from './commands/record.ts';
+import { rto } from './commands/rto.ts';
 import { runbook } from './commands/runbook.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { simulate } from './commands/simulate.ts';
@@ -56,6 +57,7 @@ const commands: readonly Command[] = [
   approve,
   decline,
   backtest,
+  rto,
   simulate,
   asl,
   cost,

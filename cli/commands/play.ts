@@ -2,12 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultFile, loadFailover } from '../../config/load.ts';
 import { topologyConfiguration, topologyNames } from '../../config/topology-names.ts';
+import type { CallerShares } from '../../core/caller-kinds.ts';
 import { fileName } from '../../core/incident.ts';
 import type { Report } from '../../core/report.ts';
 import { reportMarkdown } from '../../core/report-markdown.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { type Fault, faults, parseFault } from '../../sandbox/regions/fault.ts';
-import type { CallerShares } from '../../sandbox/viewers/caller-kinds.ts';
 import { type Command, type Invocation, operandOr, text, UsageError } from '../command.ts';
 import { connectTo, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -37,6 +37,7 @@ export const play: Command = {
       value: 'SHARES',
       help: `how callers keep connections and addresses, like kept=30,fresh=70, or mixed (default: fresh); see docs/callers.md`,
     },
+    fast: { help: 'with fast probes beside the canaries, whatever the configuration says (`fastProbe`)' },
     plain: { help: 'lines instead of the live picture' },
   },
   example: 'understudy play orders --fault hang',
@@ -46,7 +47,8 @@ export const play: Command = {
 async function run(invocation: Invocation): Promise<number> {
   const topology = text(invocation, 'topology');
   const file = text(invocation, 'config') ?? (topology === undefined ? defaultFile : configOf(topology));
-  const failover = await loadFailover(file);
+  const loaded = await loadFailover(file);
+  const failover = invocation.values['fast'] === true ? { ...loaded, fastProbe: true } : loaded;
   const service = serviceNamed(failover, operandOr(failover.services[0]?.name ?? '', invocation, 'service'));
   const fault = parseFault(text(invocation, 'fault') ?? 'lost');
   if (typeof fault !== 'string')

@@ -1,4 +1,4 @@
-import { type CallerKindName, type CallerShares, callerKinds, onlyFresh } from '../../sandbox/viewers/caller-kinds.ts';
+import { type CallerKindName, type CallerShares, callerKinds, onlyFresh } from '../../core/caller-kinds.ts';
 import { UsageError } from '../command.ts';
 
 /** A mix for whoever knows nothing of their own callers: a choice, not a measurement. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Region } from '../../core/brand.ts';
+import type { CallerShares } from '../../core/caller-kinds.ts';
 import { homeWeights } from '../../core/plan.ts';
 import type { TrafficSummary } from '../../core/report.ts';
 import { homeRegion, regionNames, type Service } from '../../core/service.ts';
@@ -7,7 +8,6 @@ import { type Sample, trafficSummary, trafficWindows } from '../../core/traffic.
 import { canaryName } from '../../deployment/names.ts';
 import { wallClock } from '../../loopback/clock.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import type { CallerShares } from '../../sandbox/viewers/caller-kinds.ts';
 import { callersOf } from '../../sandbox/viewers/callers.ts';
 import { startViewers } from '../../sandbox/viewers/viewers.ts';
 import { lineOf, type WorldEvent } from '../../sandbox/world-event.ts';

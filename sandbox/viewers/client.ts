@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { type CallerKindName, callerKinds } from './caller-kinds.ts';
+import { type CallerKindName, callerKinds } from '../../core/caller-kinds.ts';
 
 /** The client of one viewer. */
 export interface ViewerClient {

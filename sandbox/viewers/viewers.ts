@@ -1,4 +1,5 @@
 import type { Region } from '../../core/brand.ts';
+import { type CallerKindName, type CallerShares, kindOf, onlyFresh } from '../../core/caller-kinds.ts';
 import { judge } from '../../core/judge.ts';
 import type { Answer } from '../../core/observation.ts';
 import type { HealthyAnswer } from '../../core/service.ts';
@@ -7,7 +8,6 @@ import type { Clock } from '../../loopback/clock.ts';
 import { sha256 } from '../../loopback/edge/origin-access.ts';
 import { waited } from '../../loopback/waited.ts';
 import { type AddressBook, addressBook } from './address-book.ts';
-import { type CallerKindName, type CallerShares, kindOf, onlyFresh } from './caller-kinds.ts';
 import { lookingUp, type ViewerClient, viewerClients } from './client.ts';
 import { reasonOf, send } from './request.ts';
 

@@ -70,14 +70,15 @@ export class Canaries {
 
   /** Each observer begins at a moment of its own within the minute. */
   begin(random: Random, isOver: () => boolean): void {
+    const periodMs = this.#service.canaries.everyMinutes * canaryPeriodMs;
     for (const observer of this.#failover.observers) {
       const mine = this.#watches.filter((watch) => watch.observer === observer);
       const turn = () => {
         if (isOver()) return;
-        this.#time.after(canaryPeriodMs, turn);
+        this.#time.after(periodMs, turn);
         for (const watch of mine) this.#soon(this.#latencies.canaryBoot, () => this.#run(watch));
       };
-      this.#time.after(random.between(1_000, canaryPeriodMs - 1_000), turn);
+      this.#time.after(random.between(1_000, periodMs - 1_000), turn);
     }
   }
 

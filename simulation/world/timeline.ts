@@ -21,7 +21,7 @@ export class Timeline {
   #unsuccessful: RunId | null = null;
   #acts = 0;
 
-  constructor(world: World, { items }: Plan) {
+  constructor(world: World, { items }: Pick<Plan, 'items'>) {
     this.#world = world;
     this.#anchored = items.filter(({ after }) => after !== undefined);
     for (const item of items) if (item.after === undefined) this.#schedule(item);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { callerShares } from '../../cli/play/caller-shares.ts';
-import { callerKinds, kindOf } from '../../sandbox/viewers/caller-kinds.ts';
+import { callerKinds, kindOf } from '../../core/caller-kinds.ts';
 
 test.each([
   [undefined, { fresh: 1 }],
