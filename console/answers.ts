@@ -29,31 +29,51 @@ export interface Answered {
   readonly latest: readonly Answer[];
 }
 
+/** What came of one round of requests to a front door. */
+export interface Round {
+  readonly at: Instant;
+  /** Answers by region. */
+  readonly byRegion: Readonly<Record<string, number>>;
+  /** Requests that no region answered well. */
+  readonly failed: number;
+}
+
 export interface Answers {
   /** Null before the first answer; keeps the requests going for a while. */
   of(service: string): Answered | null;
+  /** Of the last minutes, the oldest first. */
+  rounds(service: string): readonly Round[];
   close(): void;
 }
 
-/** What is shown is of the last minute. */
+/** Who answers is told of the last minute. */
 export const windowMs = 60_000;
+
+/** Rounds are kept so long. */
+export const roundsForMs = 5 * 60_000;
 
 export function startAnswers({ ask, now, everyMs }: AnswersOptions): Answers {
   const heard = new Map<string, (Answer & { readonly at: Instant })[]>();
-  const lately = (service: string, now: Instant) => (heard.get(service) ?? []).filter(({ at }) => now - at < windowMs);
+  const within = (ms: number, service: string, now: Instant) =>
+    (heard.get(service) ?? []).filter(({ at }) => now - at < ms);
   const round = async () => {
     const answers = await ask();
     const at = now();
     for (const [service, given] of Object.entries(answers)) {
-      heard.set(service, [...lately(service, at), ...given.map((answer) => ({ ...answer, at }))]);
+      heard.set(service, [...within(roundsForMs, service, at), ...given.map((answer) => ({ ...answer, at }))]);
     }
   };
   const asking = whileAsked(round, everyMs, now);
   return {
     of(service) {
       asking.asked();
-      return summary(lately(service, now()));
+      return summary(within(windowMs, service, now()));
     },
+    rounds: (service) =>
+      [...Map.groupBy(within(roundsForMs, service, now()), ({ at }) => at)].map(([at, given]) => ({
+        at,
+        ...counted(given),
+      })),
     close: () => asking.close(),
   };
 }
@@ -61,13 +81,16 @@ export function startAnswers({ ask, now, everyMs }: AnswersOptions): Answers {
 function summary(answers: readonly (Answer & { readonly at: Instant })[]): Answered | null {
   const [first] = answers;
   if (first === undefined) return null;
-  const byRegion: Record<string, number> = {};
-  for (const { servedBy } of answers) if (servedBy !== null) byRegion[servedBy] = (byRegion[servedBy] ?? 0) + 1;
   return {
     since: first.at,
     requests: answers.length,
-    byRegion,
-    failed: answers.filter(({ servedBy }) => servedBy === null).length,
+    ...counted(answers),
     latest: [...new Map(answers.map(({ observer, servedBy }) => [observer, { observer, servedBy }])).values()],
   };
+}
+
+function counted(answers: readonly Answer[]): Pick<Round, 'byRegion' | 'failed'> {
+  const byRegion: Record<string, number> = {};
+  for (const { servedBy } of answers) if (servedBy !== null) byRegion[servedBy] = (byRegion[servedBy] ?? 0) + 1;
+  return { byRegion, failed: answers.filter(({ servedBy }) => servedBy === null).length };
 }

@@ -138,7 +138,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
 
 function sendView(request: IncomingMessage, response: ServerResponse, context: Context): void {
   const { options, acts, watcher, answers, world } = context;
-  const services = watcher.services().map((service) => ({ ...service, answered: answers.of(service.name) }));
+  const open = new URL(request.url ?? '/', 'http://console').searchParams.get('open');
+  const services = watcher.services().map((service) => ({
+    ...service,
+    answered: answers.of(service.name),
+    rounds: service.name === open ? answers.rounds(service.name) : [],
+  }));
   const view: View = { about: options.about, services, acts: acts.views(), world: world?.last() ?? null };
   const text = JSON.stringify(view);
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;

@@ -1,6 +1,6 @@
 import type { Instant, Region } from '../core/brand.ts';
 import type { Report } from '../core/report.ts';
-import type { Answered } from './answers.ts';
+import type { Answered, Round } from './answers.ts';
 import type { Watched } from './watcher.ts';
 
 /** What the page shows: everything that the console knows, as JSON. */
@@ -36,6 +36,8 @@ export interface ServiceAbout {
 export interface ServiceView extends Watched {
   /** Who answered at the front door in the last minute; null where nobody was asked yet. */
   readonly answered: Answered | null;
+  /** What came of the requests of the last minutes; none of a service that is not looked at by itself. */
+  readonly rounds: readonly Round[];
 }
 
 /** A command of the command line that the page offers, with the help of the command. */

@@ -16,11 +16,15 @@ const token = ownToken();
 /** How long the console may take to answer. A server that stands still never closes the connection. Milliseconds. */
 const patienceMs = 4_000;
 
-/** What the console says; null where nothing changed since `etag`. Throws with a sentence for people. */
+/** What the console says, more of the service that is `open`; null where nothing changed since `etag`. Throws with a sentence for people. */
 export async function askView(
+  open: string,
   etag: string | null,
 ): Promise<{ readonly view: View; readonly etag: string | null } | null> {
-  const answer = await ask('/api/view', etag === null ? {} : { headers: { 'if-none-match': etag } });
+  const answer = await ask(
+    `/api/view?open=${encodeURIComponent(open)}`,
+    etag === null ? {} : { headers: { 'if-none-match': etag } },
+  );
   if (answer.status === 304) return null;
   return { view: (await bodyOf(answer)) as View, etag: answer.headers.get('etag') };
 }

@@ -14,9 +14,9 @@ const everyMs = 700;
 const staleAfterMs = 5_000;
 
 function Page() {
-  const { view, heardAt, failure } = useView();
-  const now = useNow();
   const service = useService();
+  const { view, heardAt, failure } = useView(service);
+  const now = useNow();
   if (view === null) {
     return failure === null ? (
       <p class="notice">Asking the console…</p>
@@ -66,8 +66,8 @@ function Header({ view: { about }, failure }: { view: View; failure: string | nu
   );
 }
 
-/** Asks again and again, whatever happens; what was heard stays, with when it was heard. */
-function useView() {
+/** Asks again and again, whatever happens, and at once for another service; what was heard stays, with when it was heard. */
+function useView(service: string) {
   const [heard, setHeard] = useState<{ view: View | null; heardAt: number | null; failure: string | null }>({
     view: null,
     heardAt: null,
@@ -79,7 +79,7 @@ function useView() {
     let gone = false;
     const turn = async () => {
       try {
-        const news = await askView(etag.current);
+        const news = await askView(service, etag.current);
         if (news !== null) etag.current = news.etag;
         setHeard((before) => ({ view: news?.view ?? before.view, heardAt: Date.now(), failure: null }));
       } catch (error) {
@@ -93,7 +93,7 @@ function useView() {
       gone = true;
       clearTimeout(timer);
     };
-  }, []);
+  }, [service]);
   return heard;
 }
 

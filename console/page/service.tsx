@@ -9,6 +9,7 @@ import { askHistory } from './ask.ts';
 import { ActDialog, type Chosen } from './dialog.tsx';
 import { History } from './history.tsx';
 import { RegionMap } from './map.tsx';
+import { Requests } from './requests.tsx';
 import { Run } from './run.tsx';
 import { Shares } from './shares.tsx';
 import {
@@ -56,7 +57,8 @@ export function Service({ view, about, acts, now }: Props) {
         <>
           <Waiting state={state} now={now} choose={choose} />
           <Now state={state} answered={view.answered} now={now} choose={choose} />
-          <RegionMap state={state} about={about} />
+          <RegionMap state={state} about={about} answered={view.answered} />
+          <Requests rounds={view.rounds} regions={about.regions} now={now} />
           <Run state={state} about={about} history={history} now={now} />
         </>
       )}

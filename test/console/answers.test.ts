@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { type Answer, startAnswers, windowMs } from '../../console/answers.ts';
+import { type Answer, roundsForMs, startAnswers, windowMs } from '../../console/answers.ts';
 import { region } from '../../core/brand.ts';
 import { home, observers, standby } from '../support/world.ts';
 
@@ -59,4 +59,25 @@ test('what is older than a minute is forgotten', async () => {
   pass(windowMs + 1);
 
   expect(answers.of('orders')?.byRegion[home]).toBeUndefined();
+});
+
+test('rounds stand by themselves, longer than the minute, until they are too old', async () => {
+  const { answers, round, pass } = answering([
+    [answer(ohio, home), answer(oregon, home)],
+    [answer(ohio, null), answer(oregon, standby)],
+  ]);
+  const [first, second] = [round(), round()];
+  answers.of('orders');
+  await first;
+  pass(windowMs + 1);
+  answers.of('orders');
+  await second;
+
+  const rounds = answers.rounds('orders').slice(0, 2);
+  expect(rounds).toEqual([
+    { at: 0, byRegion: { [home]: 2 }, failed: 0 },
+    { at: windowMs + 1, byRegion: { [standby]: 1 }, failed: 1 },
+  ]);
+  pass(roundsForMs);
+  expect(answers.rounds('orders')).toEqual([]);
 });

@@ -29,6 +29,7 @@ const view = (of: ServiceState | null, changes: Partial<ServiceView> = {}): Serv
   readAt: t0,
   failure: null,
   answered: null,
+  rounds: [],
   ...changes,
 });
 

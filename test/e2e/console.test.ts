@@ -84,7 +84,15 @@ describe.skipIf(withoutBrowser !== null)('the page', () => {
     ['calm, on a desk', { width: 1440, height: 900 }],
     ['calm, on a telephone', { width: 390, height: 844 }],
   ] as const)('has no violations that axe knows of: %s', async ([, viewport]) => {
-    const { url } = await consoleOf(built, ['orders', 'payments']);
+    const answer = async () => ({
+      orders: [
+        { observer: standby, servedBy: home },
+        { observer: standby, servedBy: null },
+      ],
+    });
+    const { url } = await consoleOf(built, ['orders', 'payments'], {
+      answers: { ask: answer, now: Date.now, everyMs: 100 },
+    });
     const { page } = await pageAt(url, viewport);
     await page.getByRole('link', { name: /orders/ }).waitFor();
     const violations = async () => {
@@ -96,6 +104,7 @@ describe.skipIf(withoutBrowser !== null)('the page', () => {
     expect(await violations()).toEqual([]);
     await page.getByRole('link', { name: /orders/ }).click();
     await page.getByRole('heading', { name: /orders/ }).waitFor();
+    await page.getByRole('img', { name: /Requests by who answered: us-east-1 [1-9]\d*, .*nobody [1-9]/ }).waitFor();
     expect(await violations()).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   });
@@ -152,7 +161,7 @@ describe.skipIf(withoutBrowser !== null)('the page', () => {
     const { url } = await consoleOf(built, ['orders']);
     const { page } = await pageAt(url);
     await page.getByText('1 service, all well').waitFor();
-    await page.route('**/api/view', () => {});
+    await page.route('**/api/view*', () => {});
 
     await page.getByRole('alert').filter({ hasText: 'No data from the console' }).waitFor();
     expect(await page.locator('main.old').count()).toBe(1);
