@@ -10,6 +10,7 @@ import { check } from './commands/check.ts';
 import { completionOf } from './commands/completion.ts';
 import { consoleCommand } from './commands/console.ts';
 import { cost } from './commands/cost.ts';
+import { doctor } from './commands/doctor.ts';
 import { evacuate } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
 import { fence } from './commands/fence.ts';
@@ -37,6 +38,7 @@ import { Unreachable } from './unreachable.ts';
 const commands: readonly Command[] = [
   init,
   check,
+  doctor,
   play,
   start,
   rehearse,

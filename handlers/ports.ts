@@ -92,6 +92,11 @@ export interface Lever {
   begin?(basis: string | null): Pick<Lever, 'write'>;
   /** What each place that cannot be read says, where there are several and `read` is content with one. Asks all of them. */
   complaints?(): Promise<readonly string[]>;
+  /**
+   * Writes what stands there over itself, for a lever that compares and sets: whoever moves meanwhile meets a conflict at most, and tries
+   * again. Shows that a write would be taken. `nothing` where nothing stands there. Rejects where it is not taken.
+   */
+  rewrite?(): Promise<'written' | 'conflict' | 'nothing'>;
 }
 
 /** A KeyValueStore with the services that it steers: what holds for a region of all of them is one write. */
@@ -180,6 +185,8 @@ export interface ArrivalCounts {
 
 export interface Hooks {
   call(hook: Hook, question: HookQuestion): Promise<HookAnswer>;
+  /** Rejects where this caller may not call the hook, or where there is none; calls nothing. */
+  permits?(hook: Hook): Promise<void>;
 }
 
 export interface HookQuestion {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Failover } from '../core/service.ts';
+import { type CheckedUp, checkUp, isCheckUp } from './check-up.ts';
 import { LeverUnavailable, MalformedPayload } from './errors.ts';
 import { complaint } from './parse/complaint.ts';
 import type { Lever, Ports } from './ports.ts';
@@ -18,7 +19,7 @@ export function stepHandler<Input, Output, Bound extends Partial<Ports>>(
   payload: z.ZodType<Input>,
   run: (input: Input, ports: Surroundings & Bound, failover: Failover) => Promise<Output>,
   bind: (wiring: Wiring) => Bound,
-): (event: unknown) => Promise<Output | Warm> {
+): (event: unknown) => Promise<Output | Warm | Checked> {
   let bound: Promise<Bindings<Bound>> | null = null;
   let leversAreWarm = false;
   return async (event) => {
@@ -32,6 +33,7 @@ export function stepHandler<Input, Output, Bound extends Partial<Ports>>(
       leversAreWarm = await warmUp(ports, wiring, leversAreWarm);
       return { warm: true };
     }
+    if (isCheckUp(event)) return { checkedUp: await checkUp(step, ports, wiring) };
     const about = subjectOf(event);
     const startedAt = ports.clock.now();
     try {
@@ -45,6 +47,10 @@ export function stepHandler<Input, Output, Bound extends Partial<Ports>>(
       await ports.metrics.flush();
     }
   };
+}
+
+interface Checked {
+  readonly checkedUp: readonly CheckedUp[];
 }
 
 interface Warm {

@@ -1,4 +1,4 @@
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import type { Hook } from '../../core/service.ts';
 import type { HookAnswer, Hooks } from '../ports.ts';
@@ -26,8 +26,15 @@ export function lambdaHooks({ clientIn }: { readonly clientIn: (region: string) 
         return { kind: 'failed', because: sentenceOf(error) };
       }
     },
+    async permits(hook) {
+      const command = new InvokeCommand({ FunctionName: hook.functionArn, InvocationType: 'DryRun' });
+      await clientIn(regionOf(hook)).send(command, { abortSignal: AbortSignal.timeout(dryRunMs) });
+    },
   };
 }
+
+/** Nothing runs: only permissions are looked at. */
+const dryRunMs = 4_000;
 
 /** What a hook came to say, whatever it answered. */
 export function hookAnswer(answer: unknown): HookAnswer {

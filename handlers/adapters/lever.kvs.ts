@@ -174,7 +174,14 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
     };
   }
 
-  return { traits: leverTraits.kvs, read, write, begin };
+  async function rewrite(): Promise<'written' | 'conflict' | 'nothing'> {
+    const etag = await store.etag();
+    const { own, override } = await readTexts();
+    const [name, text] = own === null ? [OVERRIDE_KEY, override] : [key, own];
+    return text === null ? 'nothing' : store.put({ [name]: text }, etag);
+  }
+
+  return { traits: leverTraits.kvs, read, write, begin, rewrite };
 }
 
 /** What the store has, null where a key is not there. */
