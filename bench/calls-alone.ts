@@ -24,14 +24,13 @@ export type RungName =
   | 'ledger: entry admitted'
   | 'invoke assess'
   | 'burst from one observer'
-  | 'invoke decide'
   | 'ledger: entry decided'
   | 'invoke shift'
   | 'ledger: renew the lease; lever: ETag'
   | 'lever: write';
 
 /** `start` is before the first state. */
-export type RungStep = 'start' | 'Admit' | 'Assess' | 'Decide' | 'Shift';
+export type RungStep = 'start' | 'Admit' | 'Assess' | 'Shift';
 
 /** One link of the chain: calls that can only begin when those before have been answered. */
 export interface Rung {
@@ -189,16 +188,8 @@ export async function rungs(options: RungsOptions): Promise<AsyncDisposable & { 
       measure: () => timed(() => vantages.burst(region, aims, service.policy.burst)),
     },
     {
-      name: 'invoke decide',
-      step: 'Decide',
-      calls: ['lambda Invoke'],
-      because: 'a verdict needs the evidence',
-      record: false,
-      measure: invoke('Decide'),
-    },
-    {
       name: 'ledger: entry decided',
-      step: 'Decide',
+      step: 'Assess',
       calls: ['dynamodb PutItem'],
       because: 'a verdict is on record, with its evidence, before it is acted upon',
       record: true,

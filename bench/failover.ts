@@ -49,7 +49,7 @@ export interface ChainLink {
   readonly aloneMs: Spread;
 }
 
-const way = ['Admit', 'Assess', 'Decide', 'Shift'] as const;
+const way = ['Admit', 'Assess', 'Shift'] as const;
 type StepOnTheWay = (typeof way)[number];
 
 const tempo = 20;
@@ -190,7 +190,6 @@ async function failOver({ sandbox, service, region }: Scene): Promise<Run> {
         start: (entered.get('Admit') ?? Number.NaN) - startAt,
         Admit: took('Admit'),
         Assess: took('Assess'),
-        Decide: took('Decide'),
         Shift: took('Shift'),
       },
       calls,
@@ -309,7 +308,6 @@ function summary(
       start: step('start'),
       Admit: step('Admit'),
       Assess: step('Assess'),
-      Decide: step('Decide'),
       Shift: step('Shift'),
     },
     transitions: first.transitions,

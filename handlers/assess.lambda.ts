@@ -1,13 +1,13 @@
 import { assessPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
-import { assess } from './steps/assess.ts';
+import { weigh } from './steps/weigh.ts';
 import { alarms } from './wiring/alarms.ts';
 import { hooks } from './wiring/hooks.ts';
 import { ledger } from './wiring/ledger.ts';
 import { levers } from './wiring/levers.ts';
 import { vantages } from './wiring/vantages.ts';
 
-export const handler = stepHandler('assess', assessPayload, assess, (wiring) => ({
+export const handler = stepHandler('assess', assessPayload, weigh, (wiring) => ({
   ledger: ledger(wiring),
   levers: levers(wiring),
   vantages: vantages(wiring),

@@ -50,7 +50,7 @@ export function drawPlan(seed: number): Plan {
   while (random.percent(22)) items.push(drawAct(random));
   // Only what did not succeed can be redriven.
   if (own === 'redriven') {
-    const step = random.pick(['assess', 'decide', 'shift', 'verify', 'conclude'] as const);
+    const step = random.pick(['assess', 'shift', 'verify', 'conclude'] as const);
     items.push({ atMs: 0, fault: { fault: 'stopped-in', step, nth: 1, by: random.pick([0, 10, 1 * s]) } });
   }
   // Somebody tried the page for moving by hand, there and back, and nobody told the ledger.

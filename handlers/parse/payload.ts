@@ -12,7 +12,6 @@ import { observationSchema } from '../../synthetics/vantage-contract.ts';
 import type { AdmitInput, Execution, RefusedRun } from '../steps/admit.ts';
 import type { AnnounceInput } from '../steps/announce.ts';
 import type { ApproveInput } from '../steps/approve.ts';
-import type { AssessInput } from '../steps/assess.ts';
 import type { ConcludeInput } from '../steps/conclude.ts';
 import type { DecideInput } from '../steps/decide.ts';
 import type { Act, RunError } from '../steps/ending.ts';
@@ -20,6 +19,7 @@ import type { PrepareInput } from '../steps/prepare.ts';
 import type { RollbackInput } from '../steps/rollback.ts';
 import type { ShiftInput } from '../steps/shift.ts';
 import type { VerifyInput } from '../steps/verify.ts';
+import type { WeighInput } from '../steps/weigh.ts';
 import { epochSchema, recordMembers, regionSchema } from './record.ts';
 
 /*
@@ -190,9 +190,11 @@ const errorSchema: z.ZodType<RunError> = z.object({ Error: z.string(), Cause: z.
 /** Whatever the execution was started with is the step's to judge: bad input is refused, not thrown. */
 export const admitPayload: z.ZodType<AdmitInput> = z.object({ event: z.unknown(), execution: executionSchema });
 
-export const assessPayload: z.ZodType<AssessInput> = z.object({
+export const assessPayload: z.ZodType<WeighInput> = z.object({
   incident: incidentSchema,
   previous: verdictSchema.nullable(),
+  // A machine of the version before does not say it, and asks Decide.
+  approved: z.boolean().nullable().default(null),
 });
 
 export const decidePayload: z.ZodType<DecideInput> = z.object({

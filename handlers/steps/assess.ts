@@ -37,7 +37,7 @@ export interface Standing {
   readonly lever: string | null;
 }
 
-type AssessPorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages' | 'alarms' | 'hooks'>;
+export type AssessPorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages' | 'alarms' | 'hooks'>;
 
 /**
  * Gathers everything that the decision is made from, all at once, each part bounded in time. What does not answer is told

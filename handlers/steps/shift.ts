@@ -1,16 +1,15 @@
 import { type Instant, unreachable } from '../../core/brand.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
-import type { LedgerRecord } from '../../core/record.ts';
 import { sameWeights, type Weights, weightsText } from '../../core/routing.ts';
 import type { Failover, Policy, Service } from '../../core/service.ts';
 import { LeverUnavailable, MalformedPayload, ReadBackMismatch } from '../errors.ts';
 import type { Ports, WriteOutcome } from '../ports.ts';
-import type { Standing } from './assess.ts';
 import { inShadow } from './in-shadow.ts';
 import { readRouting, readRoutingOrStop } from './read-routing.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
+import type { Weighed } from './weigh.ts';
 
 export interface ShiftInput {
   readonly incident: Incident;
@@ -20,7 +19,7 @@ export interface ShiftInput {
   /** When the evidence that this write rests on was gathered: Assess's, then that of the looks at the step before. */
   readonly evidenceAt: Instant;
   /** Where nothing was written since the evidence was gathered. */
-  readonly standing?: (Standing & { readonly ledger: LedgerRecord }) | null | undefined;
+  readonly standing?: Weighed['standing'] | undefined;
 }
 
 export interface Shift {

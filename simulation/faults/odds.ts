@@ -39,7 +39,7 @@ const stuck = (random: Random): When => ({ atMs: 0, forMs: random.pick([4 * m, 2
 const steps: readonly [StepName, ...StepName[]] = [
   'admit',
   'assess',
-  'decide',
+  'assess',
   'shift',
   'shift',
   'verify',
@@ -56,7 +56,8 @@ const effect = (random: Random) => ({
     [3, 2],
     [1, 3],
   ] as const),
-  effect: random.between(1, 6),
+  // Assess has the most.
+  effect: random.percent(25) ? random.between(7, 12) : random.between(1, 6),
   forMs: 20 * m,
   atMs: 0,
 });

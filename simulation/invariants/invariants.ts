@@ -6,6 +6,7 @@ import { freshGoodEvidence } from './fresh-good-evidence.ts';
 import { freeAfterMs, leasesAreFree } from './leases-are-free.ts';
 import { followMs, movesInTime, ticksToMove } from './moves-in-time.ts';
 import { noControlPlane } from './no-control-plane.ts';
+import { onRecordBeforeWrite } from './on-record-before-write.ts';
 import { oneWriter } from './one-writer.ts';
 import { heardWithinMs, outageIsHeard } from './outage-is-heard.ts';
 import { pagesAreBounded, pagesMax } from './pages-are-bounded.ts';
@@ -95,6 +96,12 @@ export const invariants: readonly Invariant[] = [
     kind: 'safety',
     sentence: 'A rehearsal writes nothing to the lever.',
     checkerOf: rehearsalWritesNothing,
+  },
+  {
+    name: 'on-record-before-write',
+    kind: 'safety',
+    sentence: 'No write of a run is sent before its incident and the verdict, with its evidence, are on record.',
+    checkerOf: onRecordBeforeWrite,
   },
   {
     name: 'no-control-plane',

@@ -4,13 +4,13 @@ import type { Ports } from '../../handlers/ports.ts';
 import { admit } from '../../handlers/steps/admit.ts';
 import { announce } from '../../handlers/steps/announce.ts';
 import { approve } from '../../handlers/steps/approve.ts';
-import { assess } from '../../handlers/steps/assess.ts';
 import { conclude } from '../../handlers/steps/conclude.ts';
 import { decide } from '../../handlers/steps/decide.ts';
 import { prepare } from '../../handlers/steps/prepare.ts';
 import { rollback } from '../../handlers/steps/rollback.ts';
 import { shift } from '../../handlers/steps/shift.ts';
 import { verify } from '../../handlers/steps/verify.ts';
+import { weigh } from '../../handlers/steps/weigh.ts';
 
 /** A step as its Lambda function is: the ports are bound, errors leave under their own names. */
 export type StepFunction = (payload: unknown, ports: Ports, failover: Failover) => Promise<object>;
@@ -20,7 +20,7 @@ export type StepFunction = (payload: unknown, ports: Ports, failover: Failover) 
  * an eighth of a story. test/simulation/payloads.test.ts plays stories with them.
  */
 export const stepFunctions = Object.fromEntries(
-  Object.entries({ admit, assess, decide, approve, announce, prepare, shift, verify, rollback, conclude }).map(
+  Object.entries({ admit, assess: weigh, decide, approve, announce, prepare, shift, verify, rollback, conclude }).map(
     ([name, step]) => [name, step as StepFunction],
   ),
 ) as Readonly<Record<StepName, StepFunction>>;

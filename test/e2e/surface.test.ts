@@ -133,7 +133,7 @@ describe('understudy, given the endpoint alone,', () => {
     const started = await cli('start', 'orders', '--to', standby, '--reason', 'game day');
 
     expect(started).toMatchObject({ code: 0, stderr: '' });
-    for (const state of ['Admit', 'Assess', 'Decide', 'Act', 'Shift', 'Verify', 'Conclude', 'Recovered'])
+    for (const state of ['Admit', 'Assess', 'Act', 'Shift', 'Verify', 'Conclude', 'Recovered'])
       expect(started.stdout).toMatch(new RegExp(`^ +[\\d:.]+ +${state}$`, 'm'));
     const incident = /understudy explain (orders#\d+)/.exec(started.stdout)?.[1] ?? '';
     expect((await here.lever('orders')).weights).toEqual({ [home]: 0, [standby]: 1000 });

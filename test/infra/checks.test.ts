@@ -213,9 +213,9 @@ describe('a machine', () => {
       'a function that is not there',
       (template) =>
         statesOf(template, (states) => {
-          states.Decide.Arguments.FunctionName += '2';
+          states.Assess.Arguments.FunctionName += '2';
         }),
-      'Decide: calls arn:aws:lambda:us-west-2:123456789012:function:understudy-decide2, which is not deployed',
+      'Assess: calls arn:aws:lambda:us-west-2:123456789012:function:understudy-assess2, which is not deployed',
     ],
     [
       'a topic that is not there',

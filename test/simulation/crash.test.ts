@@ -37,7 +37,6 @@ const undone = (lever: Plan['lever']): Plan => ({
 const stepsTried: readonly StepName[] = [
   'admit',
   'assess',
-  'decide',
   'announce',
   'prepare',
   'shift',

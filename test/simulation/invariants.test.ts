@@ -126,10 +126,15 @@ const staleWriter = {
   },
 };
 
+/** Without a way to begin a write, so that `write` is the only one. */
+function fromTheStart({ begin: _, ...lever }: ReturnType<Ports['levers']>): ReturnType<Ports['levers']> {
+  return lever;
+}
+
 /** A lever that takes every write, whatever its epoch, and writes it down under that. */
 function blind(lever: ReturnType<Ports['levers']>, world: World): ReturnType<Ports['levers']> {
   return {
-    ...lever,
+    ...fromTheStart(lever),
     write: async (intent) => {
       const routing = { epoch: intent.epoch, weights: intent.weights };
       const before = world.leverState();
@@ -154,7 +159,7 @@ const writingNothing = (world: World): void => {
   let pretended: RoutingReading | null = null;
   withPorts((ports) => ({
     levers: (service) => ({
-      ...ports.levers(service),
+      ...fromTheStart(ports.levers(service)),
       read: async () => pretended ?? ports.levers(service).read(),
       write: async ({ epoch, weights }) => {
         const routing = { epoch, weights };
@@ -197,7 +202,7 @@ const broken: Readonly<Record<string, Broken>> = {
       levers: (service) => {
         const lever = ports.levers(service);
         const none = Object.fromEntries(service.regions.map(({ region }) => [region, 0]));
-        return { ...lever, write: (intent) => lever.write({ ...intent, weights: none }) };
+        return { ...fromTheStart(lever), write: (intent) => lever.write({ ...intent, weights: none }) };
       },
     })),
   },
@@ -267,6 +272,20 @@ const broken: Readonly<Record<string, Broken>> = {
         return real({ ...given, incident: { ...given.incident, mode: 'manual' } }, ports, failover);
       })(world);
     },
+  },
+  'on-record-before-write': {
+    plan: plan([homeDown]),
+    // The verdict is written down when there is time for it.
+    tamper: withPorts(({ ledger }, world) => ({
+      ledger: {
+        ...ledger,
+        append: async (entry) => {
+          if (entry.what.kind !== 'decided') return ledger.append(entry);
+          world.time.wait(30 * s).then(() => ledger.append(entry));
+          return 'appended';
+        },
+      },
+    })),
   },
   'no-control-plane': {
     plan: plan([homeDown]),
@@ -338,7 +357,7 @@ const writing = (change: (intent: LeverIntent) => LeverIntent) =>
   withPorts(({ levers }) => ({
     levers: (service) => {
       const lever = levers(service);
-      return { ...lever, write: (intent) => lever.write(change(intent)) };
+      return { ...fromTheStart(lever), write: (intent) => lever.write(change(intent)) };
     },
   }));
 

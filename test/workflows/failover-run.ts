@@ -65,10 +65,15 @@ export async function play(script: Script, definition: object = machine): Promis
             at: clock.now(),
           };
           calls.push(call);
-          const answers = script[of] ?? [plain[of]];
-          const turn = calls.filter((other) => other.of === of).length - 1;
-          let answer = answers[Math.min(turn, answers.length - 1)] as Answer;
-          if (typeof answer === 'function') answer = answer(call);
+          const answerOf = (of: Called, turn: number): Exclude<Answer, (call: Call) => Answer> => {
+            const answers = script[of] ?? [plain[of]];
+            const answer = answers[Math.min(turn, answers.length - 1)] as Answer;
+            return typeof answer === 'function' ? (answer(call) as Exclude<Answer, (call: Call) => Answer>) : answer;
+          };
+          const asked = (has: (other: Call) => boolean) => calls.filter(has).length - 1;
+          let answer = answerOf(of, asked(of === 'decide' ? givesVerdict : (other) => other.of === of));
+          if (of === 'assess' && givesVerdict(call) && isGathered(answer))
+            answer = weighed(answer, answerOf('decide', asked(givesVerdict)));
           if (answer instanceof Error) throw answer;
           if (answer === 'hangs')
             return new Promise<Json>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
@@ -92,6 +97,19 @@ export async function play(script: Script, definition: object = machine): Promis
     calls,
     payloads: (of) => calls.filter((call) => call.of === of).map(({ payload }) => payload),
   };
+}
+
+/** Assess gives the verdict itself, unless it is asked for evidence alone: what the script says of Decide is said of both. */
+const givesVerdict = ({ of, payload }: Call): boolean =>
+  of === 'decide' || (of === 'assess' && typeof payload['approved'] === 'boolean');
+
+type Gathered = { readonly evidence: { readonly gatheredAt: number } };
+
+const isGathered = (answer: object | string): answer is Gathered => typeof answer === 'object' && 'evidence' in answer;
+
+function weighed<A extends Answer>({ evidence }: Gathered, verdict: A): A | { readonly [member: string]: Json } {
+  if (verdict instanceof Error || verdict === 'hangs' || typeof verdict === 'function') return verdict;
+  return { evidenceAt: evidence.gatheredAt, standing: null, ...(verdict as object) };
 }
 
 export const startedAt = Date.parse('2026-11-20T10:00:00Z');

@@ -22,8 +22,8 @@ import {
   verified,
 } from './failover-run.ts';
 
-const begin = ['Admit', 'Admitted?', 'Assess', 'Decide', 'Decided?'];
-const reassess = ['Assess', 'Decide', 'Decided?'];
+const begin = ['Admit', 'Admitted?', 'Assess', 'Decided?'];
+const reassess = ['Assess', 'Decided?'];
 const look = ['Verify', 'Verified?'];
 const write = ['Shift', 'Shifted?'];
 const askAgain = ['Reassess', 'Redecide', 'StillSo?'];
@@ -462,9 +462,9 @@ const paths: readonly Path[] = [
     ends: 'Failed',
   },
   {
-    name: 'concludes where Decide fails',
+    name: 'concludes where no verdict can be had',
     script: { decide: [failure('MalformedPayload')] },
-    path: [...begin.slice(0, 4), ...end('Failed')],
+    path: [...begin.slice(0, 3), ...end('Failed')],
     ends: 'Failed',
   },
   {
@@ -488,7 +488,7 @@ const paths: readonly Path[] = [
   {
     name: 'concludes on a moment that is none',
     script: { decide: [{ verdict: { kind: 'hold' }, recheckAt: 'soon' }] },
-    path: [...begin.slice(0, 4), ...end('Failed')],
+    path: [...begin.slice(0, 3), ...end('Failed')],
     ends: 'Failed',
   },
   {
@@ -546,10 +546,10 @@ describe('from the start to the accepted write', () => {
     expect(run.events.slice(0, written).flatMap(nameEntered).length).toBeLessThanOrEqual(10);
   });
 
-  test('the shortest way through the data is eight', () => {
+  test('the shortest way through the data is seven', () => {
     const inside = (machine.States['Act'] as { Branches: readonly Flow[] }).Branches[1] as Flow;
 
-    expect(stepsTo('Act', machine) + stepsTo('Shift', inside)).toBe(8);
+    expect(stepsTo('Act', machine) + stepsTo('Shift', inside)).toBe(7);
   });
 });
 
@@ -587,11 +587,11 @@ describe('what steps are given', () => {
     });
   });
 
-  test('Decide gets the evidence, and hears of the approval', async () => {
+  test('Assess hears of the approval', async () => {
     const run = await play({ decide: [move({ approval: asks }), move()], approve: [{ approved: true, by: 'ada' }] });
 
-    expect(run.payloads('decide')).toMatchObject([
-      { incident, evidence: { gatheredAt: startedAt }, approved: false },
+    expect(run.payloads('assess')).toMatchObject([
+      { incident, approved: false },
       { incident, approved: true },
     ]);
     expect(run.payloads('conclude')[0]?.['approval']).toMatchObject({
@@ -731,7 +731,7 @@ describe('a ramp is watched with a look each minute', () => {
 });
 
 describe('no loop turns for ever', () => {
-  test('where Decide always wants to look again', async () => {
+  test('where Assess always wants to look again', async () => {
     const run = await play({ decide: [hold(1000)] });
 
     expect(run.payloads('assess')).toHaveLength(rechecksMax + 1);
@@ -804,7 +804,6 @@ describe('the slowest that a task can take with all its retries', () => {
     ).toEqual({
       Admit: 44,
       Assess: 184,
-      Decide: 44,
       Announce: 21,
       Prepare: 2702,
       Shift: 84,

@@ -18,8 +18,7 @@ const region = 'us-west-2';
 test('the sandbox’s Step Functions take the machine from a real client, and run it', async () => {
   const answers: Readonly<Record<string, Answer>> = {
     [functions.admit]: { admitted: true, incident },
-    [functions.assess]: { evidence: { gatheredAt: 1 } },
-    [functions.decide]: move(),
+    [functions.assess]: { evidenceAt: 1, standing: null, ...(move() as object) },
     [functions.announce]: { deliveries: [] },
     [functions.shift]: { outcome: 'accepted', because: 'b', at: 1, verifyUntil: 2 },
     [functions.verify]: verified(),
@@ -67,7 +66,7 @@ test('the sandbox’s Step Functions take the machine from a real client, and ru
   expect(JSON.parse(execution.output ?? '')).toMatchObject({ ending: 'recovered' });
   const known = new Set(allStates(machine).map(([name]) => name));
   const entered = events.flatMap((event) => nameEntered(event as never));
-  expect(entered.slice(0, 6)).toEqual(['Admit', 'Admitted?', 'Assess', 'Decide', 'Decided?', 'Act']);
+  expect(entered.slice(0, 6)).toEqual(['Admit', 'Admitted?', 'Assess', 'Decided?', 'Act', 'Announce']);
   expect(entered.at(-1)).toBe('Recovered');
   expect(entered.every((name) => known.has(name))).toBe(true);
 });

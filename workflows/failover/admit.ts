@@ -15,7 +15,7 @@ const unset = {
   error: null,
   /** When the evidence of the verdict was gathered, in milliseconds. */
   evidenceAt: null,
-  /** What ledger and lever were like then, as Assess says: the first write need not read again what did not change. */
+  /** What ledger and lever were like then, as Assess says where it would move: the first write need not read again what did not change. */
   standing: null,
   /** ISO-8601, or null where a hold is final. */
   recheckAt: null,

@@ -13,8 +13,8 @@ import { stepTask } from './step-task.ts';
 export function askAgainStates(functions: StepFunctions): Record<string, GuardedState> {
   return {
     Reassess: stepTask('assess', functions, {
-      comment: 'Gathers fresh evidence in the middle of a ramp that was held up or resumed.',
-      payload: { incident: '{% $incident %}', previous: null },
+      comment: 'Gathers fresh evidence in the middle of a ramp that was held up or resumed, for Redecide to weigh.',
+      payload: { incident: '{% $incident %}', previous: null, approved: null },
       ...assessPatience,
       // The next write rests on this evidence.
       assign: { seenAt: '{% $number($states.result.Payload.evidence.gatheredAt) %}' },

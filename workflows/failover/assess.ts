@@ -9,29 +9,13 @@ import { stepTask } from './step-task.ts';
 export function assessStates(functions: StepFunctions): Record<string, GuardedState> {
   return {
     Assess: stepTask('assess', functions, {
-      comment: 'Gathers fresh evidence: probes from every observer, alarms, the lever, readiness, the ledger.',
-      payload: { incident: '{% $incident %}', previous: '{% $verdict %}' },
+      comment:
+        'Gathers fresh evidence (probes from every observer, alarms, the lever, readiness, the ledger) and weighs it: move with a plan, or hold and say what would change it.',
+      payload: { incident: '{% $incident %}', previous: '{% $verdict %}', approved: '{% $approval.approved = true %}' },
       ...assessPatience,
-      // The evidence itself goes on as this state's output: it is large, and only Decide needs it.
       assign: {
-        evidenceAt: '{% $states.result.Payload.evidence.gatheredAt %}',
-        // Functions of the version before do not say it.
-        standing: jsonata(`$exists($states.result.Payload.standing) and $states.result.Payload.standing != null
-          ? $merge([$states.result.Payload.standing, {'ledger': $states.result.Payload.evidence.ledger}])
-          : null`),
-      },
-      next: 'Decide',
-      onError: { next: 'Conclude' },
-    }),
-    Decide: stepTask('decide', functions, {
-      comment: 'Weighs the evidence against the policy: move with a plan, or hold and say what would change it.',
-      payload: {
-        incident: '{% $incident %}',
-        evidence: '{% $states.input.evidence %}',
-        approved: '{% $approval.approved = true %}',
-      },
-      ...decidePatience,
-      assign: {
+        evidenceAt: '{% $states.result.Payload.evidenceAt %}',
+        standing: '{% $states.result.Payload.standing %}',
         verdict: '{% $states.result.Payload.verdict %}',
         recheckAt: jsonata(instantOrNull('$states.result.Payload.recheckAt')),
         way: jsonata(`$states.result.Payload.verdict.kind = 'move'

@@ -4,13 +4,13 @@
  * an execution fails at 25,000 events, beyond every Catch.
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  *
- *   recheck  Assess 5 + Decide 5 + Decided? 2 + WaitToRecheck 2          = 14 events × 600     =  8,400
+ *   recheck  Assess 5 + Decided? 2 + WaitToRecheck 2                     =  9 events × 600     =  5,400
  *   look     Verify 5 + Verified? 2 + WaitToLook or Bake 2               =  9 events × 360 × 4 = 12,960
  *   reask    Shift 7 + Verify 7 + Reassess 5 + Redecide 5 + StillSo? 2   = 26 events × 3 × 4   =    312
  *   all else, four rounds                                                                      <    500
- *                                                                                                22,172
+ *                                                                                                19,172
  *
- * which leaves 2,800 events for retries, 3 each.
+ * which leaves 5,800 events for retries, 3 each.
  */
 
 /** Looks at the evidence again after a hold. A look takes 5 s at the usual burst: about an hour. */

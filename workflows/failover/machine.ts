@@ -8,7 +8,7 @@ import { runSecondsMax } from './bounds.ts';
 import { concludeStates, type TopicArns } from './conclude.ts';
 
 /**
- * Failover, failback and rehearsal: one machine, and its input says which. Eight transitions lead from the start to the
+ * Failover, failback and rehearsal: one machine, and its input says which. Seven transitions lead from the start to the
  * first write, two more tell people beside it.
  */
 export function failoverMachine({ functions, topicArns, chat = false }: FailoverParts): GuardedMachine {

@@ -3,14 +3,13 @@ import * as payload from '../../../handlers/parse/payload.ts';
 import type { Ports } from '../../../handlers/ports.ts';
 import { admit } from '../../../handlers/steps/admit.ts';
 import { announce } from '../../../handlers/steps/announce.ts';
-import { assess } from '../../../handlers/steps/assess.ts';
 import { type Concluded, conclude } from '../../../handlers/steps/conclude.ts';
-import { decide } from '../../../handlers/steps/decide.ts';
 import type { Act, Run, RunError } from '../../../handlers/steps/ending.ts';
 import { prepare } from '../../../handlers/steps/prepare.ts';
 import { rollback } from '../../../handlers/steps/rollback.ts';
 import { shift } from '../../../handlers/steps/shift.ts';
 import { verify } from '../../../handlers/steps/verify.ts';
+import { weigh } from '../../../handlers/steps/weigh.ts';
 
 /** Calls one step; what it is given and what it answers have been through JSON, as between Lambda functions. */
 export type Invoke = <I, O>(
@@ -59,11 +58,12 @@ async function pursue(
 ): Promise<void> {
   const { incident } = run;
   for (let round = 0; round < 20; round++) {
-    const { evidence } = await invoke('assess', payload.assessPayload, assess, {
+    const decision = await invoke('assess', payload.assessPayload, weigh, {
       incident,
       previous: run.verdict,
+      approved: true,
     });
-    const decision = await invoke('decide', payload.decidePayload, decide, { incident, evidence, approved: true });
+    if ('evidence' in decision) throw new Error('asked for a verdict, Assess gave evidence');
     run.verdict = decision.verdict;
     if (decision.recheckAt !== null) {
       await time.wait(Date.parse(decision.recheckAt) - time.now());
@@ -72,7 +72,7 @@ async function pursue(
     if (decision.verdict.kind === 'hold') return;
     const { plan } = decision.verdict;
     await invoke('announce', payload.announcePayload, announce, { incident, verdict: decision.verdict, execution });
-    run.act = await move(incident, plan, evidence.gatheredAt, invoke, time);
+    run.act = await move(incident, plan, decision.evidenceAt, invoke, time);
     if (!run.act.again) return;
   }
 }

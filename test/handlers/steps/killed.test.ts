@@ -81,7 +81,7 @@ async function play({ event, policy, hooks = [], set }: Play, death: Death | nul
       headline: ended.headline,
       routing: world.levers({ name: service }).routing,
       ledger: timeless(await world.ledger.read(service)),
-      entries: (await world.ledger.entries(service)).filter(isMoreThanALook).map(essence),
+      entries: (await world.ledger.entries(service)).filter(isMoreThanALook).map(essence).filter(isNoLookAgain),
       refusals: (await world.ledger.entries('understudy')).map(essence),
     },
     writes: world.levers({ name: service }).written.length,
@@ -90,6 +90,16 @@ async function play({ event, policy, hooks = [], set }: Play, death: Death | nul
 
 /** How many looks came before the one that counts is a matter of time, and a death takes time. */
 const isMoreThanALook = ({ what }: Entry) => what.kind !== 'verified' || what.state !== 'pending';
+
+/**
+ * Evidence and verdict are of one invocation. One that dies when the verdict is on record has told nobody: the next one looks again, and a
+ * verdict of its own comes after that, with its evidence.
+ */
+function isNoLookAgain({ kind, identity }: Essence, index: number, entries: readonly Essence[]): boolean {
+  return kind !== 'decided' || entries[index - 1]?.identity !== identity;
+}
+
+type Essence = ReturnType<typeof essence>;
 
 /** What an entry says, without when, and without whether a retry wrote it or found it written. */
 function essence({ id, what }: Entry) {
