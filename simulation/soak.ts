@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { freshSeed } from './fresh-seed.ts';
+import { noiseLines, noiseSurvey } from './noise/survey.ts';
 import { failureLines, shortestOf, surveyLines } from './report.ts';
 import { readSoaked, soakedOf, sumLines } from './sum.ts';
 import { survey, untried } from './survey.ts';
@@ -11,6 +12,7 @@ import { survey, untried } from './survey.ts';
  * npm run soak -- --seeds N: many stories, one after the other, on one core. Begins where no soak has been, unless --first says where.
  * Several may run at once. What came of it is left in out/soak, and each story that broke something, cut down to what that
  * takes, beside it: moved to simulation/regressions it is played by every `npm test`. `--sum FILES` adds several runs up.
+ * `--hours N` plays ordinary noise instead: what must move nothing, and real outages that must be left.
  * Ends with 1 where an invariant broke or a fault was never met.
  */
 
@@ -20,6 +22,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string' },
     incidents: { type: 'string' },
     first: { type: 'string' },
+    hours: { type: 'string' },
     sum: { type: 'boolean', default: false },
   },
 });
@@ -32,7 +35,18 @@ const number = (text: string | undefined, otherwise: number): number => {
 const print = (lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n`);
 
 if (values.sum) print(sumLines(positionals.map(readSoaked)));
+else if (values.hours !== undefined) process.exitCode = await noise();
 else process.exitCode = await soak();
+
+async function noise(): Promise<0 | 1> {
+  const first = number(values.first, freshSeed());
+  const hours = number(values.hours, 0);
+  process.stderr.write(`from seed ${first} on; again: npm run soak -- --hours ${hours} --first ${first}\n`);
+  Error.stackTraceLimit = 0;
+  const result = await noiseSurvey(first, hours);
+  print(noiseLines(result));
+  return result.falseMoves.length + result.missed.length > 0 ? 1 : 0;
+}
 
 async function soak(): Promise<0 | 1> {
   const first = number(values.first, freshSeed());
