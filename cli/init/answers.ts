@@ -24,13 +24,14 @@ export const questions: Readonly<
   account: { option: 'account', ask: 'the AWS account, twelve digits' },
 };
 
-/** From options, and what they leave open from the person at the terminal. Throws `UsageError` where there is none. */
+/** From options, from what was found, and what both leave open from the person at the terminal. Throws `UsageError` where there is none. */
 export async function answersOf(
   invocation: Invocation,
+  found: Partial<Answers> = {},
   terminal: { readonly isTTY?: boolean } = process.stdin,
 ): Promise<Answers> {
   const names = Object.keys(questions) as (keyof Answers)[];
-  const given = new Map(names.map((name) => [name, text(invocation, questions[name].option)]));
+  const given = new Map(names.map((name) => [name, text(invocation, questions[name].option) ?? found[name]]));
   const open = names.filter((name) => given.get(name) === undefined);
   const isAsked = terminal.isTTY === true && invocation.values['json'] !== true;
   if (!isAsked) {

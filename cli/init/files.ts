@@ -1,6 +1,7 @@
 import about from '../../package.json' with { type: 'json' };
 import type { Answers } from './answers.ts';
 import { placesFor } from './regions.ts';
+import type { Found } from './template.ts';
 
 /** Text by the path of the file. */
 export type Files = Readonly<Record<string, string>>;
@@ -8,9 +9,9 @@ export type Files = Readonly<Record<string, string>>;
 const quoted = (value: string): string => `'${value.replaceAll(/[\\']/g, '\\$&')}'`;
 const list = (values: readonly string[]): string => `[${values.map(quoted).join(', ')}]`;
 
-/** Everything that a project needs, but what it has already: `has` a `package.json`, `cdk.json`. */
-export const filesFor = (answers: Answers, has: (file: string) => boolean): Files => ({
-  'understudy.config.ts': configuration(answers),
+/** Everything that a project needs, but what it has already: `has` a `package.json`, `cdk.json`. `found` is what its templates say. */
+export const filesFor = (answers: Answers, has: (file: string) => boolean, found?: Found): Files => ({
+  'understudy.config.ts': configuration(answers, found),
   'understudy.app.ts': app,
   'test/understudy.test.ts': regionLost(answers),
   '.github/workflows/understudy.yml': workflow,
@@ -18,13 +19,15 @@ export const filesFor = (answers: Answers, has: (file: string) => boolean): File
   ...(has('cdk.json') ? {} : { 'cdk.json': `${JSON.stringify({ app: 'node understudy.app.ts' }, null, 2)}\n` }),
 });
 
-function configuration({ service, home, standby, frontDoor, api, account }: Answers): string {
+function configuration({ service, home, standby, frontDoor, api, account }: Answers, found?: Found): string {
   const { observers, controlRegions, ledger } = placesFor(home, standby);
   const more = [
     ...(ledger.replicas === undefined ? [] : [`replicas: ${list(ledger.replicas)}`]),
     ...(ledger.witness === undefined ? [] : [`witness: ${quoted(ledger.witness)}`]),
   ];
-  const region = (name: string) => `{ region: ${quoted(name)}, endpoint: ${quoted(api.replaceAll('{region}', name))} }`;
+  const endpoint = (name: string) => found?.endpoints[name] ?? api.replaceAll('{region}', name);
+  const region = (name: string) => `{ region: ${quoted(name)}, endpoint: ${quoted(endpoint(name))} }`;
+  const origin = (name: string) => `${quoted(name)}: ${quoted(found?.origins[name] ?? `${service}-${name}`)}`;
   return `import { defineFailover } from 'understudy-failover';
 
 export default defineFailover({
@@ -48,7 +51,7 @@ export default defineFailover({
       frontDoor: { url: ${quoted(frontDoor)} },
       healthy: { path: '/health' },
       // Weights in a CloudFront KeyValueStore, which the deployment makes; the ids of the origins in your distribution.
-      lever: { kind: 'kvs', origins: { ${quoted(home)}: ${quoted(`${service}-${home}`)}, ${quoted(standby)}: ${quoted(`${service}-${standby}`)} } },
+      lever: { kind: 'kvs', origins: { ${origin(home)}, ${origin(standby)} } },
     },
   ],
 });

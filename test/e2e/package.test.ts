@@ -209,6 +209,26 @@ test('an app of somebody else’s takes it in fewer than 40 changed lines, and s
   expect(await shop.run(process.execPath, ['lost.mjs'])).toBe('their redirect 301 /basket/\n');
 }, 600_000);
 
+test('init reads an app’s own synthesis, and asks nothing', async () => {
+  const command = join(project.folder, 'node_modules', 'understudy-failover', 'lib', 'understudy.js');
+  const shop = project.within('unprotected');
+  await cp(join('test', 'package', 'shop', 'before'), shop.folder, { recursive: true });
+  await shop.run(process.execPath, ['bin/shop.js']);
+
+  expect(await shop.run(process.execPath, [command, 'init', '--from-template', 'cdk.out'])).toContain(
+    'found frontDoor: https://shop.example.com\n',
+  );
+  const settings = await shop.run(process.execPath, [command, 'check']);
+  for (const [path, value] of [
+    ['account', '123456789012'],
+    ['services[0].regions[0].endpoint', 'https://api-us-east-1.shop.example.com'],
+    ['services[0].regions[1].endpoint', 'https://api-us-west-2.shop.example.com'],
+    ['services[0].frontDoor.url', 'https://shop.example.com'],
+  ] as const) {
+    expect(settings.split('\n').find((line) => line.startsWith(`${path} `))).toContain(JSON.stringify(value));
+  }
+}, 120_000);
+
 /** Of two folders. git says by its exit status that there is one. */
 const linesOfDiff = (before: string, after: string): Promise<readonly string[]> =>
   promisify(execFile)('git', ['diff', '--no-index', '--unified=0', before, after]).then(

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
   CachePolicy,
@@ -27,6 +28,8 @@ export class SiteStack extends Stack {
       functionAssociations: [{ eventType: FunctionEventType.VIEWER_REQUEST, function: redirects }],
     };
     new Distribution(this, 'Distribution', {
+      domainNames: ['shop.example.com'],
+      certificate: new Certificate(this, 'Certificate', { domainName: 'shop.example.com' }),
       defaultBehavior: behaviour,
       additionalBehaviors: { '/basket/*': behaviour },
     });
