@@ -620,6 +620,11 @@ export interface FailoverInput {
       timeoutMs: number;
       /** What a failure or a timeout of the hook means; a veto always aborts. */
       onFailure?: 'abort' | 'continue' | undefined;
+      /**
+       * Whether a rehearsal calls a `prepare` hook too: the hook then changes nothing where it is asked with
+       * `mode` `rehearsal`. A readiness hook is asked always.
+       */
+      safeInRehearsal?: boolean | undefined;
     }> | undefined;
     /** How often, and from where, canaries look at the service. */
     canaries?: {

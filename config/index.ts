@@ -5,6 +5,7 @@ import type { FailoverInput } from './failover-input.ts';
  * command and every synthesis waits for it.
  */
 
+export type { HookQuestion, HookReply, PrepareHook, ReadinessHook } from '../core/hook.ts';
 export type { FailoverInput } from './failover-input.ts';
 
 /**

@@ -134,6 +134,7 @@ const hookSchema = z.strictObject({
   functionArn: functionArnSchema,
   timeoutMs: positiveMs.max(900_000, 'must be at most 15 minutes, what a Lambda function may run'),
   onFailure: z.enum(['abort', 'continue']).default('abort'),
+  safeInRehearsal: z.boolean().default(false),
 });
 
 const journeyStepSchema = z

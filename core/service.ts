@@ -173,6 +173,11 @@ export interface Hook {
   readonly timeoutMs: number;
   /** What a failure or a timeout of the hook means; a veto always aborts. */
   readonly onFailure: 'abort' | 'continue';
+  /**
+   * Whether a rehearsal calls a `prepare` hook too: the hook then changes nothing where it is asked with `mode` `rehearsal`. A readiness hook
+   * is asked always.
+   */
+  readonly safeInRehearsal: boolean;
 }
 
 /** The whole configuration, parsed: what `defineFailover` describes. */

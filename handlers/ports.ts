@@ -2,6 +2,7 @@ import type { Access } from '../core/access.ts';
 import type { Epoch, Instant, Region } from '../core/brand.ts';
 import type { Entry } from '../core/entry.ts';
 import type { AlarmReading, RoutingReading } from '../core/evidence.ts';
+import type { HookQuestion } from '../core/hook.ts';
 import type { Mode } from '../core/incident.ts';
 import type { LedgerCommand, LedgerOutcome } from '../core/ledger-command.ts';
 import type { LeverTraits } from '../core/lever.ts';
@@ -187,14 +188,6 @@ export interface Hooks {
   call(hook: Hook, question: HookQuestion): Promise<HookAnswer>;
   /** Rejects where this caller may not call the hook, or where there is none; calls nothing. */
   permits?(hook: Hook): Promise<void>;
-}
-
-export interface HookQuestion {
-  readonly service: string;
-  readonly incident: string;
-  readonly from: Region | null;
-  readonly to: Region;
-  readonly mode: string;
 }
 
 export type HookAnswer =

@@ -126,5 +126,6 @@ function hookOf(when: Hook['when']): Hook {
     functionArn: `arn:aws:lambda:us-west-2:${account}:function:${when}`,
     timeoutMs: 30_000,
     onFailure: 'abort',
+    safeInRehearsal: false,
   };
 }

@@ -21,7 +21,7 @@ export interface Preparation {
 
 /**
  * Calls the customer's hooks one after the other, in the order in which the configuration lists them: a database is
- * promoted after the capacity is there. The first no ends it. A rehearsal calls them too and says so in the question. A
+ * promoted after the capacity is there. The first no ends it. A rehearsal calls those that say that they are safe in one. A
  * hook may be called again for the same incident after a lost answer. Throws `Fenced` rather than prepare for nothing.
  */
 export async function prepare(
@@ -71,7 +71,12 @@ async function callAll(
   ports: Pick<Ports, 'wait' | 'hooks'>,
 ): Promise<Preparation> {
   const answers: { hook: string; answer: string }[] = [];
+  const isCalled = ({ safeInRehearsal }: Hook) => incident.mode !== 'rehearsal' || safeInRehearsal;
   for (const hook of hooks) {
+    if (!isCalled(hook)) {
+      answers.push({ hook: hook.name, answer: 'not called: it does not say that it is safe in a rehearsal' });
+      continue;
+    }
     const answer = await call(hook, incident, plan, ports);
     answers.push({ hook: hook.name, answer: textOf(answer) });
     if (answer.kind === 'veto') return { outcome: 'vetoed', because: `${hook.name}: ${answer.detail}`, answers };
@@ -79,7 +84,11 @@ async function callAll(
       return { outcome: 'vetoed', because: `${hook.name} failed: ${answer.because}`, answers };
     }
   }
-  return { outcome: 'ready', because: `${hooks.map(({ name }) => name).join(', ') || 'nothing'} done`, answers };
+  const names = (some: readonly Hook[]) => some.map(({ name }) => name).join(', ');
+  const [called, spared] = [hooks.filter(isCalled), hooks.filter((hook) => !isCalled(hook))];
+  const done = `${names(called) || 'nothing'} done`;
+  const because = spared.length === 0 ? done : `${done}; a rehearsal does not call ${names(spared)}`;
+  return { outcome: 'ready', because, answers };
 }
 
 async function call(

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { region } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
+import type { HookQuestion } from '../../core/hook.ts';
 import type { Outcome } from '../../core/observation.ts';
 import type { Hook, Service } from '../../core/service.ts';
-import type { Aim, Alarms, HookAnswer, HookQuestion, Hooks, Vantages } from '../../handlers/ports.ts';
+import type { Aim, Alarms, HookAnswer, Hooks, Vantages } from '../../handlers/ports.ts';
 import { ordersOnKvs } from './service.ts';
 
 /** `newVantages` gives observers who see what `see` says; where it throws, the observer cannot be asked. */
@@ -129,6 +130,7 @@ export const hook: Hook = {
   functionArn: 'arn:aws:lambda:us-west-2:123456789012:function:scale-up',
   timeoutMs: 5_000,
   onFailure: 'abort',
+  safeInRehearsal: false,
 };
 
 export const question: HookQuestion = {

@@ -24,6 +24,7 @@ const capacity = {
   functionArn: `arn:aws:lambda:${standby}:123456789012:function:capacity`,
   timeoutMs: 5_000,
   onFailure: 'abort',
+  safeInRehearsal: false,
 } as const;
 
 const here = deployment({

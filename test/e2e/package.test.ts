@@ -146,6 +146,22 @@ test.each(['mts', 'cts'])('TypeScript finds what README and docs import, types t
   await project.run(process.execPath, [compiler, ...options, `documented.${ending}`]);
 });
 
+test('the examples of hooks are functions of the contract, for TypeScript', async () => {
+  const page = await readFile(join('docs', 'hooks.md'), 'utf8');
+  const examples = [...page.matchAll(/^```ts\n(.*?)^```$/gms)]
+    .map(([, code = '']) => code)
+    .filter((code) => /^export/m.test(code));
+  expect(examples).toHaveLength(3);
+  for (const [index, code] of examples.entries()) {
+    await project.write(`hook${index}.mts`, code);
+    await project.run(process.execPath, [compiler, ...options, `hook${index}.mts`]);
+  }
+  await project.write('wrong-hook.mts', (examples[0] ?? '').replace("kind: 'ok'", "kind: 'yes'"));
+  await expect(project.run(process.execPath, [compiler, ...options, 'wrong-hook.mts'])).rejects.toMatchObject({
+    stdout: expect.stringContaining('"yes"'),
+  });
+});
+
 test.each(['mts', 'cts'])('TypeScript knows what a configuration takes, and what it does not: .%s', async (ending) => {
   const program = (name: string) => `import { defineFailover } from 'understudy-failover';
     import { Understudy } from 'understudy-failover/cdk';

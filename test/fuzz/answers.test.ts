@@ -193,8 +193,15 @@ describe('answers of functions', () => {
       functionArn: 'arn:aws:lambda:us-west-2:1:function:h',
       timeoutMs: 1_000,
       onFailure: 'abort',
+      safeInRehearsal: false,
     } as const;
-    const question = { service: 'orders', incident: 'orders#1', from: null, to: region('us-west-2'), mode: 'manual' };
+    const question = {
+      service: 'orders',
+      incident: 'orders#1',
+      from: null,
+      to: region('us-west-2'),
+      mode: 'manual' as const,
+    };
     const answer = mutated({ kind: 'ok', detail: 'fine' });
     await fc.assert(
       fc.asyncProperty(fc.oneof(hostile, answer), async (given) => {

@@ -13,6 +13,7 @@ const ready: Hook = {
   functionArn: 'arn:aws:lambda:us-west-2:123456789012:function:capacity',
   timeoutMs: 5_000,
   onFailure: 'abort',
+  safeInRehearsal: false,
 };
 
 async function gather(stage: Scene) {

@@ -23,6 +23,7 @@ const prepareHook: Hook = {
   functionArn: 'arn:aws:lambda:us-west-2:123456789012:function:scale-up',
   timeoutMs: 5_000,
   onFailure: 'abort',
+  safeInRehearsal: false,
 };
 
 const broken = (what: string, because: BadReason) => (stage: Scene) => {

@@ -11,6 +11,7 @@ const hook = (name: string, change: Partial<Hook> = {}): Hook => ({
   functionArn: `arn:aws:lambda:us-west-2:123456789012:function:${name}`,
   timeoutMs: 5_000,
   onFailure: 'abort',
+  safeInRehearsal: false,
   ...change,
 });
 
@@ -74,11 +75,18 @@ describe('prepare', () => {
     },
   );
 
-  test('a rehearsal asks too, and says what it is', async () => {
-    const { stage, plan } = withHooks(hook('scale-up'));
+  test('a rehearsal calls a hook that says it is safe, tells it what it is, and no other', async () => {
+    const { stage, plan } = withHooks(hook('promote'), hook('scale-up', { safeInRehearsal: true }));
     const incident = await admitted(stage, { mode: 'rehearsal' });
 
-    await prepare({ incident, plan }, stage.world, stage.failover);
+    expect(await prepare({ incident, plan }, stage.world, stage.failover)).toEqual({
+      outcome: 'ready',
+      because: 'scale-up done; a rehearsal does not call promote',
+      answers: [
+        { hook: 'promote', answer: 'not called: it does not say that it is safe in a rehearsal' },
+        { hook: 'scale-up', answer: 'ok: fine' },
+      ],
+    });
 
     const question = { service: 'orders', incident: 'orders#1', from: home, to: standby, mode: 'rehearsal' };
     expect(stage.world.hooks.asked).toEqual([{ hook: 'scale-up', question }]);

@@ -80,7 +80,14 @@ describe('steps that act, where a service went into shadow after the decision', 
   });
 
   test('Prepare calls no hook', async () => {
-    const hook = { name: 'scale-up', when: 'prepare', functionArn: 'arn', timeoutMs: 1, onFailure: 'abort' } as const;
+    const hook = {
+      name: 'scale-up',
+      when: 'prepare',
+      functionArn: 'arn',
+      timeoutMs: 1,
+      onFailure: 'abort',
+      safeInRehearsal: false,
+    } as const;
     const stage = scene(inShadow, { hooks: [hook] });
     const incident = await admitted(stage);
 

@@ -1,5 +1,6 @@
+import type { HookQuestion } from '../../../core/hook.ts';
 import type { Hook } from '../../../core/service.ts';
-import type { HookAnswer, HookQuestion, Hooks } from '../../../handlers/ports.ts';
+import type { HookAnswer, Hooks } from '../../../handlers/ports.ts';
 
 export class ScriptedHooks implements Hooks {
   readonly asked: { readonly hook: string; readonly question: HookQuestion }[] = [];

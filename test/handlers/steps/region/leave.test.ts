@@ -10,7 +10,14 @@ import { home, observers, orders, standby, t0 } from '../../../support/world.ts'
 import { fleetOf } from './fleet.ts';
 
 const act = { id: 'fence-1', region: home, by: 'ada', reason: 'an event of AWS' };
-const hook = { name: 'promote', when: 'prepare', functionArn: 'arn', timeoutMs: 1, onFailure: 'abort' } as const;
+const hook = {
+  name: 'promote',
+  when: 'prepare',
+  functionArn: 'arn',
+  timeoutMs: 1,
+  onFailure: 'abort',
+  safeInRehearsal: false,
+} as const;
 
 type Fleet = ReturnType<typeof fleetOf>;
 const leaveAll = (
