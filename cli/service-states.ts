@@ -6,6 +6,7 @@ import type { ServiceState } from '../core/service-state.ts';
 import { alarmsClient, cloudWatchAlarms } from '../handlers/adapters/alarms.cloudwatch.ts';
 import { cloudWatchArrivals } from '../handlers/adapters/arrivals.cloudwatch.ts';
 import { byRegion } from '../handlers/adapters/client-by-region.ts';
+import { cloudWatchUsers } from '../handlers/adapters/user-alarms.cloudwatch.ts';
 import { lookForStragglers } from '../handlers/steps/tend-stragglers.ts';
 import type { Connection } from './connection.ts';
 import type { FreshLook } from './fresh-look.ts';
@@ -25,6 +26,11 @@ export function serviceStates(
     clientIn: byRegion((region) => alarmsClient(region, reach)),
     log: { warn: () => {} },
   });
+  const userAlarms = cloudWatchUsers({
+    clientIn: byRegion((region) => alarmsClient(region, reach)),
+    log: { warn: () => {} },
+    timeoutMs: personsMs,
+  });
   const arrivals = cloudWatchArrivals(
     byRegion((region) => alarmsClient(region, reach)),
     personsMs,
@@ -34,9 +40,10 @@ export function serviceStates(
       `the ledger ${failover.ledger.tableName} in ${failover.ledger.region} could not be read`,
       () => ledger.read(service.name),
     );
-    const [routing, readings, looks, fresh] = await Promise.all([
+    const [routing, readings, users, looks, fresh] = await Promise.all([
       lever(service).read(),
       alarms.read(service).catch(() => []),
+      userAlarms.read(service),
       lastLook(connection, record),
       look?.(),
     ]);
@@ -55,8 +62,9 @@ export function serviceStates(
       question: pendingQuestion(record, at),
       health,
       routing,
-      outlook: outlook({ record, routing, alarms: readings }, service, at, bad),
+      outlook: outlook({ record, routing, alarms: readings, users }, service, at, bad),
       ledger: record,
+      ...(users.length > 0 && { users }),
       ...(stragglers !== 'unknown' && { stragglers }),
       shadow: service.policy.shadow,
       coolsUntil: coolsUntil(record, service.policy, at),

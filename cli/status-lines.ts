@@ -9,6 +9,7 @@ import { servingRegions, sharesText } from '../core/routing.ts';
 import type { ServiceState } from '../core/service-state.ts';
 import { stragglersText } from '../core/stragglers.ts';
 import { isOpen } from '../core/trouble.ts';
+import { userText } from '../core/users.ts';
 import type { FreshLook, Served } from './fresh-look.ts';
 
 /** The state of a service, and what was asked for a person beside it. */
@@ -44,6 +45,7 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
           `  trouble     ${trouble.id}: ${trouble.what.replace('/', ', ')}, since ${iso(trouble.openedAt)}; people heard of it ${lasting(now - trouble.toldAt)} ago`,
         ]
       : []),
+    ...(state.users ?? []).map((reading) => `  users       ${userText(reading, now)}`),
     ...(state.stragglers ? [`  left        ${stragglersText(service, state.stragglers, now)}`] : []),
     `  automation  ${automationText(state, now)}`,
     ...ledger.fences.map(

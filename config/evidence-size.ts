@@ -83,7 +83,19 @@ function restBytes({ regions, hooks, writeProbe }: Service, observers: readonly 
     // The window slides by a sixth, so it reaches into seven of them.
     counts: Array.from({ length: 7 }, () => ({ at: 1e12, good: 1e4, bad: 1e4 })),
   };
+  const user: NonNullable<Evidence['users']>[number] = {
+    region: longest,
+    alarm: '',
+    in: longest,
+    says: 'veto',
+    state: 'INSUFFICIENT_DATA',
+    since: 1e12,
+    evaluation: 'EVALUATION_FAILURE',
+    muted: false,
+  };
+  const users = regions.flatMap(({ userAlarms = [] }) => userAlarms.map(({ name }) => bytesOf(user) + bytesOf(name)));
   return (
+    users.reduce((sum, bytes) => sum + bytes, 0) +
     observers.length * (silent + regions.length * (bytesOf(alarm) + bytesOf(red) + memories * bytesOf(memory))) +
     regions.length * asked * ready +
     recordMaxBytes

@@ -274,6 +274,24 @@ export interface FailoverInput {
          */
         periodMs?: number | undefined;
       } | undefined;
+      /** Alarms of yours on what users of this region see: evidence, below that of probes. */
+      userAlarms?: Array<{
+        /**
+         * Of a metric alarm. A composite one is not found: its state may only be read with a permission on
+         * every alarm.
+         */
+        name: string;
+        /**
+         * Where it stands; in the region that it is about unless said otherwise, where it cannot be read once
+         * that region is lost.
+         */
+        in?: string | undefined;
+        /**
+         * `vote`: while red it may stand for one observer that is missing to a quorum which sees its region
+         * bad. `veto`: while red automation moves nothing into its region. `both` is both.
+         */
+        says: 'vote' | 'veto' | 'both';
+      }> | undefined;
     }>;
     /** The address that callers use; it leads to whichever region the lever says. */
     frontDoor: {

@@ -31,6 +31,7 @@ import { regionSchema } from './regions.ts';
 import { isResolver } from './resolver.ts';
 import { strangeRegions } from './strange-regions.ts';
 import { timeMistakes } from './time-mistakes.ts';
+import { userAlarmMistakes, userAlarmsSchema } from './user-alarm-schema.ts';
 import { watchMistakes } from './watch-mistakes.ts';
 
 /** Canary names take lower-case letters, digits, `_` and `-`; service names become part of them. */
@@ -167,6 +168,7 @@ const serviceSchema = z.strictObject({
         path: pathSchema.optional(),
         host: hostNameSchema.optional(),
         arrivals: arrivalsSchema.optional(),
+        userAlarms: userAlarmsSchema,
       }),
     )
     .min(2, 'must list at least two: a service with one region has nowhere to go'),
@@ -284,6 +286,7 @@ function* rulesBetween(failover: Failover): Generator<Mistake> {
     yield* timeMistakes(service, at);
     yield* evidenceMistakes(service, failover, at);
     yield* watchMistakes(service, failover, at);
+    yield* userAlarmMistakes(service, at);
   }
   yield* leversMistakes(failover.services);
   yield* homeMistakes(failover);

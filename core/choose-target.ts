@@ -5,6 +5,7 @@ import type { Evidence } from './evidence.ts';
 import { abstentionsText, observersText, type TargetHealth, writesText } from './health.ts';
 import type { Fence } from './record.ts';
 import type { Routing } from './routing.ts';
+import { usersText, usersVetoing } from './users.ts';
 import type { Objection } from './verdict.ts';
 
 export type Choice =
@@ -12,7 +13,7 @@ export type Choice =
   | { readonly kind: 'none'; readonly objection: Objection };
 
 /** What else than its health says whether a region may take the traffic. */
-interface Fitness extends Pick<Evidence, 'readiness'> {
+interface Fitness extends Pick<Evidence, 'readiness' | 'users'> {
   readonly fences: readonly Fence[];
 }
 
@@ -89,6 +90,14 @@ function targetLimit(
       reason: 'target-not-ready',
       because: `${region} is not ready: ${unready.check}: ${unready.detail}`,
       wouldChange: `${unready.check} ready in ${region}`,
+    };
+  }
+  const vetoing = usersVetoing(evidence.users ?? [], region);
+  if (vetoing.length > 0) {
+    return {
+      reason: 'target-not-ready',
+      because: `${region} is vetoed by what users see: ${usersText(vetoing)} is red`,
+      wouldChange: `those alarms green, or a person who names ${region}`,
     };
   }
   return null;

@@ -3,7 +3,7 @@ import type { Spell } from './brown-out.ts';
 import { chooseTarget } from './choose-target.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
-import { healthRules, observersText, writesText } from './health.ts';
+import { completedText, healthRules, observersText, writesText } from './health.ts';
 import type { Incident } from './incident.ts';
 import type { LeverTraits } from './lever.ts';
 import { limitation, limited } from './limitation.ts';
@@ -88,13 +88,19 @@ export function decide(
     incident.mode === 'automatic' ? reluctance(service, incident, diagnosis, evidence, spellOf, now) : null;
   if (reluctant !== null) return holdOr(isWorthALook(reluctant, spell, evidence) ? soon(reluctant, policy) : reluctant);
 
-  // Whoever names a region by hand opens it.
+  // Whoever names a region by hand opens it, and a person has seen the alarms.
   const fences = evidence.ledger.fences.filter(({ region }) => incident.mode === 'automatic' || region !== incident.to);
+  const users = incident.mode === 'manual' ? [] : evidence.users;
   const candidates = incident.to === undefined ? others : [incident.to];
   // From a region that is down any that is good is better; one that answers some is left only for one that answers well.
   const mayBeBrown = isBad || incident.mode !== 'automatic';
-  const target = chooseTarget(diagnosis, candidates, { ...evidence, fences }, routing, policy.quorum, (region) =>
-    mayBeBrown ? null : spellOf(region),
+  const target = chooseTarget(
+    diagnosis,
+    candidates,
+    { ...evidence, users, fences },
+    routing,
+    policy.quorum,
+    (region) => (mayBeBrown ? null : spellOf(region)),
   );
   if (target.kind === 'none') return holdOr(target.objection);
 
@@ -248,7 +254,7 @@ function brownOutText(region: Region, { share, probes }: Spell, { quorum, brownO
 }
 
 function sentenceOf({ name, source }: Diagnosis, region: Region): string {
-  if (name === 'healthy') return `${region} is good and the move was asked for`;
+  if (name === 'healthy' || name === 'users-disagree') return `${region} is good and the move was asked for`;
   const seen = source.reasons.length > 0 ? ` (${source.reasons.join(', ')})` : '';
-  return `${region} is ${source.state} from ${observersText(source.state === 'good' ? source.good : source.bad)}${seen}${writesText(source)}: ${name}`;
+  return `${region} is ${source.state} from ${observersText(source.state === 'good' ? source.good : source.bad)}${completedText(source)}${seen}${writesText(source)}: ${name}`;
 }

@@ -21,6 +21,8 @@ export const diagnosisNames = [
   'everything-down',
   /** The regions are well and the front door is not: moving would not help. */
   'front-door-down',
+  /** Probes find the source well, and an alarm on what users see does not. */
+  'users-disagree',
 ] as const;
 
 export type DiagnosisName = (typeof diagnosisNames)[number];
@@ -56,6 +58,9 @@ function nameOf({ source, candidates, frontDoor, control }: Omit<Diagnosis, 'nam
   if (everyIsolated && source.good.length + source.bad.length === 0) return 'everything-down';
   if (source.state === 'bad' && othersBad) return control.state === 'bad' ? 'everything-down' : 'all-regions-down';
   if (source.state === 'bad') return source.reasons.some(isNoAnswer) ? 'region-down' : 'region-degraded';
-  if (source.state === 'good') return frontDoor.state === 'bad' ? 'front-door-down' : 'healthy';
+  if (source.state === 'good') {
+    if (frontDoor.state === 'bad') return 'front-door-down';
+    return source.usersRed.length > 0 ? 'users-disagree' : 'healthy';
+  }
   return source.good.length > 0 && source.bad.length > 0 ? 'path-broken' : 'observers-blind';
 }

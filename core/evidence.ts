@@ -2,6 +2,7 @@ import type { Instant, Region } from './brand.ts';
 import type { Observation } from './observation.ts';
 import type { LedgerRecord } from './record.ts';
 import type { Routing } from './routing.ts';
+import type { UserReading } from './users.ts';
 
 /** Everything a decision is made from, gathered once. Nothing else may influence it. */
 export interface Evidence {
@@ -10,6 +11,8 @@ export interface Evidence {
   /** Observers that did not answer, and why: they abstain. */
   readonly silent: readonly { readonly observer: Region; readonly because: string }[];
   readonly alarms: readonly AlarmReading[];
+  /** Alarms on what users see; absent in evidence of earlier versions. */
+  readonly users?: readonly UserReading[] | undefined;
   /** What the previous look of the same run found red, so that a dwell outlasts one burst. Empty on the first look. */
   readonly earlier: readonly RedSince[];
   readonly routing: RoutingReading;
@@ -44,7 +47,7 @@ export const observersSaying = (alarms: readonly AlarmReading[], name: string, s
   saying(alarms).filter((alarm) => alarm.region === name && alarm.state === state).length;
 
 /** Alarms that people have to see to. One that warms up says nothing yet, and nothing is wrong with it. */
-export const unevaluable = (alarms: readonly AlarmReading[]): AlarmReading[] =>
+export const unevaluable = <Alarm extends Pick<AlarmReading, 'evaluation'>>(alarms: readonly Alarm[]): Alarm[] =>
   alarms.filter(({ evaluation }) => evaluation !== undefined && evaluation !== 'IN_WARM_UP');
 
 export type RoutingReading =

@@ -10,6 +10,7 @@ import {
   writesOf,
 } from './observation.ts';
 import type { Service } from './service.ts';
+import { completing, type UserReading, usersRed, usersText, votingNow } from './users.ts';
 
 /** How one target looks to all observers together. */
 export interface TargetHealth {
@@ -27,6 +28,9 @@ export interface TargetHealth {
   readonly reasons: readonly BadReason[];
   /** Since when a quorum has seen it bad; null where it is not bad. */
   readonly badSince: Instant | null;
+  /** Alarms on what users see that say of the region that it is bad, and those among them that completed the quorum. */
+  readonly usersRed: readonly UserReading[];
+  readonly completedBy: readonly UserReading[];
   /** Each bad vote's own beginning; for regions only. */
   readonly redSince: readonly RedSince[];
 }
@@ -65,7 +69,7 @@ export function votedState(bad: number, good: number, quorum: number): TargetHea
 }
 
 /** The part of the evidence that says how targets look. */
-export type Seen = Pick<Evidence, 'observations' | 'alarms' | 'earlier'> & {
+export type Seen = Pick<Evidence, 'observations' | 'alarms' | 'earlier' | 'users'> & {
   readonly ledger?: { readonly looks: readonly Memory[] } | undefined;
 };
 
@@ -110,7 +114,13 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
       }
     }
   }
-  const state = votedState(bad.length, good.length, rules.quorum);
+  const users = target.kind === 'regional' ? usersRed(evidence.users ?? [], target.region) : [];
+  const completedBy = completing({ good, bad }, votingNow(users, now), rules.quorum);
+  const state = completedBy.length > 0 ? 'bad' : votedState(bad.length, good.length, rules.quorum);
+  const beginnings = [
+    ...redSince.map(({ since }) => since),
+    ...(completedBy.length > 0 ? [Math.min(...completedBy.map(({ since }) => since))] : []),
+  ];
   return {
     target,
     state,
@@ -120,9 +130,10 @@ export function assessTarget(evidence: Seen, target: Target, rules: HealthRules,
     abstained,
     failing,
     reasons: [...seen].sort((a, b) => b[1] - a[1]).map(([reason]) => reason),
-    // The moment at which the quorum was complete: the quorum-th observer to turn red.
-    badSince:
-      state === 'bad' ? (redSince.map(({ since }) => since).sort((a, b) => a - b)[rules.quorum - 1] ?? null) : null,
+    // The moment at which the quorum was complete: the quorum-th to turn red.
+    badSince: state === 'bad' ? (beginnings.sort((a, b) => a - b)[rules.quorum - 1] ?? null) : null,
+    usersRed: users,
+    completedBy,
     redSince: target.kind === 'regional' ? redSince.map((red) => ({ ...red, region: target.region })) : [],
   };
 }
@@ -211,6 +222,11 @@ export function observersText(observers: readonly Region[]): string {
 export function abstentionsText({ abstained }: TargetHealth): string {
   if (abstained.length === 0) return '';
   return `, no vote from ${abstained.map(({ observer, because }) => `${observer} (${because})`).join(', ')}`;
+}
+
+/** `, completed by checkout-5xx in us-east-1, which users see`, to say who is bad; empty where observers alone are a quorum. */
+export function completedText({ completedBy }: Pick<TargetHealth, 'completedBy'>): string {
+  return completedBy.length === 0 ? '' : `, and of what users see ${usersText(completedBy)}`;
 }
 
 /** `: reads are well and writes are not, from us-east-2`, to end a sentence with; empty where nobody saw that. */

@@ -101,7 +101,8 @@ export function questionVoid(service: string, { incident, from, to }: Question, 
 /** One of the alarms, with the names that it and its canary have in its observer's region. */
 export interface NamedAlarm extends BrokenAlarm {
   readonly alarm: string;
-  readonly canary: string;
+  /** Null of one that watches no canary. */
+  readonly canary: string | null;
 }
 
 /** The alarms of a service have a trouble of their own, beside that of the service. */
@@ -137,6 +138,8 @@ function mendText({ alarm, canary, observer, because, since }: NamedAlarm): stri
   switch (because) {
     case 'INSUFFICIENT_DATA':
       return `It has had no data since ${new Date(since).toISOString()}: see whether its canary runs: aws synthetics get-canary-runs --region ${observer} --name ${canary}`;
+    case 'NOT_FOUND':
+      return 'There is no metric alarm of this name: mend userAlarms in the configuration, or make the alarm';
     case 'EVALUATION_FAILURE':
       return `CloudWatch in ${observer} has trouble of its own, which passes: watch by hand until then`;
     case 'EVALUATION_ERROR':

@@ -6,19 +6,26 @@ import { automationLimit } from './limit.ts';
 import { type LedgerRecord, lastServing } from './record.ts';
 import { servingRegions } from './routing.ts';
 import { regionNames, type Service } from './service.ts';
+import { type UserReading, usersText, usersVetoing } from './users.ts';
 
 /** How things are, seen between incidents. */
 export interface Standing {
   readonly record: LedgerRecord;
   readonly routing: RoutingReading;
   readonly alarms: readonly AlarmReading[];
+  /** Of what users see; left out where nobody asked. */
+  readonly users?: readonly UserReading[];
 }
 
 /**
  * What would keep a service from being moved now by automation, if its region were lost this minute; empty where it is
  * ready. A service that people move themselves is ready without automation.
  */
-export function unreadiness({ record, routing, alarms }: Standing, service: Service, now: Instant): readonly string[] {
+export function unreadiness(
+  { record, routing, alarms, users = [] }: Standing,
+  service: Service,
+  now: Instant,
+): readonly string[] {
   const findings: string[] = [];
   if (service.policy.automatic) {
     const limit = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now);
@@ -42,6 +49,10 @@ export function unreadiness({ record, routing, alarms }: Standing, service: Serv
   }
   for (const { region, observer, evaluation } of unevaluable(alarms)) {
     findings.push(`the alarm of ${region} in ${observer} cannot be evaluated: ${evaluation}`);
+  }
+  for (const region of regionNames(service).filter((name) => !serving.includes(name))) {
+    const vetoing = usersVetoing(users, region);
+    if (vetoing.length > 0) findings.push(`${region} is vetoed by what users see: ${usersText(vetoing)} is red`);
   }
   return findings;
 }

@@ -8,6 +8,7 @@ import { abstentionsText, observersText, writesText } from './health.ts';
 import type { Incident } from './incident.ts';
 import { homeRegion, type Service } from './service.ts';
 import type { SpellOf } from './source.ts';
+import { usersText } from './users.ts';
 import type { Objection } from './verdict.ts';
 
 /** Why automation leaves the traffic where it is, or null. A person's run needs no such reason. */
@@ -98,11 +99,17 @@ function sourceLimit(service: Service, diagnosis: Diagnosis, spellOf: SpellOf, n
         because: `the front door is bad from ${observersText(diagnosis.frontDoor.bad)} while ${where} itself is good`,
         wouldChange: 'a region that is bad: moving between good regions does not mend a front door',
       };
+    case 'users-disagree':
+      return {
+        reason: name,
+        because: `${where} is good from ${observersText(source.good)}, and of what users see ${usersText(source.usersRed)} is red: no vote of probes, no move`,
+        wouldChange: `${quorum - 1} observers that see ${where} bad, or a person; aws cloudwatch disable-alarm-actions leaves the alarm out`,
+      };
     case 'path-broken':
     case 'observers-blind':
       return {
         reason: name,
-        because: `${where}: bad from ${observersText(source.bad)}, good from ${observersText(source.good)}${abstentionsText(source)}`,
+        because: `${where}: bad from ${observersText(source.bad)}, good from ${observersText(source.good)}${abstentionsText(source)}${redText(source)}`,
         wouldChange: `${quorum} observers that agree`,
       };
     case 'all-regions-down':
@@ -137,9 +144,14 @@ function readsOnly({ candidates }: Diagnosis): string {
     .map(({ region, health }) => `; ${region}${writesText(health)}`)
     .join('');
 }
+/** What users see and no observer's vote was enough for, to end a sentence with. */
+const redText = ({ usersRed }: Diagnosis['source']): string =>
+  usersRed.length === 0 ? '' : `; of what users see ${usersText(usersRed)} is red`;
+
 /** Diagnoses of a region that answers at least some. */
 const isAnswering: ReadonlySet<Diagnosis['name']> = new Set([
   'healthy',
+  'users-disagree',
   'front-door-down',
   'path-broken',
   'observers-blind',

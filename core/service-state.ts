@@ -3,6 +3,7 @@ import type { RoutingReading } from './evidence.ts';
 import type { Outlook } from './outlook.ts';
 import type { LedgerRecord, Question } from './record.ts';
 import type { Stragglers } from './stragglers.ts';
+import type { UserReading } from './users.ts';
 
 /** How a region, or the front door, was last seen, and by whom. */
 export interface TargetHealth {
@@ -21,6 +22,8 @@ export interface ServiceState {
   readonly routing: RoutingReading;
   /** Whether it could be moved now, and where to. */
   readonly outlook: Outlook;
+  /** Alarms on what users see; absent where nobody names any. */
+  readonly users?: readonly UserReading[];
   readonly ledger: LedgerRecord;
   /** Who still calls the region that was left; null where nobody does, absent where nothing counts that or can be asked. */
   readonly stragglers?: Stragglers | null;

@@ -4,11 +4,13 @@ import type { Region } from './brand.ts';
 import type { Channel } from './channel.ts';
 import type { LeverConfig } from './lever.ts';
 import type { Policy } from './policy.ts';
+import type { UserAlarm } from './user-alarms.ts';
 
 export type * from './access.ts';
 export type * from './arrivals.ts';
 export type * from './lever.ts';
 export type * from './policy.ts';
+export type * from './user-alarms.ts';
 
 /** What callers use and what moves as one. */
 export interface Service {
@@ -81,6 +83,8 @@ export interface ServiceRegion {
   readonly host?: string | undefined;
   /** What CloudWatch counts of requests that arrive here: so callers are seen who stay when the region was left. */
   readonly arrivals?: Arrivals | undefined;
+  /** Alarms of yours on what users of this region see: evidence, below that of probes. */
+  readonly userAlarms?: readonly UserAlarm[] | undefined;
 }
 
 export interface FrontDoor {

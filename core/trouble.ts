@@ -217,4 +217,5 @@ const unsure: ReadonlySet<string> = new Set([
   'routing-unreadable',
   'path-broken',
   'observers-blind',
+  'users-disagree',
 ]);

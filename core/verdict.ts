@@ -53,6 +53,8 @@ export type HoldReason =
   | 'all-regions-down'
   | 'everything-down'
   | 'front-door-down'
+  /** Probes find the region well, and an alarm on what users see does not. */
+  | 'users-disagree'
   | 'dwell'
   /** Some of its answers are bad, fewer than the policy leaves a region for. */
   | 'brown-out'

@@ -16,6 +16,7 @@ import {
 } from './names.ts';
 import { allow, allowAny, type Permission } from './permission.ts';
 import { tellsPeople } from './telling-permissions.ts';
+import { userAlarmArns } from './user-alarms.ts';
 
 /**
  * What each function may do, by what its step does: exact ARNs wherever the service knows resources, and of alarms those of the
@@ -234,9 +235,12 @@ function readsAlarms({ name, account, observers, services }: Failover): Permissi
   const regions = [...new Set(services.flatMap(regionNames))];
   return allow(
     ['cloudwatch:DescribeAlarms'],
-    observers.flatMap((observer) =>
-      regions.map((region) => alarmArn({ account }, observer, alarmName({ name }, anyService, region))),
-    ),
+    [
+      ...observers.flatMap((observer) =>
+        regions.map((region) => alarmArn({ account }, observer, alarmName({ name }, anyService, region))),
+      ),
+      ...userAlarmArns({ account, services }),
+    ],
   );
 }
 

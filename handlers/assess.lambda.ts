@@ -5,6 +5,7 @@ import { alarms } from './wiring/alarms.ts';
 import { hooks } from './wiring/hooks.ts';
 import { ledger } from './wiring/ledger.ts';
 import { levers } from './wiring/levers.ts';
+import { users } from './wiring/users.ts';
 import { vantages } from './wiring/vantages.ts';
 
 export const handler = stepHandler('assess', assessPayload, weigh, (wiring) => ({
@@ -12,5 +13,6 @@ export const handler = stepHandler('assess', assessPayload, weigh, (wiring) => (
   levers: levers(wiring),
   vantages: vantages(wiring),
   alarms: alarms(wiring),
+  users: users(wiring),
   hooks: hooks(),
 }));

@@ -13,6 +13,7 @@ import type { LedgerRecord } from '../core/record.ts';
 import type { Routing, Weights } from '../core/routing.ts';
 import type { Arrivals, HealthyAnswer, Hook, Service, WriteProbe } from '../core/service.ts';
 import type { Counted } from '../core/stragglers.ts';
+import type { UserReading } from '../core/users.ts';
 import type { Cancellation } from './cancellation.ts';
 
 /**
@@ -28,6 +29,7 @@ export interface Ports {
   readonly vantages: Vantages;
   readonly alarms: Alarms;
   readonly arrivals: ArrivalCounts;
+  readonly users: UserAlarms;
   readonly hooks: Hooks;
   readonly notifiers: readonly Notifier[];
   readonly metrics: Metrics;
@@ -173,6 +175,11 @@ export interface Aim {
 export interface Alarms {
   /** The state of every observer's alarm on every region of the service. Observers that cannot be asked are left out. */
   read(service: Service): Promise<readonly AlarmReading[]>;
+}
+
+export interface UserAlarms {
+  /** The state of every alarm on what users see that the service names. Those of a region that cannot be asked are left out. */
+  read(service: Service): Promise<readonly UserReading[]>;
 }
 
 export interface ArrivalCounts {

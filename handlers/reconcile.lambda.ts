@@ -9,6 +9,7 @@ import { ledger } from './wiring/ledger.ts';
 import { levers } from './wiring/levers.ts';
 import { notifiers } from './wiring/notifiers.ts';
 import { starter } from './wiring/starter.ts';
+import { users } from './wiring/users.ts';
 
 /** Started by a schedule, whose event says nothing that matters. */
 export const handler = stepHandler('reconcile', z.unknown(), lookAfter, (wiring) => ({
@@ -19,6 +20,7 @@ export const handler = stepHandler('reconcile', z.unknown(), lookAfter, (wiring)
   starter: starter(wiring),
   notifiers: notifiers(wiring),
   executions: executions(),
+  users: users(wiring),
 }));
 
 /** For as long as the container lives; another one asks anew. */

@@ -7,6 +7,8 @@ import { waited } from '../loopback/waited.ts';
 export interface ArrivalMetrics {
   /** A request came in, whatever became of it. */
   arrived(region: string, service: string, method: string): void;
+  /** It was answered otherwise than it should be. */
+  spoilt(region: string, service: string): void;
   close(): Promise<void>;
 }
 
@@ -25,7 +27,7 @@ export function arrivalMetrics({
   readonly tempo: number;
 }): ArrivalMetrics {
   const closing = new AbortController();
-  const counts = new Map<string, { requests: number; writes: number }>();
+  const counts = new Map<string, { requests: number; writes: number; spoilt: number }>();
   const keyOf = (region: string, service: string) => `${region}/${service}`;
 
   /** A few times in each period, stamped as it happens: none of it may fall into a period that is over. */
@@ -35,12 +37,15 @@ export function arrivalMetrics({
 
   function publishCounts(): void {
     for (const { name, regions } of failover().services) {
-      for (const { region, arrivals } of regions) {
+      for (const { region, arrivals, userAlarms = [] } of regions) {
         const counted = counts.get(keyOf(region, name));
-        if (arrivals === undefined || counted === undefined) continue;
+        if (counted === undefined) continue;
         counts.delete(keyOf(region, name));
-        put(region, arrivals.requests, counted.requests);
-        if (arrivals.writes !== undefined && counted.writes > 0) put(region, arrivals.writes, counted.writes);
+        if (arrivals !== undefined) put(region, arrivals.requests, counted.requests);
+        if (arrivals?.writes !== undefined && counted.writes > 0) put(region, arrivals.writes, counted.writes);
+        for (const where of new Set(userAlarms.map((alarm) => alarm.in ?? region))) {
+          put(where, spoiltMetric(name, region), counted.spoilt);
+        }
       }
     }
   }
@@ -51,14 +56,22 @@ export function arrivalMetrics({
     publish(region, { Namespace: namespace, MetricData: [datum] });
   }
 
+  const countedOf = (region: string, service: string) => {
+    const key = keyOf(region, service);
+    const counted = counts.get(key) ?? { requests: 0, writes: 0, spoilt: 0 };
+    counts.set(key, counted);
+    return counted;
+  };
+
   const publishing = publishAll();
   return {
     arrived(region, service, method) {
-      const key = keyOf(region, service);
-      const counted = counts.get(key) ?? { requests: 0, writes: 0 };
+      const counted = countedOf(region, service);
       counted.requests++;
       if (writing.has(method)) counted.writes++;
-      counts.set(key, counted);
+    },
+    spoilt(region, service) {
+      countedOf(region, service).spoilt++;
     },
     async close() {
       closing.abort();
@@ -68,3 +81,10 @@ export function arrivalMetrics({
 }
 
 const publishedPerPeriod = 10;
+
+/** What the sandbox's alarms on what users see look at. */
+export const spoiltMetric = (service: string, region: string): CountMetric => ({
+  namespace: 'Sandbox/Users',
+  metric: 'BadAnswers',
+  dimensions: { Service: service, Region: region },
+});

@@ -36,6 +36,7 @@ export async function startRegions(
     /** What answers in a region; left out, a simple API of the sandbox's own. */
     readonly refusal?: RegionOptions['refusal'];
     readonly onArrived?: RegionOptions['onArrived'];
+    readonly onSpoilt?: RegionOptions['onSpoilt'];
     readonly api?: ((region: string, services: RegionOptions['services']) => RegionOptions['api']) | undefined;
   },
 ): Promise<Regions> {

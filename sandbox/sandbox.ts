@@ -34,6 +34,7 @@ import { seedLevers } from './seed.ts';
 import { servedAddresses } from './served.ts';
 import { synthesised } from './synthesis.ts';
 import { topologyApi } from './topology.ts';
+import { makeUserAlarms } from './user-alarms.ts';
 import { warmUp } from './warm-up.ts';
 import { worldWatch } from './watch.ts';
 import type { WorldEvent } from './world-event.ts';
@@ -116,6 +117,7 @@ async function start({ configured, topology, assembly, undo, close, ...options }
   const regions = await startRegions(configured, {
     refusal: keepers.refusal,
     onArrived: counting.arrived,
+    onSpoilt: counting.spoilt,
     now: clock.now,
     random,
     tempo,
@@ -174,6 +176,7 @@ async function start({ configured, topology, assembly, undo, close, ...options }
   const { stores, cluster, cloudwatch } = loopback;
   seedLevers(configured, stores, cluster);
   await keepers.seed();
+  await makeUserAlarms(configured, loopback.aws);
   const assets = assetsHere(assembly);
   const cloudformation = loopback.cloudformation(assets.asset);
   const stacks = deployment(configured, assembly, cloudformation);

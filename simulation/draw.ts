@@ -4,7 +4,7 @@ import { Random } from './engine/random.ts';
 import { home, regionsMost, standby } from './failover.ts';
 import { type Fault, type FaultKind, faultKinds } from './faults/catalogue.ts';
 import { odds } from './faults/odds.ts';
-import type { Act, Item, Plan } from './plan.ts';
+import { type Act, type Item, type Plan, usersHabits } from './plan.ts';
 
 const s = 1_000;
 const m = 60_000;
@@ -69,10 +69,14 @@ export function drawPlan(seed: number): Plan {
     hooks,
     ...(lever === 'kvs' && random.percent(15) && { half: true }),
     ...(new Random(seed).stream('fast probes').percent(20) && { fastProbe: true }),
+    ...usersOf(new Random(seed).stream('users')),
     items,
     forMs: 5 * 60 * m,
   };
 }
+
+const usersOf = (random: Random): Pick<Plan, 'users'> =>
+  random.percent(20) ? { users: random.pick(['truthful', ...usersHabits] as const) } : {};
 
 function drawFault(kind: FaultKind, random: Random): Item {
   const { atMs, after, forMs, ...fault } = odds[kind].draw(random);

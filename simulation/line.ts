@@ -27,6 +27,7 @@ function textOf(seen: Seen): string | null {
     case 'returned':
       return `  ${shortRun(seen.run)} ${seen.step}: ${seen.answer}`;
     case 'looked':
+    case 'heard-users':
     case 'refused':
       return null;
     case 'ledger': {

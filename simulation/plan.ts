@@ -6,6 +6,10 @@ import type { Fault } from './faults/catalogue.ts';
 import { duration } from './faults/duration.ts';
 
 /** One simulated story, completely: what there is, and what happens when. A seed draws one, a scenario file writes one down. */
+export const usersHabits = ['truthful', 'always-red', 'always-green'] as const;
+
+export type UsersHabit = (typeof usersHabits)[number];
+
 export interface Plan {
   readonly name: string;
   /** Of everything that is left to chance while it runs: latencies, jitter, the dice of faults. */
@@ -21,6 +25,8 @@ export interface Plan {
   readonly half?: boolean | undefined;
   /** Whether observers probe every few seconds beside their canaries. */
   readonly fastProbe?: boolean | undefined;
+  /** What alarms on what users see make of the truth; there are none where it is left out. */
+  readonly users?: UsersHabit | undefined;
   readonly items: readonly Item[];
   /** No run is watched for longer, whatever happens. */
   readonly forMs: number;

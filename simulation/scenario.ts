@@ -5,7 +5,7 @@ import { region } from '../core/brand.ts';
 import { failoverInput } from './failover.ts';
 import { catalogue, type Fault, faultKinds } from './faults/catalogue.ts';
 import { duration } from './faults/duration.ts';
-import { actSchema, anchors, type Item, type Plan } from './plan.ts';
+import { actSchema, anchors, type Item, type Plan, usersHabits } from './plan.ts';
 
 /** A file that tells one story: what there is, what goes wrong when, and what must come of it, for us and for a naive rule. */
 export interface Scenario {
@@ -103,6 +103,8 @@ const scenarioSchema = z.strictObject({
       writes: z.boolean().default(false),
       /** Whether observers probe every few seconds beside their canaries. */
       fastProbe: z.boolean().optional(),
+      /** What alarms on what users see make of the truth; there are none where it is left out. */
+      users: z.enum(usersHabits).optional(),
       /** The first two regions share the traffic; `kvs` only. */
       half: z.boolean().optional(),
     })

@@ -38,6 +38,7 @@ export async function simulate(
 ): Promise<Simulated> {
   const world = new World(failoverOf(plan), new Random(plan.seed));
   if (plan.half === true) world.beginAtHalf();
+  if (plan.users !== undefined) world.beginUsers(plan.users);
   tamper?.(world);
   const violations: Violation[] = [];
   const watching: Checker[] = checkers.map((checkerOf) =>

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readJson } from '../../config/read-json.ts';
 import { type Region, region } from '../../core/brand.ts';
-import { type Failover, regionNames } from '../../core/service.ts';
+import { type Failover, regionNames, type UserAlarm } from '../../core/service.ts';
 import { watches } from '../../deployment/canaries.ts';
 import { alarmName, watchedTargets } from '../../deployment/names.ts';
 import { UsageError } from '../command.ts';
@@ -12,7 +12,10 @@ export interface Told {
   readonly service: string;
   /** Null for the front door. */
   readonly region: Region | null;
+  /** Where it stands, for one on what users see. */
   readonly observer: Region;
+  /** What one on what users see is to say; absent for one that stands in for probes. */
+  readonly user?: UserAlarm['says'];
 }
 
 /** Which alarms count, by name. */
@@ -37,6 +40,8 @@ export function deployedNames(failover: Failover): AlarmNames {
   }));
   return {
     toldBy(alarm, observer) {
+      const user = userAlarmTold(alarm, observer, failover);
+      if (user !== null) return user;
       const found = targets.find((target) => target.alarm === alarm);
       return found === undefined || observer === null
         ? null
@@ -50,6 +55,18 @@ export function deployedNames(failover: Failover): AlarmNames {
       ),
     needsObserver: (alarm) => targets.some((target) => target.alarm === alarm),
   };
+}
+
+/** Its name says which it is where one place has it; of several the place of the history does. */
+function userAlarmTold(alarm: string, at: Region | null, { services }: Failover): Told | null {
+  const places = services.flatMap(({ name: service, regions }) =>
+    regions.flatMap(({ region, userAlarms = [] }) =>
+      userAlarms
+        .filter(({ name }) => name === alarm)
+        .map(({ in: observer = region, says }) => ({ service, region, observer, user: says })),
+    ),
+  );
+  return places.find(({ observer }) => observer === at) ?? (places.length === 1 ? (places[0] ?? null) : null);
 }
 
 const mapSchema = z.record(

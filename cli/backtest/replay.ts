@@ -11,6 +11,7 @@ import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import { sameWeights, servingRegions, type Weights } from '../../core/routing.ts';
 import type { Service } from '../../core/service.ts';
 import { onlyOf } from '../../core/source.ts';
+import { type UserReading, usersRed } from '../../core/users.ts';
 import type { Hold, Move, Verdict } from '../../core/verdict.ts';
 import { alarmEvidence, type Reading, together } from './alarm-evidence.ts';
 import type { StateChange } from './alarm-history.ts';
@@ -46,6 +47,8 @@ class Player {
   readonly #observers: readonly Region[];
   readonly #changes: readonly StateChange[];
   readonly #alarms = new Map<string, Reading>();
+  /** On what users see. */
+  readonly #users = new Map<string, UserReading>();
   readonly #happened: Happened[] = [];
   #record: LedgerRecord;
   readonly #usual: Weights;
@@ -79,8 +82,14 @@ class Player {
       this.#alarms.set(keyOf(observer, alarm), { observer, region, state: 'OK', since: start });
     }
     // Backwards, so that the state before an alarm's first change stays.
-    for (const { alarm, observer, region, from } of changes.toReversed()) {
-      this.#alarms.set(keyOf(observer, alarm), { observer, region, state: from, since: start });
+    for (const change of changes.toReversed()) this.#set(change, change.from, start);
+  }
+
+  #set({ alarm, observer, region, user }: StateChange, state: Reading['state'], since: Instant): void {
+    if (user === undefined) this.#alarms.set(keyOf(observer, alarm), { observer, region, state, since });
+    else if (region !== null) {
+      const reading = { region, alarm, in: observer, says: user, state, since, muted: false };
+      this.#users.set(keyOf(observer, alarm), reading);
     }
   }
 
@@ -91,9 +100,9 @@ class Player {
     while (now <= end) {
       const turnedRed: (Region | null)[] = [];
       for (let change = this.#changes[index]; change !== undefined && change.at <= now; change = this.#changes[index]) {
-        const { alarm, observer, region, to, at } = change;
-        this.#alarms.set(keyOf(observer, alarm), { observer, region, state: to, since: at });
-        if (change.to === 'ALARM') turnedRed.push(change.region);
+        this.#set(change, change.to, change.at);
+        // What users see starts nothing by an event: the reconciler finds it within a minute.
+        if (change.to === 'ALARM' && change.user === undefined) turnedRed.push(change.region);
         index++;
       }
       this.#maybeGoHome(now);
@@ -117,8 +126,10 @@ class Player {
   /** Regions with a share of which an alarm is red. */
   #servingAndRed(): readonly Region[] {
     const readings = [...this.#alarms.values()];
-    return servingRegions(this.#weights).filter((name) =>
-      readings.some(({ region, state }) => region === name && state === 'ALARM'),
+    return servingRegions(this.#weights).filter(
+      (name) =>
+        readings.some(({ region, state }) => region === name && state === 'ALARM') ||
+        usersRed([...this.#users.values()], name).length > 0,
     );
   }
 
@@ -180,7 +191,9 @@ class Player {
 
   #evidence(previous: Hold | null, now: Instant): Evidence {
     const { burst } = this.#service.policy;
-    return alarmEvidence(together([...this.#alarms.values()]), burst.count, this.#weights, this.#record, previous, now);
+    const alarms = together([...this.#alarms.values()]);
+    const evidence = alarmEvidence(alarms, burst.count, this.#weights, this.#record, previous, now);
+    return { ...evidence, users: [...this.#users.values()] };
   }
 
   #conclude({ epoch, holder, id }: Incident, verdict: Verdict, now: Instant): void {

@@ -3,6 +3,7 @@ import { lasting } from '../../core/lasting.ts';
 import type { ServiceState } from '../../core/service-state.ts';
 import { stragglersText } from '../../core/stragglers.ts';
 import { isOpen } from '../../core/trouble.ts';
+import { userText } from '../../core/users.ts';
 import type { Answered } from '../answers.ts';
 import type { ActAbout, HistoryView, ServiceAbout, ServiceView } from '../view.ts';
 import { askHistory } from './ask.ts';
@@ -169,6 +170,12 @@ function Now({
           </dd>
         </>
       ) : null}
+      {(state.users ?? []).map((reading) => (
+        <>
+          <dt>users</dt>
+          <dd>{userText(reading, now)}</dd>
+        </>
+      ))}
       {state.stragglers ? (
         <>
           <dt>left</dt>

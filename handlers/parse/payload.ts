@@ -7,6 +7,7 @@ import { requestKinds } from '../../core/observation.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import type { Routing } from '../../core/routing.ts';
+import type { UserReading } from '../../core/users.ts';
 import type { Hold, Move, Verdict } from '../../core/verdict.ts';
 import { observationSchema } from '../../synthetics/vantage-contract.ts';
 import type { AdmitInput, Execution, RefusedRun } from '../steps/admit.ts';
@@ -132,6 +133,17 @@ const alarmSchema: z.ZodType<AlarmReading> = z.object({
   evaluation: z.string().optional(),
 });
 
+const userSchema: z.ZodType<UserReading> = z.object({
+  region: regionSchema,
+  alarm: z.string(),
+  in: regionSchema,
+  says: z.enum(['vote', 'veto', 'both']),
+  state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  since: instantSchema,
+  evaluation: z.string().optional(),
+  muted: z.boolean(),
+});
+
 const readingSchema: z.ZodType<RoutingReading> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('read'), routing: routingSchema }),
   z.object({ kind: z.literal('unreadable'), because: z.string() }),
@@ -154,6 +166,7 @@ const evidenceSchema: z.ZodType<Evidence> = z.object({
   observations: z.array(observationSchema),
   silent: z.array(z.object({ observer: regionSchema, because: z.string() })),
   alarms: z.array(alarmSchema),
+  users: z.array(userSchema).optional(),
   earlier: redSinceSchema,
   routing: readingSchema,
   readiness: z.array(readinessSchema),

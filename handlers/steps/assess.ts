@@ -4,6 +4,7 @@ import type { Incident } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { servingRegions } from '../../core/routing.ts';
 import { type Failover, type Hook, regionNames, type Service } from '../../core/service.ts';
+import type { UserReading } from '../../core/users.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { Fenced, LedgerUnavailable, Overdue } from '../errors.ts';
 import type { Ports } from '../ports.ts';
@@ -37,7 +38,10 @@ export interface Standing {
   readonly lever: string | null;
 }
 
-export type AssessPorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages' | 'alarms' | 'hooks'>;
+export type AssessPorts = Pick<
+  Ports,
+  'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages' | 'alarms' | 'users' | 'hooks'
+>;
 
 /**
  * Gathers everything that the decision is made from, all at once, each part bounded in time. What does not answer is told
@@ -60,9 +64,10 @@ export async function assess(
   // The bursts take longest: whatever else is asked waits until their questions are on the wire.
   await ports.wait(0);
   const routingRead = readRouting(service, ports, { toWrite: true });
-  const [looks, alarms, reading, readiness, ledger] = await Promise.all([
+  const [looks, alarms, users, reading, readiness, ledger] = await Promise.all([
     looking,
     readAlarms(service, ports),
+    readUsers(service, ports),
     routingRead,
     routingRead.then((reading) => askReadiness(service, incident, reading, ports)),
     readLedger(service, incident, ports),
@@ -71,7 +76,7 @@ export async function assess(
   const { basis = null, ...routing } = reading;
   const version = ports.ledger.versionOf(ledger);
   return {
-    evidence: { gatheredAt, ...looks, alarms, earlier, routing, readiness, ledger },
+    evidence: { gatheredAt, ...looks, alarms, users, earlier, routing, readiness, ledger },
     standing: version === null ? null : { version, lever: basis },
   };
 }
@@ -82,6 +87,19 @@ async function readAlarms(service: Service, { alarms, wait, log }: AssessPorts):
     return await within(alarmsMs, 'the alarms', wait, () => alarms.read(service));
   } catch (error) {
     log.warn('alarms could not be read', { service: service.name, because: sentence(error) });
+    return [];
+  }
+}
+
+/** What users see is never waited for longer, and without it probes alone are the evidence. */
+export async function readUsers(
+  service: Service,
+  { users, wait, log }: Pick<Ports, 'users' | 'wait' | 'log'>,
+): Promise<readonly UserReading[]> {
+  try {
+    return await within(alarmsMs, 'the alarms on what users see', wait, () => users.read(service));
+  } catch (error) {
+    log.warn('alarms on what users see could not be read', { service: service.name, because: sentence(error) });
     return [];
   }
 }

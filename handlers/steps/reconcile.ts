@@ -12,7 +12,9 @@ import { type Failover, homeRegion, regionNames, type Service } from '../../core
 import { isCurrent, type Sighting, sightingOf } from '../../core/sighting.ts';
 import { onlyOf } from '../../core/source.ts';
 import { isOpen } from '../../core/trouble.ts';
+import { type UserReading, usersRed, usersText } from '../../core/users.ts';
 import type { Ports, RunInput } from '../ports.ts';
+import { readUsers } from './assess.ts';
 import { statusOfHolder } from './lease-holder.ts';
 import { readRouting } from './read-routing.ts';
 import { sentence } from './sentence.ts';
@@ -42,6 +44,7 @@ export type ReconcilePorts = Pick<
   | 'ledger'
   | 'levers'
   | 'alarms'
+  | 'users'
   | 'arrivals'
   | 'starter'
   | 'notifiers'
@@ -86,19 +89,22 @@ async function reconcileOne(
   try {
     const now = ports.clock.now();
     const record = await ports.ledger.read(name);
-    const alarms = await within(alarmsMs, 'the alarms', ports.wait, () => ports.alarms.read(service));
+    const [alarms, users] = await Promise.all([
+      within(alarmsMs, 'the alarms', ports.wait, () => ports.alarms.read(service)),
+      readUsers(service, ports),
+    ]);
     const before = seen.get(name);
     const sighting = isCurrent(before, record, alarms, service, now)
       ? before
       : sightingOf(await readRouting(service, ports), record, now);
     seen.set(name, sighting);
     const { routing } = sighting;
-    measure(service, { record, routing, alarms }, ports, now);
+    measure(service, { record, routing, alarms, users }, ports, now);
     // Asked of the region that was left, which may be lost: nothing waits for it but the end of this turn.
     counting = tendStragglers({ record, routing, alarms }, service, failover, ports, now);
     await Promise.all([
       tendWaiting(record, regionNames(service), ports, now),
-      tendAlarms(record, service, alarms, failover, ports, now),
+      tendAlarms(record, service, { alarms, users }, failover, ports, now),
     ]);
     const holder = await whoIsUnderWay(record, ports, now);
     // A lever that cannot be read must not keep a run from starting: it will hold, and tell people why.
@@ -109,7 +115,7 @@ async function reconcileOne(
     }
     const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;
     const isOwn = disagreement(record, routing) === null && isOwnMove(record, serving[0] ?? null);
-    const input = runFor(service, serving, alarms, record, { mayMove, isOwn }, now);
+    const input = runFor(service, serving, { alarms, users }, record, { mayMove, isOwn }, now);
     if (input === null) return { service: name, outcome: 'nothing-to-do', because: 'as it should be' };
     const outcome = await ports.starter.start(name, input, executionName(service, record, now));
     return { service: name, outcome, because: input.reason };
@@ -152,7 +158,7 @@ interface Freedom {
 function runFor(
   service: Service,
   serving: readonly Region[],
-  readings: readonly AlarmReading[],
+  { alarms: readings, users }: { readonly alarms: readonly AlarmReading[]; readonly users: readonly UserReading[] },
   record: LedgerRecord,
   { mayMove, isOwn }: Freedom,
   now: Instant,
@@ -169,6 +175,15 @@ function runFor(
       ...run,
       ...leaving(red.map(({ region }) => region)),
       reason: `${where.join(' and ')} and no run is under way`,
+    };
+  }
+  const unwell = serving.filter((region) => usersRed(users, region).length > 0);
+  if (unwell.length > 0) {
+    const which = unwell.flatMap((region) => usersRed(users, region));
+    return {
+      ...run,
+      ...leaving(unwell),
+      reason: `of what users see ${usersText(which)} is red and no run is under way`,
     };
   }
   // A brown-out shows in many looks or not at all, and alarms of one request a minute may miss it.

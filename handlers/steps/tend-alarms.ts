@@ -1,10 +1,11 @@
 import { alarmSight, type BrokenAlarm, brokenAlarms } from '../../core/alarms.ts';
 import type { Instant } from '../../core/brand.ts';
-import type { AlarmReading } from '../../core/evidence.ts';
+import { type AlarmReading, unevaluable } from '../../core/evidence.ts';
 import { alarmsNotice, type NamedAlarm } from '../../core/notices.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import { changesTrouble, type TroubleNews } from '../../core/trouble.ts';
+import type { UserReading } from '../../core/users.ts';
 import { watches } from '../../deployment/canaries.ts';
 import { alarmName, canaryName } from '../../deployment/names.ts';
 import type { Ports } from '../ports.ts';
@@ -20,14 +21,15 @@ type TendPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'
 export async function tendAlarms(
   record: LedgerRecord,
   service: Service,
-  alarms: readonly AlarmReading[],
+  { alarms, users }: { readonly alarms: readonly AlarmReading[]; readonly users: readonly UserReading[] },
   failover: Failover,
   ports: TendPorts,
   now: Instant,
 ): Promise<void> {
   const { notify, observers } = failover;
   const watching = observers.filter((observer) => watches(service, observer));
-  const broken = brokenAlarms(alarms, quietForMs(service, failover), now);
+  const ours = brokenAlarms(alarms, quietForMs(service, failover), now);
+  const broken = [...ours, ...unevaluable(users).map(brokenUser)];
   const expected = watching.length * regionNames(service).length;
   const quorum = Math.min(service.policy.quorum, watching.length);
   const sight = alarmSight(alarms, broken, { expected, quorum });
@@ -36,7 +38,10 @@ export async function tendAlarms(
   try {
     const isUrgent = sight.kind === 'bad' && sight.level > 1;
     const { remindAfterMs } = notify;
-    const named = broken.map((alarm) => namedBy(alarm, service, failover));
+    const named = [
+      ...ours.map((alarm) => namedBy(alarm, service, failover)),
+      ...unevaluable(users).map((reading) => ({ ...brokenUser(reading), alarm: reading.alarm, canary: null })),
+    ];
     const messageOf = (news: TroubleNews) => alarmsNotice(service.name, named, news, { isUrgent, remindAfterMs }, now);
     await tellNews(service.name, { of: 'alarms', incident, sight, rules: notify, at: now }, messageOf, ports);
   } catch (error) {
@@ -47,6 +52,14 @@ export async function tendAlarms(
 /** Three runs of a canary that brought nothing, and a quarter of an hour unless the configuration says otherwise: no blip. */
 const quietForMs = ({ canaries }: Service, { notify }: Failover): number =>
   Math.max(notify.remindAfterMs, 3 * canaries.everyMinutes * 60_000);
+
+/** One of the customer's, which nobody watches for a lack of data: errors that nobody makes are none. */
+const brokenUser = ({ in: observer, region, since, evaluation = '' }: UserReading): BrokenAlarm => ({
+  observer,
+  region,
+  because: evaluation,
+  since,
+});
 
 const namedBy = (alarm: BrokenAlarm, { name }: Service, failover: Failover): NamedAlarm => ({
   ...alarm,

@@ -8,6 +8,7 @@ import {
   beaconStandbys,
   functionName,
 } from '../../deployment/names.ts';
+import { userAlarmArns } from '../../deployment/user-alarms.ts';
 import { type Check, stringsIn } from './template.ts';
 
 /**
@@ -60,6 +61,8 @@ export const homeRegions: Check = function* ({ template, region, failover }) {
         rest = rest.replaceAll(alarmArn(failover, observer, alarmName(failover, anyService, watched)), '');
       }
     }
+    // What users see is looked at where it is told, and may be silent.
+    for (const arn of userAlarmArns(failover)) rest = rest.replaceAll(arn, '');
     for (const { name, lever, regions, hooks, access } of failover.services) {
       for (const { functionArn } of hooks) rest = rest.replaceAll(functionArn, '');
       // What probes sign for is looked at, and may be silent like all that is looked at.

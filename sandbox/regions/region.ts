@@ -19,6 +19,8 @@ export interface RegionOptions extends Pick<GuardOptions, 'names'> {
   readonly refusal?: ((service: string, request: ApiRequest) => Answer | null) | undefined;
   /** Told of each request for a service that comes in, whatever becomes of it. */
   readonly onArrived?: ((region: string, service: string, method: string) => void) | undefined;
+  /** Told of each that a fault spoilt. */
+  readonly onSpoilt?: ((region: string, service: string) => void) | undefined;
   readonly now: () => number;
   readonly random: () => number;
   /** Paces `slow` and `flapping`. */
@@ -85,7 +87,10 @@ export async function startRegion(options: RegionOptions): Promise<RegionServer>
     const good = refusalOf(request) ?? (await answered(request));
     const answer = met === null || met === 'slow' ? good : spoil(met, good, region);
     if (met !== 'slow' && answer === good) count(request, good);
-    else counts.faulty++;
+    else {
+      counts.faulty++;
+      if (asked !== null) options.onSpoilt?.(region, asked);
+    }
     outgoing.writeHead(answer.status, answer.headers).end(request.method === 'HEAD' ? undefined : answer.body);
   }
 

@@ -43,7 +43,7 @@ export const invariants: readonly Invariant[] = [
     name: 'quorum-before-automation',
     kind: 'safety',
     sentence:
-      'Automation leaves a region only when a quorum of observers has just seen it bad, or each of a quorum has seen the policy’s share of its probes bad over the policy’s window.',
+      'Automation leaves a region only when a quorum of observers has just seen it bad, or all of one but one and an alarm on what users see, or each of a quorum has seen the policy’s share of its probes bad over the policy’s window.',
     checkerOf: quorumBeforeAutomation,
   },
   {

@@ -11,22 +11,28 @@ const onFlight =
     const sights = new Sights();
     const { evidenceMaxAgeMs, quorum, brownOut } = { ...usualPolicy, ...plan.policy };
     const fled = new Set<string>();
+    /** By run, the regions of which users say that they are bad, as it read last. */
+    const usersRed = new Map<string, readonly string[]>();
     return {
       see(seen) {
         sights.see(seen);
+        if (seen.kind === 'heard-users') usersRed.set(seen.run, seen.red);
         if (seen.kind !== 'lever' || seen.by?.mode !== 'automatic' || seen.by.step !== 'shift') return;
         const from = regionLeft(seen);
         // The further steps of a ramp rest on what was verified.
         if (from === null || fled.has(seen.by.run) || isGoingHome(seen)) return;
         fled.add(seen.by.run);
-        const bad = sights
-          .of(from, seen.sentAt - evidenceMaxAgeMs - underWayMs, seen.by.run)
-          .filter(({ vote }) => vote === 'bad');
+        const all = sights.of(from, seen.sentAt - evidenceMaxAgeMs - underWayMs, seen.by.run);
+        const bad = all.filter(({ vote }) => vote === 'bad');
+        const good = all.filter(({ vote }) => vote === 'good');
+        // What users see stands for one observer, among others that are more than those who see it good.
+        const isHeard = usersRed.get(seen.by.run)?.includes(from) === true && bad.length > good.length;
+        const needed = isHeard ? quorum - 1 : quorum;
         const windowFrom = seen.sentAt - brownOut.windowMs - underWayMs;
         const isBrown = (request: 'read' | 'write') =>
           isBrownOut(sights.bad(from, request, windowFrom), quorum, brownOut);
         if (isBrown('read') || isBrown('write')) return;
-        const because = judge(bad, quorum, from);
+        const because = judge(bad, needed, from);
         if (because !== null) violated(name, because);
       },
     };

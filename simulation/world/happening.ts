@@ -27,6 +27,8 @@ export type Happening =
       readonly observer: Region;
       readonly observations: readonly Observation[];
     }
+  /** Alarms on what users see, as a run read them: the regions of which one is red. */
+  | { readonly kind: 'heard-users'; readonly run: RunId; readonly red: readonly Region[] }
   /** The stored record changed. `by` is null where a person did it, or the world. */
   | {
       readonly kind: 'ledger';

@@ -16,6 +16,7 @@ import type { Json } from '../../loopback/states/json.ts';
 import type { Random } from '../engine/random.ts';
 import { VirtualTime } from '../engine/time.ts';
 import { ActiveFaults } from '../faults/active.ts';
+import type { UsersHabit } from '../plan.ts';
 import { Apis } from './apis.ts';
 import { SimulatedArc } from './arc.ts';
 import { SimulatedBeacon } from './beacon.ts';
@@ -33,6 +34,7 @@ import { Observers } from './observers.ts';
 import { hooksFor, notifiersFor } from './people.ts';
 import { SimulatedTable } from './table.ts';
 import { Tokens } from './tokens.ts';
+import { Users } from './users.ts';
 
 /** The whole simulated world, wired together: the production adapters, steps and machine over simulated services. */
 export class World {
@@ -51,6 +53,7 @@ export class World {
   readonly bus: Bus;
   readonly controls: readonly ControlRegion[];
   readonly #apis: Apis;
+  #users: Users | null = null;
   readonly #onlookers: Onlooker[] = [];
   readonly #invocations = new Map<StepName, number>();
   #versions = 0;
@@ -129,6 +132,11 @@ export class World {
     if (value.kind === 'encoded') lever.overwrite(value.text);
   }
 
+  /** Before anything happens: an alarm a region tells what users see there. */
+  beginUsers(habit: UsersHabit): void {
+    this.#users = new Users(this.service, this.#apis, habit, this);
+  }
+
   /** Before anything happens: the first two regions have half of the traffic each. */
   beginAtHalf(): void {
     const [first, second] = regionNames(this.service);
@@ -198,6 +206,7 @@ export class World {
       alarms: this.canaries.alarmsFor(caller),
       // Its services name no metrics of arrivals, which decide nothing.
       arrivals: { count: async () => [] },
+      users: this.#users?.alarmsFor(caller) ?? { read: async () => [] },
       hooks: hooksFor(caller, this.faults),
       notifiers: notifiersFor(caller, this.faults, this.tell),
       metrics: noMetrics,

@@ -61,6 +61,34 @@ describe('a replay of alarms', () => {
     });
   });
 
+  test('what users see stands for one observer that says nothing, and for none that sees the region good', () => {
+    const named = (says: 'vote' | 'veto') => ({
+      ...failover,
+      services: [
+        { ...orders, regions: orders.regions.map((each) => ({ ...each, userAlarms: [{ name: 'rum', says }] })) },
+      ],
+    });
+    const userChange = (at: number, to: AlarmState, from: AlarmState, says: 'vote' | 'veto', watched = home) => {
+      const told = deployedNames(named(says)).toldBy('rum', watched);
+      if (told === null) throw new Error('it is not known');
+      return { ...told, alarm: 'rum', at: t0 + at * minute, from, to };
+    };
+    const rum = (says: 'vote' | 'veto', watched = home) => [
+      userChange(0, 'ALARM', 'OK', says, watched),
+      userChange(9, 'OK', 'ALARM', says, watched),
+    ];
+    const mute = [oregon, montreal].map((observer) => change(observer, home, -1, 'INSUFFICIENT_DATA'));
+
+    expect(kinds(play([...well, ...mute, ...red(0, 10, ohio)]))).not.toContain('move');
+    expect(kinds(play([...well, ...mute, ...red(0, 10, ohio), ...rum('vote')]))).toContain('move');
+    expect(kinds(play([...well, ...red(0, 10, ohio), ...rum('vote')]))).not.toContain('move');
+    // Alone it has runs look, which find the region well.
+    expect(kinds(play([...well, ...rum('vote')]))).toEqual(['users-disagree']);
+    expect(kinds(play([...well, ...red(0, 10, ohio, montreal), ...rum('veto', standby)]))).toContain(
+      'target-not-ready',
+    );
+  });
+
   test('one red observer moves nothing', () => {
     expect(kinds(play([...well, ...red(0, 10, ohio)]))).toEqual(['source-healthy']);
   });

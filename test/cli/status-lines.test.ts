@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { type StatusReport, statusLines } from '../../cli/status-lines.ts';
 import { epoch } from '../../core/brand.ts';
 import type { Weights } from '../../core/routing.ts';
-import { heldRecord, home, observers, standby, t0 } from '../support/world.ts';
+import type { UserReading } from '../../core/users.ts';
+import { heldRecord, home, observers, standby, t0, usersSay } from '../support/world.ts';
 
 const question = {
   incident: 'orders#1',
@@ -52,6 +53,19 @@ describe('status', () => {
     expect(told[1]).toContain('WAITS       for approval of orders#1');
     expect(told).toContain(`  serves      ${serves}`);
     expect(told.filter((line) => line.startsWith('  serves'))).toHaveLength(1);
+  });
+
+  test.for<[string, Partial<UserReading>]>([
+    ['us-east-1 is NOT well by checkout-5xx in us-east-1 (vote), red for 1 min 0 s', {}],
+    ['us-east-1 is well by checkout-5xx in us-east-1 (vote)', { state: 'OK' }],
+    ['nothing of us-east-1 by checkout-5xx in us-east-1 (vote), which has no data', { state: 'INSUFFICIENT_DATA' }],
+    ['nothing of us-east-1 by checkout-5xx in us-east-1 (vote): somebody disabled its actions', { muted: true }],
+    [
+      'nothing of us-east-1 by checkout-5xx in us-east-1 (vote), which cannot be evaluated: NOT_FOUND',
+      { evaluation: 'NOT_FOUND' },
+    ],
+  ])('says what users see: %s', ([text, change]) => {
+    expect(lines({ [home]: 1000, [standby]: 0 }, { users: [usersSay(change)] })).toContain(`  users       ${text}`);
   });
 
   test('says who still calls the region that was left, and nothing where nobody does', () => {

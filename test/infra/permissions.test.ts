@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Region } from '../../core/brand.ts';
 import { functionName, functionRoles } from '../../deployment/names.ts';
 import type { Permission } from '../../deployment/permission.ts';
 import { byHand, permissionsOf } from '../../deployment/permissions.ts';
@@ -7,7 +8,15 @@ import { referredId, resourcesOf, type Subject } from '../../infra/checks/templa
 import example from '../../understudy.config.ts';
 import { assembled } from './assembly.ts';
 
-const assembly = assembled({ ...example, fastProbe: true });
+const userAlarms = [{ name: 'checkout-5xx', says: 'vote' as const }];
+const assembly = assembled({
+  ...example,
+  fastProbe: true,
+  services: example.services.map((service) => ({
+    ...service,
+    regions: service.regions.map((region) => ({ ...region, userAlarms })),
+  })),
+});
 afterAll(() => assembly[Symbol.dispose]());
 const { failover, subjects } = assembly;
 
@@ -59,6 +68,18 @@ describe('a template grants what the deployment says, no more and no less:', () 
       expect(users(/^kms:GenerateDataKey/)).toEqual(publishers);
       expect(users(/^kms:Decrypt$/)).toEqual(publishers);
     }
+  });
+
+  test('those who look at alarms on what users see may read these, and only they', () => {
+    const alarm = (region: string) => `arn:aws:cloudwatch:${region}:${failover.account}:alarm:checkout-5xx`;
+    const readers = functionRoles.filter((role) =>
+      permissionsOf(role, failover, subjects[0]?.region ?? ('' as Region)).some(
+        ({ actions, resources }) =>
+          actions.includes('cloudwatch:DescribeAlarms') && resources.includes(alarm('us-east-1')),
+      ),
+    );
+
+    expect(readers.toSorted()).toEqual(['assess', 'reconcile']);
   });
 
   test('people who move by hand', () => {

@@ -31,6 +31,7 @@ import {
   standby,
   standbyDown,
   t0,
+  usersSay,
   type View,
   withPolicy,
 } from '../support/world.ts';
@@ -104,6 +105,7 @@ const holds: Readonly<Record<HoldReason, Question>> = {
   'all-regions-down': { evidence: three(bothDown) },
   'everything-down': { evidence: three(isolated) },
   'front-door-down': { evidence: three({ ...allGood, frontDoor: 'bad' }) },
+  'users-disagree': { evidence: { ...three(allGood), users: [usersSay()] } },
   dwell: { evidence: three(homeDown), service: orders },
   'brown-out': {
     evidence: evidenceOf([allGood, allGood, allGood], { ledger: heldRecord({ looks: remembered(home, 210, 90) }) }),
@@ -169,6 +171,7 @@ const diagnoses: Readonly<Record<DiagnosisName, Evidence>> = {
   'all-regions-down': three(bothDown),
   'everything-down': three(isolated),
   'front-door-down': three({ ...allGood, frontDoor: 'bad' }),
+  'users-disagree': { ...three(allGood), users: [usersSay()] },
 };
 
 test.each(diagnosisNames)('the diagnosis %s is made from an example', (name) => {

@@ -124,6 +124,7 @@ describe('every reason', () => {
     'all-regions-down': true,
     'everything-down': true,
     'front-door-down': true,
+    'users-disagree': true,
     dwell: true,
     'brown-out': true,
     'failback-not-automatic': true,

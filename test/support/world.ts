@@ -8,6 +8,7 @@ import type { Observation, Outcome, Target } from '../../core/observation.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import type { Weights } from '../../core/routing.ts';
 import type { Failover, Policy, Service } from '../../core/service.ts';
+import type { UserReading } from '../../core/users.ts';
 import example from '../../understudy.config.ts';
 
 /** The vocabulary of the tests: one small world, and how it may look. */
@@ -124,6 +125,18 @@ export function evidenceOf(
     ledger,
   };
 }
+
+/** An alarm on what users of home see, red for a minute unless it is said otherwise. */
+export const usersSay = (change: Partial<UserReading> = {}): UserReading => ({
+  region: home,
+  alarm: 'checkout-5xx',
+  in: home,
+  says: 'vote',
+  state: 'ALARM',
+  since: t0 - 60_000,
+  muted: false,
+  ...change,
+});
 
 /** What every observer remembers of one region: so many good and bad probes, all of them a moment ago. */
 export const remembered = (region: Region, good: number, bad: number, at: Instant = t0 - 5_000): Memory[] =>

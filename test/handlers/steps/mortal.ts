@@ -30,6 +30,7 @@ export class Mortality {
       log: world.log,
       alarms: world.alarms,
       arrivals: world.arrivals,
+      users: world.users,
       vantages: world.vantages,
       metrics: world.metrics,
       executions: world.executions,

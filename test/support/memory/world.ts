@@ -16,6 +16,7 @@ import { MemoryLog } from './log.ts';
 import { MemoryMetrics } from './metrics.ts';
 import { RecordingNotifier } from './notifier.ts';
 import { MemoryStarter } from './starter.ts';
+import { MemoryUsers } from './users.ts';
 import { type Probe, ScriptedVantages } from './vantages.ts';
 
 /** Every port in memory, bound to one clock: regions that can be broken, and a front door that follows the lever. */
@@ -26,6 +27,7 @@ export class MemoryWorld implements Ports {
   readonly ledger: MemoryLedger;
   readonly alarms = new MemoryAlarms();
   readonly arrivals = new MemoryArrivals();
+  readonly users = new MemoryUsers();
   readonly hooks = new ScriptedHooks();
   readonly chat = new RecordingNotifier('chat');
   readonly mail = new RecordingNotifier('mail');
