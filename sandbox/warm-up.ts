@@ -1,6 +1,6 @@
 import { probeUrl } from '../core/probe-url.ts';
 import type { Failover } from '../core/service.ts';
-import { functionName, orchestrators } from '../deployment/names.ts';
+import { type FunctionRole, functionName, orchestrators } from '../deployment/names.ts';
 import type { Aws } from '../loopback/aws/service.ts';
 import type { Clock } from '../loopback/clock.ts';
 import type { Loopback } from '../loopback/loopback.ts';
@@ -85,11 +85,18 @@ async function firstRuns({ canaries }: Loopback, clock: Clock, tempo: number, si
 }
 
 /**
+ * The machine runs Announce beside Shift. Environments go to the thread of their region that has the fewest, so the first two have threads of their
+ * own, and neither waits for the other's processor.
+ */
+const atOnce: readonly FunctionRole[] = ['announce', 'shift'];
+const startOrder = [...atOnce, ...orchestrators.filter((role) => !atOnce.includes(role))];
+
+/**
  * Every function once, in every region it runs in; a few at a time, because a cold start is all processor. The steps
  * warm what they call, the vantages too.
  */
 async function warmFunctions(failover: Failover, aws: Aws, signal: AbortSignal): Promise<void> {
-  const queue = orchestrators.flatMap((role) =>
+  const queue = startOrder.flatMap((role) =>
     failover.controlRegions.map((region) => ({ region, name: functionName(failover, role) })),
   );
   const worker = async () => {
