@@ -1,33 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationMistake } from '../config/define-failover.ts';
 import { type Command, common, parseOptions, UsageError } from './command.ts';
-import { acknowledge } from './commands/acknowledge.ts';
-import { approve, decline } from './commands/approve.ts';
-import { asl } from './commands/asl.ts';
-import { audit } from './commands/audit.ts';
-import { backtest } from './commands/backtest.ts';
-import { check } from './commands/check.ts';
-import { completionOf } from './commands/completion.ts';
-import { consoleCommand } from './commands/console.ts';
-import { cost } from './commands/cost.ts';
-import { doctor } from './commands/doctor.ts';
-import { evacuate } from './commands/evacuate.ts';
-import { explain } from './commands/explain.ts';
-import { fence } from './commands/fence.ts';
-import { history } from './commands/history.ts';
-import { init } from './commands/init.ts';
-import { mcp } from './commands/mcp.ts';
-import { pause, resume } from './commands/pause.ts';
-import { play } from './commands/play.ts';
-import { record } from './commands/record.ts';
-import { rto } from './commands/rto.ts';
-import { runbook } from './commands/runbook.ts';
-import { sandbox } from './commands/sandbox.ts';
-import { simulate } from './commands/simulate.ts';
-import { rehearse, start } from './commands/start.ts';
-import { status } from './commands/status.ts';
-import { unfence } from './commands/unfence.ts';
-import { watch } from './commands/watch.ts';
+import { allCommands, commandNamed, commands } from './commands.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { exitCodes } from './exit-codes.ts';
 import { helpOf, overview } from './help.ts';
@@ -35,58 +9,22 @@ import { whenOrphaned } from './orphaned.ts';
 import { printable } from './printable.ts';
 import { Unreachable } from './unreachable.ts';
 
-const commands: readonly Command[] = [
-  init,
-  check,
-  doctor,
-  play,
-  start,
-  rehearse,
-  evacuate,
-  fence,
-  unfence,
-  record,
-  status,
-  watch,
-  explain,
-  history,
-  audit,
-  consoleCommand,
-  mcp,
-  acknowledge,
-  pause,
-  resume,
-  approve,
-  decline,
-  backtest,
-  rto,
-  simulate,
-  asl,
-  cost,
-  runbook,
-  sandbox,
-  completionOf(() => commands),
-];
-
 const out = (text: string) => process.stdout.write(`${printable(text)}\n`);
 const err = (text: string) => process.stderr.write(`${printable(text)}\n`);
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    out(overview(commands));
+    out(overview(await allCommands()));
     return name === undefined ? exitCodes.usage : exitCodes.done;
   }
   if (name === '--version' || name === '-V' || name === 'version') {
     out(await version());
     return exitCodes.done;
   }
-  const command = commands.find((candidate) => candidate.name === name);
+  const command = await commandNamed(name);
   if (command === undefined) {
-    const near = didYouMean(
-      name,
-      commands.map((known) => known.name),
-    );
+    const near = didYouMean(name, Object.keys(commands));
     throw new UsageError(`there is no command ${name}${near}; understudy --help lists them`);
   }
   const { values, positionals } = parse(command, rest);

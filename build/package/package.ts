@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, copyFile, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { options } from '../configuration-page.ts';
 import { buildConsole } from '../console.ts';
 import { buildEdgeFiles } from '../edge.ts';
@@ -8,6 +10,7 @@ import { buildHandlers } from '../handlers.ts';
 import { jsonSchema } from '../json-schema.ts';
 import { replaceFolder } from '../replace-folder.ts';
 import { buildDeclarations } from './declarations.ts';
+import { programs } from './entries.ts';
 import { buildLibrary } from './library.ts';
 import { manifestOf } from './manifest.ts';
 import { noticesOf } from './notices.ts';
@@ -32,6 +35,7 @@ export async function buildPackage(outDir: string, now: number): Promise<void> {
     await cp(built, join(folder, 'dist'), { recursive: true, filter: (file) => !file.endsWith('.map') });
     await rm(built, { recursive: true });
     await copyFile(join(root, 'build', 'package', 'understudy.js'), join(folder, 'lib', 'understudy.js'));
+    await writeFile(join(folder, 'lib', 'help.txt'), await helpText());
     await chmod(join(folder, 'lib', 'understudy.js'), 0o755);
     await copyFile(join(root, 'docs', 'cdk.md'), join(folder, 'README.md'));
     for (const file of ['CHANGELOG.md', 'LICENSE']) await copyFile(join(root, file), join(folder, file));
@@ -40,6 +44,12 @@ export async function buildPackage(outDir: string, now: number): Promise<void> {
     await writeJson(join(folder, 'schema.json'), jsonSchema(options()));
     await writeJson(join(folder, 'package.json'), manifestOf(library));
   });
+}
+
+/** What the command says of itself, in a process of its own, because it is made of what the build makes. */
+async function helpText(): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, programs.cli), '--help'], { cwd: root });
+  return stdout;
 }
 
 const writeJson = (file: string, value: object) => writeFile(file, `${JSON.stringify(value, null, 2)}\n`);

@@ -5,7 +5,7 @@ import { exitCodes } from '../exit-codes.ts';
 const shells = ['bash', 'zsh'] as const;
 
 /** Made from the table of commands itself, which it is part of. */
-export function completionOf(commands: () => readonly Command[]): Command {
+export function completionOf(commands: () => Promise<readonly Command[]>): Command {
   return {
     name: 'completion',
     operands: '<bash|zsh>',
@@ -20,7 +20,8 @@ export function completionOf(commands: () => readonly Command[]): Command {
           `there is no completion for ${named}${didYouMean(named, shells)}; there is for ${shells.join(', ')}`,
         );
       }
-      invocation.out(shell === 'bash' ? bashCompletion(commands()) : zshCompletion(commands()));
+      const all = await commands();
+      invocation.out(shell === 'bash' ? bashCompletion(all) : zshCompletion(all));
       return exitCodes.done;
     },
   };

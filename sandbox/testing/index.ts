@@ -1,4 +1,4 @@
 /** What tests may import: `import { startSandbox } from 'understudy-failover/testing'`. */
 export type { Fault } from '../regions/fault.ts';
 export { type SandboxOptions, startSandbox } from './start-world.ts';
-export type { Served, World, WorldAddresses } from './world.ts';
+export type { Served, World, WorldAddresses, WorldClock } from './world.ts';

@@ -61,6 +61,13 @@ export async function startSandbox({ failover: input, assembly, tempo = 20 }: Sa
   };
   return {
     addresses: sandbox.addresses,
+    clock: {
+      tempo,
+      pass: async (periodMs) => {
+        if (!(periodMs >= 0)) throw new Error(`a period has a number of milliseconds, not ${periodMs}`);
+        await delay(periodMs / tempo);
+      },
+    },
     lose: (region) => spoil(region, 'lost'),
     spoil,
     heal: (region) => spoil(region, null),

@@ -12,9 +12,18 @@ export interface WorldAddresses {
   >;
 }
 
+/** Time as the policy has it: periods pass `tempo` times as fast as on this machine's clock. */
+export interface WorldClock {
+  /** From 1 to 1000. */
+  readonly tempo: number;
+  /** Resolves once so many milliseconds of the policy's and of AWS's periods have passed: a dwell, a cooldown, an alarm's minute. */
+  pass(periodMs: number): Promise<void>;
+}
+
 /** A configuration deployed on AWS on loopback, with callers of every service. */
 export interface World extends AsyncDisposable {
   readonly addresses: WorldAddresses;
+  readonly clock: WorldClock;
   /** A region goes dark, and AWS's own APIs there with it. Resolves once that can be seen from outside. */
   lose(region: string): Promise<void>;
   /** What else can be wrong with a region: its services hang, answer `500`, a page in HTML, with another region’s name, … */

@@ -107,8 +107,22 @@ describe.each(nodes)('on %s', (node) => {
   test('the command says what it can, and what a configuration costs', async () => {
     const command = join('node_modules', 'understudy-failover', 'lib', 'understudy.js');
 
-    expect(await project.run(node, [command, '--help'])).toContain('Usage: understudy <command>');
+    const { stdout: said } = await promisify(execFile)(process.execPath, ['cli/understudy.ts', '--help']);
+    expect(await project.run(node, [command, '--help'])).toBe(said);
+    expect(await project.run(node, [command, 'help'])).toBe(said);
+    expect(await project.run(node, [command, 'cost', '--help'])).toContain('understudy cost');
     expect(await project.run(node, [command, 'cost', '--config', 'failover.json'])).toContain('canaries');
+  });
+
+  test('the help is all that is loaded for the help', async () => {
+    const alone = project.within('alone');
+    for (const file of ['understudy.js', 'help.txt']) {
+      const from = join(project.folder, 'node_modules', 'understudy-failover', 'lib', file);
+      await alone.write(file, await readFile(from, 'utf8'));
+    }
+    await alone.write('package.json', '{ "type": "module" }');
+
+    expect(await alone.run(node, ['understudy.js', '--help'])).toContain('Usage: understudy <command>');
   });
 
   test.each(['mjs', 'cjs'])('an app of somebody else’s has the stacks, without flags of ours: .%s', async (ending) => {
