@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { build, type Metafile, transform } from 'esbuild';
 
 /** A page that a person waits for on a telephone in a tunnel. Bytes, before compression. */
 const PAGE_BYTES_MAX = 128 * 1024;
@@ -9,11 +9,13 @@ const PAGE_BYTES_MAX = 128 * 1024;
 const source = (name: string): string => fileURLToPath(new URL(`../console/page/${name}`, import.meta.url));
 
 /** Writes the console's page as one file that loads nothing: one script and one style inside. */
-export async function buildConsole(outFile: string): Promise<{ readonly bytes: number }> {
-  const { outputFiles } = await build({
+export async function buildConsole(outFile: string): Promise<{ readonly bytes: number; readonly metafile: Metafile }> {
+  const { outputFiles, metafile } = await build({
     entryPoints: [source('main.tsx')],
     bundle: true,
     write: false,
+    metafile: true,
+    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
     format: 'iife',
     // Only for a browser does esbuild write `</script>` in a string so that it does not end the script.
     platform: 'browser',
@@ -42,5 +44,5 @@ export async function buildConsole(outFile: string): Promise<{ readonly bytes: n
   if (bytes > PAGE_BYTES_MAX) throw new Error(`the console's page has ${bytes} bytes, more than ${PAGE_BYTES_MAX}`);
   await mkdir(dirname(outFile), { recursive: true });
   await writeFile(outFile, html);
-  return { bytes };
+  return { bytes, metafile };
 }

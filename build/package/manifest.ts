@@ -23,7 +23,7 @@ const brought = {
  * `package.json` of the package: it depends on what the files of the library import, in the versions that the repository is tested with.
  * Throws where they import what the repository does not depend on.
  */
-export function manifestOf(library: readonly Metafile[]): object {
+export function manifestOf(library: readonly Metafile[]) {
   return {
     name: packageName,
     version: about.version,
@@ -53,7 +53,7 @@ export function manifestOf(library: readonly Metafile[]): object {
         ),
       ),
     },
-    files: ['lib', 'dist', 'schema.json', 'schemas', 'CHANGELOG.md', 'THIRD_PARTY.md'],
+    files: ['lib', 'dist', 'schema.json', 'schemas', 'CHANGELOG.md', 'THIRD_PARTY.md', 'sbom.cdx.json'],
     dependencies: { ...dependenciesOf(library), ...brought },
     peerDependencies: peers,
     peerDependenciesMeta: Object.fromEntries(Object.keys(peers).map((name) => [name, { optional: true }])),

@@ -9,11 +9,13 @@ import { buildEdgeFiles } from '../edge.ts';
 import { buildHandlers } from '../handlers.ts';
 import { jsonSchema } from '../json-schema.ts';
 import { replaceFolder } from '../replace-folder.ts';
+import { bundledPackages } from './bundled.ts';
 import { buildDeclarations } from './declarations.ts';
 import { programs } from './entries.ts';
 import { buildLibrary } from './library.ts';
 import { manifestOf } from './manifest.ts';
 import { noticesOf } from './notices.ts';
+import { sbomOf } from './sbom.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -25,7 +27,7 @@ export async function buildPackage(outDir: string, now: number): Promise<void> {
   await mkdir(join(outDir, '..'), { recursive: true });
   await replaceFolder(outDir, now, async (folder) => {
     const built = join(folder, 'built');
-    const [library, { metafiles }] = await Promise.all([
+    const [library, { metafiles }, , console] = await Promise.all([
       buildLibrary(folder),
       buildHandlers(built),
       buildEdgeFiles(join(folder, 'dist')),
@@ -39,10 +41,13 @@ export async function buildPackage(outDir: string, now: number): Promise<void> {
     await chmod(join(folder, 'lib', 'understudy.js'), 0o755);
     await copyFile(join(root, 'docs', 'cdk.md'), join(folder, 'README.md'));
     for (const file of ['CHANGELOG.md', 'LICENSE']) await copyFile(join(root, file), join(folder, file));
-    await writeFile(join(folder, 'THIRD_PARTY.md'), await noticesOf([...library, ...metafiles]));
+    const bundled = await bundledPackages([...library, ...metafiles, console.metafile]);
+    const manifest = manifestOf(library);
+    await writeFile(join(folder, 'THIRD_PARTY.md'), await noticesOf(bundled));
+    await writeJson(join(folder, 'sbom.cdx.json'), await sbomOf({ root, manifest, bundled, now }));
     await cp(join(root, 'schemas'), join(folder, 'schemas'), { recursive: true });
     await writeJson(join(folder, 'schema.json'), jsonSchema(options()));
-    await writeJson(join(folder, 'package.json'), manifestOf(library));
+    await writeJson(join(folder, 'package.json'), manifest);
   });
 }
 
