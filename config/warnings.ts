@@ -6,6 +6,7 @@ import type { At, Mistake } from './mistake.ts';
 import { majorityOf } from './quorum.ts';
 import { regionsNamedIn } from './regions.ts';
 import { resolverAddress } from './resolver.ts';
+import { rtoWarnings } from './rto-floor.ts';
 import { shortDurations } from './short-durations.ts';
 import { strangeRegions } from './strange-regions.ts';
 
@@ -35,6 +36,7 @@ function* warnings(failover: Failover): Generator<Mistake> {
     }
     yield* misplaced(service, at);
     yield* quorumWarnings(service, failover, at);
+    yield* rtoWarnings(service, failover, at);
   }
   yield* shortDurations(failover);
   yield* overDefaults(failover);

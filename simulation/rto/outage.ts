@@ -60,8 +60,7 @@ export async function playOutage(
   world.watch((seen) => {
     if (seen.at < faultAt) return;
     if (seen.kind === 'started') detectedAt ??= seen.at;
-    else if (seen.kind === 'returned' && seen.step === 'decide' && seen.answer.startsWith('move'))
-      decidedAt ??= seen.at;
+    else if (seen.kind === 'returned' && seen.answer.startsWith('move')) decidedAt ??= seen.at;
     else if (seen.kind === 'lever' && seen.by !== null && (seen.after.weights[home] ?? 0) === 0 && writtenAt === null) {
       writtenAt = seen.at;
       look();
