@@ -1,19 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { diagram } from '../workflows/diagram.ts';
-import { asl } from '../workflows/print.ts';
+import { asl, type MachineName, machineNames } from '../workflows/print.ts';
 
-/** The page that shows the machine, generated from its definition; a test compares it with the committed one. */
-export function failoverPage(): string {
+/** The page that shows a machine, generated from its definition; a test compares it with the committed one. */
+export function machinePage(name: MachineName): string {
   return [
-    '# The failover machine',
+    `# The ${name} machine`,
     '',
-    'Generated from `workflows/failover` by `node build/docs.ts`; `npm test` fails when it is not up to date.',
+    `Generated from \`workflows/${name}\` by \`node build/docs.ts\`; \`npm test\` fails when it is not up to date.`,
     '',
     '```mermaid',
-    diagram(asl('failover')).trimEnd(),
+    diagram(asl(name)).trimEnd(),
     '```',
     '',
   ].join('\n');
 }
 
-if (import.meta.main) await writeFile('docs/failover.md', failoverPage());
+if (import.meta.main) {
+  for (const name of machineNames) await writeFile(`docs/${name}.md`, machinePage(name));
+}

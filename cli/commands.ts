@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).start,
   rehearse: async () => (await import('./commands/start.ts')).rehearse,
   evacuate: async () => (await import('./commands/evacuate.ts')).evacuate,
+  return: async () => (await import('./commands/evacuate.ts')).returnTo,
   fence: async () => (await import('./commands/fence.ts')).fence,
   unfence: async () => (await import('./commands/unfence.ts')).unfence,
   record: async () => (await import('./commands/record.ts')).record,

@@ -623,6 +623,11 @@ export interface FailoverInput {
       /** The promise to compare with, in the report: fault to 99 % of requests served. */
       rtoTargetMs?: number | undefined;
     } | undefined;
+    /**
+     * Which services leave a region before others when all are to leave: a later tier waits for the one
+     * before. The first where none is said.
+     */
+    tier?: number | undefined;
     /** The customer's own functions, called before a move. */
     hooks?: Array<{
       /** Told where the hook vetoes or fails. */

@@ -187,6 +187,7 @@ const serviceSchema = z.strictObject({
   writeProbe: writeProbeSchema.optional(),
   lever: leverSchema,
   policy: policySchema.prefault({}),
+  tier: z.number().int().min(1).max(20).optional(),
   hooks: z.array(hookSchema).default([]),
   canaries: canariesSchema.prefault({}),
   journey: z

@@ -49,7 +49,9 @@ function actOf(entry: Entry, asked: ReadonlyMap<string, Incident>): Act | null {
       return { ...about, who: request.requestedBy, what: `asked for a run, ${text}` };
     }
     case 'region':
-      return what.did === 'wrote' ? { ...about, who: what.by, what: text } : null;
+      return what.did === 'wrote' || what.did === 'undone' || what.did === 'ended'
+        ? { ...about, who: what.by, what: text }
+        : null;
     case 'shifted':
       if (!what.wrote || run?.mode === 'rehearsal') return null;
       return { ...about, who: asker, what: `wrote ${sharesText(what.weights)}` };

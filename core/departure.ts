@@ -13,6 +13,8 @@ import { withStandIn } from './stand-in.ts';
 export type Departure =
   /** Nobody is there. */
   | { readonly kind: 'away' }
+  /** The override has led it out already, and it would be there without. */
+  | { readonly kind: 'led'; readonly to: readonly Region[] }
   /** The override of regions leads its callers to these regions, each of which is fit. */
   | { readonly kind: 'override'; readonly to: readonly Region[] }
   /** It takes a run of its own, whose fit target this is. */
@@ -42,9 +44,11 @@ export function departureOf(
 ): Departure {
   if (reading.kind === 'unreadable') return stays(`the lever cannot be read: ${reading.because}`);
   const { routing } = reading;
+  if (routing.displaced?.includes(from)) return { kind: 'led', to: servingRegions(routing.weights) };
   if (shareOf(routing.weights, from) === 0) return { kind: 'away' };
   if (service.policy.shadow) return stays('it is in shadow: nothing is written for it');
-  if (isPaused(ledger, now) && !force) return stays(pauseText(ledger));
+  if (isPaused(ledger, now) && !force)
+    return stays(`${pauseText(ledger)}; understudy resume ${service.name}, or --force`);
   const others = regionNames(service).filter((name) => name !== from);
   const fitness = { readiness: [], fences: ledger.fences };
   const choose = (among: readonly Region[]) =>

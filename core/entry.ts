@@ -53,7 +53,7 @@ export type Happening =
       readonly durationMs: number;
       readonly error: string | null;
     }
-  /** Of the fleet: what a person's fence of a region did. */
+  /** Of the fleet: what a person's fence or evacuation of a region did. */
   | {
       readonly kind: 'region';
       readonly region: Region;
@@ -79,15 +79,23 @@ export type Happening =
     };
 
 /**
- * `named`: these cannot leave, known before anything was written. `wrote`: the override of regions. `proved` and `unproven`: of these the
- * edges say so, or do not.
+ * `named`: these cannot leave, known before anything was written. `wrote`: the override of regions. `proved`, `unproven`, `undone`: of
+ * these the edges say so, do not, or were led back because they do not. `ran`: each had a run of its own. `ended`: nothing more is done.
  */
-export const regionActs = ['named', 'wrote', 'proved', 'unproven'] as const;
+export const regionActs = ['named', 'wrote', 'proved', 'unproven', 'undone', 'ran', 'ended'] as const;
 
 export type RegionAct = (typeof regionActs)[number];
 
 /** What a person may tell the ledger. */
-export const operatorCommands = ['pause', 'resume', 'acknowledge', 'record', 'fence', 'unfence'] as const;
+export const operatorCommands = [
+  'pause',
+  'resume',
+  'acknowledge',
+  'record',
+  'fence',
+  'unfence',
+  'abort-evacuation',
+] as const;
 
 export type OperatorCommandName = (typeof operatorCommands)[number];
 

@@ -1,4 +1,5 @@
 import type { Epoch, Instant, Region } from './brand.ts';
+import type { EvacuationCommand } from './evacuation.ts';
 import type { Ending, Mode } from './incident.ts';
 import type { Limit } from './limit.ts';
 import type { Look } from './looks.ts';
@@ -110,6 +111,8 @@ export type LedgerCommand =
     }
   /** People are told that the time of a fence is over. */
   | { readonly kind: 'tell-of-fence'; readonly region: Region }
+  /** Of the fleet: a region is left, or gone back to. */
+  | EvacuationCommand
   | { readonly kind: 'unfence'; readonly region: Region }
   /** The configuration knows these regions alone; what is kept of others is dropped. */
   | { readonly kind: 'forget'; readonly regions: readonly Region[] }
@@ -135,6 +138,10 @@ export type Refusal =
   /** A run that was let in to look would write. */
   | 'look-only'
   | 'not-fenced'
+  /** Another evacuation is under way. */
+  | 'evacuating'
+  /** None is under way, or another one. */
+  | 'not-evacuating'
   /** Somebody else has done it, or it is not due. */
   | 'nothing-to-do'
   | 'nothing-to-acknowledge';

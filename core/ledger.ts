@@ -1,5 +1,6 @@
 import { type Instant, invariant, unreachable } from './brand.ts';
 import { conclude } from './conclude.ts';
+import { applyEvacuation } from './evacuation-ledger.ts';
 import { fence, recordMove, strangers, tellOfFence, unfence, withoutStrangers } from './hands.ts';
 import { acquire, ask, renew } from './lease.ts';
 import {
@@ -67,6 +68,11 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       const told = tellOfFence(record, command.region, now);
       return told === record ? nothingToDo(record) : done(told);
     }
+    case 'begin-evacuation':
+    case 'renew-evacuation':
+    case 'abort-evacuation':
+    case 'end-evacuation':
+      return applyEvacuation(record, command, now);
     case 'forget':
       return strangers(record, command.regions).length === 0
         ? nothingToDo(record)

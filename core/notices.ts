@@ -8,7 +8,7 @@ import { type Stragglers, stragglersText } from './stragglers.ts';
 import type { TroubleNews } from './trouble.ts';
 
 /** What people are told that is no news of a run. */
-function notice(
+export function notice(
   service: string,
   severity: Message['severity'],
   lines: readonly [string, ...string[]],

@@ -1,4 +1,5 @@
 import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
+import type { Evacuation } from './evacuation.ts';
 import type { Mode } from './incident.ts';
 import type { Memory } from './memory.ts';
 import { homeRegion, regionNames, type Service } from './service.ts';
@@ -43,6 +44,8 @@ export interface LedgerRecord {
   readonly left: Left | null;
   /** What people have heard of callers who stay at that region; null where none ever did. */
   readonly arrivalTrouble: Trouble | null;
+  /** Of the fleet's record alone: the last evacuation of a region, or the return to it. */
+  readonly evacuation: Evacuation | null;
 }
 
 export interface Left {
@@ -64,7 +67,7 @@ export interface Fence {
   readonly toldAt?: Instant | null | undefined;
 }
 
-/** The record of all services together: regions that people fence for all of them. */
+/** The record of all services together: regions that people fence for all of them, and the evacuation of one. */
 export const FLEET = '*';
 
 export interface Lease {
@@ -142,6 +145,7 @@ export function freshRecord(service: string): LedgerRecord {
     unapproved: null,
     left: null,
     arrivalTrouble: null,
+    evacuation: null,
   };
 }
 

@@ -13,6 +13,8 @@ export interface Routing {
   readonly weights: Weights;
   /** Regions that the override of regions holds below what this service's own value says; absent where it holds none. */
   readonly overridden?: readonly Region[] | undefined;
+  /** Those of them that the service's own value gives a share: opened, they have it again. */
+  readonly displaced?: readonly Region[] | undefined;
   /** Regions that the override of regions names and that are spared for this service; absent where there are none. */
   readonly spared?: readonly Region[] | undefined;
 }

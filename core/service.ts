@@ -28,6 +28,8 @@ export interface Service {
   readonly lever: LeverConfig;
   /** When automation may move the service, and how. */
   readonly policy: Policy;
+  /** Which services leave a region before others when all are to leave: a later tier waits for the one before. The first where none is said. */
+  readonly tier?: number | undefined;
   /** The customer's own functions, called before a move. */
   readonly hooks: readonly Hook[];
   /** How often, and from where, canaries look at the service. */

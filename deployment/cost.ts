@@ -85,7 +85,7 @@ function alarms(failover: Failover): CostItem[] {
   const onCanaries =
     each((region) => startAlarms(failover, region).length + journeyAlarms(failover, region).length) + 2 * composites;
   const { controlRegions, services } = failover;
-  const perControl = 3 + 2 * orchestrators.length + 1 + 2 * services.length;
+  const perControl = 6 + 2 * orchestrators.length + 1 + 2 * services.length;
   const metrics = services.reduce((sum, { regions }) => sum + 1 + regions.length, 0) * controlRegions.length;
   return [
     item('alarms on canaries', 'alarm', onCanaries),
@@ -100,7 +100,7 @@ function alarms(failover: Failover): CostItem[] {
 
 /** Every minute the reconciler, every five each step once, to stay warm; and those that ask observers ask all of them. */
 function functions({ controlRegions, observers, services, fastProbe }: Failover): CostItem[] {
-  const calls = controlRegions.length * (minutes + (steps.length * minutes) / 5);
+  const calls = controlRegions.length * (minutes + ((steps.length + 1) * minutes) / 5);
   const looks = controlRegions.length * observers.length * 2 * (minutes / 5);
   const probing = fastProbe ? observers.length * minutes : 0;
   const readings = controlRegions.length * observers.length * services.length * (minutes + (2 * minutes) / 5);

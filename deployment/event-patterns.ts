@@ -1,6 +1,6 @@
 import type { Region } from '../core/brand.ts';
 import { type Failover, regionNames } from '../core/service.ts';
-import { alarmName, anyService, canaryName, stateMachineArn } from './names.ts';
+import { alarmName, anyService, canaryName, evacuationMachineArn, stateMachineArn } from './names.ts';
 
 /*
  * What every rule on a default bus listens for, and how long it tries to deliver: AWS and the sandbox have the same rules.
@@ -81,7 +81,7 @@ export function lostRunPattern(failover: Failover, region: Region): object {
     source: ['aws.states'],
     'detail-type': ['Step Functions Execution Status Change'],
     detail: {
-      stateMachineArn: [stateMachineArn(failover, region)],
+      stateMachineArn: [stateMachineArn(failover, region), evacuationMachineArn(failover, region)],
       $or: [{ status: ['TIMED_OUT', 'ABORTED'] }, { status: ['FAILED'], error: [{ prefix: 'States.' }] }],
     },
   };

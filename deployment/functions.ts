@@ -1,6 +1,6 @@
 import type { Failover } from '../core/service.ts';
 import { type FunctionRole, orchestrators } from './names.ts';
-import { functionTimeoutSeconds } from './steps.ts';
+import { evacuateSeconds, functionTimeoutSeconds } from './steps.ts';
 
 export interface FunctionSettings {
   readonly timeoutSeconds: number;
@@ -43,6 +43,9 @@ export function functionSettings(role: FunctionRole, failover: Moves): FunctionS
     case 'reconcile':
       // Ledger, alarms, lever and start, one after the other, when all of them dawdle; the next turn comes after a minute.
       return { timeoutSeconds: 45, ...perMove(1, 1) };
+    case 'evacuate':
+      // A survey or a look at a thousand services; one evacuation at a time, and whoever keeps it warm.
+      return { timeoutSeconds: evacuateSeconds, memoryMb: 512, reservedConcurrency: 2 };
     case 'fast-probe':
       // Loops for a minute; the last round may take a little longer. Two at a time, for a schedule may be early.
       return { timeoutSeconds: 90, memoryMb: 256, reservedConcurrency: 2 };

@@ -25,9 +25,9 @@ export const steps = [
 export type StepName = (typeof steps)[number];
 
 /** What runs in every control region. */
-export const orchestrators = [...steps, 'reconcile'] as const;
+export const orchestrators = [...steps, 'reconcile', 'evacuate'] as const;
 
-/** Every function: the steps, the vantage of an observer, the reconciler, and the fast probe where it is asked for. */
+/** Every function: the steps, the reconciler, what works through an evacuation, the vantage of an observer, and the fast probe where it is asked for. */
 export const functionRoles = [...orchestrators, 'vantage', 'fast-probe'] as const;
 
 export type FunctionRole = (typeof functionRoles)[number];
@@ -42,12 +42,19 @@ export const functionArn = (failover: Names, region: Region, role: FunctionRole)
 export const stateMachineArn = ({ name, account }: Names, region: Region): string =>
   `arn:aws:states:${region}:${account}:stateMachine:${name}-failover`;
 
+/** The machine that works through the services of a region. */
+export const evacuationMachineArn = ({ name, account }: Names, region: Region): string =>
+  `arn:aws:states:${region}:${account}:stateMachine:${name}-evacuation`;
+
 /** Leads to the version of the machine that was deployed last. */
 export const liveAlias = 'live';
 
 /** What is started: never the machine itself, whose definition may be one that is only being deployed. */
 export const startArn = (failover: Names, region: Region): string =>
   `${stateMachineArn(failover, region)}:${liveAlias}`;
+
+export const startEvacuationArn = (failover: Names, region: Region): string =>
+  `${evacuationMachineArn(failover, region)}:${liveAlias}`;
 
 export const topicArn = ({ account, notify }: Failover, region: Region, severity: 'critical' | 'info'): string =>
   `arn:aws:sns:${region}:${account}:${notify.topics[severity]}`;

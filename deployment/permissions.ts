@@ -7,6 +7,7 @@ import {
   alarmName,
   anyService,
   beaconAlarmName,
+  evacuationMachineArn,
   type FunctionRole,
   functionArn,
   liveAlias,
@@ -60,6 +61,17 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         startsLive([stateMachineArn(failover, region)]),
         ...tellsPeople(failover, region),
         asksRuns(failover),
+      ];
+    case 'evacuate':
+      return [
+        writesLedger,
+        ...readsLevers(failover),
+        ...writesStores(failover),
+        asksVantages(failover),
+        ...tellsPeople(failover, region),
+        startsLive([stateMachineArn(failover, region)]),
+        asksRuns(failover),
+        asksAbout(failover.controlRegions.map((control) => evacuationMachineArn(failover, control))),
       ];
     case 'vantage':
       return probes(failover, region);
@@ -150,7 +162,10 @@ function withoutSafety({ actions, resources, conditions }: Permission): Permissi
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
  */
 function asksRuns(failover: Failover): Permission {
-  const machines = failover.controlRegions.map((region) => stateMachineArn(failover, region));
+  return asksAbout(failover.controlRegions.map((region) => stateMachineArn(failover, region)));
+}
+
+function asksAbout(machines: readonly string[]): Permission {
   return allow(
     ['states:DescribeExecution'],
     machines.map((arn) => `${arn.replace(':stateMachine:', ':execution:')}:*`),
@@ -187,6 +202,11 @@ function writesLevers({ services }: Failover): readonly Permission[] {
   return merged(
     services.flatMap((service) => [...readsLever(service), ...(service.policy.shadow ? [] : writesLever(service))]),
   );
+}
+
+/** The override of regions stands in every store, and marks of those that are spared: of services in shadow too, which it must not move. */
+function writesStores({ services }: Failover): readonly Permission[] {
+  return merged(services.flatMap((service) => (service.lever.kind === 'kvs' ? writesLever(service) : [])));
 }
 
 function readsLever({ name, lever, regions }: Service): readonly Permission[] {

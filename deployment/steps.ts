@@ -7,6 +7,9 @@ export function stepFunctions(arnOf: (step: StepName) => string): StepFunctions 
   return Object.fromEntries(steps.map((step) => [step, arnOf(step)])) as Record<StepName, string>;
 }
 
+/** How long the function of the evacuation may run at a time; its Task gives up later, as those of steps do. */
+export const evacuateSeconds = 120;
+
 /**
  * How long the function of a step may run; the call of a Task takes longer by a cold start. Each is stopped before its
  * Task gives up on it: what nobody waits for any more must not act. Shift and Rollback are stopped the longest before, for

@@ -111,10 +111,12 @@ export interface RegionStore {
 
 export interface RegionLimit {
   readonly region: Region;
-  /** -1 fences it, 0 leaves it as a standby, null lifts the limit. */
-  readonly highest: number | null;
-  /** Names of the services for which it does not hold; for all others it does. */
-  readonly spared?: ReadonlySet<string>;
+  /** -1 fences it, 0 leaves it as a standby, null lifts the limit; left out, the limit stays as it is. */
+  readonly highest?: number | null;
+  /** Names of services for which it does not hold from now on. */
+  readonly spare?: ReadonlySet<string>;
+  /** Names of services that are spared no more; for those in neither list it stays as it is. */
+  readonly hold?: ReadonlySet<string>;
 }
 
 /** `basis`: what is stored, and at which version, in the lever's own words. */
@@ -224,6 +226,14 @@ export interface Starter {
 export interface Executions {
   /** Whether a run goes on, by its ARN, wherever it is. `unknown` where that region gives no answer in time. */
   statusOf(arn: string): Promise<ExecutionStatus>;
+}
+
+/** Runs of the failover machine, of whoever waits for their end. */
+export interface Runs {
+  /** In this control region; resolves to the ARN. The same name and input again start nothing more. */
+  start(name: string, input: RunInput): Promise<string>;
+  /** `ending` once it is over: the run's own, or `failed` where it came to none. */
+  look(executionArn: string): Promise<{ readonly status: ExecutionStatus; readonly ending: string | null }>;
 }
 
 export type ExecutionStatus = 'running' | 'ended' | 'unknown';

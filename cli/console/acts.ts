@@ -2,7 +2,7 @@ import type { ActAbout, ActOption, ActRequest } from '../../console/view.ts';
 import type { Command, Invocation } from '../command.ts';
 import { acknowledge } from '../commands/acknowledge.ts';
 import { approve, decline } from '../commands/approve.ts';
-import { evacuate } from '../commands/evacuate.ts';
+import { evacuate, returnTo } from '../commands/evacuate.ts';
 import { fence } from '../commands/fence.ts';
 import { pause, resume } from '../commands/pause.ts';
 import { record } from '../commands/record.ts';
@@ -30,6 +30,7 @@ const offered: readonly Offered[] = [
   { command: resume, subject: 'service', confirm: false, required: [] },
   { command: record, subject: 'service', confirm: true, required: ['moved-to', 'reason'] },
   { command: evacuate, subject: 'region', confirm: true, required: ['reason'] },
+  { command: returnTo, subject: 'region', confirm: true, required: ['reason'] },
   { command: fence, subject: 'region', confirm: true, required: ['reason'] },
   { command: unfence, subject: 'region', confirm: true, required: [] },
 ];

@@ -163,6 +163,7 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
     const marks = Object.fromEntries(spared.map((name) => [name, 1]));
     const lowered = effectiveWeights(regions, { e: 0, w: Object.entries(own), s: marks }, override);
     const overridden = regions.filter((name, index) => (lowered[index] ?? 0) < (own[name] ?? 0));
+    const displaced = overridden.filter((name) => (own[name] ?? 0) > 0);
     const kept = regions.filter((name) => spared.includes(name) && override.x?.[name] !== undefined);
     const isServed = regions.some((name) => (own[name] ?? 0) > 0);
     const weights = isServed ? withStandIn(lowered) : lowered;
@@ -170,6 +171,7 @@ export function kvsLever({ store, service, random, wait }: KvsLeverOptions): Lev
       epoch,
       weights: Object.fromEntries(regions.map((name, index) => [name, weights[index] ?? 0])),
       ...(overridden.length > 0 && { overridden }),
+      ...(displaced.length > 0 && { displaced }),
       ...(kept.length > 0 && { spared: kept }),
     };
   }

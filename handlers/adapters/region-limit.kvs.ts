@@ -32,7 +32,7 @@ const readsAtOnce = 50;
  */
 export async function limitRegion(
   store: KvsStore,
-  { region, highest, services = [], spared = new Set() }: RegionLimit & { readonly services?: readonly Service[] },
+  { region, highest, services = [], ...marked }: RegionLimit & { readonly services?: readonly Service[] },
   wait: (ms: number) => Promise<unknown>,
 ): Promise<{ readonly epoch: Epoch; readonly writes: number }> {
   let conflicts = 0;
@@ -41,8 +41,8 @@ export async function limitRegion(
     // As in the lever: the ETag first, so that it covers what is read after it.
     const etag = await store.etag();
     const limited = await overrideFor(store, region, highest);
-    const marked = await marksFor(store, services, region, spared);
-    const pairs = [...marked.spare, ...limited.pairs, ...marked.unspare];
+    const marks = await marksFor(store, services, region, marked);
+    const pairs = [...marks.spare, ...limited.pairs, ...marks.hold];
     if (pairs.length === 0) return { epoch: limited.epoch, writes };
     const next = Object.fromEntries(pairs.slice(0, pairsMax));
     if ((await store.put(next, etag)) === 'conflict') conflicts += 1;
@@ -58,12 +58,12 @@ export async function limitRegion(
 type Pair = readonly [key: string, text: string];
 
 /** What the override says after it, and the pair to write; none where it says so already. */
-async function overrideFor(store: KvsStore, region: Region, highest: number | null) {
+async function overrideFor(store: KvsStore, region: Region, highest: number | null | undefined) {
   const text = await store.get(OVERRIDE_KEY);
   const standing = text === null ? noLimits : decodeOverride(text);
   if (standing.kind === 'malformed') throw new ConfigurationError(`key ${OVERRIDE_KEY}: ${standing.because}`);
   const { [region]: current, ...others } = standing.weights;
-  if ((current ?? null) === highest && text !== null) {
+  if (highest === undefined || ((current ?? null) === highest && text !== null)) {
     return { epoch: epoch(standing.epoch), pairs: [] as readonly Pair[] };
   }
   const weights = highest === null ? others : { ...others, [region]: highest };
@@ -77,19 +77,22 @@ async function marksFor(
   store: KvsStore,
   services: readonly Service[],
   region: Region,
-  spared: ReadonlySet<string>,
-): Promise<{ readonly spare: readonly Pair[]; readonly unspare: readonly Pair[] }> {
-  const spare: Pair[] = [];
-  const unspare: Pair[] = [];
-  for (const some of chunks(services, readsAtOnce)) {
+  { spare = none, hold = none }: Pick<RegionLimit, 'spare' | 'hold'>,
+): Promise<{ readonly spare: readonly Pair[]; readonly hold: readonly Pair[] }> {
+  const pairs = { spare: [] as Pair[], hold: [] as Pair[] };
+  const concerned = services.filter(({ name }) => spare.has(name) || hold.has(name));
+  for (const some of chunks(concerned, readsAtOnce)) {
     const texts = await Promise.all(some.map(({ name }) => store.get(serviceKey(name))));
     for (const [index, service] of some.entries()) {
-      const pair = markOf(service, texts[index] ?? null, region, spared.has(service.name));
-      if (pair !== null) (spared.has(service.name) ? spare : unspare).push(pair);
+      const isSpared = spare.has(service.name);
+      const pair = markOf(service, texts[index] ?? null, region, isSpared);
+      if (pair !== null) pairs[isSpared ? 'spare' : 'hold'].push(pair);
     }
   }
-  return { spare, unspare };
+  return pairs;
 }
+
+const none: ReadonlySet<string> = new Set();
 
 /** Null where the value says so already. */
 function markOf(service: Service, text: string | null, region: Region, isSpared: boolean): Pair | null {

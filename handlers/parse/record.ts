@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Epoch, Region } from '../../core/brand.ts';
+import { type Evacuation, evacuationDirections } from '../../core/evacuation.ts';
 import { modes } from '../../core/incident.ts';
 import type { Memory } from '../../core/memory.ts';
 import { requestKinds } from '../../core/observation.ts';
@@ -71,6 +72,19 @@ const leftSchema: z.ZodType<Left> = z.object({
   incident: z.string().min(1).nullable(),
 });
 
+const evacuationSchema: z.ZodType<Evacuation> = z.object({
+  id: z.string().min(1),
+  direction: z.enum(evacuationDirections),
+  region: regionSchema,
+  by: z.string(),
+  reason: z.string(),
+  holder: z.string().min(1),
+  startedAt: instantSchema,
+  abortedBy: z.string().nullable(),
+  endedAt: instantSchema.nullable(),
+  left: z.array(z.string()),
+});
+
 const memorySchema: z.ZodType<Memory> = z.object({
   observer: regionSchema,
   region: regionSchema,
@@ -117,4 +131,5 @@ export const recordMembers = (instant: z.ZodType<number>) =>
     unapproved: unapprovedSchema.nullable().default(null),
     left: leftSchema.nullable().default(null),
     arrivalTrouble: troubleSchema.nullable().default(null),
+    evacuation: evacuationSchema.nullable().default(null),
   }) satisfies Record<Exclude<keyof LedgerRecord, 'service'>, z.ZodType>;

@@ -2,7 +2,7 @@ import type { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
-import { stateMachineArn } from '../../deployment/names.ts';
+import { evacuationMachineArn, stateMachineArn } from '../../deployment/names.ts';
 import type { HandlerFunction } from './handler-function.ts';
 import type { Topics } from './topics.ts';
 import { type Watch, watchAlarm } from './watch-alarm.ts';
@@ -32,13 +32,14 @@ export class OrchestratorAlarms extends Construct {
 
 function watchesOf({ failover, region, functions }: OrchestratorAlarmsProps): readonly Watch[] {
   return [
-    ...runs(stateMachineArn(failover, region)),
+    ...runs(stateMachineArn(failover, region), 'run'),
+    ...runs(evacuationMachineArn(failover, region), 'evacuation'),
     ...functions.flatMap(({ handles, name }) => calls(handles, name)),
     ...functions.filter(({ handles }) => handles === 'reconcile').map(({ name }) => silence(name)),
   ];
 }
 
-function runs(machine: string): readonly Watch[] {
+function runs(machine: string, what: 'run' | 'evacuation'): readonly Watch[] {
   const common = {
     namespace: 'AWS/States',
     dimension: ['StateMachineArn', machine],
@@ -48,11 +49,14 @@ function runs(machine: string): readonly Watch[] {
     red: 'at least one',
     missing: 'notBreaching',
   } as const;
-  const lost = 'a-run-could-not-be-concluded';
+  const [an, failed, lost] =
+    what === 'run'
+      ? ['A run', 'the-run-failed', 'a-run-could-not-be-concluded']
+      : ['An evacuation', 'an-evacuation-failed', 'an-evacuation-failed'];
   return [
-    { ...common, name: 'runs-failed', fact: 'A run failed', article: 'the-run-failed', metric: 'ExecutionsFailed' },
-    { ...common, name: 'runs-timed-out', fact: 'A run timed out', article: lost, metric: 'ExecutionsTimedOut' },
-    { ...common, name: 'runs-aborted', fact: 'A run was stopped', article: lost, metric: 'ExecutionsAborted' },
+    { ...common, name: `${what}s-failed`, fact: `${an} failed`, article: failed, metric: 'ExecutionsFailed' },
+    { ...common, name: `${what}s-timed-out`, fact: `${an} timed out`, article: lost, metric: 'ExecutionsTimedOut' },
+    { ...common, name: `${what}s-aborted`, fact: `${an} was stopped`, article: lost, metric: 'ExecutionsAborted' },
   ];
 }
 

@@ -8,6 +8,7 @@ import { permissionsOf } from '../../deployment/permissions.ts';
 import { tellers } from '../../deployment/telling-permissions.ts';
 import { ConfigurationLayer, configurationEnvironment } from './configuration-layer.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { EvacuationMachine } from './evacuation-machine.ts';
 import { FailoverMachine } from './failover-machine.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { LostRuns } from './lost-runs.ts';
@@ -50,7 +51,13 @@ export class Orchestrator extends Construct {
           ],
         }),
     );
-    this.machine = new FailoverMachine(this, 'Machine', { failover, region, topics, functions: this.functions });
+    const steps = this.functions.filter(({ handles }) => handles !== 'evacuate');
+    this.machine = new FailoverMachine(this, 'Machine', { failover, region, topics, functions: steps });
+    const evacuate = this.functions.find(({ handles }) => handles === 'evacuate');
+    if (evacuate === undefined) throw new Error('there is no function that evacuates');
+    const evacuation = new EvacuationMachine(this, 'Evacuation', { failover, region, evacuate });
+    // It starts runs, and must find what it starts.
+    evacuation.node.addDependency(this.machine.live);
     // The reconciler starts runs, and must find what it starts.
     const schedules = new Schedules(this, 'Schedules', { failover, functions: this.functions, deadLetters });
     schedules.node.addDependency(this.machine.live);

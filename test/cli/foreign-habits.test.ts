@@ -142,7 +142,14 @@ describe('commands, while the first control region is lost', () => {
   });
 
   test.each(refused)('an evacuation counts what left: the first one %s', async (_, habit) => {
-    await using there = await twoRegions(habit);
+    const headline = '1 of 1 services are out of us-east-1';
+    const output = JSON.stringify({ isComplete: true, headline, stays: [] });
+    const reported = {
+      ...well,
+      Query: json({ Items: [] }),
+      DescribeExecution: json({ executionArn, status: 'SUCCEEDED', output }),
+    };
+    await using there = await twoRegions(habit, reported);
 
     const { ended, said } = await run(evacuate, ['us-east-1'], there.url);
 

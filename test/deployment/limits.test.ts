@@ -18,7 +18,7 @@ describe('what AWS raises when it is asked is warned of', () => {
   test('as concurrency that is reserved', () => {
     expect(warned(fleet(60), /^concurrentMoves/)).toEqual([]);
     expect(
-      warned({ ...fleet(60), concurrentMoves: 50 }, /^concurrentMoves has each control region reserve 1023/),
+      warned({ ...fleet(60), concurrentMoves: 50 }, /^concurrentMoves has each control region reserve 1025/),
     ).toHaveLength(1);
   });
 });

@@ -12,6 +12,7 @@ const here = deployment({
 });
 
 const cli = (...args: string[]) => understudy([...args, '--endpoint', here.sandbox.addresses.aws]);
+const atStandbyAlone = { [home]: -1, [standby]: 1000 };
 const atStandby = { [home]: 0, [standby]: 1000 };
 
 describe('a question that waits', () => {
@@ -101,14 +102,16 @@ describe('everything out of a region', () => {
     const out = await cli('evacuate', home, '--reason', 'game day');
 
     expect(out).toMatchObject({ code: 0 });
-    expect((await here.lever('orders')).weights).toEqual(atStandby);
+    expect(await here.routing('orders')).toMatchObject({ weights: atStandbyAlone });
     expect(await here.record('orders')).toMatchObject({ fences: [{ region: home, reason: 'game day' }] });
     const back = await here.run(byAutomation('orders', { to: home }));
     expect(back.ending).toBe('held');
-    expect((await here.lever('orders')).weights).toEqual(atStandby);
+    expect(await here.routing('orders')).toMatchObject({ weights: atStandbyAlone });
 
+    // The service's own weights are as they were: who opens the region leads its callers back.
     expect((await cli('unfence', home)).code).toBe(0);
     expect((await here.record('orders')).fences).toEqual([]);
+    expect(await here.routing('orders')).toMatchObject({ weights: { [home]: 1000, [standby]: 0 } });
   });
 
   test('approves the run that asks for that very move, for it would keep every other one out', async () => {

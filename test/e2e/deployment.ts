@@ -15,6 +15,7 @@ import type { Delivery, Entry, Happening } from '../../core/entry.ts';
 import type { Ending } from '../../core/incident.ts';
 import { knownStore } from '../../core/lever.ts';
 import { homeWeights } from '../../core/plan.ts';
+import type { Routing } from '../../core/routing.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import type { AwsFault, CallHook } from '../../loopback/aws/faults.ts';
 import type { Call } from '../../loopback/aws/service.ts';
@@ -80,6 +81,8 @@ export interface Deployment {
 
   /** What the lever itself says. */
   lever(service: string): Promise<{ readonly epoch: number | null; readonly weights: Record<string, number> }>;
+  /** What callers meet, the override of regions included. */
+  routing(service: string): Promise<Routing>;
   record: Connection['ledger']['read'];
   entries(service: string, incident?: string): Promise<readonly Entry[]>;
   /** The entries of one kind, in order. */
@@ -274,6 +277,11 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
       );
     },
     lever,
+    async routing(service) {
+      const reading = await now().connection.lever(serviceNamed(service)).read();
+      if (reading.kind === 'unreadable') throw new Error(reading.because);
+      return reading.routing;
+    },
     record: (service) => now().connection.ledger.read(service),
     entries: (service, incident) => now().connection.ledger.entries(service, incident),
     async happenings<K extends Happening['kind']>(service: string, incident: string, kind: K) {

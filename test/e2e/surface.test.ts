@@ -193,21 +193,20 @@ describe('understudy, given the endpoint alone,', () => {
     const rest = await cli('evacuate', home, '--json');
 
     expect(some).toMatchObject({ code: 1, stderr: '' });
-    expect(some.stdout).toMatch(/^orders moved from us-east-1 to us-west-2, verified with real requests/m);
+    expect(some.stdout).toMatch(/^1 services verified by edges and real requests$/m);
     expect(some.stdout).toMatch(
-      /^payments: run refused\. Why: refused \(paused\): .* End the pause: understudy resume payments/m,
+      /^payments stays: \S+ paused payments until \S+: freeze; understudy resume payments, or --force$/m,
     );
     expect(some.stdout).toMatch(/^1 of 2 services are out of us-east-1; not payments$/m);
     expect(rest.code).toBe(0);
     expect(JSON.parse(rest.stdout)).toMatchObject({
-      region: home,
-      services: [
-        { service: 'orders', isOut: true, because: `orders: nobody is in ${home}`, execution: null },
-        { service: 'payments', isOut: true, because: expect.stringContaining('verified with real requests') },
-      ],
+      status: 'SUCCEEDED',
+      output: { isComplete: true, headline: '2 of 2 services are out of us-east-1', stays: [] },
     });
-    await here.comeHome('orders');
-    await here.comeHome('payments');
+    expect(await cli('return', home, '--reason', 'over')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('2 of 2 services are back in us-east-1'),
+    });
   });
 
   test('rehearses an evacuation, and knows the regions that there are', async () => {
@@ -275,7 +274,9 @@ describe.skipIf(clis.length === 0).for(clis.length === 0 ? ['the AWS CLI (none o
         awsCli(path, ['route53-recovery-cluster', 'list-routing-controls'], arc[0] ?? '', home),
       ]);
 
-      expect(machines).toMatchObject({ stateMachines: [{ name: 'understudy-failover', type: 'STANDARD' }] });
+      expect(machines).toMatchObject({
+        stateMachines: [{ name: 'understudy-evacuation' }, { name: 'understudy-failover', type: 'STANDARD' }],
+      });
       expect(controls).toMatchObject({
         RoutingControls: expect.arrayContaining([
           expect.objectContaining({ RoutingControlName: `payments-${home}`, RoutingControlState: 'On' }),

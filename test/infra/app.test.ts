@@ -62,7 +62,8 @@ describe('the app', () => {
     expect(assembly.subjects.map(({ region }) => region)).not.toContain('us-east-1');
     for (const region of deployedRegions(failover)) {
       const machines = resourcesOf(subjectIn(assembly, region).template, 'AWS::StepFunctions::StateMachine');
-      expect(machines).toHaveLength(failover.controlRegions.includes(region) ? 1 : 0);
+      const names = failover.controlRegions.includes(region) ? ['understudy-evacuation', 'understudy-failover'] : [];
+      expect(machines.map(({ Properties }) => Properties?.['StateMachineName']).sort()).toEqual(names);
     }
   });
 
@@ -268,7 +269,9 @@ describe('schedules', () => {
   test('keep every step warm with the event that reads and changes nothing', () => {
     const warm = schedules().filter(({ Name }) => String(Name).startsWith('understudy-warm-'));
 
-    expect(warm.map(({ Name }) => Name).sort()).toEqual(steps.map((step) => `understudy-warm-${step}`).sort());
+    expect(warm.map(({ Name }) => Name).sort()).toEqual(
+      [...steps, 'evacuate'].map((step) => `understudy-warm-${step}`).sort(),
+    );
     for (const { Target } of warm) expect(JSON.parse(Target.Input)).toEqual({ warm: true });
   });
 });

@@ -47,6 +47,7 @@ test('who tells people has the extension that reads the webhook, and nobody else
     'understudy-announce',
     'understudy-approve',
     'understudy-conclude',
+    'understudy-evacuate',
     'understudy-reconcile',
   ]);
   // Without this the extension waits for ever, and the step with it.
@@ -63,5 +64,5 @@ test('each may read that parameter and no other', () => {
     .filter(({ Action }) => Action === 'ssm:GetParameter')
     .map(({ Resource }) => Resource);
 
-  expect(resources).toEqual(Array(4).fill('arn:aws:ssm:us-west-2:123456789012:parameter/understudy/slack'));
+  expect(resources).toEqual(Array(5).fill('arn:aws:ssm:us-west-2:123456789012:parameter/understudy/slack'));
 });

@@ -194,6 +194,15 @@ const conclude: LedgerCommand = {
   movedTo: null,
 };
 const fence = { region: home, by: 'ada', reason: 'an event of AWS', at: t0 };
+const evacuating = {
+  id: 'evacuate-1',
+  holder: 'arn:1',
+  direction: 'leave',
+  region: home,
+  by: 'ada',
+  reason: 'an event of AWS',
+} as const;
+const evacuation = { ...evacuating, startedAt: t0, abortedBy: null, endedAt: null, left: [] };
 const sight = { kind: 'bad', what: 'vetoed', region: home, level: 2 } as const;
 const rules = { remindAfterMs: 900_000, wellAfterMs: 600_000 };
 const question: Asked = {
@@ -224,6 +233,19 @@ describe('every command of the ledger', () => {
     ],
     record: [free, { kind: 'record', movedTo: standby, epoch: epoch(4) }],
     fence: [free, { kind: 'fence', region: home, by: 'ada', reason: 'an event of AWS' }],
+    'begin-evacuation': [free, { kind: 'begin-evacuation', ...evacuating }],
+    'renew-evacuation': [
+      { ...free, evacuation },
+      { kind: 'renew-evacuation', holder: evacuating.holder, left: ['orders'] },
+    ],
+    'abort-evacuation': [
+      { ...free, evacuation },
+      { kind: 'abort-evacuation', by: 'bob' },
+    ],
+    'end-evacuation': [
+      { ...free, evacuation },
+      { kind: 'end-evacuation', holder: evacuating.holder },
+    ],
     'tell-of-fence': [
       { ...free, fences: [{ ...fence, until: t0 }] },
       { kind: 'tell-of-fence', region: home },
@@ -269,6 +291,11 @@ describe('every command of the ledger', () => {
       heldRecord({ lease: { holder, mode: 'automatic', purpose: 'move', expiresAt: t0 - 3_600_000, attempt: null } }),
       renew,
     ],
+    evacuating: [
+      { ...free, evacuation },
+      { kind: 'begin-evacuation', ...evacuating, holder: 'another' },
+    ],
+    'not-evacuating': [free, { kind: 'abort-evacuation', by: 'bob' }],
     'not-fenced': [free, { kind: 'unfence', region: home }],
     'look-only': [heldRecord({ lease: look }), { ...renew, toWrite: true }],
     'nothing-to-do': [free, { kind: 'end-pause' }],

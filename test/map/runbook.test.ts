@@ -148,6 +148,8 @@ describe('every reason', () => {
     'lease-lost': true,
     expired: true,
     'not-fenced': true,
+    evacuating: true,
+    'not-evacuating': true,
     'look-only': true,
     'nothing-to-do': true,
     'nothing-to-acknowledge': true,
@@ -185,6 +187,7 @@ test('no article is about a message or an alarm that does not exist', () => {
     'Callers stay at the region that was left',
     // What people do of themselves.
     'The time of a fence is over',
+    'An evacuation failed',
     'Everything out of a region',
     'Stop everything',
   ];

@@ -27,7 +27,18 @@ test('a sandbox without bundles does not start, and says what to run', async () 
 });
 
 test('neither does one that lacks a single one of them, be it for the canaries, which come later', async () => {
-  const steps = ['admit', 'announce', 'approve', 'assess', 'conclude', 'decide', 'prepare', 'reconcile', 'rollback'];
+  const steps = [
+    'admit',
+    'announce',
+    'approve',
+    'assess',
+    'conclude',
+    'decide',
+    'evacuate',
+    'prepare',
+    'reconcile',
+    'rollback',
+  ];
   const dist = await folder([
     'edge/template.js',
     ...[...steps, 'shift', 'verify'].map((name) => `functions/${name}.mjs`),

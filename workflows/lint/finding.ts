@@ -1,4 +1,3 @@
-import type { StepFunctions } from '../../deployment/steps.ts';
 import type { StateMachine } from '../asl.ts';
 
 /** Something in a machine that would hurt in the night. */
@@ -10,7 +9,8 @@ export interface Finding {
 }
 
 export interface LintContext {
-  readonly functions: StepFunctions;
+  /** By name, those that the machine is to call: each of them, and no other. */
+  readonly functions: Readonly<Record<string, string>>;
   /** Variables that may bound a loop. */
   readonly bounds: readonly string[];
 }

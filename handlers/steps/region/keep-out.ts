@@ -18,9 +18,14 @@ export async function keepOut(
   services: readonly Service[],
   command: FenceCommand,
   { ledger }: Pick<Ports, 'ledger'>,
+  /** Whether the fleet's record is meant too. */
+  whose: 'fleet' | 'services' = 'fleet',
 ): Promise<readonly string[]> {
   const failed: string[] = [];
-  for (const some of chunks([FLEET, ...services.map(({ name }) => name)], writesAtOnce)) {
+  for (const some of chunks(
+    [...(whose === 'fleet' ? [FLEET] : []), ...services.map(({ name }) => name)],
+    writesAtOnce,
+  )) {
     await Promise.all(
       some.map(async (name) => {
         try {

@@ -1,5 +1,5 @@
 import type { Region } from '../../../core/brand.ts';
-import { FENCED } from '../../../core/departure.ts';
+import { type Departure, FENCED } from '../../../core/departure.ts';
 import type { RegionAct as Did } from '../../../core/entry.ts';
 import { FLEET } from '../../../core/record.ts';
 import type { Failover, Service } from '../../../core/service.ts';
@@ -19,7 +19,7 @@ export interface RegionAct {
 export interface Leaving extends RegionAct {
   /** Those that are to leave now. */
   readonly services: readonly Service[];
-  /** Names of others for which the override shall not hold: their turn comes later, or they stay. */
+  /** Names of others for which the override shall not hold yet: their turn comes later. */
   readonly kept: readonly string[];
   readonly force: boolean;
 }
@@ -30,7 +30,7 @@ export interface Staying {
 }
 
 export interface Left {
-  /** Led out by the override, and by which epoch of it. */
+  /** Led out by the override, now or before, and by which epoch of it. */
   readonly led: readonly { readonly service: string; readonly override: number; readonly to: readonly Region[] }[];
   /** Each takes a run of its own. */
   readonly runs: readonly Staying[];
@@ -65,20 +65,24 @@ export async function leave(
   named({ stays, runs });
   await nameThose(stays, leaving, ports);
 
-  const spared = new Set([...kept, ...stays.map(({ service }) => service), ...runs.map(({ service }) => service)]);
+  const spare = new Set([...kept, ...stays.map(({ service }) => service), ...runs.map(({ service }) => service)]);
   const led: Left['led'][number][] = [];
   let writes = 0;
   for (const store of ports.regionStores) {
-    const held = heldIn(store, surveyed);
-    if (held.length === 0) continue;
+    const ours = surveyed.filter(({ service: { name } }) => store.services.some((service) => service.name === name));
+    // Where all of them stay the override is written too: who leaves by a run is fenced by it.
+    if (ours.length === 0) continue;
+    const held = ours.filter(({ departure }) => holds.has(departure.kind));
     try {
-      const { epoch, writes: more } = await store.limit({ region, highest: FENCED, spared });
+      const { epoch, writes: more } = await store.limit({ region, highest: FENCED, spare, hold: namesOf(held) });
       writes += more;
       const moved = held.flatMap(({ service, departure }) =>
-        departure.kind === 'override' ? [{ service: service.name, override: epoch, to: departure.to }] : [],
+        departure.kind === 'override' || departure.kind === 'led'
+          ? [{ service: service.name, override: epoch, to: departure.to }]
+          : [],
       );
       led.push(...moved);
-      await note(leaving, 'wrote', moved, `fenced ${region} by the override, epoch ${epoch}`, ports);
+      if (more > 0) await note(leaving, 'wrote', moved, `fenced ${region} by the override, epoch ${epoch}`, ports);
     } catch (error) {
       const because = `the override was not written: ${sentence(error)}`;
       const left = held.filter(({ departure }) => departure.kind === 'override');
@@ -89,13 +93,10 @@ export async function leave(
   return { led, runs, stays, away, writes };
 }
 
-/** Services of a store for which the override is to hold. */
-const heldIn = (store: RegionStore, surveyed: readonly Surveyed[]): readonly Surveyed[] =>
-  surveyed.filter(
-    ({ service, departure }) =>
-      (departure.kind === 'override' || departure.kind === 'away') &&
-      store.services.some(({ name }) => name === service.name),
-  );
+const namesOf = (surveyed: readonly Surveyed[]) => new Set(surveyed.map(({ service: { name } }) => name));
+
+/** For these the override is to hold. */
+const holds: ReadonlySet<Departure['kind']> = new Set(['override', 'led', 'away']);
 
 async function nameThose(stays: readonly Staying[], leaving: Leaving, ports: LeavePorts): Promise<void> {
   if (stays.length === 0) return;

@@ -1,6 +1,5 @@
 import type { Region } from '../../../core/brand.ts';
 import { chunks } from '../../../core/chunks.ts';
-import { FENCED } from '../../../core/departure.ts';
 import { assessTarget, healthRules, observersText } from '../../../core/health.ts';
 import type { Routing } from '../../../core/routing.ts';
 import { type Failover, regionNames, type Service } from '../../../core/service.ts';
@@ -45,9 +44,8 @@ export async function open(opening: Opening, ports: LeavePorts, failover: Failov
     const back = meant.filter(({ name }) => !unwell.some(({ service }) => service === name));
     const isAll = back.length === held.length && (asked === null || held.length > 0);
     if (back.length === 0 && !(isAll && asked === null)) continue;
-    const wereSpared = ours.filter(({ name }) => standing.get(name)?.spared?.includes(region));
-    const spared = new Set([...wereSpared, ...back].map(({ name }) => name));
-    const limit = isAll ? { region, highest: null } : { region, highest: FENCED, spared };
+    const namesOf = (services: readonly Service[]) => new Set(services.map(({ name }) => name));
+    const limit = isAll ? { region, highest: null, hold: namesOf(ours) } : { region, spare: namesOf(back) };
     const { epoch, writes: more } = await store.limit(limit);
     writes += more;
     const names = back.map(({ name }) => ({ service: name, override: epoch }));

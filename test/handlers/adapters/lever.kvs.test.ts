@@ -314,6 +314,7 @@ describe('the lever over a KeyValueStore, with what others wrote there', () => {
       epoch: 4,
       weights: { 'us-east-1': -1, 'us-west-2': 1000 },
       overridden: ['us-east-1'],
+      displaced: ['us-east-1'],
     });
   });
 
@@ -322,7 +323,12 @@ describe('the lever over a KeyValueStore, with what others wrote there', () => {
 
     expect(await lever.write(away(7))).toEqual({
       kind: 'moved-meanwhile',
-      routing: { epoch: 4, weights: { 'us-east-1': -1, 'us-west-2': 1000 }, overridden: ['us-east-1'] },
+      routing: {
+        epoch: 4,
+        weights: { 'us-east-1': -1, 'us-west-2': 1000 },
+        overridden: ['us-east-1'],
+        displaced: ['us-east-1'],
+      },
     });
   });
 
@@ -349,7 +355,12 @@ describe('the lever over a KeyValueStore, with what others wrote there', () => {
 
     expect(outcome).toEqual({
       kind: 'accepted',
-      routing: { epoch: 7, weights: { 'us-east-1': -1, 'us-west-2': 1_000 }, overridden: ['us-east-1'] },
+      routing: {
+        epoch: 7,
+        weights: { 'us-east-1': -1, 'us-west-2': 1_000 },
+        overridden: ['us-east-1'],
+        displaced: ['us-east-1'],
+      },
     });
     expect(key(orders)).toBe(ordersAt(7, { 'us-east-1': 300, 'us-west-2': 1_000 }));
   });

@@ -1,0 +1,159 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Region, region } from '../core/brand.ts';
+import { type Evacuation, type EvacuationDirection, underWay } from '../core/evacuation.ts';
+import { FLEET } from '../core/record.ts';
+import { startEvacuationArn } from '../deployment/names.ts';
+import type { Invocation } from './command.ts';
+import type { Connection } from './connection.ts';
+import { regionOfRun } from './executions.ts';
+import { exitCodes } from './exit-codes.ts';
+import { printableLine } from './printable.ts';
+import { reaching, Unreachable } from './unreachable.ts';
+
+/** What the machine is started with. */
+export interface EvacuationInput {
+  readonly region: Region;
+  readonly direction: EvacuationDirection;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly force: boolean;
+  readonly rehearse: boolean;
+  readonly atOnce: number;
+}
+
+/** An execution that goes on without us. */
+export interface Begun {
+  /** Its name, under which the ledger keeps what it does. */
+  readonly id: string;
+  readonly executionArn: string;
+}
+
+/** The one that is under way, as far as the ledger knows and its execution runs; null where the ledger does not tell. */
+export async function evacuationUnderWay({
+  ledger,
+  executionsIn,
+  ...connection
+}: Connection): Promise<Evacuation | null> {
+  const record = await ledger.read(FLEET).catch(() => null);
+  const evacuation = underWay(record?.evacuation ?? null);
+  if (evacuation === null) return null;
+  const where = regionOfRun(evacuation.holder) ?? region(connection.region);
+  const result = await executionsIn(where)
+    .result(evacuation.holder)
+    .catch(() => null);
+  return result !== null && result.status !== 'RUNNING' ? null : evacuation;
+}
+
+/**
+ * In the first control region that takes it. Where the answer of a start was lost, both may have begun; the ledger has one place for an
+ * evacuation, and the second ends as refused.
+ */
+export async function startEvacuation(
+  { failover, regions, executionsIn, now }: Connection,
+  input: EvacuationInput,
+): Promise<Begun> {
+  const id = `${input.direction === 'leave' ? 'evacuate' : 'return'}-${input.region}-${now()}`;
+  let lastError: unknown;
+  for (const control of regions.inOrder()) {
+    try {
+      const machine = startEvacuationArn(failover, control);
+      return { id, executionArn: await executionsIn(control).start(machine, id, input) };
+    } catch (error) {
+      if (!(error instanceof Unreachable) || !error.isTheRegions) throw error;
+      lastError = error;
+      regions.skip(control, error.message);
+    }
+  }
+  throw lastError;
+}
+
+/** What the machine comes to, where it came to an end of its own. */
+interface Reported {
+  readonly isComplete: boolean;
+  readonly headline: string;
+  readonly stays: readonly { readonly service: string; readonly because: string }[];
+}
+
+/** Prints what the ledger learns of it until its execution is over; resolves to the exit status. Ending the command ends nothing else. */
+export async function follow(begun: Begun, invocation: Invocation, connection: Connection): Promise<number> {
+  const { out, err, values, signal } = invocation;
+  const isJson = values['json'] === true;
+  const say = (line: string): void => {
+    if (!isJson) out(printableLine(line));
+  };
+  const executions = connection.executionsIn(regionOfRun(begun.executionArn) ?? region(connection.region));
+  signal.addEventListener('abort', () => err(`it goes on; to see it again, run the same command`), { once: true });
+  const told = new Set<string>();
+  const tell = async (): Promise<void> => {
+    const entries = await connection.ledger.entries(FLEET, begun.id).catch(() => []);
+    for (const { id, text } of entries) {
+      if (told.has(id)) continue;
+      told.add(id);
+      say(text);
+    }
+  };
+  const over = executions.ended(begun.executionArn, signal);
+  let isOver = false;
+  const watched = over.finally(() => {
+    isOver = true;
+  });
+  watched.catch(() => {});
+  while (!isOver) {
+    await tell();
+    await Promise.race([watched.catch(() => {}), delay(pollMs, undefined, { signal })]);
+  }
+  await watched;
+  await tell();
+  const { status, output, error, cause } = await executions.result(begun.executionArn);
+  if (isJson) out(JSON.stringify({ execution: begun.executionArn, status, output, error }));
+  if (isRefused(output)) {
+    say(`nothing was begun: ${output.refused}`);
+    return exitCodes.otherwise;
+  }
+  if (isReported(output)) {
+    for (const { service, because } of output.stays) say(`${service} stays: ${because}`);
+    say(output.headline);
+    return output.isComplete ? exitCodes.done : exitCodes.otherwise;
+  }
+  say([status.toLowerCase(), error, cause].filter((part) => part !== null).join(': '));
+  return exitCodes.otherwise;
+}
+
+const pollMs = 1_000;
+
+const isRefused = (output: unknown): output is { refused: string } =>
+  typeof output === 'object' && output !== null && 'refused' in output;
+
+const isReported = (output: unknown): output is Reported =>
+  typeof output === 'object' && output !== null && 'headline' in output && 'stays' in output;
+
+/** A person says that no further service shall begin. What is done stays done. */
+export async function abortEvacuation(invocation: Invocation, connection: Connection, of: Region): Promise<number> {
+  const { ledger, identity, now } = connection;
+  const by = await identity();
+  const current = underWay((await reaching('the ledger could not be read', () => ledger.read(FLEET))).evacuation);
+  if (current === null || current.region !== of) {
+    invocation.out(`no evacuation of ${of} is under way`);
+    return exitCodes.otherwise;
+  }
+  const command = { kind: 'abort-evacuation', by } as const;
+  const outcome = await reaching('the ledger could not be changed', () => ledger.change(FLEET, command));
+  if (outcome.kind === 'refused' && outcome.refusal === 'not-evacuating') {
+    invocation.out(outcome.because);
+    return exitCodes.otherwise;
+  }
+  await reaching('the ledger could not be written', () =>
+    ledger.append({
+      id: `operator:abort-evacuation:${now()}`,
+      service: FLEET,
+      incident: current.id,
+      at: now(),
+      text: `${by}: no further service begins`,
+      what: { kind: 'operator', command: 'abort-evacuation', by, reason: '' },
+    }),
+  );
+  invocation.out(
+    `${current.id}: no further service begins; what is under way is finished, and what is done stays done`,
+  );
+  return exitCodes.done;
+}

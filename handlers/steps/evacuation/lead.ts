@@ -1,0 +1,92 @@
+import { shareOf } from '../../../core/routing.ts';
+import type { Failover } from '../../../core/service.ts';
+import { readRouting } from '../read-routing.ts';
+import { keepOut } from '../region/keep-out.ts';
+import { leave, note } from '../region/leave.ts';
+import { open } from '../region/open.ts';
+import { survey } from '../region/survey.ts';
+import { type EvacuationPorts, type EvacuationRun, type Led, mayGoOn, servicesBy } from './evacuation.ts';
+
+export interface LeadInput {
+  readonly evacuation: EvacuationRun;
+  readonly turns: readonly (readonly string[])[];
+  readonly turn: number;
+}
+
+export interface Leading {
+  readonly led: readonly Led[];
+  /** Until when those have to be proved, in milliseconds. */
+  readonly proveUntil: number;
+  /** Names of those that take a run of their own. */
+  readonly runs: readonly string[];
+  readonly aborted: boolean;
+}
+
+/** One turn: whom the override leads, out of the region or back into it, and who takes a run. */
+export async function lead(
+  { evacuation, turns, turn }: LeadInput,
+  ports: EvacuationPorts,
+  failover: Failover,
+): Promise<Leading> {
+  const nobody = { led: [], proveUntil: 0, runs: [] };
+  if (!(await mayGoOn(evacuation, {}, ports))) return { ...nobody, aborted: true };
+  const services = servicesBy(failover, turns[turn] ?? []);
+  const { led, runs } =
+    evacuation.direction === 'leave'
+      ? await leadOut({ evacuation, turns, turn }, ports, failover)
+      : await leadBack(evacuation, services, ports, failover);
+  const timeoutMs = Math.max(0, ...services.map(({ policy }) => policy.verify.timeoutMs));
+  return { led, runs, proveUntil: ports.clock.now() + timeoutMs, aborted: false };
+}
+
+type Leads = Pick<Leading, 'led' | 'runs'>;
+
+async function leadOut(
+  { evacuation, turns, turn }: LeadInput,
+  ports: EvacuationPorts,
+  failover: Failover,
+): Promise<Leads> {
+  const services = servicesBy(failover, turns[turn] ?? []);
+  if (evacuation.rehearse) {
+    const surveyed = await survey(services, evacuation.region, evacuation, ports, failover);
+    const could = surveyed.filter(({ departure }) => departure.kind === 'override' || departure.kind === 'run');
+    return { led: [], runs: could.map(({ service }) => service.name) };
+  }
+  const kept = turns.slice(turn + 1).flat();
+  const left = await leave({ ...evacuation, services, kept }, ports, failover);
+  await mayGoOn(evacuation, { left: left.led.map(({ service }) => service) }, ports);
+  return {
+    led: left.led.map(({ service, override }) => ({ service, override })),
+    runs: left.runs.map(({ service }) => service),
+  };
+}
+
+/** Back by their own weights where those stand behind the override; who was led out by a run goes back by one. */
+async function leadBack(
+  evacuation: EvacuationRun,
+  services: Parameters<typeof survey>[0],
+  ports: EvacuationPorts,
+  failover: Failover,
+): Promise<Leads> {
+  const { region } = evacuation;
+  if (evacuation.rehearse) return { led: [], runs: services.map(({ name }) => name) };
+  const { opened, stays } = await open({ ...evacuation, services }, ports, failover);
+  if (stays.length > 0) {
+    const said = stays.map(({ service, because }) => `${service} (${because})`).join('; ');
+    await note(evacuation, 'named', stays, `stay out of ${region}: ${said}`, ports);
+  }
+  const rest = services.filter(({ name }) => !stays.some(({ service }) => service === name));
+  // A person leads them there: who goes back alone is kept out no more.
+  await keepOut(rest, { kind: 'unfence', region }, ports, 'services');
+  const shares = await Promise.all(
+    rest.map(async (service) => {
+      const reading = await readRouting(service, ports);
+      return { name: service.name, isThere: reading.kind === 'read' && shareOf(reading.routing.weights, region) > 0 };
+    }),
+  );
+  const isThere = new Set(shares.filter((share) => share.isThere).map(({ name }) => name));
+  return {
+    led: opened.filter(({ service }) => isThere.has(service)),
+    runs: shares.filter((share) => !share.isThere).map(({ name }) => name),
+  };
+}

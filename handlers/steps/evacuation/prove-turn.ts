@@ -1,0 +1,114 @@
+import { assessTarget, healthRules } from '../../../core/health.ts';
+import type { Failover, Service } from '../../../core/service.ts';
+import { aimsAtRegion } from '../look.ts';
+import { lookAtMany } from '../look-at-many.ts';
+import { note } from '../region/leave.ts';
+import { prove } from '../region/prove.ts';
+import { sentence } from '../sentence.ts';
+import { type EvacuationPorts, type EvacuationRun, type Led, mayGoOn, servicesBy } from './evacuation.ts';
+
+export interface ProveInput {
+  readonly evacuation: EvacuationRun;
+  readonly led: readonly Led[];
+  /** In milliseconds. */
+  readonly proveUntil: number;
+}
+
+export interface Proved {
+  /** Those of which edges do not say so yet. */
+  readonly pending: readonly Led[];
+  /** Whether their time is over. */
+  readonly isLate: boolean;
+}
+
+/** How long one invocation looks: the function may run for twice as long, and a look at a thousand services takes a while. */
+const lookMs = 30_000;
+
+/** Looks for a while whether the edges of every service know the override, and callers are answered by whoever serves. */
+export async function proveTurn(
+  { evacuation, led, proveUntil }: ProveInput,
+  ports: EvacuationPorts,
+  failover: Failover,
+): Promise<Proved> {
+  const services = new Map(failover.services.map((service) => [service.name, service]));
+  const toProve = led.flatMap(({ service, override }) => {
+    const found = services.get(service);
+    return found === undefined ? [] : [{ service: found, override }];
+  });
+  const until = Math.min(proveUntil, ports.clock.now() + lookMs);
+  const proofs = await prove(toProve, until, ports, failover);
+  const proved = proofs.filter(({ isProved }) => isProved);
+  const pending = led.filter(({ service }) => !proved.some((proof) => proof.service.name === service));
+  const names = proved.map(({ service }) => ({ service: service.name }));
+  if (proved.length > 0) {
+    const waiting = pending.length === 0 ? '' : `, ${pending.length} not yet`;
+    const text = `${proved.length} services verified by edges and real requests${waiting}`;
+    await note(evacuation, 'proved', names, text, ports);
+  }
+  if (evacuation.direction === 'return') {
+    await mayGoOn(evacuation, { back: names.map(({ service }) => service) }, ports);
+  }
+  return { pending, isLate: ports.clock.now() >= proveUntil };
+}
+
+/**
+ * What could not be proved in time goes back to where it was, unless that is bad: out of a region that serves nobody callers are not led back.
+ */
+export async function settle(
+  { evacuation, led }: Pick<ProveInput, 'evacuation' | 'led'>,
+  ports: EvacuationPorts,
+  failover: Failover,
+): Promise<{ readonly undone: readonly string[] }> {
+  const { region, direction } = evacuation;
+  const services = servicesBy(
+    failover,
+    led.map(({ service }) => service),
+  );
+  const back = direction === 'return' ? services : await seenWell(services, evacuation, ports, failover);
+  const undone: string[] = [];
+  for (const store of ports.regionStores) {
+    const ours = back.filter(({ name }) => store.services.some((service) => service.name === name));
+    if (ours.length === 0) continue;
+    const names = new Set(ours.map(({ name }) => name));
+    const change = direction === 'leave' ? { spare: names } : { hold: names };
+    try {
+      await store.limit({ region, ...change });
+      undone.push(...names);
+    } catch (error) {
+      ports.log.warn('what was not proved was not led back', { services: [...names], because: sentence(error) });
+    }
+  }
+  const unproven = services.filter(({ name }) => !undone.includes(name)).map(({ name }) => ({ service: name }));
+  const named = (those: readonly { readonly service: string }[]) => those.map(({ service }) => service).join(', ');
+  if (undone.length > 0) {
+    const those = undone.map((service) => ({ service }));
+    await note(
+      evacuation,
+      'undone',
+      those,
+      `not proved in time, and led back to where they were: ${named(those)}`,
+      ports,
+    );
+    await mayGoOn(evacuation, direction === 'leave' ? { back: undone } : { left: undone }, ports);
+  }
+  if (unproven.length > 0) {
+    const text = `NOT PROVED, and left where they are because ${region} is not well: ${named(unproven)}`;
+    await note(evacuation, 'unproven', unproven, text, ports);
+  }
+  return { undone };
+}
+
+async function seenWell(
+  services: readonly Service[],
+  { region }: EvacuationRun,
+  ports: EvacuationPorts,
+  failover: Failover,
+): Promise<readonly Service[]> {
+  const questions = services.map((service) => ({ service, aims: aimsAtRegion(service, region) }));
+  const seen = await lookAtMany(questions, failover, ports);
+  return services.filter((service) => {
+    const observed = { observations: seen.get(service.name) ?? [], alarms: [], earlier: [] };
+    const rules = healthRules(service, failover.observers);
+    return assessTarget(observed, { kind: 'regional', region }, rules, ports.clock.now()).state === 'good';
+  });
+}
