@@ -49,11 +49,12 @@ export function warmUp({
   };
 }
 
-/** Without canaries there is silence, and silence has alarms: their states change, and nobody is told. */
-async function silenceAlarms({ controlRegions, observers }: Failover, { aws }: Loopback): Promise<void> {
+/** Without canaries there is silence, and silence has alarms: their states change, and nobody is told. Those on what users see are none of ours. */
+async function silenceAlarms({ name, controlRegions, observers }: Failover, { aws }: Loopback): Promise<void> {
   for (const region of new Set([...controlRegions, ...observers])) {
     for (let NextToken: unknown, more = true; more; more = NextToken !== undefined) {
-      const page = await aws.call('cloudwatch', 'DescribeAlarms', { AlarmTypes: alarmTypes, NextToken }, { region });
+      const asked = { AlarmNamePrefix: `${name}-`, AlarmTypes: alarmTypes, NextToken };
+      const page = await aws.call('cloudwatch', 'DescribeAlarms', asked, { region });
       const { MetricAlarms, CompositeAlarms } = page as Readonly<Record<string, readonly { AlarmName: string }[]>>;
       const AlarmNames = [...(MetricAlarms ?? []), ...(CompositeAlarms ?? [])].map(({ AlarmName }) => AlarmName);
       await aws.call('cloudwatch', 'DisableAlarmActions', { AlarmNames }, { region });

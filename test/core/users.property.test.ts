@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../core/decide.ts';
-import type { UserReading } from '../../core/users.ts';
+import { completing, type UserReading } from '../../core/users.ts';
 import {
   allGood,
   evidenceOf,
@@ -130,6 +130,13 @@ describe('one observer that sees home bad, and others that cannot say', () => {
 
     expect(decideOn(seen, [usersSay({ since: t0 - 10_000 })], {}, patient)).toMatchObject({ reason: 'dwell' });
   });
+});
+
+test('of a quorum of three two observers have to see it themselves, however many alarms are red', () => {
+  const three = [usersSay(), usersSay({ alarm: 'rum' }), usersSay({ alarm: 'slo-burn' })];
+  const completed = (bad: number) => completing({ good: [], bad: observers.slice(0, bad) }, three, 3).length > 0;
+
+  expect([0, 1, 2, 3].map(completed)).toEqual([false, false, true, false]);
 });
 
 test('users that are not well where probes find all well are told, however old, and a limit of automation hides them not', () => {
