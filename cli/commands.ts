@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   play: async () => (await import('./commands/play.ts')).play,
   start: async () => (await import('./commands/start.ts')).start,
   rehearse: async () => (await import('./commands/start.ts')).rehearse,
+  drill: async () => (await import('./commands/drill.ts')).drill,
   evacuate: async () => (await import('./commands/evacuate.ts')).evacuate,
   return: async () => (await import('./commands/evacuate.ts')).returnTo,
   fence: async () => (await import('./commands/fence.ts')).fence,

@@ -1,3 +1,4 @@
+import type { Mode } from '../core/incident.ts';
 import { startArn } from '../deployment/names.ts';
 import type { Connection } from './connection.ts';
 import type { Executions } from './executions.ts';
@@ -8,20 +9,24 @@ import { Unreachable } from './unreachable.ts';
  * in another region is another execution: then there are two, and that is safe. The ledger gives its lease to one of
  * them, and the other ends as refused, having written nothing. Should the first have ended before the second is admitted,
  * `to` or `from` make the second one find nothing to do; an input that has neither could move back what the first one
- * moved, and is started again only where the first is known not to have begun. A rehearsal may be: it writes nothing.
+ * moved, and is started again only where the first is known not to have begun. A rehearsal may be: it writes nothing. So may the
+ * end of a drill, which is led back once.
  */
 export async function startWhereItAnswers(
   { executionsIn, failover, regions, now }: Pick<Connection, 'executionsIn' | 'failover' | 'regions' | 'now'>,
   input: {
     readonly service: string;
-    readonly mode: 'manual' | 'rehearsal';
+    readonly mode: Exclude<Mode, 'automatic'>;
     readonly to?: string | undefined;
     readonly from?: string | undefined;
+    /** The drill that is to end. */
+    readonly returns?: string | undefined;
   },
   say: (text: string) => void,
 ): Promise<{ executions: Executions; executionArn: string }> {
   const name = `${input.service}-${input.mode}-${now()}`;
-  const isRepeatable = input.mode === 'rehearsal' || input.to !== undefined || input.from !== undefined;
+  const { mode, to, from, returns } = input;
+  const isRepeatable = mode === 'rehearsal' || [to, from, returns].some((each) => each !== undefined);
   let lastError: unknown;
   for (const region of regions.inOrder()) {
     const executions = executionsIn(region);

@@ -1,5 +1,7 @@
 import { disagreement } from '../core/agreement.ts';
 import type { Instant } from '../core/brand.ts';
+import type { Drill, PastDrill } from '../core/drill-record.ts';
+import { drilledText } from '../core/drill-text.ts';
 import type { RoutingReading } from '../core/evidence.ts';
 import { lasting } from '../core/lasting.ts';
 import { isPaused } from '../core/limit.ts';
@@ -47,6 +49,7 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
       : []),
     ...(state.users ?? []).map((reading) => `  users       ${userText(reading, now)}`),
     ...(state.stragglers ? [`  left        ${stragglersText(service, state.stragglers, now)}`] : []),
+    ...(ledger.drill === null ? [] : [`  drill       ${drillText(service, ledger.drill, now)}`]),
     `  automation  ${automationText(state, now)}`,
     ...ledger.fences.map(
       (fence) =>
@@ -55,6 +58,7 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
     `  run         ${lease !== null ? `under way${lease.purpose === 'move' ? '' : `, to ${lease.purpose === 'look' ? 'look' : 'rehearse'} alone`}: ${lease.holder}` : 'nothing under way'}`,
     `  could move  ${outlookText(state)}`,
     ...(state.practice === undefined ? [] : [`  practised   ${practiceText(state.practice, now)}`]),
+    ...(ledger.lastDrill === null ? [] : [`  last drill  ${lastDrillText(ledger.lastDrill, now)}`]),
     ...(look?.silent ?? []).map(({ because }) => `  not asked   ${because}`),
     `  epoch       ${ledger.epoch}${apart === null ? '' : `; ${apart}`}`,
   ];
@@ -98,9 +102,17 @@ function practiceText(practice: StatusReport['practice'], now: Instant): string 
   if (practice === null || practice === undefined) return 'unknown, the ledger did not tell';
   const { last } = practice;
   if (last === null) return 'never: understudy rehearse tries every step and writes nothing';
-  const how = last.mode === 'rehearsal' ? 'rehearsed' : 'moved by a person';
+  const how = last.mode === 'rehearsal' ? 'rehearsed' : last.mode === 'drill' ? 'drilled' : 'moved by a person';
   return `${how} ${lasting(now - last.at)} ago (${last.incident}, to ${last.to ?? 'the region that serves'})`;
 }
+
+function drillText(service: string, { incident, from, to, percent, until, by }: Drill, now: Instant): string {
+  const left = now < until ? `in ${lasting(until - now)}` : `which is ${lasting(now - until)} ago`;
+  return `${percent} % of ${from} is in ${to} until ${iso(until)} (${left}), by ${by} (${incident}); to end it before: understudy drill ${service} --end`;
+}
+
+const lastDrillText = (past: PastDrill, now: Instant): string =>
+  `${lasting(now - past.endedAt)} ago: ${drilledText(past).replace(/^drill /, '')}`;
 
 function questionLines(
   service: string,

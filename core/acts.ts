@@ -1,4 +1,5 @@
 import type { Instant } from './brand.ts';
+import type { DrillOrder } from './drill-record.ts';
 import type { Entry } from './entry.ts';
 import type { Incident } from './incident.ts';
 import { sharesText } from './routing.ts';
@@ -38,9 +39,9 @@ function actOf(entry: Entry, asked: ReadonlyMap<string, Incident>): Act | null {
         what: what.decision === 'deadline' ? 'nobody answered in time' : what.decision,
       };
     case 'admitted': {
-      const { mode, to, force, reason } = what.incident;
+      const { mode, to, force, reason, drill } = what.incident;
       if (mode === 'automatic') return null;
-      const way = `${mode === 'rehearsal' ? 'rehearse' : 'move'}${to === undefined ? '' : ` to ${to}`}${force ? ', by force' : ''}`;
+      const way = `${drill === undefined ? (mode === 'rehearsal' ? 'rehearse' : 'move') : drillText(drill)}${to === undefined ? '' : ` to ${to}`}${force ? ', by force' : ''}`;
       return { ...about, who: asker, what: `asked to ${way}: ${reason}` };
     }
     case 'refused': {
@@ -62,6 +63,9 @@ function actOf(entry: Entry, asked: ReadonlyMap<string, Incident>): Act | null {
       return null;
   }
 }
+
+const drillText = (order: DrillOrder): string =>
+  order.kind === 'return' ? 'lead the drill back' : `practise a move of ${order.percent} %`;
 
 const automation = 'automation';
 

@@ -1,4 +1,5 @@
 import type { Instant } from './brand.ts';
+import { drillConcluded, interrupted } from './drill.ts';
 import { isOwnMove, unfence } from './hands.ts';
 import { notOurs, othersQuestion, seen } from './lease.ts';
 import { type CommandOf, done, type LedgerOutcome } from './ledger-command.ts';
@@ -15,6 +16,11 @@ export function conclude(before: LedgerRecord, command: CommandOf<'conclude'>, n
     question: othersQuestion(record),
     unapproved: unapprovedBy(record.unapproved, command, now),
   };
+  if (command.mode === 'drill') {
+    // Where the service lives, and who led it there, a drill leaves as it was.
+    const movedBy = command.overtakenAtLever === true ? 'person' : record.movedBy;
+    return done({ ...drillConcluded(record, command, now), lease: null, question: released.question, movedBy });
+  }
   if (command.movedTo === null) {
     // A move of its own that came to nothing would be tried again while the region stays red: back and forth, each minute.
     // And whoever moves the lever by hand in the middle of it would be moved back by the next run.
@@ -27,7 +33,7 @@ export function conclude(before: LedgerRecord, command: CommandOf<'conclude'>, n
     return done({ ...released, movedBy, lastMoveAt: now, armed: false, unacknowledged: command.incident });
   }
   return done({
-    ...released,
+    ...interrupted(released, command.incident, `${command.incident} moved the service to ${command.movedTo}`, now),
     activeRegion: command.movedTo,
     left: leftBy(record, command, now),
     movedBy: automatic && isAutomationsAlone(record, command) ? 'automation' : 'person',

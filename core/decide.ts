@@ -1,7 +1,9 @@
 import type { Instant, Region } from './brand.ts';
 import type { Spell } from './brown-out.ts';
 import { chooseTarget } from './choose-target.ts';
+import { drillLimit, drillSteps, isBlindReturn, returnLimit } from './decide-drill.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
+import { isDrillOut } from './drill-record.ts';
 import type { Evidence } from './evidence.ts';
 import { completedText, healthRules, observersText, writesText } from './health.ts';
 import type { Incident } from './incident.ts';
@@ -62,6 +64,8 @@ export function decide(
       wouldChange: 'the next run, which takes an epoch above both',
     });
   }
+  const moved = returnLimit(service, incident, evidence.ledger, routing);
+  if (moved !== null) return hold(moved);
   const spellOf = spells(remember(evidence.ledger.looks, look), rules, policy.brownOut, now);
   const given =
     giverOf(service, incident, routing) ?? sourceOf(routing.weights, incident.to, { evidence, rules, spellOf }, now);
@@ -70,8 +74,11 @@ export function decide(
   const others = regionNames(service).filter((name) => name !== given);
   const diagnosis = diagnose(evidence, given, others, rules, now);
   const spell = spellOf(given);
-  const pointless = pointlessMove(service, incident, given, routing.weights);
+  const isBlind = isBlindReturn(service, incident, evidence.ledger, routing);
+  const pointless = isBlind ? null : pointlessMove(service, incident, given, routing.weights);
   if (pointless !== null) return hold(notFollowed(incident, pointless, diagnosis) ?? pointless, diagnosis);
+  const unwell = drillLimit(incident, diagnosis, spell, evidence.ledger);
+  if (unwell !== null) return hold(unwell, diagnosis);
   const limit = limitation(incident, evidence, policy, now);
   const isBad = diagnosis.source.state === 'bad';
   const flees = isBad || spell.state === 'over';
@@ -88,12 +95,13 @@ export function decide(
     incident.mode === 'automatic' ? reluctance(service, incident, diagnosis, evidence, spellOf, now) : null;
   if (reluctant !== null) return holdOr(isWorthALook(reluctant, spell, evidence) ? soon(reluctant, policy) : reluctant);
 
-  // Whoever names a region by hand opens it, and a person has seen the alarms.
-  const fences = evidence.ledger.fences.filter(({ region }) => incident.mode === 'automatic' || region !== incident.to);
+  // Whoever names a region by hand opens it, and a person has seen the alarms; for practice nobody does.
+  const opens = incident.mode !== 'automatic' && incident.mode !== 'drill';
+  const fences = evidence.ledger.fences.filter(({ region }) => !opens || region !== incident.to);
   const users = incident.mode === 'manual' ? [] : evidence.users;
   const candidates = incident.to === undefined ? others : [incident.to];
   // From a region that is down any that is good is better; one that answers some is left only for one that answers well.
-  const mayBeBrown = isBad || incident.mode !== 'automatic';
+  const mayBeBrown = isBad || (incident.mode !== 'automatic' && !isDrillOut(incident));
   const target = chooseTarget(
     diagnosis,
     candidates,
@@ -111,11 +119,15 @@ export function decide(
     return hold(shadowed(service, given, target.region, because), diagnosis);
   }
   // Callers of a region that does not serve them are not kept there for a ramp's sake.
-  const steps = planSteps(routing.weights, given, target.region, flees ? atOnce : policy.ramp, lever);
+  const way = { from: given, to: target.region, flees };
+  const steps =
+    incident.drill === undefined
+      ? planSteps(routing.weights, given, target.region, flees ? atOnce : policy.ramp, lever)
+      : drillSteps(incident.drill, evidence.ledger, routing, way, service, lever);
   return {
     kind: 'move',
     diagnosis: isBad || !flees ? diagnosis.name : 'region-degraded',
-    plan: { from: given, to: target.region, prior: routing, steps, flees, prepare: hookNames(service, 'prepare') },
+    plan: { ...way, prior: routing, steps, prepare: hookNames(service, 'prepare') },
     because,
     approval: policy.approval.required && incident.mode === 'automatic' && !incident.force ? policy.approval : null,
     look,

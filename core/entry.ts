@@ -1,4 +1,5 @@
 import type { Instant, Region } from './brand.ts';
+import type { PastDrill } from './drill-record.ts';
 import type { Evidence } from './evidence.ts';
 import type { Ending, Incident, Request } from './incident.ts';
 import type { Routing, Weights } from './routing.ts';
@@ -53,6 +54,8 @@ export type Happening =
       readonly durationMs: number;
       readonly error: string | null;
     }
+  /** Of the incident that began it: how a drill came out. */
+  | { readonly kind: 'drilled'; readonly past: PastDrill }
   /** Of the fleet: what a person's fence or evacuation of a region did. */
   | {
       readonly kind: 'region';

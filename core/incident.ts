@@ -1,7 +1,8 @@
 import type { Epoch, Instant, Region } from './brand.ts';
+import type { DrillOrder } from './drill-record.ts';
 
-/** How a run was asked for. `rehearsal` runs every step and writes nothing to a lever. */
-export const modes = ['automatic', 'manual', 'rehearsal'] as const;
+/** How a run was asked for. `rehearsal` runs every step and writes nothing to a lever; `drill` moves traffic for a while, and back. */
+export const modes = ['automatic', 'manual', 'rehearsal', 'drill'] as const;
 
 export type Mode = (typeof modes)[number];
 
@@ -19,6 +20,8 @@ export interface Request {
   readonly force: boolean;
   /** When the cause was seen: the event's own time, not its arrival. */
   readonly causedAt: Instant;
+  /** Of a run of mode `drill`, and of no other. */
+  readonly drill?: DrillOrder | undefined;
 }
 
 /** One admitted attempt to move a service. */

@@ -1,4 +1,5 @@
 import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
+import { drillBegun, drillRefusal, interrupted } from './drill.ts';
 import type { Mode } from './incident.ts';
 import { type CommandOf, done, type LedgerOutcome, refused } from './ledger-command.ts';
 import { automationLimit, isPaused, pauseText } from './limit.ts';
@@ -24,6 +25,8 @@ export function acquire(record: LedgerRecord, command: CommandOf<'acquire'>, now
   if (isOurs && taken < record.epoch) return done({ ...record, lease });
   if (!isOurs) {
     const { about } = command;
+    const pointless = drillRefusal(record, command.drill);
+    if (pointless !== null) return pointless;
     const isElsewhere = about !== undefined && hasNoShare(about, record);
     // There is nothing to tell of a region that was left, red as it is; where it has a share after all, the reconciler looks.
     if (limit !== null && (mode !== 'automatic' || isElsewhere)) return { kind: 'refused', ...limit, record };
@@ -36,7 +39,8 @@ export function acquire(record: LedgerRecord, command: CommandOf<'acquire'>, now
   if (!leverLeads) return done({ ...record, lease, epoch: next });
   // Every run takes its epoch here first: whoever is ahead of the record at the lever did not.
   const serving = servingRegions(lever.weights);
-  return done({ ...record, lease, epoch: next, movedBy: 'person', activeRegion: serving[0] ?? null, serving });
+  const known = interrupted(record, null, `somebody moved the lever, which is at epoch ${lever.epoch}`, now);
+  return done({ ...known, lease, epoch: next, movedBy: 'person', activeRegion: serving[0] ?? null, serving });
 }
 
 /** As far as the record knows: where the last move led, and whoever a run saw with a share beside it. */
@@ -77,7 +81,8 @@ export function renew(record: LedgerRecord, command: CommandOf<'renew'>, now: In
   if (isPaused(record, now) && !command.force) return refused(record, 'paused', pauseText(record));
   // A run that goes on has its answer.
   const lease = { ...kept(record, command, now), ...attempted(record, command) };
-  return done({ ...seen(record, command), lease, question: othersQuestion(record) });
+  const drill = command.drill === undefined ? record.drill : drillBegun(command.drill, now);
+  return done({ ...seen(record, command), lease, question: othersQuestion(record), drill });
 }
 
 function attempted({ lease }: LedgerRecord, { attempt }: CommandOf<'renew'>): Partial<Lease> {

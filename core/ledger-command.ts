@@ -1,4 +1,5 @@
 import type { Epoch, Instant, Region } from './brand.ts';
+import type { Drill, DrillOrder } from './drill-record.ts';
 import type { EvacuationCommand } from './evacuation.ts';
 import type { Ending, Mode } from './incident.ts';
 import type { Limit } from './limit.ts';
@@ -7,6 +8,7 @@ import type { LedgerRecord, Question } from './record.ts';
 import type { Routing } from './routing.ts';
 import type { Policy } from './service.ts';
 import type { Sight, TellingRules, TroubleNews } from './trouble.ts';
+import type { HoldReason } from './verdict.ts';
 
 export type LedgerCommand =
   | {
@@ -23,6 +25,7 @@ export type LedgerCommand =
       readonly ended?: string | null;
       /** The region that an event is about; absent for whoever has looked who serves. */
       readonly about?: Region | undefined;
+      readonly drill?: DrillOrder | undefined;
     }
   /** Asked right before every write to traffic: still ours, still allowed? */
   | {
@@ -35,6 +38,8 @@ export type LedgerCommand =
       readonly toWrite?: boolean;
       /** The write to the lever that comes next, by the name that it has each time that it is tried; null where the last wrote nothing. */
       readonly attempt?: string | null;
+      /** The drill of which that write is one. */
+      readonly drill?: Omit<Drill, 'until' | 'outMs' | 'toldAt'> | undefined;
       /** What was just seen, written along. */
       readonly look?: Look | null | undefined;
       readonly serving?: readonly Region[] | undefined;
@@ -56,6 +61,11 @@ export type LedgerCommand =
       readonly incident: string;
       readonly mode: Mode;
       readonly ending: Ending;
+      readonly drill?: DrillOrder | undefined;
+      /** Of a run that moved nothing. */
+      readonly held?: HoldReason | undefined;
+      /** Why it ended so, in a sentence. */
+      readonly because?: string | undefined;
       /** Somebody of whom the ledger knows nothing wrote a newer epoch at the lever while this run moved. */
       readonly overtakenAtLever?: boolean;
       /** People were asked to approve the move, and did not: who declined, or null where nobody answered. */
@@ -109,6 +119,8 @@ export type LedgerCommand =
       /** Until when it is meant to last; it holds on after that. */
       readonly until?: Instant | null | undefined;
     }
+  /** People are told that a drill has not returned. */
+  | { readonly kind: 'tell-of-drill'; readonly incident: string }
   /** People are told that the time of a fence is over. */
   | { readonly kind: 'tell-of-fence'; readonly region: Region }
   /** Of the fleet: a region is left, or gone back to. */
@@ -142,6 +154,12 @@ export type Refusal =
   | 'evacuating'
   /** None is under way, or another one. */
   | 'not-evacuating'
+  /** Traffic of the service is away for practice already. */
+  | 'drilling'
+  /** There is nothing to lead back. */
+  | 'drill-over'
+  /** Whether there is something to lead back nobody knows: the record was lost. */
+  | 'drill-unknown'
   /** Somebody else has done it, or it is not due. */
   | 'nothing-to-do'
   | 'nothing-to-acknowledge';

@@ -1,5 +1,6 @@
 import { type Instant, invariant, unreachable } from './brand.ts';
 import { conclude } from './conclude.ts';
+import { interrupted, isDrillLate } from './drill.ts';
 import { applyEvacuation } from './evacuation-ledger.ts';
 import { fence, recordMove, strangers, tellOfFence, unfence, withoutStrangers } from './hands.ts';
 import { acquire, ask, renew } from './lease.ts';
@@ -56,7 +57,9 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
     case 'acknowledge':
       return acknowledge(record, command.incident);
     case 'record':
-      return done(recordMove(record, command, now));
+      return done(
+        recordMove(interrupted(record, null, 'a person moved the service past Understudy', now), command, now),
+      );
     case 'fence':
       return done(fence(record, command, now));
     case 'unfence': {
@@ -64,6 +67,9 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       if (opened !== record) return done(opened);
       return refused(record, 'not-fenced', `${command.region} is not fenced for ${record.service}`);
     }
+    case 'tell-of-drill':
+      if (record.drill?.incident !== command.incident || !isDrillLate(record, now)) return nothingToDo(record);
+      return done({ ...record, drill: { ...record.drill, toldAt: now } });
     case 'tell-of-fence': {
       const told = tellOfFence(record, command.region, now);
       return told === record ? nothingToDo(record) : done(told);

@@ -1,4 +1,5 @@
 import type { Instant } from './brand.ts';
+import { type DrillOrder, isDrillOut } from './drill-record.ts';
 import type { Mode } from './incident.ts';
 import type { LedgerRecord } from './record.ts';
 import type { Policy } from './service.ts';
@@ -6,25 +7,26 @@ import type { Policy } from './service.ts';
 /** What automation may be kept from; see `automationLimit`. */
 export type Limit = 'not-automatic' | 'paused' | 'disarmed' | 'cooldown' | 'declined' | 'unanswered';
 
-/** What automation may not do now, and why; null where nothing stands in the way. A person's run knows only the pause. */
+/** What automation may not do now, and why; null where nothing stands in the way. A person's run knows only the pause, and a drill is not begun while automation is disarmed. */
 export function automationLimit(
   record: LedgerRecord,
   asked: {
     readonly mode: Mode;
     readonly force: boolean;
     readonly policy: Pick<Policy, 'automatic' | 'cooldownMs'>;
+    readonly drill?: DrillOrder | undefined;
   },
   now: Instant,
 ): { readonly refusal: Limit; readonly because: string } | null {
   if (asked.mode === 'rehearsal') return null;
   if (isPaused(record, now) && !asked.force) return { refusal: 'paused', because: pauseText(record) };
-  if (asked.mode !== 'automatic') return null;
-  if (!asked.policy.automatic) {
+  if (asked.mode === 'automatic' && !asked.policy.automatic) {
     return { refusal: 'not-automatic', because: `the policy of ${record.service} leaves moves to people` };
   }
-  if (!record.armed) {
+  if (!record.armed && (asked.mode === 'automatic' || isDrillOut(asked))) {
     return { refusal: 'disarmed', because: `${record.unacknowledged ?? 'the last move'} is not acknowledged yet` };
   }
+  if (asked.mode !== 'automatic') return null;
   const until = coolsUntil(record, asked.policy, now);
   if (until !== null) {
     return {

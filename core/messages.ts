@@ -1,5 +1,7 @@
 import { type Instant, unreachable } from './brand.ts';
 import type { DiagnosisName } from './diagnosis.ts';
+import { drillHeadline, drillLines, drillSeverity } from './drill-message.ts';
+import { type Drill, isReturn } from './drill-record.ts';
 import type { ApprovalAnswer, Ending, Incident, Mode, Request } from './incident.ts';
 import { answerCommands, nextSteps } from './next-steps.ts';
 import type { Fence } from './record.ts';
@@ -45,6 +47,12 @@ export interface Conclusion {
   readonly because: string;
   readonly execution: string;
   readonly durationMs: number;
+  /** Why the run was not admitted; null where it was. */
+  readonly refusal?: string | null;
+  /** Traffic that is away for practice once this run is over. */
+  readonly drill?: Drill | null;
+  /** Of a run that wrote for a drill: whether the ledger knows nothing of that any more. */
+  readonly isDrillLost?: boolean;
   readonly telling: Telling;
   /** What became of the question that this run asked of people; null where it asked none. */
   readonly answer: ApprovalAnswer | null;
@@ -68,7 +76,7 @@ export function announcement(
   answer: ApprovalAnswer | null = null,
 ): Message {
   const { from, to } = verdict.plan;
-  const verb = incident.mode === 'rehearsal' ? 'Rehearsing the move of' : 'Moving';
+  const verb = verbOf(incident);
   return {
     kind: 'announcement',
     ...aboutIncident(incident, trouble),
@@ -85,6 +93,12 @@ export function announcement(
     at,
   };
 }
+
+const verbOf = (incident: Incident): string => {
+  if (incident.mode === 'rehearsal') return 'Rehearsing the move of';
+  if (incident.mode !== 'drill') return 'Moving';
+  return isReturn(incident) ? 'The drill is over: leading back' : 'A drill, announced and planned: moving';
+};
 
 /** Asked of a person, who has until the deadline. The token that approves stays in the ledger: whoever holds it decides. */
 export function approvalRequest(
@@ -133,6 +147,7 @@ export function conclusion(run: Conclusion, at: Instant): Message {
       `${headline(run)}.`,
       ...(run.answer === null ? [] : [`${answerText(run.answer)}.`]),
       `Why: ${run.because}.`,
+      ...drillLines(run),
       ...nextSteps({
         ...run,
         mode: run.request?.mode ?? null,
@@ -153,6 +168,8 @@ export function conclusion(run: Conclusion, at: Instant): Message {
 
 export function headline(run: Conclusion): string {
   const { service, ending } = run;
+  const drilled = drillHeadline(run);
+  if (drilled !== null) return drilled;
   const plan = run.verdict?.kind === 'move' ? run.verdict.plan : null;
   const way = plan === null ? '' : ` from ${plan.from} to ${plan.to}`;
   switch (ending) {
@@ -196,7 +213,16 @@ function holdText({ reason, diagnosis }: Hold): string {
 }
 
 /** Automation that needs a person wakes one. Whoever started a run is there already: only what hurts callers wakes others. */
-function severityOf({ ending, request, verdict, disarmed, telling }: Conclusion): Message['severity'] {
+function severityOf({
+  ending,
+  request,
+  verdict,
+  disarmed,
+  telling,
+  refusal,
+  isDrillLost,
+}: Conclusion): Message['severity'] {
+  if (request?.drill !== undefined) return drillSeverity(request.drill, { ending, verdict, refusal, isDrillLost });
   const byHand = request !== null && request.mode !== 'automatic';
   switch (ending) {
     case 'unproven':

@@ -16,6 +16,8 @@ export const metricNames = [
   'Share',
   /** Requests a minute at the region that was left, beside known ones; while it is looked for. */
   'Stragglers',
+  /** Since a drill of the service last succeeded; every minute, and not before the first one. */
+  'DaysSinceSuccessfulDrill',
 ] as const;
 
 export type MetricName = (typeof metricNames)[number];

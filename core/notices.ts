@@ -1,6 +1,7 @@
 import type { BrokenAlarm } from './alarms.ts';
 import type { Instant, Region } from './brand.ts';
-import { pauseText } from './limit.ts';
+import type { Drill } from './drill-record.ts';
+import { isPaused, pauseText } from './limit.ts';
 import { type Message, reminderText, subject } from './messages.ts';
 import { answerCommands } from './next-steps.ts';
 import type { Fence, LedgerRecord, Question } from './record.ts';
@@ -56,6 +57,23 @@ export function pauseEnded(record: Pick<LedgerRecord, 'service' | 'paused'>, at:
     `To pause it again: understudy pause ${service} --for 2h --reason "…"`,
   ] as const;
   return notice(service, 'info', lines, at);
+}
+
+/** Whoever should have led it back did not: it was stopped, paused or not let in, or Understudy is ill. */
+export function drillLate(
+  record: Pick<LedgerRecord, 'service' | 'paused'>,
+  { incident, from, to, percent, until, by }: Drill,
+  at: Instant,
+): Message {
+  const { service } = record;
+  const lines = [
+    `The drill of ${service} should be over, and its traffic is not back.`,
+    `${by} began it (${incident}): ${percent} % of ${from} in ${to}, until ${new Date(until).toISOString()}.`,
+    ...(isPaused(record, at) ? [`${pauseText(record)}. While that lasts nothing is led back.`] : []),
+    `Look where the traffic is: understudy status ${service}`,
+    `To lead it back: understudy drill ${service} --end; or by hand: understudy start ${service} --to ${from} --reason "…"`,
+  ] as const;
+  return { ...notice(service, 'critical', lines, at), incident, thread: incident };
 }
 
 /** Nothing opens by itself: callers would come back to a region at which nobody looks. */

@@ -1,4 +1,5 @@
 import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
+import type { Drill, PastDrill } from './drill-record.ts';
 import type { Evacuation } from './evacuation.ts';
 import type { Mode } from './incident.ts';
 import type { Memory } from './memory.ts';
@@ -46,6 +47,12 @@ export interface LedgerRecord {
   readonly arrivalTrouble: Trouble | null;
   /** Of the fleet's record alone: the last evacuation of a region, or the return to it. */
   readonly evacuation: Evacuation | null;
+  /** Traffic that is away for practice; null where none is. */
+  readonly drill: Drill | null;
+  /** The drill that was over last, whatever became of it. */
+  readonly lastDrill: PastDrill | null;
+  /** When the last one that succeeded was over. */
+  readonly drilledAt: Instant | null;
 }
 
 export interface Left {
@@ -146,6 +153,9 @@ export function freshRecord(service: string): LedgerRecord {
     left: null,
     arrivalTrouble: null,
     evacuation: null,
+    drill: null,
+    lastDrill: null,
+    drilledAt: null,
   };
 }
 

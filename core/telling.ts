@@ -15,6 +15,8 @@ export interface Ended extends End {
   readonly isExpected: boolean;
   /** Somebody moved the lever while this run did. */
   readonly isOvertaken: boolean;
+  /** Why the run was not admitted; null where it was. */
+  readonly refusal?: string | null | undefined;
 }
 
 /**
@@ -46,7 +48,8 @@ const isNews = ({ ending, isOvertaken, isExpected }: Ended, news: TroubleNews | 
   (ending === 'fenced' && (isOvertaken || isExpected));
 
 /** A rehearsal answers whoever asked for it. A move by hand is told, unless it was refused or had nothing to do. */
-function concernsOthers({ ending, request, verdict }: Ended): boolean {
+function concernsOthers({ ending, request, verdict, refusal }: Ended): boolean {
+  if (refusal === 'drill-unknown') return true;
   if (ending === 'rollback-failed' || ending === 'unproven') return true;
   if (request?.mode === 'rehearsal' || ending === 'refused') return false;
   return !(verdict?.kind === 'hold' && verdict.reason === 'already-there');

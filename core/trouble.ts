@@ -154,6 +154,8 @@ export const moveSight = (wasAsked: boolean, region: Region | null): Sight =>
 
 /** What the end of a run says of its service; null where it says nothing, or a person asked for it and is answered. */
 export function sightOf({ ending, request, verdict }: End): Sight | null {
+  // What a drill did says nothing of what people were told before.
+  if (request?.mode === 'drill') return null;
   if (ending === 'recovered') return { kind: 'moved' };
   if (request !== null && request.mode !== 'automatic') return null;
   const region = request?.from ?? null;

@@ -68,7 +68,11 @@ export type HoldReason =
   | 'target-fenced'
   | 'target-not-ready'
   | 'no-fit-target'
-  | 'shadow';
+  | 'shadow'
+  /** A drill is begun only where all is well. */
+  | 'not-well'
+  /** A drill's way back, and the lever is no longer as the drill has written it. */
+  | 'drill-moved';
 
 /** What stands against a move. */
 export interface Objection {

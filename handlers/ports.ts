@@ -247,4 +247,6 @@ export interface RunInput {
   readonly reason: string;
   readonly requestedBy: string;
   readonly force?: boolean | undefined;
+  /** The drill that is to end. */
+  readonly returns?: string | undefined;
 }

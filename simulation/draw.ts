@@ -59,6 +59,7 @@ export function drawPlan(seed: number): Plan {
     items.push({ atMs: random.between(1, 240) * s, after: 'first-end', act: { act: 'acknowledge' } });
   if (policy.approval?.required)
     items.push({ atMs: random.between(20, 200) * s, act: { act: random.pick(['approve', 'approve', 'decline']) } });
+  const story = withDrill(items, lever, new Random(seed).stream('drill'));
   return {
     name: `seed ${seed}`,
     seed,
@@ -70,13 +71,31 @@ export function drawPlan(seed: number): Plan {
     ...(lever === 'kvs' && random.percent(15) && { half: true }),
     ...(new Random(seed).stream('fast probes').percent(20) && { fastProbe: true }),
     ...usersOf(new Random(seed).stream('users')),
-    items,
+    items: story,
     forMs: 5 * 60 * m,
   };
 }
 
 const usersOf = (random: Random): Pick<Plan, 'users'> =>
   random.percent(20) ? { users: random.pick(['truthful', ...usersHabits] as const) } : {};
+
+/**
+ * Practice in one story of five. Nobody begins a drill where something is wrong, so that in most of these it comes first, and everything
+ * else happens in the middle of it.
+ */
+function withDrill(items: readonly Item[], lever: Plan['lever'], random: Random): readonly Item[] {
+  if (!random.percent(20)) return items;
+  const at = random.between(5, 60) * s;
+  const percent = lever === 'kvs' ? random.pick([10, 50, 100, 100]) : 100;
+  const act = { act: 'drill', percent, for: random.pick([20 * s, 2 * m, 10 * m]) } as const;
+  const shiftMs = random.percent(75) ? at + random.between(0, 90) * s : 0;
+  const later = items.map((item) => (item.after === undefined ? { ...item, atMs: item.atMs + shiftMs } : item));
+  const end: Item[] = random.percent(25) ? [{ atMs: at + random.between(10, 300) * s, act: { act: 'end-drill' } }] : [];
+  const stopped: Item[] = random.percent(20)
+    ? [{ atMs: at + random.between(1, 120) * s, fault: { fault: 'stopped' } }]
+    : [];
+  return [...later, { atMs: at, act }, ...end, ...stopped];
+}
 
 function drawFault(kind: FaultKind, random: Random): Item {
   const { atMs, after, forMs, ...fault } = odds[kind].draw(random);

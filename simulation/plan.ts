@@ -63,6 +63,14 @@ export const actSchema = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('unfence'), region: regionName }),
   z.strictObject({ act: z.literal('start'), ...start }),
   z.strictObject({ act: z.literal('rehearse'), ...start }),
+  z.strictObject({
+    act: z.literal('drill'),
+    percent: z.int().min(1).max(100).optional(),
+    for: duration,
+    to: regionName.optional(),
+  }),
+  /** Before its time. */
+  z.strictObject({ act: z.literal('end-drill') }),
 ]);
 
 export const isFault = (item: Item): item is Item & { readonly fault: Fault } => 'fault' in item;

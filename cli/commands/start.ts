@@ -1,6 +1,5 @@
 import { disagreement } from '../../core/agreement.ts';
 import { region } from '../../core/brand.ts';
-import { servingRegions } from '../../core/routing.ts';
 import { regionNames, type Service } from '../../core/service.ts';
 import { type Command, type Invocation, operand, reasonOf, text, UsageError } from '../command.ts';
 import { endedWell, reasonLines, sentenceOf } from '../concluded.ts';
@@ -9,6 +8,7 @@ import { didYouMean } from '../did-you-mean.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number } from '../number.ts';
 import { pendingQuestion } from '../question.ts';
+import { servingRegion } from '../serving-region.ts';
 import { startWhereItAnswers } from '../start-where-it-answers.ts';
 import { reaching } from '../unreachable.ts';
 import { answerQuestion } from './approve.ts';
@@ -98,16 +98,6 @@ async function disagreementOf({ ledger, lever }: Connection, service: Service): 
   const [record, reading] = await Promise.allSettled([ledger.read(service.name), lever(service).read()]);
   if (record.status === 'rejected' || reading.status === 'rejected') return null;
   return disagreement(record.value, reading.value);
-}
-
-/**
- * Said in the request, so that a run that is started twice does not leave the region that the first one moved to. Where several
- * regions have a share, the run leaves the one that does worst, which a command cannot see.
- */
-async function servingRegion({ lever }: Connection, service: Service): Promise<string | undefined> {
-  const routing = await lever(service).read();
-  const serving = routing.kind === 'read' ? servingRegions(routing.routing.weights) : [];
-  return serving.length === 1 ? serving[0] : undefined;
 }
 
 /** Starts the execution, prints each state as it is entered, and says how it ended. */

@@ -2,6 +2,7 @@ import type { ActAbout, ActOption, ActRequest } from '../../console/view.ts';
 import type { Command, Invocation } from '../command.ts';
 import { acknowledge } from '../commands/acknowledge.ts';
 import { approve, decline } from '../commands/approve.ts';
+import { drill } from '../commands/drill.ts';
 import { evacuate, returnTo } from '../commands/evacuate.ts';
 import { fence } from '../commands/fence.ts';
 import { pause, resume } from '../commands/pause.ts';
@@ -23,6 +24,7 @@ interface Offered {
 const offered: readonly Offered[] = [
   { command: rehearse, subject: 'service', confirm: false, required: [] },
   { command: start, subject: 'service', confirm: true, required: ['reason'] },
+  { command: drill, subject: 'service', confirm: true, required: ['reason'] },
   { command: approve, subject: 'service', confirm: true, required: [] },
   { command: decline, subject: 'service', confirm: false, required: [] },
   { command: acknowledge, subject: 'service', confirm: false, required: [] },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Entry, type Happening, operatorCommands, regionActs } from '../../core/entry.ts';
 import { endings } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
-import { instantSchema, recordMembers } from '../parse/record.ts';
+import { instantSchema, pastDrillSchema, recordMembers } from '../parse/record.ts';
 import type { PendingApproval } from '../ports.ts';
 
 /*
@@ -103,6 +103,7 @@ const happeningSchema = z.discriminatedUnion('kind', [
     durationMs: z.number(),
     error: z.string().nullable(),
   }),
+  z.object({ kind: z.literal('drilled'), past: pastDrillSchema }),
   z.object({
     kind: z.literal('region'),
     region: z.string(),

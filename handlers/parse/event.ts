@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { drillHoldMaxMs } from '../../core/drill-record.ts';
 import { modes, reasonMax } from '../../core/incident.ts';
 
 /*
@@ -51,4 +52,9 @@ export const manualRequestSchema = z.strictObject({
   reason: z.string().trim().min(1).max(reasonMax),
   requestedBy: z.string().trim().min(1).max(200),
   force: z.boolean().default(false),
+  /** Of a drill that begins: how much of the traffic of the region that is left, and how long it stays away. */
+  percent: z.number().int().min(1).max(100).optional(),
+  holdMs: z.number().int().min(1_000).max(drillHoldMaxMs).optional(),
+  /** Of a drill that ends: the incident that began it. */
+  returns: z.string().min(1).max(200).optional(),
 });

@@ -21,7 +21,7 @@ import type { RollbackInput } from '../steps/rollback.ts';
 import type { ShiftInput } from '../steps/shift.ts';
 import type { VerifyInput } from '../steps/verify.ts';
 import type { WeighInput } from '../steps/weigh.ts';
-import { epochSchema, recordMembers, regionSchema } from './record.ts';
+import { drillOrderSchema, epochSchema, recordMembers, regionSchema } from './record.ts';
 
 /*
  * The payloads of the steps, as the state machine sends them. Members that are not known are dropped: the machine and the
@@ -44,6 +44,7 @@ const requestFields = {
   requestedBy: z.string(),
   force: z.boolean(),
   causedAt: instantSchema,
+  drill: drillOrderSchema.optional(),
 };
 
 const requestSchema: z.ZodType<Request> = z.object(requestFields);

@@ -1,6 +1,8 @@
 import type * as z from 'zod';
 import type { Instant, Region } from '../../core/brand.ts';
+import { type DrillOrder, drillHoldDefaultMs } from '../../core/drill-record.ts';
 import type { Request } from '../../core/incident.ts';
+import { leverTraits } from '../../core/lever.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import { ownerOfAlarm, ownerOfCanary, type Watched } from '../../deployment/names.ts';
 import { complaint, cut } from './complaint.ts';
@@ -55,7 +57,7 @@ export function readEvent(event: unknown, startedAt: Instant, failover: Failover
 }
 
 const whatToSend =
-  'Send a CloudWatch Alarm State Change, a Synthetics Canary TestRun Failure, or {service, reason, requestedBy} with to, from, mode, force as needed';
+  'Send a CloudWatch Alarm State Change, a Synthetics Canary TestRun Failure, or {service, reason, requestedBy} with to, from, mode, force as needed, and of a drill percent and holdMs, or returns';
 
 /** A notification, its message alone, or the records that a function is given. */
 function isFromSns(event: object): boolean {
@@ -147,14 +149,17 @@ function readRequest(event: object, startedAt: Instant, failover: Failover, now:
   const parsed = manualRequestSchema.safeParse(event);
   if (!parsed.success) return malformed(parsed.error, whatToSend);
 
-  const { from, to, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: _, ...rest } = parsed.data;
+  const { from, to, percent, holdMs, returns, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: _, ...rest } = parsed.data;
   const service = failover.services.find(({ name }) => name === rest.service);
   if (service === undefined) {
     const known = failover.services.map(({ name }) => name).join(', ');
     return refused('unknown-service', `service: ${JSON.stringify(rest.service)} is not one of ${known}`);
   }
+  const order = drillOrderOf(rest.mode, { percent, holdMs, returns }, service);
+  if (typeof order === 'string') return refused('malformed', order, { owner: { service } });
   const request: Request = {
     ...rest,
+    ...(order === null ? {} : { drill: order }),
     ...(from === undefined ? {} : { from: from as Region }),
     ...(to === undefined ? {} : { to: to as Region }),
     causedAt: startedAt,
@@ -171,6 +176,28 @@ function readRequest(event: object, startedAt: Instant, failover: Failover, now:
   if (stale !== null)
     return { ...refused('stale-event', `execution start: ${stale}`, { owner: { service } }), request };
   return { kind: 'request', request, service, eventId: null };
+}
+
+/** What a drill is to do, null for every other run, or what is wrong with it. */
+function drillOrderOf(
+  mode: Request['mode'],
+  asked: { percent: number | undefined; holdMs: number | undefined; returns: string | undefined },
+  { name, lever }: Service,
+): DrillOrder | string | null {
+  const { percent, holdMs, returns } = asked;
+  if (mode !== 'drill') {
+    const [stray] = Object.entries(asked).find(([, value]) => value !== undefined) ?? [];
+    return stray === undefined ? null : `${stray}: is for a drill, and mode is ${mode}`;
+  }
+  if (returns !== undefined) {
+    return percent === undefined && holdMs === undefined
+      ? { kind: 'return', of: returns }
+      : 'returns: a drill that ends has no percent and no holdMs';
+  }
+  if ((percent ?? 100) < 100 && !leverTraits[lever.kind].weights) {
+    return `percent: the lever of ${name}, ${lever.kind}, knows all or nothing. Leave percent out`;
+  }
+  return { kind: 'out', percent: percent ?? 100, holdMs: holdMs ?? drillHoldDefaultMs };
 }
 
 /** A clock may run ahead of ours by a minute before we stop believing its times. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Epoch, Region } from '../../core/brand.ts';
+import { type Drill, type DrillOrder, drillHoldMaxMs, drillResults, type PastDrill } from '../../core/drill-record.ts';
 import { type Evacuation, evacuationDirections } from '../../core/evacuation.ts';
 import { modes } from '../../core/incident.ts';
 import type { Memory } from '../../core/memory.ts';
@@ -85,6 +86,45 @@ const evacuationSchema: z.ZodType<Evacuation> = z.object({
   left: z.array(z.string()),
 });
 
+const weightsSchema = z.record(z.string(), z.number());
+
+export const drillOrderSchema: z.ZodType<DrillOrder> = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('out'),
+    percent: z.number().int().min(1).max(100),
+    holdMs: z.number().int().min(1_000).max(drillHoldMaxMs),
+  }),
+  z.object({ kind: z.literal('return'), of: z.string().min(1) }),
+]);
+
+const drillSchema: z.ZodType<Drill> = z.object({
+  incident: z.string().min(1),
+  from: regionSchema,
+  to: regionSchema,
+  percent: z.number(),
+  prior: weightsSchema,
+  weights: weightsSchema,
+  by: z.string(),
+  reason: z.string(),
+  startedAt: instantSchema,
+  holdMs: z.number().nonnegative(),
+  until: instantSchema,
+  outMs: z.number().nullable(),
+  toldAt: instantSchema.nullable(),
+});
+
+const drillTimes = { incident: z.string(), outMs: z.number().nullable(), backMs: z.number().nullable() };
+
+export const pastDrillSchema: z.ZodType<PastDrill> = z.object({
+  ...drillTimes,
+  result: z.enum(drillResults),
+  because: z.string(),
+  startedAt: instantSchema,
+  endedAt: instantSchema,
+  endedBy: z.string().nullable(),
+  before: z.object(drillTimes).nullable(),
+});
+
 const memorySchema: z.ZodType<Memory> = z.object({
   observer: regionSchema,
   region: regionSchema,
@@ -132,4 +172,7 @@ export const recordMembers = (instant: z.ZodType<number>) =>
     left: leftSchema.nullable().default(null),
     arrivalTrouble: troubleSchema.nullable().default(null),
     evacuation: evacuationSchema.nullable().default(null),
+    drill: drillSchema.nullable().default(null),
+    lastDrill: pastDrillSchema.nullable().default(null),
+    drilledAt: instantSchema.nullable().default(null),
   }) satisfies Record<Exclude<keyof LedgerRecord, 'service'>, z.ZodType>;

@@ -1,5 +1,6 @@
 import { disagreement } from '../../core/agreement.ts';
 import { type Epoch, epoch, type Region, unreachable } from '../../core/brand.ts';
+import type { Drill } from '../../core/drill-record.ts';
 import type { Entry } from '../../core/entry.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
 import type { Incident, Request } from '../../core/incident.ts';
@@ -66,17 +67,21 @@ export async function admit(
         const { refusal: reason, because } = outcome;
         return refuse({ reason, because, service: service.name, request }, refusalId, ports, failover);
       }
-      const { epoch } = outcome.record;
+      const { epoch, drill } = outcome.record;
       const id = idOf(service, epoch);
       return {
         admitted: true,
-        incident: { ...request, id, epoch, holder: execution.arn, admittedAt: startedAt },
+        incident: { ...request, ...wayBack(request, drill), id, epoch, holder: execution.arn, admittedAt: startedAt },
       };
     }
     default:
       return unreachable(reading);
   }
 }
+
+/** The way that the ledger keeps of it. */
+const wayBack = ({ drill: order }: Request, drill: Drill | null): Pick<Request, 'from' | 'to'> =>
+  order?.kind === 'return' && drill !== null ? { from: drill.to, to: drill.from } : {};
 
 const idOf = ({ name }: Service, at: Epoch) => `${name}#${at}`;
 
@@ -103,6 +108,7 @@ async function take(
     policy: service.policy,
     lever,
     about,
+    drill: request.drill,
   } as const;
   let outcome = await ports.ledger.change(service.name, command, known);
   const ended = await endedHolder(outcome, force && mode === 'manual', ports);

@@ -61,7 +61,7 @@ const patience = { attempts: 2, timeoutMs: 3_000, backoffMs: 250 };
  * they heard is written down by Conclude, so that nothing here is in the way of the write. Where the ledger cannot be read they hear.
  */
 async function tellingOf(
-  { service, mode, from, id }: Incident,
+  { service, mode, from, id, drill }: Incident,
   isAnswer: boolean,
   { ledger, log }: Pick<Ports, 'ledger' | 'log'>,
   rules: Failover['notify'],
@@ -69,6 +69,8 @@ async function tellingOf(
 ): Promise<Telling> {
   if (mode === 'rehearsal') return { audience: 'record', trouble: null };
   try {
+    // Of the way back people hear when it is made.
+    if (mode === 'drill') return { audience: drill?.kind === 'return' ? 'record' : 'people', trouble: null };
     const { trouble } = await ledger.read(service);
     // A person is at the trouble that others know: the word stands in its thread.
     if (mode === 'manual') return { audience: 'people', trouble: isOpen(trouble) ? newsOf(trouble, 'reminded') : null };

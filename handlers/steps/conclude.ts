@@ -1,4 +1,6 @@
 import type { Instant, Region } from '../../core/brand.ts';
+import { isDrillOut } from '../../core/drill-record.ts';
+import { drilledText } from '../../core/drill-text.ts';
 import type { Delivery } from '../../core/entry.ts';
 import { approvalEntryId } from '../../core/entry.ts';
 import type { ApprovalAnswer, Ending, Incident } from '../../core/incident.ts';
@@ -14,7 +16,7 @@ import type { Verdict } from '../../core/verdict.ts';
 import type { Metrics, Ports } from '../ports.ts';
 import type { Execution } from './admit.ts';
 import { deliver, measureLost } from './deliver.ts';
-import { endingOf, type Run } from './ending.ts';
+import { endingOf, type Outcome, type Run } from './ending.ts';
 import { rememberTelling } from './remember.ts';
 import { sentence } from './sentence.ts';
 
@@ -27,6 +29,8 @@ export interface Concluded {
   readonly headline: string;
   readonly incident: string | null;
   readonly deliveries: readonly Delivery[];
+  /** ISO 8601: when the drill that this run began is over; null for every other run. */
+  readonly returnAt: string | null;
 }
 
 type ConcludePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
@@ -46,14 +50,17 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
   const earlier = await ports.ledger.find(service, incident?.id ?? null, id);
   if (earlier?.what.kind === 'concluded') {
     const { ending, deliveries } = earlier.what;
-    return { ending, headline: earlier.text, incident: incident?.id ?? null, deliveries };
+    const returnAt = returnAtOf(incident, isDrillOut(incident ?? {}) ? await ports.ledger.read(service) : null);
+    return { ending, headline: earlier.text, incident: incident?.id ?? null, deliveries, returnAt };
   }
 
   if (incident === null) await releaseUnnamed(input, ports, failover);
-  const record = incident === null ? null : await release(incident, input, outcome.ending, ports, failover);
+  const record = incident === null ? null : await release(incident, input, outcome, ports, failover);
+  await recordDrill(record, incident, now, ports);
   if (incident !== null && input.approval !== null) await recordAnswer(incident, input.approval, now, ports);
   const { notify } = failover;
   const about = { ...outcome, request: incident ?? input.refusal?.request ?? null, verdict: input.verdict };
+  const refusal = input.refusal?.reason ?? null;
   // Without an incident a run may still have broken: people hear of that as of one trouble of Understudy itself.
   const { trouble } = record ?? (outcome.ending === 'failed' ? await ports.ledger.read(service) : { trouble: null });
   const announced = incident === null ? false : await wasAnnounced(incident, input.verdict, ports);
@@ -64,6 +71,7 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
   const { sight, ...telling } = tellingOf(
     {
       ...about,
+      refusal,
       incident: thread,
       isExpected: isAutomatic && (announced || input.approval !== null),
       isOvertaken: input.act?.ending === 'fenced',
@@ -74,6 +82,9 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
   );
   const run: Conclusion = {
     ...about,
+    refusal,
+    drill: record?.drill ?? null,
+    isDrillLost: isDrillLost(input, outcome.ending, record),
     service,
     incident,
     execution: execution.arn,
@@ -106,7 +117,42 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
     },
   });
   measure(run, deliveries, now, ports.metrics);
-  return { ending: run.ending, headline: headline(run), incident: incident?.id ?? null, deliveries };
+  const returnAt = returnAtOf(incident, record);
+  return { ending: run.ending, headline: headline(run), incident: incident?.id ?? null, deliveries, returnAt };
+}
+
+/** The drill that is under way is this run's own. */
+function returnAtOf(incident: Incident | null, record: LedgerRecord | null): string | null {
+  const drill = record?.drill ?? null;
+  if (drill === null || drill.incident !== incident?.id || drill.outMs === null) return null;
+  return new Date(drill.until).toISOString();
+}
+
+/** Overtaken in a ledger that was lost or restored: it wrote, and nobody else knows. */
+const isDrillLost = ({ incident, verdict }: Run, ending: Ending, record: LedgerRecord | null): boolean =>
+  isDrillOut(incident ?? {}) &&
+  verdict?.kind === 'move' &&
+  ending === 'fenced' &&
+  record?.drill?.incident !== incident?.id &&
+  record?.lastDrill?.incident !== incident?.id;
+
+/** Of a drill that this run put an end to, in the record of the incident that began it. */
+async function recordDrill(
+  record: LedgerRecord | null,
+  incident: Incident | null,
+  at: Instant,
+  { ledger }: ConcludePorts,
+): Promise<void> {
+  const past = record?.lastDrill ?? null;
+  if (past === null || incident === null || past.endedBy !== incident.id) return;
+  await ledger.append({
+    id: `${past.incident}/drilled`,
+    service: incident.service,
+    incident: past.incident,
+    at,
+    text: drilledText(past),
+    what: { kind: 'drilled', past },
+  });
 }
 
 /** For whom a move is true, where that is not everybody. */
@@ -127,7 +173,7 @@ const plainEndings = new Set<Ending>(['recovered', 'rehearsed', 'held', 'shadowe
 async function release(
   incident: Incident,
   { verdict, act, approval }: Run,
-  ending: Ending,
+  { ending, because }: Outcome,
   ports: ConcludePorts,
   failover: Failover,
 ): Promise<LedgerRecord> {
@@ -140,6 +186,9 @@ async function release(
     incident: incident.id,
     mode: incident.mode,
     ending,
+    because,
+    drill: incident.drill,
+    ...(verdict?.kind === 'hold' && { held: verdict.reason }),
     ...(act?.ending === 'fenced' && { overtakenAtLever: true }),
     ...(approval?.approved === false && { unapproved: { by: unapprovedBy(approval) } }),
     look: verdict?.look,
@@ -218,11 +267,15 @@ function measure(run: Conclusion, deliveries: readonly Delivery[], now: Instant,
   const { service, ending, request, verdict } = run;
   measureLost(service, deliveries, metrics);
   if (request?.mode === 'rehearsal') return;
+  // Of what was asked for as practice only what hurt callers counts.
+  if (request?.mode === 'drill' && !harmful.has(ending)) return;
   if (verdict?.kind === 'move') metrics.record(service, 'FailoverAttempt', 1);
   if (ending === 'recovered' && request !== null) metrics.record(service, 'TimeToRecover', now - request.causedAt);
   const name = metricOf[ending];
   if (name !== null) metrics.record(service, name, 1);
 }
+
+const harmful: ReadonlySet<Ending> = new Set(['rolled-back', 'unproven', 'rollback-failed', 'failed']);
 
 const metricOf: Readonly<Record<Ending, MetricName | null>> = {
   recovered: 'FailoverSuccess',

@@ -1,10 +1,11 @@
 import { disagreement } from '../../core/agreement.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import { suspectOf } from '../../core/brown-out.ts';
+import { isReturnDue } from '../../core/drill.ts';
 import { type AlarmReading, saying } from '../../core/evidence.ts';
 import { greenObservers } from '../../core/green.ts';
 import { isOwnMove } from '../../core/hands.ts';
-import { automationLimit } from '../../core/limit.ts';
+import { automationLimit, isPaused } from '../../core/limit.ts';
 import { type Standing, unreadiness } from '../../core/readiness.ts';
 import { heldLease, type LedgerRecord, lastServing } from '../../core/record.ts';
 import { servingRegions, shareOf } from '../../core/routing.ts';
@@ -110,12 +111,15 @@ async function reconcileOne(
     // A lever that cannot be read must not keep a run from starting: it will hold, and tell people why.
     const serving = routing.kind === 'read' ? servingRegions(routing.routing.weights) : lastServing(record, service);
     if (holder !== null) {
-      await tellUnderWay(service, { record, alarms, serving }, ports, failover.notify, now);
+      // Who follows DNS is for minutes where the drill under way has led away from.
+      const concerned = record.drill === null ? serving : [...new Set([...serving, record.drill.from])];
+      await tellUnderWay(service, { record, alarms, serving: concerned }, ports, failover.notify, now);
       return { service: name, outcome: 'nothing-to-do', because: `${holder} is under way` };
     }
     const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;
     const isOwn = disagreement(record, routing) === null && isOwnMove(record, serving[0] ?? null);
-    const input = runFor(service, serving, { alarms, users }, record, { mayMove, isOwn }, now);
+    const input =
+      runFor(service, serving, { alarms, users }, record, { mayMove, isOwn }, now) ?? drillReturn(record, now);
     if (input === null) return { service: name, outcome: 'nothing-to-do', because: 'as it should be' };
     const outcome = await ports.starter.start(name, input, executionName(service, record, now));
     return { service: name, outcome, because: input.reason };
@@ -138,7 +142,20 @@ function measure(service: Service, standing: Standing, { metrics, log }: Reconci
   }
   const findings = unreadiness(standing, service, now);
   metrics.record(service.name, 'Ready', findings.length === 0 ? 1 : 0);
+  const { drilledAt } = standing.record;
+  if (drilledAt !== null) metrics.record(service.name, 'DaysSinceSuccessfulDrill', (now - drilledAt) / dayMs);
   if (findings.length > 0) log.warn('not ready', { service: service.name, findings });
+}
+
+const dayMs = 24 * 3_600_000;
+
+/** Where the run that began a drill did not lead it back. While the service is paused people are told instead. */
+function drillReturn(record: LedgerRecord, now: Instant): RunInput | null {
+  const { service, drill } = record;
+  if (drill === null || !isReturnDue(record, now) || isPaused(record, now)) return null;
+  const until = new Date(drill.until).toISOString();
+  const reason = `the drill ${drill.incident} should have been over at ${until}`;
+  return { service, mode: 'drill', returns: drill.incident, reason, requestedBy: 'reconciler' };
 }
 
 /** A lease whose run is over keeps nobody out, nor does a rehearsal's: the run that is started takes it. */

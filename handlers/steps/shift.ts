@@ -1,10 +1,12 @@
 import { type Instant, unreachable } from '../../core/brand.ts';
+import { isDrillOut } from '../../core/drill-record.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
 import { sameWeights, type Weights, weightsText } from '../../core/routing.ts';
 import type { Failover, Policy, Service } from '../../core/service.ts';
 import { LeverUnavailable, MalformedPayload, ReadBackMismatch } from '../errors.ts';
 import type { Ports, WriteOutcome } from '../ports.ts';
+import { drillElsewhere, drillOf } from './drill.ts';
 import { inShadow } from './in-shadow.ts';
 import { readRouting, readRoutingOrStop } from './read-routing.ts';
 import { sentence } from './sentence.ts';
@@ -43,6 +45,8 @@ export type ShiftOutcome =
   | 'too-late'
   | 'fenced'
   | 'paused'
+  /** Of a drill: another region is being left for practice. */
+  | 'not-alone'
   | 'refused';
 
 type ShiftPorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers'>;
@@ -57,7 +61,7 @@ export async function shift(input: ShiftInput, ports: ShiftPorts, failover: Fail
   const { incident, plan, step } = input;
   const service = serviceOf(failover, incident.service);
   const stage = stageOf(plan, step);
-  const { outcome, because } = await attempt(input, service, stage, ports);
+  const { outcome, because } = await attempt(input, service, stage, ports, failover);
   const at = ports.clock.now();
   if (outcome === 'accepted' || outcome === 'unchanged') await readBack(service, stage.weights, ports);
   await ports.ledger.append({
@@ -101,7 +105,13 @@ interface Attempt {
   readonly because: string;
 }
 
-async function attempt(input: ShiftInput, service: Service, stage: PlanStep, ports: ShiftPorts): Promise<Attempt> {
+async function attempt(
+  input: ShiftInput,
+  service: Service,
+  stage: PlanStep,
+  ports: ShiftPorts,
+  failover: Failover,
+): Promise<Attempt> {
   const { incident, plan, step, standing: known = null } = input;
   const rehearsal = incident.mode === 'rehearsal';
   if (service.policy.shadow && !rehearsal) return { outcome: 'refused', because: inShadow(service) };
@@ -118,6 +128,7 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
     force: incident.force || rehearsal,
     toWrite: !rehearsal,
     ...(rehearsal ? {} : { attempt: name }),
+    drill: drillOf(incident, plan, stage),
   } as const;
   let held = await ports.ledger.change(service.name, renewal, known?.ledger, known?.version);
   // What is merely known keeps nobody out.
@@ -135,6 +146,11 @@ async function attempt(input: ShiftInput, service: Service, stage: PlanStep, por
     if (!rehearsal && mayStand && (await stands(service, incident, stage.weights, ports))) return standing(stage);
     if (held.kind === 'refused') return { outcome: 'paused', because: held.because };
     return { outcome: 'stale', because: stale ?? '' };
+  }
+  const elsewhere = isDrillOut(incident) ? await drillElsewhere(service, plan.from, ports.ledger, failover) : null;
+  if (elsewhere !== null) {
+    if (mayStand && (await stands(service, incident, stage.weights, ports))) return standing(stage);
+    return { outcome: 'not-alone', because: elsewhere };
   }
   if (rehearsal) return rehearse(incident, plan, stage, service, ports);
   const intent = {

@@ -52,5 +52,6 @@ const patientMs = 45_000;
 function toldByTheRun(record: LedgerRecord, since: Instant): Instant | null {
   const { question, lease } = record;
   if (question?.incident === lastIncident(record)) return question.askedAt;
-  return lease === null || lease.attempt === null ? null : since;
+  // Of a drill people heard that all is well and it was planned.
+  return lease === null || lease.attempt === null || lease.mode === 'drill' ? null : since;
 }

@@ -1,8 +1,9 @@
 import type { Instant, Region } from '../../core/brand.ts';
+import { isDrillLate } from '../../core/drill.ts';
 import { strangers } from '../../core/hands.ts';
 import { isPaused, isPauseReminderDue } from '../../core/limit.ts';
 import type { Message } from '../../core/messages.ts';
-import { pauseEnded, pauseReminder, questionVoid, regionsForgotten } from '../../core/notices.ts';
+import { drillLate, pauseEnded, pauseReminder, questionVoid, regionsForgotten } from '../../core/notices.ts';
 import { askedQuestion, type LedgerRecord } from '../../core/record.ts';
 import type { Ports } from '../ports.ts';
 import { tell } from './deliver.ts';
@@ -11,7 +12,7 @@ import { sentence } from './sentence.ts';
 type TendPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
 
 /**
- * What nobody comes back to by themselves: a pause that ends, a question whose run is gone, and regions that left the configuration. The
+ * What nobody comes back to by themselves: a pause that ends, a question whose run is gone, a drill that is not led back, and regions that left the configuration. The
  * ledger gives each to one control region, which then tells people. Nothing here keeps a run from being started.
  */
 export async function tendWaiting(
@@ -30,6 +31,11 @@ export async function tendWaiting(
     if (question !== null && askedQuestion(record, now) === null) {
       const { incident } = question;
       await tellOnce(service, { kind: 'unask', incident }, questionVoid(service, question, now), ports);
+    }
+    const { drill } = record;
+    if (drill !== null && isDrillLate(record, now)) {
+      const { incident } = drill;
+      await tellOnce(service, { kind: 'tell-of-drill', incident }, drillLate(record, drill, now), ports);
     }
     const gone = strangers(record, regions);
     if (gone.length > 0) {

@@ -1,5 +1,6 @@
 import { boundedMoves } from './bounded-moves.ts';
 import type { CheckerOf } from './checker.ts';
+import { backWithinMs, drillsEnd } from './drills-end.ts';
 import { endsAndTells } from './ends-and-tells.ts';
 import { epochsGrow, olderEpochChangesNothing } from './epochs.ts';
 import { freshGoodEvidence } from './fresh-good-evidence.ts';
@@ -152,6 +153,12 @@ export const invariants: readonly Invariant[] = [
     kind: 'liveness',
     sentence: 'Every run ends, in a state that has a name, and has tried to tell people.',
     checkerOf: endsAndTells,
+  },
+  {
+    name: 'drills-end',
+    kind: 'liveness',
+    sentence: `Whatever happens in a drill, its traffic is back ${backWithinMs / 60_000} minutes after its time, or people were woken, or somebody else has moved it.`,
+    checkerOf: drillsEnd,
   },
   {
     name: 'moves-in-time',

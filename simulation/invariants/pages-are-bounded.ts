@@ -23,7 +23,7 @@ export const pagesAreBounded: CheckerOf = ({ plan, violated }) => {
       const message = heard(seen);
       if (message === null) return;
       const { mode, trouble } = message;
-      if (mode === 'manual' || mode === 'rehearsal') return;
+      if (mode === 'manual' || mode === 'rehearsal' || mode === 'drill') return;
       const id = trouble?.id ?? 'no trouble';
       const pages = byTrouble.get(id) ?? [];
       byTrouble.set(id, pages);

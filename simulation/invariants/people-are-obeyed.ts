@@ -7,7 +7,9 @@ import { underWayMs } from './sights.ts';
 export const pausedMeansPaused: CheckerOf = ({ plan, violated }) => {
   let pausedSince: Instant | null = null;
   let until: Instant | null = null;
-  const forced = plan.items.some((item) => !isFault(item) && 'force' in item.act && item.act.force);
+  const forced = plan.items.some(
+    (item) => !isFault(item) && (item.act.act === 'end-drill' || ('force' in item.act && item.act.force)),
+  );
   return {
     see(seen) {
       if (seen.kind === 'ledger') {

@@ -6,7 +6,8 @@ import type { CheckerOf } from './checker.ts';
 import { underWayMs } from './sights.ts';
 
 export const restoresOrPages: CheckerOf = ({ plan, world, violated }) => {
-  const before = new Map<RunId, Weights>();
+  /** Of the incident that a run works on: one that leads a drill back is the second of its run. */
+  const before = new Map<RunId, { readonly epoch: number | null; readonly weights: Weights }>();
   const disturbed = new Set<RunId>();
   const told = new Set<RunId>();
   /** From when on the last write of each hand can be read. */
@@ -20,8 +21,10 @@ export const restoresOrPages: CheckerOf = ({ plan, world, violated }) => {
         case 'lever': {
           const run = seen.by?.run;
           for (const other of before.keys()) if (other !== run) disturbed.add(other);
-          if (run !== undefined && seen.by?.step === 'shift' && !before.has(run)) {
-            before.set(run, seen.before.weights);
+          const epoch = seen.by?.epoch ?? null;
+          if (run !== undefined && seen.by?.step === 'shift' && before.get(run)?.epoch !== epoch) {
+            before.set(run, { epoch, weights: seen.before.weights });
+            disturbed.delete(run);
             // What was there is what could be read at the look before: a beacon's datum can be a while after it was put.
             for (const [other, from] of readableFrom)
               if (other !== run && from > seen.sentAt - underWayMs) disturbed.add(run);
@@ -37,7 +40,7 @@ export const restoresOrPages: CheckerOf = ({ plan, world, violated }) => {
           told.add(seen.run);
           break;
         case 'ended': {
-          const prior = before.get(seen.run);
+          const prior = before.get(seen.run)?.weights;
           if (prior === undefined || disturbed.has(seen.run) || residual) return;
           const { weights } = world.leverState();
           if (seen.state === 'RolledBack' && !sameWeights(weights, prior)) {

@@ -194,6 +194,25 @@ export class Timeline {
         await ledger.change(service, { kind: 'fence', region, by: 'ops', reason: 'a person said so' });
         return this.#startByHand({ act: 'start', from: region, force: false }, service);
       }
+      case 'drill': {
+        const { percent, for: holdMs, to } = act;
+        const input = {
+          ...asked,
+          mode: 'drill',
+          ...(percent !== undefined && { percent }),
+          holdMs,
+          ...(to !== undefined && { to }),
+        };
+        return this.#startInput({ service, ...input }, 'drill');
+      }
+      case 'end-drill': {
+        const { drill } = await ledger.read(service);
+        if (drill === null) return 'nothing to end';
+        return this.#startInput(
+          { service, ...asked, mode: 'drill', returns: drill.incident, force: true },
+          'end of drill',
+        );
+      }
       case 'start':
       case 'rehearse':
         return this.#startByHand(act, service);
@@ -201,20 +220,25 @@ export class Timeline {
   }
 
   #startByHand({ act, to, from, force }: Extract<Act, { act: 'start' | 'rehearse' }>, service: string): string {
-    const [control] = this.#world.controls;
     const mode = act === 'start' ? 'manual' : 'rehearsal';
     const input = {
       service,
       mode,
-      reason: 'a person asked for it',
-      requestedBy: 'ops',
+      ...asked,
       force,
       ...(to !== undefined && { to }),
       ...(from !== undefined && { from }),
     };
+    return this.#startInput(input, mode);
+  }
+
+  #startInput(input: Json, mode: string): string {
+    const [control] = this.#world.controls;
     return control?.start(input, `a person: ${mode}`, `p${++this.#acts}`) ?? 'no control region';
   }
 }
+
+const asked = { reason: 'a person asked for it', requestedBy: 'ops' } as const;
 
 const pauseOf = (forMs: number | undefined, now: Instant) =>
   ({

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { epoch, region } from '../../core/brand.ts';
 import { decide } from '../../core/decide.ts';
 import { type DiagnosisName, diagnose, diagnosisNames } from '../../core/diagnosis.ts';
+import { drillTellAfterMs } from '../../core/drill.ts';
+import type { Drill } from '../../core/drill-record.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import { type Ending, endings, type Incident } from '../../core/incident.ts';
 import { applyLedger } from '../../core/ledger.ts';
@@ -12,6 +14,7 @@ import { type Question as Asked, freshRecord, type Lease, type LedgerRecord } fr
 import type { Service } from '../../core/service.ts';
 import type { HoldReason } from '../../core/verdict.ts';
 import { endingOf, type Run } from '../../handlers/steps/ending.ts';
+import { drillOf, pastDrillOf } from '../support/drill.ts';
 import {
   allGood,
   bothDown,
@@ -71,6 +74,9 @@ const noneFit = (): Evidence => ({
 
 const goesHome = withPolicy(hasty, { failback: { automatic: true, greenForMs: 60_000 } });
 const byHand = { mode: 'manual' } as const;
+const practises = { mode: 'drill', drill: { kind: 'out', percent: 100, holdMs: 60_000 } } as const;
+const returns = { mode: 'drill', drill: { kind: 'return', of: 'orders#1' }, from: standby, to: home } as const;
+const drill: Drill = drillOf();
 
 const holds: Readonly<Record<HoldReason, Question>> = {
   'not-automatic': { evidence: three(homeDown), service: withPolicy(hasty, { automatic: false }) },
@@ -106,6 +112,14 @@ const holds: Readonly<Record<HoldReason, Question>> = {
   'everything-down': { evidence: three(isolated) },
   'front-door-down': { evidence: three({ ...allGood, frontDoor: 'bad' }) },
   'users-disagree': { evidence: { ...three(allGood), users: [usersSay()] } },
+  'not-well': { evidence: three(homeDown), incident: practises },
+  'drill-moved': {
+    evidence: evidenceOf([allGood, allGood, allGood], {
+      weights: { [home]: 500, [standby]: 500 },
+      ledger: heldRecord({ drill }),
+    }),
+    incident: returns,
+  },
   dwell: { evidence: three(homeDown), service: orders },
   'brown-out': {
     evidence: evidenceOf([allGood, allGood, allGood], { ledger: heldRecord({ looks: remembered(home, 210, 90) }) }),
@@ -250,6 +264,10 @@ describe('every command of the ledger', () => {
       { ...free, fences: [{ ...fence, until: t0 }] },
       { kind: 'tell-of-fence', region: home },
     ],
+    'tell-of-drill': [
+      { ...free, drill: { ...drill, until: t0 - drillTellAfterMs } },
+      { kind: 'tell-of-drill', incident: drill.incident },
+    ],
     unfence: [
       { ...free, fences: [fence] },
       { kind: 'unfence', region: home },
@@ -296,6 +314,15 @@ describe('every command of the ledger', () => {
       { kind: 'begin-evacuation', ...evacuating, holder: 'another' },
     ],
     'not-evacuating': [free, { kind: 'abort-evacuation', by: 'bob' }],
+    drilling: [
+      { ...free, drill },
+      { ...manual, ...practises },
+    ],
+    'drill-over': [
+      { ...free, lastDrill: pastDrillOf({ incident: 'orders#1' }) },
+      { ...manual, mode: 'drill', drill: returns.drill },
+    ],
+    'drill-unknown': [free, { ...manual, mode: 'drill', drill: returns.drill }],
     'not-fenced': [free, { kind: 'unfence', region: home }],
     'look-only': [heldRecord({ lease: look }), { ...renew, toWrite: true }],
     'nothing-to-do': [free, { kind: 'end-pause' }],

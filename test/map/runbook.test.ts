@@ -136,6 +136,8 @@ describe('every reason', () => {
     'target-not-ready': true,
     'no-fit-target': true,
     shadow: true,
+    'not-well': true,
+    'drill-moved': true,
   };
   test.each(Object.keys(holds))('to hold is explained: %s', (reason) => {
     expect(articles.get('The service stays where it is')).toContain(`\`${reason}\``);
@@ -153,6 +155,9 @@ describe('every reason', () => {
     'look-only': true,
     'nothing-to-do': true,
     'nothing-to-acknowledge': true,
+    drilling: true,
+    'drill-over': true,
+    'drill-unknown': true,
     malformed: true,
     noise: true,
     'foreign-event': true,
@@ -177,6 +182,8 @@ test('no article is about a message or an alarm that does not exist', () => {
     'Events were not delivered',
     'A service is not ready',
     'The reconciler is silent',
+    // Held against its messages in core/drill-message.test.ts.
+    'A drill',
     'A function fails',
     'A beacon says that the standby serves',
     'A region answers some and fails others',

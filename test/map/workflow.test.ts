@@ -73,6 +73,7 @@ describe('what steps answer', () => {
     'too-late': [{}, 'Failed'],
     fenced: [{}, 'Fenced'],
     paused: [{}, 'Held'],
+    'not-alone': [{}, 'Held'],
     refused: [{}, 'Failed'],
   };
   test.each(Object.entries(shifts))('Shift: %s leads to an ending that is meant', async (outcome, [script, ending]) => {

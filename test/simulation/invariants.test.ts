@@ -344,6 +344,14 @@ const broken: Readonly<Record<string, Broken>> = {
     plan: plan([homeDown]),
     tamper: withPorts(() => ({ notifiers: [] })),
   },
+  'drills-end': {
+    plan: plan([
+      { atMs: 5 * s, act: { act: 'drill', for: 2 * m } },
+      { atMs: 40 * s, fault: { fault: 'stopped' } },
+    ]),
+    // Nobody but the run that began it leads a drill back, and that one was stopped.
+    tamper: commanding((command) => (command.kind === 'renew' ? { ...command, drill: undefined } : command)),
+  },
   'moves-in-time': {
     plan: plan([homeDown]),
     tamper: (world) => {
@@ -369,6 +377,19 @@ const handInTheMiddle: Broken = {
 
 /** What the levers have of their own. */
 const brokenToo: readonly (readonly [invariant: string, where: string, Broken])[] = [
+  [
+    'drills-end',
+    'where the return finds its region down, and tells nobody',
+    {
+      plan: plan([
+        { atMs: 5 * s, act: { act: 'drill', for: 2 * m } },
+        fault(60 * s, { fault: 'api-dark', region: home }),
+      ]),
+      tamper: withPorts(({ notifiers }) => ({
+        notifiers: notifiers.map((each) => ({ ...each, takes: ({ mode }) => mode !== 'drill' })),
+      })),
+    },
+  ],
   ['bounded-moves', 'at a KeyValueStore that a person moves back', handInTheMiddle],
   [
     'bounded-moves',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../workflows/asl.ts';
-import { looksMax, reasksMax, rechecksMax } from '../../workflows/failover/bounds.ts';
+import { looksMax, reasksMax, rechecksMax, returnsMax } from '../../workflows/failover/bounds.ts';
 import { allStates, edgesIn } from '../../workflows/flows.ts';
 import type { GuardedTask } from '../../workflows/guarded.ts';
 import {
@@ -28,7 +28,48 @@ const look = ['Verify', 'Verified?'];
 const write = ['Shift', 'Shifted?'];
 const askAgain = ['Reassess', 'Redecide', 'StillSo?'];
 const end = (ending: string) => ['Conclude', 'Ended?', ending];
+/** A drill is admitted and proven, its return is admitted after what `admit` says first. */
+const drilled = ({ admit = [], conclude }: { admit?: readonly Answer[]; conclude?: readonly Answer[] }): Script => ({
+  admit: [outAdmitted, ...admit, backAdmitted],
+  conclude: [
+    ({ at }) => ({ ending: 'recovered', headline: 'away', returnAt: iso(at + 600_000) }),
+    ...(conclude ?? [
+      ({ payload }) => ({
+        ending: payload['refusal'] === null ? 'recovered' : 'refused',
+        headline: 'back',
+        returnAt: null,
+      }),
+    ]),
+  ],
+});
+const outAdmitted: Answer = {
+  admitted: true,
+  incident: {
+    ...incident,
+    mode: 'drill',
+    drill: { kind: 'out', percent: 100, holdMs: 600_000 },
+    requestedBy: 'ada',
+    reason: 'practice',
+  },
+};
+const backAdmitted: Answer = {
+  admitted: true,
+  incident: {
+    ...incident,
+    id: 'orders#8',
+    epoch: 8,
+    mode: 'drill',
+    drill: { kind: 'return', of: 'orders#7' },
+    requestedBy: 'ada',
+    reason: 'over',
+  },
+};
+const inHeld: Answer = {
+  admitted: false,
+  refusal: { reason: 'held', because: 'another run', service: 'orders', request: null },
+};
 const moved = (...inside: string[]) => ['Act', 'Hooks?', ...inside, 'MoveEnded', 'Acted?'];
+const out = [...begin, ...moved(...write, ...look), 'Conclude', 'Ended?'];
 
 interface Path {
   readonly name: string;
@@ -510,6 +551,51 @@ const paths: readonly Path[] = [
     ends: 'NotConcluded',
   },
   {
+    name: 'leads its own drill back',
+    script: drilled({}),
+    path: [...out, 'WaitToReturn', 'AdmitReturn', ...begin.slice(1), ...moved(...write, ...look), ...end('Recovered')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'waits for another run before it leads its drill back',
+    script: drilled({ admit: [inHeld, inHeld] }),
+    path: [
+      ...out,
+      ...['WaitToReturn', 'AdmitReturn', 'Admitted?', 'WaitToReturn', 'AdmitReturn', 'Admitted?', 'WaitToReturn'],
+      ...['AdmitReturn', ...begin.slice(1), ...moved(...write, ...look), ...end('Recovered')],
+    ],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'leaves its drill to the reconciler while others go on and on',
+    script: drilled({ admit: Array.from({ length: returnsMax }, () => inHeld) }),
+    path: [
+      ...out,
+      ...Array.from({ length: returnsMax }, () => ['WaitToReturn', 'AdmitReturn', 'Admitted?']).flat(),
+      ...end('Refused'),
+    ],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'pages where nobody can be asked whether its drill may be led back',
+    script: {
+      ...drilled({ conclude: [failure('LedgerUnavailable')] }),
+      admit: [outAdmitted, failure('LedgerUnavailable')],
+    },
+    path: [...out, 'WaitToReturn', 'AdmitReturn', 'Conclude', 'Unconcluded?', 'Page', 'NotConcluded'],
+    ends: 'NotConcluded',
+  },
+  {
+    name: 'does not begin a drill that meets somebody at the lever',
+    script: {
+      admit: [outAdmitted],
+      shift: [shifted('moved-meanwhile')],
+      conclude: [{ ending: 'held', headline: 'h', returnAt: null }],
+    },
+    path: [...begin, ...moved(...write), ...end('Held')],
+    ends: 'SUCCEEDED',
+  },
+  {
     name: 'pages where Conclude says nothing',
     script: { conclude: [{}] },
     path: [...begin, ...moved(...write, ...look), 'Conclude', 'Unconcluded?', 'Page', 'NotConcluded'],
@@ -523,6 +609,25 @@ describe('the failover machine', () => {
 
     expect(run.path).toEqual(path);
     expect(run.status === 'FAILED' ? run.error : run.status).toBe(ends);
+  });
+
+  test('a drill is held without a call, and led back as a run of its own', async () => {
+    const run = await play(drilled({}));
+    const [, back] = run.calls.filter(({ of }) => of === 'admit');
+    const [, last] = run.payloads('conclude');
+
+    expect((back?.at ?? 0) - startedAt).toBeGreaterThanOrEqual(600_000);
+    expect(back?.payload).toMatchObject({
+      event: {
+        service: 'orders',
+        mode: 'drill',
+        returns: 'orders#7',
+        requestedBy: 'ada',
+        reason: 'the drill is over: practice',
+      },
+      execution: { startTime: iso(back?.at ?? 0) },
+    });
+    expect(last).toMatchObject({ incident: { id: 'orders#8' }, execution: { startTime: iso(back?.at ?? 0) } });
   });
 
   test('is played through every state by these paths', async () => {
@@ -803,6 +908,7 @@ describe('the slowest that a task can take with all its retries', () => {
       Object.fromEntries(tasks.flatMap(([name, task]) => (name === 'Approve' ? [] : [[name, slowestSeconds(task)]]))),
     ).toEqual({
       Admit: 44,
+      AdmitReturn: 44,
       Assess: 184,
       Announce: 21,
       Prepare: 2702,

@@ -27,6 +27,11 @@ export function actStates(functions: StepFunctions): Record<string, GuardedState
       Comment: 'Where the world moved on between the evidence and the write, the whole question is asked again.',
       Choices: [
         {
+          Comment: 'A drill that meets somebody else at the lever is not begun.',
+          Condition: jsonata("$act.again = true and $incident.drill.kind = 'out'"),
+          Next: 'Conclude',
+        },
+        {
           Condition: jsonata(`$act.again = true and $rounds < ${roundsMax}`),
           Assign: { rounds: '{% $rounds + 1 %}', act: null },
           Next: 'Assess',

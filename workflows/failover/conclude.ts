@@ -2,6 +2,8 @@ import type { StepFunctions } from '../../deployment/steps.ts';
 import { jsonata } from '../asl.ts';
 import type { GuardedState } from '../guarded.ts';
 import { caughtError } from './caught.ts';
+import { instantOrNull } from './instant.ts';
+import { leadsBack } from './leads-back.ts';
 import { inEveryForm, notConcluded, notConcludedText } from './not-concluded.ts';
 import { retry } from './retry.ts';
 import { stepTask } from './step-task.ts';
@@ -24,7 +26,7 @@ export function concludeStates(
         error: '{% $error %}',
         execution: {
           arn: '{% $states.context.Execution.Id %}',
-          startTime: '{% $states.context.Execution.StartTime %}',
+          startTime: '{% $startTime %}',
         },
       },
       // Ledger, metrics and a message that is retried itself. At the worst (1 + 3 + 1) × 30 s + 1 + 2 + 4 + 1 s = 158 s.
@@ -33,6 +35,7 @@ export function concludeStates(
       assign: {
         ending: '{% $states.result.Payload.ending %}',
         headline: '{% $string($states.result.Payload.headline) %}',
+        returnAt: jsonata(instantOrNull('$states.result.Payload.returnAt')),
       },
       next: 'Ended?',
       onError: { next: 'Unconcluded?', assign: { concludeError: caughtError } },
@@ -41,6 +44,22 @@ export function concludeStates(
       Type: 'Choice',
       Comment: 'The execution succeeds where the run did what it should, a well-founded no included.',
       Choices: [
+        {
+          Comment: 'A drill has begun, and this execution leads it back.',
+          Condition: leadsBack,
+          Assign: {
+            // As many fresh starts as every other run has, the one of the drill's beginning among them.
+            rounds: '{% $rounds + 1 %}',
+            returns: '{% $returns + 1 %}',
+            drill: {
+              id: '{% $incident.id %}',
+              service: '{% $incident.service %}',
+              requestedBy: '{% $incident.requestedBy %}',
+              reason: jsonata("'the drill is over: ' & $substring($incident.reason, 0, 400)"),
+            },
+          },
+          Next: 'WaitToReturn',
+        },
         { Condition: jsonata("$ending = 'recovered'"), Next: 'Recovered' },
         { Condition: jsonata("$ending = 'rehearsed'"), Next: 'Rehearsed' },
         { Condition: jsonata("$ending = 'held'"), Next: 'Held' },
@@ -95,8 +114,8 @@ function pageStates({ critical, info }: TopicArns, chat: boolean): Record<string
   return {
     'Unconcluded?': {
       Type: 'Choice',
-      Comment: 'Who was never admitted has moved nothing.',
-      Choices: [{ Condition: jsonata('$incident = null'), Next: 'Note' }],
+      Comment: 'Who was never admitted has moved nothing, but for one that should have led a drill back.',
+      Choices: [{ Condition: jsonata('$incident = null and $returns = 0'), Next: 'Note' }],
       Default: 'Page',
     },
     Page: publishing(critical, chat, 'Wakes people: this run could not conclude.'),

@@ -6,9 +6,10 @@ import { approveStates } from './approve.ts';
 import { assessStates } from './assess.ts';
 import { runSecondsMax } from './bounds.ts';
 import { concludeStates, type TopicArns } from './conclude.ts';
+import { returnStates } from './return.ts';
 
 /**
- * Failover, failback and rehearsal: one machine, and its input says which. Seven transitions lead from the start to the
+ * Failover, failback, rehearsal and drill: one machine, and its input says which. Seven transitions lead from the start to the
  * first write, two more tell people beside it.
  */
 export function failoverMachine({ functions, topicArns, chat = false }: FailoverParts): GuardedMachine {
@@ -23,6 +24,7 @@ export function failoverMachine({ functions, topicArns, chat = false }: Failover
       ...approveStates(functions),
       ...actStates(functions),
       ...concludeStates(functions, topicArns, chat),
+      ...returnStates(functions),
     },
   };
 }

@@ -95,8 +95,8 @@ export function shiftStates(functions: StepFunctions): Record<string, GuardedSta
         },
         {
           Comment:
-            'A person pressed pause: nothing more is written, and a ramp stays where it stands for people to see to.',
-          Condition: jsonata("$shifted.outcome = 'paused'"),
+            'A person pressed pause, or a drill is not alone: nothing more is written, and a ramp stays where it stands for people to see to.',
+          Condition: jsonata("$shifted.outcome in ['paused', 'not-alone']"),
           Assign: { over: over("$step = 0 ? 'held' : 'failed'", because) },
           Next: 'MoveEnded',
         },

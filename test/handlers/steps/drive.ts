@@ -103,6 +103,7 @@ async function move(
       case 'fenced':
         return over('fenced', shifted.because);
       case 'paused':
+      case 'not-alone':
         return over('held', shifted.because);
       case 'refused':
         return over('failed', shifted.because);

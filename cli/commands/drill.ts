@@ -1,0 +1,121 @@
+import { region } from '../../core/brand.ts';
+import { drillHoldDefaultMs, drillHoldMaxMs } from '../../core/drill-record.ts';
+import { lasting } from '../../core/lasting.ts';
+import { leverTraits } from '../../core/lever.ts';
+import { regionNames, type Service } from '../../core/service.ts';
+import { type Command, type Invocation, operand, reasonOf, text, UsageError } from '../command.ts';
+import { endedWell, reasonLines, sentenceOf } from '../concluded.ts';
+import { type Connection, connect, serviceNamed } from '../connection.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { number } from '../number.ts';
+import { lengthOf } from '../question.ts';
+import { servingRegion } from '../serving-region.ts';
+import { startWhereItAnswers } from '../start-where-it-answers.ts';
+import { reaching } from '../unreachable.ts';
+
+export const drill: Command = {
+  name: 'drill',
+  operands: '<service>',
+  summary: 'move real traffic for a while and back, by itself, with all gates of a real move',
+  options: {
+    to: { value: 'REGION', help: 'where to (default: the best ranked region that is fit)' },
+    percent: { value: 'N', help: 'how much of the traffic (default: 100; less where the lever knows weights)' },
+    for: { value: 'LENGTH', help: 'how long it stays there, up to 1h, like 90s or 30m (default: 30m)' },
+    reason: { value: 'TEXT', help: 'why; it stands in the record and in every message' },
+    end: { help: 'end the drill that is under way, before its time' },
+    wait: { help: 'stay until the traffic is back; without it the command ends once it is away' },
+  },
+  example: 'understudy drill orders --percent 10 --for 30m --reason "monthly practice"',
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  await using connection = await connect(invocation);
+  const service = serviceNamed(connection.failover, operand(invocation, 'service'));
+  const input = invocation.values['end'] === true ? await ending(invocation, connection, service) : null;
+  if (input === null && invocation.values['end'] === true) return exitCodes.otherwise;
+  return follow(invocation, connection, input ?? (await beginning(invocation, connection, service)));
+}
+
+type DrillInput = Parameters<typeof startWhereItAnswers>[1] & {
+  readonly mode: 'drill';
+  readonly percent?: number;
+  readonly holdMs?: number;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly force?: true;
+};
+
+async function beginning(invocation: Invocation, connection: Connection, service: Service): Promise<DrillInput> {
+  const to = text(invocation, 'to');
+  if (to !== undefined && !regionNames(service).includes(region(to))) {
+    throw new UsageError(
+      `--to ${to} is no region of ${service.name}${didYouMean(to, regionNames(service))}; it has ${regionNames(service).join(', ')}`,
+    );
+  }
+  const percent = number(invocation, 'percent', { least: 1, most: 100, otherwise: 100, whole: true });
+  if (percent < 100 && !leverTraits[service.lever.kind].weights) {
+    throw new UsageError(
+      `the lever of ${service.name}, ${service.lever.kind}, knows all or nothing: leave --percent out`,
+    );
+  }
+  const length = text(invocation, 'for');
+  const holdMs = length === undefined ? drillHoldDefaultMs : lengthOf(length);
+  if (holdMs === null || holdMs < 1_000 || holdMs > drillHoldMaxMs) {
+    throw new UsageError(`--for ${length} is no length up to 1h; write it like 90s, 30m or 1h`);
+  }
+  const from = await servingRegion(connection, service);
+  return {
+    service: service.name,
+    mode: 'drill',
+    percent,
+    holdMs,
+    ...(to === undefined ? {} : { to }),
+    ...(from === undefined ? {} : { from }),
+    reason: reasonOf(invocation) ?? 'practice',
+    requestedBy: await connection.identity(),
+  };
+}
+
+/** By force, because ending it is what a person asks for now, whoever paused the service. */
+async function ending(
+  invocation: Invocation,
+  { ledger, identity }: Connection,
+  { name }: Service,
+): Promise<DrillInput | null> {
+  const stray = ['to', 'percent', 'for'].find((option) => invocation.values[option] !== undefined);
+  if (stray !== undefined) throw new UsageError(`--${stray} is for a drill that begins, and --end ends one`);
+  const { drill: known } = await reaching('the ledger could not be read', () => ledger.read(name));
+  if (known === null) {
+    invocation.err(`${name} has no drill under way: there is nothing to end`);
+    return null;
+  }
+  const reason = reasonOf(invocation) ?? `${known.incident} is ended before its time`;
+  return { service: name, mode: 'drill', returns: known.incident, reason, requestedBy: await identity(), force: true };
+}
+
+/** Until the traffic is away, where nobody waits: the state machine holds and leads back, whatever becomes of this machine. */
+async function follow(invocation: Invocation, connection: Connection, input: DrillInput): Promise<number> {
+  const json = invocation.values['json'] === true;
+  const say = json ? () => {} : invocation.out;
+  const { executions, executionArn } = await startWhereItAnswers(connection, input, invocation.err);
+  say(`started ${executionArn}`);
+  for await (const { at, state } of executions.states(executionArn, invocation.signal)) {
+    say(`  ${at.toISOString().slice(11, 23)}  ${state}`);
+    if (state !== 'WaitToReturn') continue;
+    const { drill: away } = await reaching('the ledger could not be read', () => connection.ledger.read(input.service));
+    if (away === null) continue;
+    say(
+      `${away.percent} % of ${away.from} is in ${away.to} for ${lasting(away.until - connection.now())}, and returns by itself at ${new Date(away.until).toISOString()} (${away.incident}). To end it before: understudy drill ${input.service} --end`,
+    );
+    if (invocation.values['wait'] === true) continue;
+    if (json) invocation.out(JSON.stringify({ execution: executionArn, drill: away }));
+    return exitCodes.done;
+  }
+  const result = await executions.result(executionArn);
+  if (json) invocation.out(JSON.stringify({ execution: executionArn, ...result }));
+  say(sentenceOf(result));
+  for (const line of await reasonLines(connection, input, executionArn, result.output)) say(line);
+  return endedWell(result.output) ? exitCodes.done : exitCodes.otherwise;
+}

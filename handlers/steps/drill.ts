@@ -1,0 +1,40 @@
+import type { Region } from '../../core/brand.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { CommandOf } from '../../core/ledger-command.ts';
+import type { Plan, PlanStep } from '../../core/plan.ts';
+import type { Failover, Service } from '../../core/service.ts';
+import type { Ports } from '../ports.ts';
+import { sentence } from './sentence.ts';
+
+/** What the ledger keeps of a drill, right before a write of it; nothing for every other run. */
+export function drillOf(
+  { id, drill, requestedBy, reason, admittedAt }: Incident,
+  { from, to, prior }: Plan,
+  { weights, percent }: PlanStep,
+): CommandOf<'renew'>['drill'] {
+  if (drill?.kind !== 'out') return undefined;
+  const about = { incident: id, by: requestedBy, reason, startedAt: admittedAt, holdMs: drill.holdMs };
+  return { ...about, from, to, percent, prior: prior.weights, weights };
+}
+
+/**
+ * Never two regions at once. Asked after the own drill was written down, so that of two that begin in the same moment at least one sees the
+ * other. Why not to go on; null where nothing stands against it.
+ */
+export async function drillElsewhere(
+  { name }: Service,
+  from: Region,
+  ledger: Ports['ledger'],
+  { services }: Failover,
+): Promise<string | null> {
+  try {
+    const others = services.filter((service) => service.name !== name);
+    const drills = await Promise.all(others.map(async (other) => (await ledger.read(other.name)).drill));
+    const other = drills.find((drill) => drill !== null && drill.from !== from);
+    return other == null
+      ? null
+      : `${other.incident} practises without ${other.from}, and two regions are never left at once`;
+  } catch (error) {
+    return `whether another region is being left was not to be read: ${sentence(error)}`;
+  }
+}
