@@ -4,7 +4,7 @@ import { Random } from './engine/random.ts';
 import { home, regionsMost, standby } from './failover.ts';
 import { type Fault, type FaultKind, faultKinds } from './faults/catalogue.ts';
 import { odds } from './faults/odds.ts';
-import { type Act, type Item, type Plan, usersHabits } from './plan.ts';
+import { type Act, type Item, isFault, type Plan, usersHabits } from './plan.ts';
 
 const s = 1_000;
 const m = 60_000;
@@ -80,11 +80,12 @@ const usersOf = (random: Random): Pick<Plan, 'users'> =>
   random.percent(20) ? { users: random.pick(['truthful', ...usersHabits] as const) } : {};
 
 /**
- * Practice in one story of five. Nobody begins a drill where something is wrong, so that in most of these it comes first, and everything
- * else happens in the middle of it.
+ * Practice in some stories. Nobody begins a drill where something is wrong, so that in most of these it comes first, and everything else
+ * happens in the middle of it. Fewer of the stories in which nobody does anything: they owe a move in time, which a drill leaves open.
  */
 function withDrill(items: readonly Item[], lever: Plan['lever'], random: Random): readonly Item[] {
-  if (!random.percent(20)) return items;
+  const isHandsOff = items.every((item) => isFault(item) && item.after === undefined);
+  if (!random.percent(isHandsOff ? 5 : 40)) return items;
   const at = random.between(5, 60) * s;
   const percent = lever === 'kvs' ? random.pick([10, 50, 100, 100]) : 100;
   const act = { act: 'drill', percent, for: random.pick([20 * s, 2 * m, 10 * m]) } as const;
