@@ -1,10 +1,10 @@
-import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
-import { delivery, lostRunPattern } from '../../deployment/event-patterns.ts';
+import { lostRunPattern } from '../../deployment/event-patterns.ts';
 import { lostRunTargets } from '../../deployment/lost-run.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { topicRule } from './topic-rule.ts';
 import type { Topics } from './topics.ts';
 
 export interface LostRunsProps {
@@ -18,23 +18,13 @@ export interface LostRunsProps {
 export class LostRuns extends Construct {
   constructor(scope: Construct, id: string, { failover, region, topics, deadLetters }: LostRunsProps) {
     super(scope, id);
-    const name = `${failover.name}-run-lost`;
-    new CfnRule(this, 'Rule', {
-      name,
+    topicRule(this, {
+      name: `${failover.name}-run-lost`,
       description: 'A run was stopped, ran out of time or broke in Step Functions itself.',
-      eventPattern: lostRunPattern(failover, region),
-      state: 'ENABLED',
-      targets: lostRunTargets(failover).map(({ id, topic, ...inputTransformer }) => ({
-        id,
-        arn: topics[topic].topicArn,
-        inputTransformer,
-        retryPolicy: {
-          maximumEventAgeInSeconds: delivery.maximumEventAgeSeconds,
-          maximumRetryAttempts: delivery.maximumRetryAttempts,
-        },
-        deadLetterConfig: { arn: deadLetters.queue.queueArn },
-      })),
+      pattern: lostRunPattern(failover, region),
+      targets: lostRunTargets(failover),
+      topics,
+      deadLetters,
     });
-    deadLetters.takesFromRules([name]);
   }
 }

@@ -6,6 +6,7 @@ import type { Failover } from '../../core/service.ts';
 import { orchestrators } from '../../deployment/names.ts';
 import { permissionsOf } from '../../deployment/permissions.ts';
 import { tellers } from '../../deployment/telling-permissions.ts';
+import { AwsWord } from './aws-word.ts';
 import { ConfigurationLayer, configurationEnvironment } from './configuration-layer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { EvacuationMachine } from './evacuation-machine.ts';
@@ -61,6 +62,7 @@ export class Orchestrator extends Construct {
     // The reconciler starts runs, and must find what it starts.
     const schedules = new Schedules(this, 'Schedules', { failover, functions: this.functions, deadLetters });
     schedules.node.addDependency(this.machine.live);
+    new AwsWord(this, 'AwsWord', { failover, topics, deadLetters });
     new LostRuns(this, 'LostRuns', { failover, region, topics, deadLetters });
     new OrchestratorAlarms(this, 'Alarms', {
       failover,
