@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import vm from 'node:vm';
 import { buildEdge } from '../build/edge.ts';
+import { compileTable } from '../deployment/compile-table.ts';
+import type { EdgeService, EdgeTable } from '../deployment/edge-table.ts';
 import { inTurn, type Rounds, ratios, type Spread, spread } from './spread.ts';
 
 /** Microseconds per request in one engine, and what the shipped function costs against the others there. */
@@ -14,6 +16,10 @@ export interface EngineCost {
     readonly shipped: Spread;
     readonly oneRead: Spread;
     readonly coinFlip: Spread;
+    /** Of a thousand services on hosts of their own, of which one page of the store tells. */
+    readonly thousandHosts: Spread;
+    /** Of a thousand services on one host, which two pages tell apart by path. */
+    readonly thousandPaths: Spread;
     /** Making the event, and nothing else: what no handler can avoid, and what softens the ratios. */
     readonly eventAlone: Spread;
   };
@@ -23,6 +29,9 @@ export interface EngineCost {
     readonly toOneRead: Spread;
     /** Against a handler that reads one of two keys, by a coin, and redirects. The goal is 2 at most. */
     readonly toCoinFlip: Spread;
+    /** A thousand services against one. The goal is 1.3 at most. */
+    readonly thousandHosts: Spread;
+    readonly thousandPaths: Spread;
   };
   /** What the shipped function adds to one store read, in microseconds: the figure that no event softens. */
   readonly addedToOneRead: Spread;
@@ -31,8 +40,10 @@ export interface EngineCost {
 export interface EdgeBench {
   readonly vm: EngineCost;
   readonly njs: EngineCost | { readonly skipped: string };
-  /** Of the shipped function. */
+  /** Of the shipped function of one service. */
   readonly bytes: number;
+  /** Of that of several, however many they are. */
+  readonly lookupBytes: number;
 }
 
 /**
@@ -43,10 +54,21 @@ export async function benchEdge(rounds: Rounds): Promise<EdgeBench> {
   const dir = await mkdtemp(join(tmpdir(), 'understudy-bench-'));
   try {
     const file = join(dir, 'viewer-request.js');
-    const { bytes } = await buildEdge(TABLE, file);
-    const programs = { ...BASELINES, shipped: await readFile(file, 'utf8') };
+    const { bytes } = await buildEdge(ONE, file);
+    const shipped = await readFile(file, 'utf8');
+    const { bytes: lookupBytes } = await buildEdge(THOUSAND_HOSTS, file);
+    const lookup = await readFile(file, 'utf8');
+    const programs = {
+      oneRead: { code: BASELINES.oneRead },
+      coinFlip: { code: BASELINES.coinFlip },
+      eventAlone: { code: BASELINES.eventAlone },
+      shipped: { code: shipped },
+      thousandHosts: { code: lookup, table: THOUSAND_HOSTS },
+      thousandPaths: { code: lookup, table: THOUSAND_PATHS },
+    };
     return {
       bytes,
+      lookupBytes,
       vm: await compare(programs, rounds, measureInVm),
       njs: (await hasNjs()) ? await compare(programs, rounds, measureInNjs) : { skipped: 'njs is not installed' },
     };
@@ -55,20 +77,35 @@ export async function benchEdge(rounds: Rounds): Promise<EdgeBench> {
   }
 }
 
-type Programs = Readonly<Record<keyof EngineCost['microseconds'], string>>;
-type Measure = (program: string) => Promise<number>;
+interface Program {
+  readonly code: string;
+  /** What the store tells of services. */
+  readonly table?: EdgeTable;
+}
+
+type Programs = Readonly<Record<keyof EngineCost['microseconds'], Program>>;
+type Measure = (program: Program) => Promise<number>;
 
 async function compare(programs: Programs, rounds: Rounds, measure: Measure): Promise<EngineCost> {
-  const names = ['shipped', 'oneRead', 'coinFlip', 'eventAlone'] as const;
-  const { shipped, oneRead, coinFlip, eventAlone } = await inTurn(names, rounds, (name) => measure(programs[name]));
+  const names = ['shipped', 'oneRead', 'coinFlip', 'thousandHosts', 'thousandPaths', 'eventAlone'] as const;
+  const { shipped, oneRead, coinFlip, thousandHosts, thousandPaths, eventAlone } = await inTurn(names, rounds, (name) =>
+    measure(programs[name]),
+  );
   return {
     microseconds: {
       shipped: spread(shipped),
       oneRead: spread(oneRead),
       coinFlip: spread(coinFlip),
+      thousandHosts: spread(thousandHosts),
+      thousandPaths: spread(thousandPaths),
       eventAlone: spread(eventAlone),
     },
-    ratios: { toOneRead: ratios(shipped, oneRead), toCoinFlip: ratios(shipped, coinFlip) },
+    ratios: {
+      toOneRead: ratios(shipped, oneRead),
+      toCoinFlip: ratios(shipped, coinFlip),
+      thousandHosts: ratios(thousandHosts, shipped),
+      thousandPaths: ratios(thousandPaths, shipped),
+    },
     addedToOneRead: spread(shipped.map((value, round) => value - (oneRead[round] ?? Number.NaN))),
   };
 }
@@ -91,19 +128,25 @@ async function handler(event) {
 }`,
 };
 
-const TABLE = {
-  services: [
-    {
-      service: 'orders',
-      regions: [
-        { region: 'us-east-1', originId: 'orders-us-east-1' },
-        { region: 'us-west-2', originId: 'orders-us-west-2' },
-      ],
-      defaultRegion: 'us-east-1',
-      failoverStatusCodes: [500, 502, 503, 504],
-    },
-  ],
-};
+const service = (name: string, where: Pick<EdgeService, 'hosts' | 'pathPrefix'>): EdgeService => ({
+  service: name,
+  ...where,
+  regions: ['us-east-1', 'us-west-2'].map((region) => ({ region, originId: `${name}-${region}` })),
+  defaultRegion: 'us-east-1',
+});
+
+const of = (services: readonly EdgeService[]): EdgeTable => ({
+  keyPrefix: 'h/understudy/',
+  failoverStatusCodes: [500, 502, 503, 504],
+  services,
+});
+
+const ONE = of([service('orders', {})]);
+const THOUSAND = ['orders', ...Array.from({ length: 999 }, (_, index) => `service-${index}`)];
+const THOUSAND_HOSTS = of(THOUSAND.map((name) => service(name, { hosts: [`${name}.example.com`] })));
+const THOUSAND_PATHS = of(
+  THOUSAND.map((name) => service(name, { hosts: ['orders.example.com'], pathPrefix: `/${name}` })),
+);
 
 /** The request of a browser: what CloudFront hands over has the viewer's headers, cookies and query, each an object. */
 const EVENT = {
@@ -133,11 +176,13 @@ const EVENT = {
   },
 };
 
-const FAKE = `
-var values = {
+const fakeOf = ({ table }: Program) => `
+var values = ${JSON.stringify(Object.fromEntries((table ? compileTable(table).pages : []).map(({ key, value }) => [key, value])))};
+var standing = {
   'g': '{"v":1,"e":4,"x":{}}', 's/orders': '{"v":1,"e":7,"w":[["us-east-1",1000],["us-west-2",0]]}',
   'URL1': 'https://one.example.com/', 'URL2': 'https://two.example.com/'
 };
+for (var name in standing) values[name] = standing[name];
 var fake = {
   chosen: null,
   kvs: function () { return { get: async function (key) { return values[key]; } }; },
@@ -151,10 +196,10 @@ const DRIVER = `
 
 const IMPORT_LINE = /^import cf from 'cloudfront';$/m;
 
-async function measureInVm(program: string): Promise<number> {
+async function measureInVm(program: Program): Promise<number> {
   // Within a function, because names at the top of a vm context are looked up on an object outside it.
   const run = vm.runInNewContext(
-    `(function () { ${FAKE} var cf = fake; ${program.replace(IMPORT_LINE, '')}
+    `(function () { ${fakeOf(program)} var cf = fake; ${program.code.replace(IMPORT_LINE, '')}
     return async function (calls, eventText) {${DRIVER}}; })()`,
   );
   const eventText = JSON.stringify(EVENT);
@@ -166,14 +211,14 @@ async function measureInVm(program: string): Promise<number> {
 }
 
 /** Small batches: njs frees nothing while it runs, so a long one would measure the machine's memory. */
-async function measureInNjs(program: string): Promise<number> {
+async function measureInNjs(program: Program): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), 'understudy-njs-'));
   try {
     const calls = 4000;
-    await writeFile(join(dir, 'cloudfront'), `${FAKE} export default fake;`);
+    await writeFile(join(dir, 'cloudfront'), `${fakeOf(program)} export default fake;`);
     await writeFile(
       join(dir, 'main.js'),
-      `${program}
+      `${program.code}
 var eventText = ${JSON.stringify(JSON.stringify(EVENT))};
 async function run(calls) {${DRIVER}}
 async function main() {

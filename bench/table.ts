@@ -9,7 +9,7 @@ import type { Spread } from './spread.ts';
 type Row = readonly [label: string, value: string, note?: string];
 
 /** Each section as lines for people: medians, and from the least to the most in brackets. */
-export function edgeLines({ bytes, vm, njs }: EdgeBench): string[] {
+export function edgeLines({ bytes, lookupBytes, vm, njs }: EdgeBench): string[] {
   const engine = (name: string, cost: EngineCost): Row[] => [
     [`${name}: against one store read`, times(cost.ratios.toOneRead), goal(cost.ratios.toOneRead, 2)],
     [`${name}: against a coin flip`, times(cost.ratios.toCoinFlip), goal(cost.ratios.toCoinFlip, 2)],
@@ -20,8 +20,18 @@ export function edgeLines({ bytes, vm, njs }: EdgeBench): string[] {
         `${fixed(cost.microseconds.eventAlone.median)} the event alone (it is in all of them)`,
     ],
     [`${name}: added to one store read`, `${range(cost.addedToOneRead)} µs`],
+    [
+      `${name}: a thousand services by host, against one`,
+      times(cost.ratios.thousandHosts),
+      goal(cost.ratios.thousandHosts, 1.3),
+    ],
+    [
+      `${name}: a thousand services by path, against one`,
+      times(cost.ratios.thousandPaths),
+      goal(cost.ratios.thousandPaths, 1.3),
+    ],
   ];
-  return section(`Edge function, as shipped (${bytes} bytes)`, [
+  return section(`Edge function, as shipped (${bytes} bytes; ${lookupBytes} of several services, however many)`, [
     ...('skipped' in njs ? [['njs', 'skipped', njs.skipped] as const] : engine('njs', njs)),
     ...engine('vm', vm),
   ]);

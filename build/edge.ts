@@ -6,19 +6,19 @@ import { compileTable } from '../deployment/compile-table.ts';
 import {
   type EdgeParts,
   edgeFileName,
+  edgeMarks,
   edgePartsOf,
   everyEdgeParts,
-  tableMark,
   withTable,
 } from '../deployment/edge-function.ts';
 import type { EdgeTable } from '../deployment/edge-table.ts';
 
-/** Our own bound, for everything but the table: some two hundred bytes a service then leave room for nearly thirty of them. */
+/** Our own bound, for everything but the service in it: what somebody's own function has left beside ours. */
 export const CODE_BYTES_MAX = 4096;
 
 /**
  * Writes the viewer-request function for the cloudfront-js-2.0 runtime to `<outDir>/edge/`, a file for each case of what services ask
- * for, with a mark where the table comes. An output that CloudFront would not run is an error.
+ * for, with a mark where what it has to know comes. An output that CloudFront would not run is an error.
  */
 export async function buildEdgeFiles(outDir: string): Promise<void> {
   await mkdir(join(outDir, 'edge'), { recursive: true });
@@ -34,7 +34,7 @@ export async function buildEdge(table: EdgeTable, outFile: string): Promise<{ by
   return { bytes: Buffer.byteLength(code) };
 }
 
-async function edgeFile({ hosts, sites, viewer }: EdgeParts): Promise<string> {
+async function edgeFile({ lookup, sites, viewer }: EdgeParts): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('../handlers/edge/viewer-request.ts', import.meta.url))],
     bundle: true,
@@ -43,10 +43,12 @@ async function edgeFile({ hosts, sites, viewer }: EdgeParts): Promise<string> {
     platform: 'neutral',
     external: ['cloudfront'],
     define: {
-      EDGE_TABLE: JSON.stringify([tableMark]),
+      EDGE_TABLE: edgeMarks.table,
+      EDGE_KEYS: edgeMarks.keys,
+      FAILOVER_CODES: edgeMarks.codes,
+      LOOKS_UP: String(lookup),
       TELLS_VIEWER: String(viewer),
       HAS_SITES: String(sites),
-      HAS_HOSTS: String(hosts),
     },
     // The engine is ES5.1 and what is listed below; anything else is lowered or refused.
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
@@ -66,11 +68,13 @@ async function edgeFile({ hosts, sites, viewer }: EdgeParts): Promise<string> {
   const body = output.text
     .replace(/export \{\s*handler\s*\};\s*$/, '')
     .replace(IMPORT_LINE, '')
-    .replaceAll('define_EDGE_TABLE_default', 'EDGE_TABLE')
+    .replaceAll(/define_(\w+)_default/g, '$1')
     .replaceAll(/^(\/\/ .*)?\n/gm, '')
-    // A third shorter, and as easy to read where it runs.
-    .replaceAll(/^(?: {2})+/gm, (spaces) => '\t'.repeat(spaces.length / 2))
+    // A third shorter, and as easy to read where it runs. All but a few lines are in functions.
+    .replaceAll(/^(?: {2})+/gm, (spaces) => '\t'.repeat(spaces.length / 2 - 1))
     .replaceAll(/\{\n\t*\}/g, '{}')
+    // Not where it may be all that a loop does.
+    .replaceAll(/^(\t*(?!\t|for|while).*);\n\t*\}/gm, '$1}')
     .replaceAll(TEXT_OR_SPACED, (found, mark, sign) => mark ?? sign ?? found);
   const code = `import cf from 'cloudfront';\n${body}`;
   refuseUnfit(code);
@@ -91,7 +95,7 @@ function refuseUnfit(code: string): void {
     if (pattern.test(withoutImport)) faults.push(`contains ${artefact}`);
   }
   if (!/^async function handler\(/m.test(code)) faults.push('has no function named handler');
-  const bytes = Buffer.byteLength(withTable(code, []));
+  const bytes = Buffer.byteLength(Object.values(edgeMarks).reduce((text, mark) => text.replace(mark, ''), code));
   if (bytes > CODE_BYTES_MAX) faults.push(`has ${bytes} bytes of code, more than ${CODE_BYTES_MAX}`);
   if (faults.length > 0) throw new Error(`edge function ${faults.join(', ')}`);
 }

@@ -21,6 +21,7 @@ export function* distinctMistakes(failover: Failover): Generator<Mistake> {
   );
   for (const [s, service] of services.entries()) yield* serviceMistakes(service, (...path) => ['services', s, ...path]);
   yield* doorMistakes(services);
+  yield* hostMistakes(services);
   yield* controlMistakes(services);
   yield* othersDoors(failover);
 }
@@ -98,6 +99,36 @@ function* doorMistakes(services: readonly Service[]): Generator<Mistake> {
           ? `is that of ${owner.name} (${where}): their requests could not be told apart; give it a host or a path of its own`
           : `has the host ${movedWith(url)}, whose records follow the lever of ${owner.name} (${where}); give it a host of its own`,
     };
+  }
+}
+
+/** Names beside the one of the front door: only the edge tells services apart by them, and each must be one service's. */
+function* hostMistakes(services: readonly Service[]): Generator<Mistake> {
+  const owners = new Map<string, string>();
+  for (const service of services) {
+    if (service.lever.kind !== 'kvs') continue;
+    const address = addressOf(service.frontDoor.url);
+    if (!owners.has(address)) owners.set(address, service.name);
+  }
+  for (const [s, service] of services.entries()) {
+    const { url, hosts = [] } = service.frontDoor;
+    for (const [h, host] of hosts.entries()) {
+      const path = ['services', s, 'frontDoor', 'hosts', h];
+      if (service.lever.kind !== 'kvs') {
+        yield { path, message: `is asked of the edge, and ${service.name} does not move by kvs; take it out` };
+        continue;
+      }
+      const address = addressOf(`https://${host}${new URL(url).pathname}`);
+      const owner = owners.get(address);
+      if (owner === undefined) owners.set(address, service.name);
+      else if (owner === service.name) yield { path, message: 'is a host of the service already; take it out' };
+      else {
+        yield {
+          path,
+          message: `is, with its path, that of ${owner}: their requests could not be told apart; give one of them another host or path`,
+        };
+      }
+    }
   }
 }
 

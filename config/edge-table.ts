@@ -1,26 +1,32 @@
-import { type Failover, homeRegion } from '../core/service.ts';
+import { type Failover, frontHosts, homeRegion } from '../core/service.ts';
 import type { EdgeTable } from '../deployment/edge-table.ts';
+import { edgeKeyPrefix } from '../deployment/names.ts';
 import { viewerHeader } from '../deployment/viewer-header.ts';
 import { failoverStatusCodes, siteOriginId, type Topology } from './topology.ts';
 
 /**
- * What is put into the edge function: every service that moves by a KeyValueStore, told apart by host and path. A static
+ * What the edge has to know: every service that moves by a KeyValueStore, told apart by host and path. A static
  * site follows the routing of the API that it belongs to.
  */
-export function edgeTable({ services }: Failover, topology?: Topology): EdgeTable {
-  const steered = services.flatMap((service) =>
+export function edgeTable(failover: Failover, topology?: Topology): EdgeTable {
+  const steered = failover.services.flatMap((service) =>
     service.lever.kind === 'kvs' ? [{ service, lever: service.lever }] : [],
   );
   return {
+    keyPrefix: edgeKeyPrefix(failover),
+    failoverStatusCodes,
     services: steered.flatMap(({ service, lever }) => {
-      const { hostname, pathname } = new URL(service.frontDoor.url);
+      const { pathname } = new URL(service.frontDoor.url);
       const regionsAt = (originId: (id: string) => string) =>
         service.regions.map(({ region }) => ({ region, originId: originId(lever.origins[region] ?? region) }));
-      const common = { service: service.name, defaultRegion: homeRegion(service), failoverStatusCodes };
+      const common = {
+        service: service.name,
+        defaultRegion: homeRegion(service),
+        // One service has the distribution to itself, whatever name it is reached by.
+        ...(steered.length === 1 ? {} : { hosts: frontHosts(service) }),
+      };
       const api = {
         ...common,
-        // One service has the distribution to itself, whatever name it is reached by.
-        ...(steered.length === 1 ? {} : { host: hostname.toLowerCase() }),
         ...(pathname === '/' ? {} : { pathPrefix: pathname }),
         ...(isKeyedByViewer(service.name, topology) ? { tellsViewer: true } : {}),
         regions: regionsAt((id) => id),

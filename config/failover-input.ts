@@ -297,6 +297,8 @@ export interface FailoverInput {
     frontDoor: {
       /** Base URL; probes and canaries ask it as callers do. */
       url: string;
+      /** Of a service that moves by `kvs`: other names by which callers reach the same path. */
+      hosts?: Array<string> | undefined;
       /**
        * DNS servers (`address` or `address:port`) that probes ask instead of the system's, so that no cache
        * hides a move.

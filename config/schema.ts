@@ -174,6 +174,7 @@ const serviceSchema = z.strictObject({
     .min(2, 'must list at least two: a service with one region has nowhere to go'),
   frontDoor: z.strictObject({
     url: baseUrlSchema,
+    hosts: z.array(hostNameSchema).max(50).optional(),
     resolvers: z
       .array(
         z

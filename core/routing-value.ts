@@ -7,6 +7,8 @@ import { isWeight, readStored } from './stored-value.ts';
  *   g            {"v":1,"e":4,"x":{"us-east-1":-1}}
  *   s/<service>  {"v":1,"e":7,"w":[["us-east-1",1000],["us-west-2",0]]}
  *   s/<service>  {"v":1,"e":7,"w":[…],"s":{"us-east-1":1}}                which `g` does not lower in us-east-1
+ *
+ * What begins with h/ tells which service a request belongs to, and no move touches that: see deployment/edge-pages.ts.
  */
 
 export { OVERRIDE_KEY } from './stored-value.ts';

@@ -92,6 +92,8 @@ export interface ServiceRegion {
 export interface FrontDoor {
   /** Base URL; probes and canaries ask it as callers do. */
   readonly url: string;
+  /** Of a service that moves by `kvs`: other names by which callers reach the same path. */
+  readonly hosts?: readonly string[] | undefined;
   /** DNS servers (`address` or `address:port`) that probes ask instead of the system's, so that no cache hides a move. */
   readonly resolvers: readonly string[];
 }
@@ -275,6 +277,12 @@ export interface SlackChannel {
 
 /** The host of a service's front door, which its record has. */
 export const frontHost = ({ frontDoor }: Pick<Service, 'frontDoor'>): string => new URL(frontDoor.url).hostname;
+
+/** All hosts by which callers reach it, without the dot of the root. */
+export const frontHosts = (service: Pick<Service, 'frontDoor'>): readonly string[] => [
+  frontHost(service).replace(/\.$/, ''),
+  ...(service.frontDoor.hosts ?? []),
+];
 
 /** The first region of a service: where it lives when nothing is wrong. */
 export function homeRegion(service: Service): Region {

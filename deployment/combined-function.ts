@@ -23,7 +23,7 @@ export function combinedFunction(theirs: string, ours: string): string {
   const bytes = Buffer.byteLength(code);
   if (bytes > FILE_BYTES_MAX) {
     throw new Error(
-      `viewer-request function: it is ${bytes} bytes long with ${steerName}(), ${Buffer.byteLength(theirs)} of them its own, and CloudFront takes ${FILE_BYTES_MAX}: minify it, or put some services under another name, as a second configuration`,
+      `viewer-request function: it is ${bytes} bytes long with ${steerName}(), ${Buffer.byteLength(theirs)} of them its own, and CloudFront takes ${FILE_BYTES_MAX}: minify it`,
     );
   }
   return code;

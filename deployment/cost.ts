@@ -126,7 +126,8 @@ function levers({ services, controlRegions }: Failover, { requests }: Usage): Co
     // The service's key and the override's.
     item('KeyValueStore: read by API', 'storeCall', of('kvs') * 2 * readings),
     item('KeyValueStore: edge function', 'edgeInvocation', of('kvs') > 0 ? requests : 0),
-    item('KeyValueStore: read at the edge', 'edgeRead', of('kvs') > 0 ? 2 * requests : 0),
+    // The override and the service's routing; which of several services it is, one page tells, or a second one further.
+    item('KeyValueStore: read at the edge', 'edgeRead', of('kvs') > 0 ? (of('kvs') > 1 ? 4 : 2) * requests : 0),
     item('ARC: the cluster, for all services', 'clusterHour', of('arc') > 0 ? hours : 0),
     item('beacon: health checks and alarms', 'healthCheck', of('beacon')),
     item('beacon: read by API', 'cloudWatchCall', of('beacon') * readings),

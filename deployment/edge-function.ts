@@ -5,44 +5,53 @@ export const FILE_BYTES_MAX = 10_240;
 
 /** What services may ask of the function. What none of them asks for is not in the file that is deployed. */
 export interface EdgeParts {
-  /** Services are told apart by their hosts. */
-  readonly hosts: boolean;
+  /** Services are found in the store. */
+  readonly lookup: boolean;
   /** Some service has a static site. */
   readonly sites: boolean;
   /** Origins of some service are told the viewer. */
   readonly viewer: boolean;
 }
 
-export const edgePartsOf = (table: CompiledTable): EdgeParts => ({
-  hosts: table.some(({ host }) => host !== ''),
-  sites: table.some(({ indexDocument }) => indexDocument !== undefined),
-  viewer: table.some(({ tellsViewer }) => tellsViewer),
+export const edgePartsOf = ({ keyPrefix, sites, viewer }: CompiledTable): EdgeParts => ({
+  lookup: keyPrefix !== null,
+  sites,
+  viewer,
 });
 
-/** In `dist/edge/`: `template.js`, or `template.hosts.js` where services are told apart by their hosts. */
+/** In `dist/edge/`: `template.js`, or `template.lookup.js` where services are found in the store. */
 export const edgeFileName = (parts: EdgeParts): string =>
-  ['template', ...(['hosts', 'sites', 'viewer'] as const).filter((part) => parts[part]), 'js'].join('.');
+  ['template', ...(['lookup', 'sites', 'viewer'] as const).filter((part) => parts[part]), 'js'].join('.');
 
 /** Every file that the build writes. */
-export const everyEdgeParts: readonly EdgeParts[] = [false, true].flatMap((hosts) =>
-  [false, true].flatMap((sites) => [false, true].map((viewer) => ({ hosts, sites, viewer }))),
+export const everyEdgeParts: readonly EdgeParts[] = [false, true].flatMap((lookup) =>
+  [false, true].flatMap((sites) => [false, true].map((viewer) => ({ lookup, sites, viewer }))),
 );
 
-/** Stands in these files where the table comes. */
-export const tableMark = 'understudy:table';
+/** Stand in these files where the service, or what keys begin with, comes, and the answers after which a read fails over. */
+export const edgeMarks = {
+  table: JSON.stringify(['understudy:table']),
+  keys: JSON.stringify('understudy:keys'),
+  codes: JSON.stringify(['understudy:codes']),
+} as const;
 
 /**
- * The function as it is deployed: a file of the build with the table in it, so that a synthesis needs no bundler. Throws where the
- * file has no place for a table, and where CloudFront would refuse the length.
+ * The function as it is deployed: a file of the build with what it has to know in it, so that a synthesis needs no bundler. Throws where
+ * the file has no place for that, and where CloudFront would refuse the length.
  */
-export function withTable(file: string, table: CompiledTable): string {
-  const place = JSON.stringify([tableMark]);
-  if (file.split(place).length !== 2) throw new Error(`edge function has no single place for its table, ${place}`);
-  const code = file.replace(place, () => ascii(`[${table.map((service) => JSON.stringify(service)).join(',\n')}]`));
+export function withTable(file: string, { inFunction, keyPrefix, failoverStatusCodes }: CompiledTable): string {
+  const places: readonly (readonly [mark: string, known: unknown])[] = [
+    keyPrefix === null ? [edgeMarks.table, inFunction] : [edgeMarks.keys, keyPrefix],
+    [edgeMarks.codes, failoverStatusCodes],
+  ];
+  const code = places.reduce((text, [mark, known]) => {
+    if (text.split(mark).length !== 2) throw new Error(`edge function has no single place for ${mark}`);
+    return text.replace(mark, () => ascii(JSON.stringify(known)));
+  }, file);
   const bytes = Buffer.byteLength(code);
   if (bytes > FILE_BYTES_MAX) {
     throw new Error(
-      `services[].lever: the edge function is ${bytes} bytes long with its table of ${table.length} services that move by kvs, and CloudFront takes ${FILE_BYTES_MAX}: deploy some of them under another name, as a second configuration`,
+      `services[].lever: the edge function is ${bytes} bytes long with its service, and CloudFront takes ${FILE_BYTES_MAX}: shorten the ids of origins`,
     );
   }
   return code;

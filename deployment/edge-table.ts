@@ -1,14 +1,18 @@
-/** What is put into the edge function. The store says who serves; this says who there is. */
+/** What the edge function has to know. The store says who serves; this says who there is. */
 export interface EdgeTable {
-  /** A request belongs to the most specific match: a host before no host, then the longest path prefix. */
+  /** A request belongs to the service on its host with the longest path prefix. */
   readonly services: readonly EdgeService[];
+  /** What keys begin with that say which service a request belongs to: another in each deployment, for several may share a store. */
+  readonly keyPrefix: string;
+  /** Answers after which a read is tried at the second region. A refused connection counts as 503, a timeout as 504. */
+  readonly failoverStatusCodes: readonly number[];
 }
 
 export interface EdgeService {
   /** Its routing is at the key `s/<service>`. */
   readonly service: string;
-  /** `Host` as viewers send it, in lower case. Every host where it is left out. */
-  readonly host?: string;
+  /** Names in `Host`, in lower case. Left out where one service has the distribution to itself, whatever name it is reached by. */
+  readonly hosts?: readonly string[];
   /** Matches whole segments: `/orders` is `/orders` and `/orders/7`, not `/orders-archive`. Every path where it is left out. */
   readonly pathPrefix?: string;
   /** In rank order. */
@@ -19,8 +23,6 @@ export interface EdgeService {
   readonly indexDocument?: string;
   /** The region that serves while the store says nothing usable. One of `regions`. */
   readonly defaultRegion: string;
-  /** Answers after which a read is tried at the second region. A refused connection counts as 503, a timeout as 504. */
-  readonly failoverStatusCodes: readonly number[];
 }
 
 export interface EdgeRegion {
@@ -29,24 +31,48 @@ export interface EdgeRegion {
   readonly originId: string;
 }
 
-/** The table as the function reads it: in matching order, with whatever can be worked out before a request comes. */
-export type CompiledTable = readonly CompiledService[];
-
-export interface CompiledService {
-  /** Empty for every host. */
-  readonly host: string;
-  /** Ends in `/`, and is `/` for every path. */
-  readonly prefix: string;
-  readonly key: string;
-  readonly tellsViewer?: true;
-  readonly indexDocument?: string;
-  /** The default region, then the others in rank order. */
-  readonly regions: readonly string[];
-  /** By the same positions as `regions`, in the form that CloudFront takes them. */
-  readonly origins: readonly Origin[];
-  readonly failover: { readonly statusCodes: readonly number[] };
+/** A table as it is deployed: one service stands in the function itself, and of several the function finds each in the store. */
+export interface CompiledTable {
+  /** Of one service; of none where services are found in the store. */
+  readonly inFunction: Page;
+  /** As that of the table. Null where nothing is looked up. */
+  readonly keyPrefix: string | null;
+  /** What the store has to hold for that, in the order of writing: a page is there before one that leads to it. */
+  readonly pages: readonly StoredPage[];
+  readonly failoverStatusCodes: readonly number[];
+  /** Whether any service has the member. */
+  readonly sites: boolean;
+  readonly viewer: boolean;
 }
 
-export interface Origin {
-  readonly originId: string;
+/*
+ * What the function reads at every request is made of lists, because its engine takes twice as long for records.
+ */
+
+/**
+ * What is known of a host, or of a part of its paths. `more` is how many more segments of the path the key of the next page has, where
+ * more is known of longer paths, else 0. Services are in matching order: the first that fits is the most specific one of these.
+ */
+export type Page = readonly [more: number, ...services: CompiledService[]];
+
+/** A service as the function reads it, with whatever can be worked out before a request comes. */
+export type CompiledService = readonly [
+  /** Ends in `/`, and is `/` for every path. */
+  prefix: string,
+  /** Empty for requests of which nobody can say whose they are: they are passed on. */
+  key: string,
+  /** The default region, then the others in rank order. */
+  regions: readonly string[],
+  /** Ids, by the same positions as `regions`. */
+  origins: readonly string[],
+  tellsViewer?: 0 | 1,
+  indexDocument?: string,
+];
+
+export interface StoredPage {
+  readonly key: string;
+  /** A page. */
+  readonly value: string;
+  /** How many pages lead to this one. */
+  readonly depth: number;
 }

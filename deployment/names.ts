@@ -143,6 +143,9 @@ export function deployedRegions({ ledger, controlRegions, observers }: Failover)
 
 export const viewerRequestName = ({ name }: Pick<Failover, 'name'>): string => `${name}-viewer-request`;
 
+/** What keys of a store begin with by which the edge finds services: stores may be shared, and names of deployments have no slash. */
+export const edgeKeyPrefix = ({ name }: Pick<Failover, 'name'>): string => `h/${name}/`;
+
 /** The function is made with the levers, in another region, and has no region itself: its name is all that is needed. */
 export const viewerRequestArn = ({ name, account }: Pick<Failover, 'name' | 'account'>): string =>
   `arn:aws:cloudfront::${account}:function/${viewerRequestName({ name })}`;

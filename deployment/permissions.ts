@@ -181,6 +181,13 @@ export const startsLive = (machines: readonly string[]): Permission =>
     'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': liveAlias },
   });
 
+/** Of the function that says in a store which service a request belongs to. The keys of one store have no ARNs of their own. */
+export const writesPages = (storeArn: string): Permission =>
+  allow(
+    ['DescribeKeyValueStore', 'ListKeys', 'UpdateKeys'].map((operation) => `cloudfront-keyvaluestore:${operation}`),
+    [storeArn],
+  );
+
 export const readsControls = (arns: readonly string[]): Permission =>
   allow(['route53-recovery-cluster:GetRoutingControlState'], arns);
 

@@ -21,9 +21,9 @@ function bundlesOf(failover: Failover, dist: string, topology: Topology | undefi
   const canaries = new Set(
     failover.services.flatMap((service) => canariesOf(failover, service)).map(({ bundle }) => bundle),
   );
-  const steered = compileTable(edgeTable(failover, topology));
+  const table = edgeTable(failover, topology);
   return [
-    ...(steered.length > 0 ? [join('edge', edgeFileName(edgePartsOf(steered)))] : []),
+    ...(table.services.length > 0 ? [join('edge', edgeFileName(edgePartsOf(compileTable(table))))] : []),
     ...functions.map((name) => join('functions', `${name}.mjs`)),
     ...[...canaries].map((name) => join('synthetics', name, canaryFile)),
   ].map((file) => join(dist, file));

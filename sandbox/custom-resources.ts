@@ -1,12 +1,15 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { arcRegions } from '../loopback/aws/arc.ts';
 import type { Aws } from '../loopback/aws/service.ts';
 import type { Providers } from '../loopback/cloudformation/providers.ts';
 
 /**
- * What the custom resources of the templates do, played here: on AWS two functions do it, one that calls any API of the SDK, and
- * one that speaks to the endpoints of the cluster by their names.
+ * What the custom resources of the templates do. Two are played here: on AWS one function calls any API of the SDK, and another one
+ * speaks to the endpoints of the cluster by their names. The pages of the edge are written by the very function that ships.
  */
-export const customResources = (aws: () => Aws): Providers['custom'] => ({
+export const customResources = (aws: () => Aws, endpoint: () => string): Providers['custom'] => ({
   'Custom::RoutingControlEndpoints': async () => ({
     id: 'endpoints',
     attributes: Object.fromEntries(
@@ -32,6 +35,47 @@ export const customResources = (aws: () => Aws): Providers['custom'] => ({
     return { id: home, attributes: {} };
   },
 
+  'Custom::EdgePages': async (properties) => {
+    await asCloudFormation(aws(), { ...properties, endpoint: endpoint() });
+    return { id: 'pages', attributes: {} };
+  },
+
   // The files are served from the folder that the build wrote.
   'Custom::CDKBucketDeployment': async () => ({ id: 'site', attributes: {} }),
 });
+
+/** Calls the function of a custom resource as CloudFormation does, and waits for what it says. Rejects with its reason. */
+async function asCloudFormation(aws: Aws, properties: Readonly<Record<string, unknown>>): Promise<void> {
+  const { promise: answer, resolve, reject } = Promise.withResolvers<{ Status?: string; Reason?: string }>();
+  const server = createServer((request, response) => {
+    json(request).then((body) => resolve(body as object), reject);
+    request.once('end', () => response.end());
+  });
+  try {
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    const arn = String(properties['ServiceToken']);
+    const event = {
+      // What is there already is left as it is by a creation too.
+      RequestType: 'Create',
+      ResponseURL: `http://127.0.0.1:${port}/`,
+      StackId: 'sandbox',
+      RequestId: 'sandbox',
+      LogicalResourceId: 'Pages',
+      ResourceProperties: properties,
+    };
+    const Payload = Buffer.from(JSON.stringify(event));
+    const region = arn.split(':')[3] ?? '';
+    const { FunctionError, Payload: said } = await aws.call(
+      'lambda',
+      'Invoke',
+      { FunctionName: arn, Payload },
+      { region },
+    );
+    if (FunctionError !== undefined) throw new Error(`${arn}: ${FunctionError}: ${Buffer.from(said as Uint8Array)}`);
+    const { Status, Reason } = await answer;
+    if (Status !== 'SUCCESS') throw new Error(Reason ?? `${arn} answered ${Status}`);
+  } finally {
+    server.close();
+  }
+}

@@ -82,8 +82,9 @@ export function configuredHosts({ services }: Pick<Failover, 'services'>): reado
     frontDoor.url,
     ...regions.map(({ endpoint }) => endpoint),
   ]);
+  const others = services.flatMap(({ frontDoor }) => frontDoor.hosts ?? []);
   const asked = services.flatMap(({ regions }) => regions.flatMap(({ host }) => host ?? []));
-  return [...new Set([...urls.map((url) => new URL(url).hostname), ...asked])];
+  return [...new Set([...urls.map((url) => new URL(url).hostname), ...others, ...asked])];
 }
 
 function pathOf(url: string): string {

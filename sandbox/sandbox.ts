@@ -167,7 +167,10 @@ async function start({ configured, topology, assembly, undo, close, ...options }
     around: around.of,
     translated: (canary) => translated(canary, configured, deployed.failover ?? configured, loopback.aws.url),
     scheduled: (schedule) => ({ ...schedule, lastsItsPeriod: isFastProbe(schedule, configured) }),
-    custom: customResources(() => loopback.aws),
+    custom: customResources(
+      () => loopback.aws,
+      () => loopback.aws.url,
+    ),
   });
   undo.push(() => loopback.close());
   around.reachAws(loopback.aws.url);

@@ -9,8 +9,8 @@ const each = <Value>(make: (region: string) => Value) =>
   Object.fromEntries(regions.map((region) => [region, make(region)]));
 
 /**
- * So many services of mixed levers, in two regions, seen by three observers: as many by KeyValueStore and by ARC as one configuration
- * takes, which is ten and twenty here (docs/limits.md), and the others by a beacon.
+ * So many services of mixed levers, in two regions, seen by three observers: half of them by KeyValueStore, as many by ARC as one
+ * configuration takes, which is twenty here (docs/limits.md), and the others by a beacon.
  */
 export function fleet(count: number): FailoverInput {
   return { ...example, services: Array.from({ length: count }, (_, index) => service(index)) };
@@ -24,7 +24,7 @@ function service(index: number): ServiceInput {
     frontDoor: { url: `https://${name}.example.com` },
     healthy: { path: '/health', body: { service: name } },
   };
-  if (index < 20 && index % 2 === 0) {
+  if (index % 2 === 0) {
     return { ...common, lever: { ...leverOf('kvs'), origins: each((region) => `${name}-${region}`) } };
   }
   if (index < 200 && index % 10 === 1) {

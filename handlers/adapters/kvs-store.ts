@@ -3,6 +3,7 @@ import {
   DescribeKeyValueStoreCommand,
   GetKeyCommand,
   UpdateKeysCommand,
+  type UpdateKeysCommandInput,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
 // Registers the signer for SigV4A, which this service demands: without it every call fails.
 import '@aws-sdk/signature-v4a';
@@ -53,16 +54,26 @@ export function kvsStore(client: CloudFrontKeyValueStoreClient, storeArn: string
       }
     },
 
-    async put(pairs, etag) {
-      const Puts = Object.entries(pairs).map(([Key, Value]) => ({ Key, Value }));
-      try {
-        // Whoever asked repeats it: a second attempt in here would meet the ETag of the first one's write, and call that a conflict.
-        await client.send(new UpdateKeysCommand({ KvsARN: storeArn, IfMatch: etag, Puts }), once);
-        return 'written';
-      } catch (error) {
-        if (nameOf(error) === 'ConflictException') return 'conflict';
-        throw error;
-      }
-    },
+    put: (pairs, etag) =>
+      updateKeys(client, {
+        KvsARN: storeArn,
+        IfMatch: etag,
+        Puts: Object.entries(pairs).map(([Key, Value]) => ({ Key, Value })),
+      }),
   };
+}
+
+/** All or nothing; `conflict` where the store is no longer the one of `IfMatch`. */
+export async function updateKeys(
+  client: CloudFrontKeyValueStoreClient,
+  update: UpdateKeysCommandInput,
+): Promise<'written' | 'conflict'> {
+  try {
+    // Whoever asked repeats it: a second attempt in here would meet the ETag of the first one's write, and call that a conflict.
+    await client.send(new UpdateKeysCommand(update), once);
+    return 'written';
+  } catch (error) {
+    if (nameOf(error) === 'ConflictException') return 'conflict';
+    throw error;
+  }
 }

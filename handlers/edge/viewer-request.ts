@@ -1,8 +1,15 @@
-import cf, { type HeaderValue, type ViewerRequest, type ViewerRequestEvent, type ViewerResponse } from 'cloudfront';
+import cf, {
+  type HeaderValue,
+  type KeyValueStore,
+  type ViewerRequest,
+  type ViewerRequestEvent,
+  type ViewerResponse,
+} from 'cloudfront';
 import { BELIEF_PATH } from '../../core/belief-path.ts';
 import { effectiveWeights, rankRegions } from '../../core/choose-region.ts';
 import { OVERRIDE_KEY, readStored, type StoredValue } from '../../core/stored-value.ts';
-import type { CompiledService, CompiledTable, Origin } from '../../deployment/edge-table.ts';
+import type { CompiledService, Page } from '../../deployment/edge-table.ts';
+import { OWN_NAME } from '../../deployment/own-name.ts';
 
 /*
  * The engine of cloudfront-js-2.0 refuses `f(await x)` and `f(...xs)` when it loads the file, which takes every request down,
@@ -11,12 +18,14 @@ import type { CompiledService, CompiledTable, Origin } from '../../deployment/ed
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
  */
 
-/** Put here when the function is synthesised. */
-declare const EDGE_TABLE: CompiledTable;
-/** Whether any service of the table has the member: the build writes a file for each case, without what no service asks for. */
+/** Put here when the function is synthesised: one service, or what the keys begin with by which each of several is found. */
+declare const EDGE_TABLE: Page;
+declare const EDGE_KEYS: string;
+declare const FAILOVER_CODES: readonly number[];
+/** Whether there are several services, and any has the member: the build writes a file for each case, without what no service asks for. */
+declare const LOOKS_UP: boolean;
 declare const TELLS_VIEWER: boolean;
 declare const HAS_SITES: boolean;
-declare const HAS_HOSTS: boolean;
 
 /**
  * Steers a request to a region and changes nothing else about it; one path it answers itself, with what this edge believes. The
@@ -25,22 +34,50 @@ declare const HAS_HOSTS: boolean;
  */
 export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest | ViewerResponse> {
   const request = event.request;
-  dropForgedHeaders(request.headers);
-  const service = serviceOf(request);
-  if (!service) return request;
-  if (TELLS_VIEWER && service.tellsViewer) request.headers['x-understudy-viewer'] = { value: event.viewer.ip };
-  if (HAS_SITES && service.indexDocument && !namesFile(request.uri)) request.uri = service.indexDocument;
+  const headers = request.headers;
+  // Origins believe these headers, so none may come from a viewer. The comparison spares most names the call.
+  for (const name in headers) if (name >= 'x-understudy-' && name.startsWith('x-understudy-')) delete headers[name];
+  // biome-ignore lint/style/useTemplate: the engine joins with + ten times as fast.
+  const path = request.uri + '/';
+  let store: KeyValueStore | undefined;
+  let service: CompiledService | undefined;
+  if (LOOKS_UP) {
+    try {
+      store = cf.kvs();
+      const start = EDGE_KEYS + hostOf(event);
+      let key = start;
+      // From page to page, each for more of the path than the one before, so that this ends whatever the pages say. The last one
+      // that can be read and says anything of the path says it of the longest prefix.
+      for (let end = 0; end >= 0; ) {
+        const text = await store.get(key);
+        const page: Page = JSON.parse(text);
+        service = serviceAt(page, path) || service;
+        let more = page[0];
+        if (!(more > 0)) break;
+        for (; more > 0 && end >= 0; more--) end = path.indexOf('/', end + 1);
+        key = start + path.slice(0, end);
+      }
+    } catch {
+      // No page: nothing is known of the host, or of a longer path.
+    }
+  } else {
+    service = serviceAt(EDGE_TABLE, path);
+  }
+  if (!service || (LOOKS_UP && !service[1])) return request;
+  if (TELLS_VIEWER && service[4]) headers['x-understudy-viewer'] = { value: event.viewer.ip };
+  // A page of a site is a path of its script, and no object of the bucket.
+  if (HAS_SITES && service[5] && !/\.[^/.]*$/.test(request.uri)) request.uri = service[5];
 
   let override: unknown;
   let routing: unknown;
   try {
-    const store = cf.kvs();
+    if (!LOOKS_UP) store = cf.kvs();
     try {
-      override = await store.get(OVERRIDE_KEY);
+      override = await (store as KeyValueStore).get(OVERRIDE_KEY);
     } catch {
       // Without an override the routing still holds.
     }
-    routing = await store.get(service.key);
+    routing = await (store as KeyValueStore).get(service[1]);
   } catch {
     // What was not read says nothing.
   }
@@ -64,80 +101,63 @@ function steer(
   routing: StoredValue,
   viewer: string,
 ): ViewerRequest | ViewerResponse {
-  const weights = effectiveWeights(service.regions, routing, override);
-  const ranked = rankRegions(service.regions, weights, viewer);
+  const regions = service[2];
+  const origins = service[3];
+  const weights = effectiveWeights(regions, routing, override);
+  const ranked = rankRegions(regions, weights, viewer);
   // Nobody is left where every region is fenced. Such a routing contradicts itself, and the default region serves, alone:
   // the edge steers, the fence that holds is the one at the origin.
   const first = ranked[0] || 0;
-  const second = ranked[1];
-  const region = service.regions[first] as string;
-  const name = service.key.slice(2);
+  const second = ranked[1] as number;
+  const region = regions[first] as string;
+  const name = service[1].slice(2);
   // What this edge does with the writes of this viewer, and by which write of ours. No origin is asked, so none can answer in
   // the place of another; and it is the very entry that steers the service's requests which answers, for the path is below its
   // prefix. Nothing of it is secret: who serves stands in every answer.
   if (request.uri.endsWith(BELIEF_PATH + name)) {
-    const belief = { service: name, region, override: override.e, routing: routing.e, weights };
     return {
       statusCode: 200,
       headers: { 'content-type': { value: 'application/json' }, 'cache-control': { value: 'no-store' } },
-      body: { encoding: 'text', data: JSON.stringify(belief) },
+      body: {
+        encoding: 'text',
+        data: JSON.stringify({ service: name, region, override: override.e, routing: routing.e, weights }),
+      },
     };
   }
 
-  const primary = service.origins[first] as Origin;
+  const originId = origins[first] as string;
   // An origin group is for these methods only; CloudFront never repeats a write.
   const method = request.method;
-  if (second !== undefined && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')) {
+  if (second >= 0 && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')) {
     cf.createRequestOriginGroup({
-      originIds: [primary, service.origins[second] as Origin],
-      failoverCriteria: service.failover,
+      originIds: [{ originId }, { originId: origins[second] as string }],
+      failoverCriteria: { statusCodes: FAILOVER_CODES },
     });
   } else {
-    cf.selectRequestOriginById(primary.originId);
+    cf.selectRequestOriginById(originId);
   }
-  // biome-ignore lint/style/useTemplate: the engine joins with + ten times as fast.
+  // biome-ignore lint/style/useTemplate: as above.
   request.headers['x-understudy-route'] = { value: override.e + '.' + routing.e };
   request.headers['x-understudy-region'] = { value: region };
   return request;
 }
 
-/** Origins believe these headers, so none may come from a viewer. */
-function dropForgedHeaders(headers: Record<string, HeaderValue>): void {
-  for (const name in headers) {
-    // The comparison spares most names the call.
-    if (name >= 'x-understudy-' && name.startsWith('x-understudy-')) delete headers[name];
-  }
-}
-
-/** A page of a site is a path of its script, and no object of the bucket. */
-function namesFile(uri: string): boolean {
-  return uri.indexOf('.', uri.lastIndexOf('/')) >= 0;
-}
-
-/** Most viewers send the host as the table has it, and then nothing else is tried. */
-function serviceOf(request: ViewerRequest): CompiledService | undefined {
-  const uri = request.uri;
-  const host = request.headers['host'];
-  return (
-    (HAS_HOSTS && host && (serviceAt(host.value, uri) || serviceAt(plainHost(host.value), uri))) || serviceAt('', uri)
-  );
-}
-
-/** The table is in matching order: the first that fits is the most specific one. An empty host is that of every host. */
-function serviceAt(host: string, uri: string): CompiledService | undefined {
-  for (let i = 0; i < EDGE_TABLE.length; i++) {
-    const service = EDGE_TABLE[i] as CompiledService;
-    if (service.host !== host) continue;
-    // biome-ignore lint/style/useTemplate: as above.
-    if (service.prefix === '/' || (uri + '/').startsWith(service.prefix)) return service;
-  }
-  return undefined;
-}
-
 /**
- * Capitals, the dot of the root and a default port make no other host.
+ * As keys have it. Capitals, the dot of the root and a default port make no other host.
  * https://www.rfc-editor.org/rfc/rfc9110#section-4.2.3 https://www.rfc-editor.org/rfc/rfc3986#section-3.2.3
  */
-function plainHost(host: string): string {
-  return host.toLowerCase().replace(/\.?(:(443|80)?)?$/, '');
+function hostOf(event: ViewerRequestEvent): string {
+  let host = (event.request.headers['host'] as HeaderValue).value.toLowerCase();
+  // A name ends in a letter, and is spared what takes longest.
+  if (host.slice(-1) < 'a') host = host.replace(/\.?(:(443|80)?)?$/, '');
+  return host === event.context.distributionDomainName ? OWN_NAME : host;
+}
+
+/** In matching order: the first that fits is the most specific one. Prefixes end in `/`, and so does the path. */
+function serviceAt(page: Page, path: string): CompiledService | undefined {
+  for (let i = 1; i < page.length; i++) {
+    const service = page[i] as CompiledService;
+    if (path.startsWith(service[0])) return service;
+  }
+  return undefined;
 }

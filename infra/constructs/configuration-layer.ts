@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
-import { Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type CreatedLevers, createdVariable } from '../../config/created-levers.ts';
 import type { Failover } from '../../core/service.ts';
+import { layerOfFile } from './layer-of-file.ts';
 
 export interface ConfigurationLayerProps {
   readonly failover: Failover;
@@ -26,18 +24,11 @@ export class ConfigurationLayer extends Construct {
 
   constructor(scope: Construct, id: string, { failover }: ConfigurationLayerProps) {
     super(scope, id);
-    const folder = mkdtempSync(join(tmpdir(), 'understudy-'));
-    try {
-      writeFileSync(join(folder, 'understudy.json'), `${JSON.stringify(failover, null, 2)}\n`);
-      // The asset is a copy, named after what is in it, and made at once.
-      this.layer = new LayerVersion(this, 'Layer', {
-        layerVersionName: `${failover.name}-configuration`,
-        description: 'The configuration that every function reads.',
-        compatibleRuntimes: [Runtime.NODEJS_24_X],
-        code: Code.fromAsset(folder),
-      });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    this.layer = layerOfFile(this, 'Layer', {
+      layerVersionName: `${failover.name}-configuration`,
+      description: 'The configuration that every function reads.',
+      file: 'understudy.json',
+      text: `${JSON.stringify(failover, null, 2)}\n`,
+    });
   }
 }

@@ -18,8 +18,10 @@ import type { Failover } from '../../core/service.ts';
 import { combinedFunction } from '../../deployment/combined-function.ts';
 import { compileTable } from '../../deployment/compile-table.ts';
 import { edgeFileName, edgePartsOf, withTable } from '../../deployment/edge-function.ts';
+import type { CompiledTable } from '../../deployment/edge-table.ts';
 import { viewerRequestName } from '../../deployment/names.ts';
 import type { Existing } from '../existing.ts';
+import { EdgePages } from './edge-pages.ts';
 
 export interface KvsProps {
   readonly failover: Failover;
@@ -35,7 +37,7 @@ export interface KvsProps {
  *
  * CloudFormation imports once, when it makes the store, and refuses any later change of the source. So the source says
  * nothing that a configuration could change: the region override, empty. A service without a key is at home, on the edge
- * and for whoever moves it; its first move writes the key.
+ * and for whoever moves it; its first move writes the key. Which of several services a request belongs to is written by a custom resource.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-keyvaluestore.html
  */
 export class Kvs extends Construct {
@@ -47,8 +49,11 @@ export class Kvs extends Construct {
     super(scope, id);
     const store = this.#storeOf(failover);
     this.storeArn = store.keyValueStoreArn;
+    const table = compileTable(edgeTable(failover, topology));
+    const pages =
+      table.keyPrefix === null ? null : new EdgePages(this, 'Pages', { failover, table, storeArn: this.storeArn });
     if (viewerRequest === 'none') return;
-    const code = edgeFunction(failover, topology);
+    const code = functionOf(table);
     this.function = new CloudFrontFunction(this, 'ViewerRequest', {
       functionName: viewerRequestName(failover),
       comment: 'Chooses the region of a request, by the weights in the KeyValueStore.',
@@ -59,6 +64,8 @@ export class Kvs extends Construct {
       keyValueStore: store,
       autoPublish: true,
     });
+    // What it looks up is there before it does.
+    if (pages !== null) this.function.node.addDependency(pages);
   }
 
   #storeOf(failover: Failover): IKeyValueStore {
@@ -84,9 +91,12 @@ function firstContent(): string {
   return JSON.stringify({ data: [{ key: OVERRIDE_KEY, value: override.text }] });
 }
 
-/** What the build wrote, with the table of this configuration in it. */
+/** What the build wrote, with what it has to know of this configuration in it. */
 export function edgeFunction(failover: Failover, topology?: Topology): string {
-  const table = compileTable(edgeTable(failover, topology));
+  return functionOf(compileTable(edgeTable(failover, topology)));
+}
+
+function functionOf(table: CompiledTable): string {
   const file = dist('edge', edgeFileName(edgePartsOf(table)));
   if (!existsSync(file)) throw new Error(`${file} is not there: run \`npm run build\` first`);
   return withTable(readFileSync(file, 'utf8'), table);

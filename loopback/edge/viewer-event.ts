@@ -32,7 +32,8 @@ export function viewerEvent(
   return {
     version: '1.0',
     context: {
-      distributionDomainName: `${name}.cloudfront.test`,
+      // As DNS has it: in lower case.
+      distributionDomainName: `${name.toLowerCase()}.cloudfront.test`,
       distributionId: 'ELOOPBACK',
       eventType: 'viewer-request',
       requestId,

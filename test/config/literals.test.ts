@@ -111,6 +111,35 @@ describe('two literals that are one are refused, with both paths:', () => {
       'services[0].frontDoor.url',
     ],
     [
+      'another host of a service and the front door of another one',
+      {
+        'services[2]': { ...refunds, frontDoor: { url: 'https://refunds.example.com', hosts: ['Orders.example.com'] } },
+      },
+      'services[2].frontDoor.hosts[0]',
+      'orders',
+    ],
+    [
+      'another host, also of a service that comes later',
+      {
+        'services[0].frontDoor.hosts': ['refunds.example.com'],
+        'services[2]': { ...refunds, frontDoor: { url: 'https://refunds.example.com' } },
+      },
+      'services[0].frontDoor.hosts[0]',
+      'refunds',
+    ],
+    [
+      'another host and the front door’s own',
+      { 'services[0].frontDoor.hosts': ['orders.example.com'] },
+      'services[0].frontDoor.hosts[0]',
+      'is a host of the service already',
+    ],
+    [
+      'another host where no edge reads it',
+      { 'services[1].frontDoor.hosts': ['pay.example.com'] },
+      'services[1].frontDoor.hosts[0]',
+      'does not move by kvs',
+    ],
+    [
       'hosts of which one moves by DNS',
       {
         'services[2]': { ...another(payments, 'refunds'), frontDoor: { url: 'https://payments.example.com/refunds' } },

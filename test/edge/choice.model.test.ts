@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildEdge } from '../../build/edge.ts';
 import { encodeOverride, encodeServiceValue } from '../../core/routing-value.ts';
 import { inVm } from './engine.ts';
-import { exampleTable } from './example-table.ts';
+import { oneService } from './example-table.ts';
 
 let dir: string;
 let file: string;
@@ -14,7 +14,7 @@ let file: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'understudy-choice-'));
   file = join(dir, 'viewer-request.js');
-  await buildEdge(exampleTable, file);
+  await buildEdge(oneService, file);
 });
 
 afterAll(() => rm(dir, { recursive: true }));

@@ -7,13 +7,13 @@ import { combinedFunction } from '../../deployment/combined-function.ts';
 import { FILE_BYTES_MAX } from '../../deployment/edge-function.ts';
 import { loadEdgeFunction } from '../../loopback/edge/edge-function.ts';
 import { hasNjs, inNjs } from './engine.ts';
-import { exampleTable } from './example-table.ts';
+import { oneService } from './example-table.ts';
 
 let dir: string;
 let ours: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'understudy-combined-'));
-  await buildEdge(exampleTable, join(dir, 'ours.js'));
+  await buildEdge(oneService, join(dir, 'ours.js'));
   ours = await readFile(join(dir, 'ours.js'), 'utf8');
 });
 afterAll(() => rm(dir, { recursive: true }));

@@ -30,6 +30,8 @@ export interface Steered {
   readonly request: ViewerRequest | null;
   /** What the function answered itself, instead of letting the request go on. */
   readonly response: ViewerResponse | null;
+  /** What was asked of the store, in order. */
+  readonly reads: readonly string[];
   /** The error that the viewer would see as a 503. */
   readonly thrown: string | null;
 }
@@ -99,12 +101,13 @@ async function njs(args: readonly string[]): Promise<string> {
 /** The helper module as it may behave. Runs in both engines, so it is ES5 too. */
 const FAKE = `
 var fake = {
-  run: null, chosen: null, statusCodes: null,
+  run: null, chosen: null, statusCodes: null, reads: [],
   kvs: function () {
     var store = fake.run.store;
     if (store === 'kvs throws') throw new Error('no store is associated');
     return {
       get: function (key) {
+        fake.reads.push(key);
         if (store === 'get throws') throw new Error('get failed');
         if (store === 'get rejects' || typeof store !== 'object' || store[key] === undefined) {
           return Promise.reject(new Error('KeyNotFound'));
@@ -132,18 +135,19 @@ const DRIVER = `
     headers = { host: { value: 'api.example.com' }, accept: { value: 'application/json' } };
     for (name in run.headers) headers[name] = { value: run.headers[name] };
     event = {
-      version: '1.0', context: { eventType: 'viewer-request' }, viewer: { ip: run.ip || '203.0.113.7' },
+      version: '1.0', context: { distributionDomainName: 'd111111abcdef8.cloudfront.net', eventType: 'viewer-request' }, viewer: { ip: run.ip || '203.0.113.7' },
       request: {
         method: run.method || 'GET', uri: run.uri || '/orders/17', querystring: { a: { value: 'b' } },
         headers: headers, cookies: { session: { value: 'abc' } }
       }
     };
-    fake.run = run; fake.chosen = null; fake.statusCodes = null;
+    fake.run = run; fake.chosen = null; fake.statusCodes = null; fake.reads = [];
     request = null; response = null; thrown = null;
     try { request = await handler(event); } catch (error) { thrown = String(error); }
     if (request && request.statusCode) { response = request; request = null; }
     results.push(JSON.stringify({
-      chosen: fake.chosen, statusCodes: fake.statusCodes, request: request, response: response, thrown: thrown
+      chosen: fake.chosen, statusCodes: fake.statusCodes, request: request, response: response, reads: fake.reads,
+      thrown: thrown
     }));
   }
   return results;`;

@@ -19,6 +19,7 @@ const custom = {
       ]),
     ),
   }),
+  'Custom::EdgePages': async () => ({ id: 'pages', attributes: {} }),
   'Custom::RoutingControlFirstStates': async () => ({ id: 'first', attributes: {} }),
   'Custom::CDKBucketDeployment': async () => ({ id: 'site', attributes: {} }),
 };

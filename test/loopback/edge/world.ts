@@ -25,6 +25,8 @@ export async function startWorld(): Promise<World> {
   const functionFile = join(dir, 'viewer-request.js');
   await buildEdge(
     {
+      keyPrefix: 'h/test/',
+      failoverStatusCodes: [500, 502, 503, 504],
       services: [
         {
           service: 'orders',
@@ -33,7 +35,6 @@ export async function startWorld(): Promise<World> {
             { region: 'us-west-2', originId: 'west' },
           ],
           defaultRegion: 'us-east-1',
-          failoverStatusCodes: [500, 502, 503, 504],
         },
       ],
     },
