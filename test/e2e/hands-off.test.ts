@@ -160,6 +160,20 @@ test('whatever the templates made has done its work by now', async () => {
     const { arn } = await here.begin(byHand('orders', { to: home }), region);
     const states = new SFNClient(clientConfig(here.sandbox.addresses.aws, region));
     await states.send(new StopExecutionCommand({ executionArn: arn })).finally(() => states.destroy());
+    // AWS has a word of its own, which wakes nobody.
+    here.sandbox.loopback.events.emit(region, {
+      source: 'aws.health',
+      detailType: 'AWS Health Event',
+      at: Date.now(),
+      resources: [],
+      detail: {
+        service: 'LAMBDA',
+        eventTypeCode: 'AWS_LAMBDA_OPERATIONAL_ISSUE',
+        eventTypeCategory: 'issue',
+        eventRegion: home,
+        startTime: 'Fri, 20 Nov 2026 02:51:00 GMT',
+      },
+    });
   }
 
   // Where nothing runs, nobody has anything to say but what wakes people.
