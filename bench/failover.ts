@@ -320,12 +320,18 @@ function summary(
   };
 }
 
-/** The sum is only honest while the product still makes every call that is in it, at the step where it is counted. */
+/**
+ * The sum is only honest while the product still makes every call that is in it, at the step where it is counted; and the chain only as short as it
+ * says while Shift asks the lever nothing else. What Shift asks the ledger cannot be told from what Announce asks it beside.
+ */
 function checkChain(rungs: readonly Rung[], { calls, incident }: Run): void {
   const chain = rungs.flatMap((rung) => [...rung.calls, ...(rung.beside ?? [])].map((call) => `${rung.step} ${call}`));
-  for (const name of new Set(chain)) {
+  const atTheLever = [...calls.keys()].filter((name) => name.startsWith('Shift kvs '));
+  for (const name of new Set([...chain, ...atTheLever])) {
     const expected = chain.filter((call) => call === name).length;
     const seen = calls.get(name) ?? 0;
+    if (seen > expected && atTheLever.includes(name))
+      throw new Error(`${incident}: ${name} ${seen} times before the write; the chain counts ${expected}`);
     if (seen < expected) throw new Error(`${incident}: ${name} ${seen} times; the chain counts ${expected}`);
   }
 }
