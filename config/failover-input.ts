@@ -624,6 +624,11 @@ export interface FailoverInput {
       } | undefined;
       /** The promise to compare with, in the report: fault to 99 % of requests served. */
       rtoTargetMs?: number | undefined;
+      /**
+       * Days within which a drill has to have succeeded: else an alarm says so, and wakes nobody. Nothing
+       * does where this is left out.
+       */
+      drillWithinDays?: number | undefined;
     } | undefined;
     /**
      * Which services leave a region before others when all are to leave: a later tier waits for the one

@@ -127,6 +127,7 @@ const policySchema = z.strictObject({
     ])
     .default({ automatic: false }),
   rtoTargetMs: positiveMs.max(24 * hourMs, 'must be at most a day').default(150_000),
+  drillWithinDays: z.number().int().min(1).max(366, 'must be at most 366: a year').optional(),
 });
 
 const hookSchema = z.strictObject({

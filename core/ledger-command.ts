@@ -119,8 +119,8 @@ export type LedgerCommand =
       /** Until when it is meant to last; it holds on after that. */
       readonly until?: Instant | null | undefined;
     }
-  /** People are told that a drill has not returned. */
-  | { readonly kind: 'tell-of-drill'; readonly incident: string }
+  /** People are told that a drill has not returned; `at` tells who asks. */
+  | { readonly kind: 'tell-of-drill'; readonly incident: string; readonly at: Instant }
   /** People are told that the time of a fence is over. */
   | { readonly kind: 'tell-of-fence'; readonly region: Region }
   /** Of the fleet: a region is left, or gone back to. */

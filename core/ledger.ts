@@ -68,8 +68,11 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       return refused(record, 'not-fenced', `${command.region} is not fenced for ${record.service}`);
     }
     case 'tell-of-drill':
-      if (record.drill?.incident !== command.incident || !isDrillLate(record, now)) return nothingToDo(record);
-      return done({ ...record, drill: { ...record.drill, toldAt: now } });
+      if (record.drill?.incident !== command.incident) return nothingToDo(record);
+      // Asked again, because the answer was lost: whoever wrote it down is the one to tell.
+      if (record.drill.toldAt === command.at) return done(record);
+      if (!isDrillLate(record, now)) return nothingToDo(record);
+      return done({ ...record, drill: { ...record.drill, toldAt: command.at } });
     case 'tell-of-fence': {
       const told = tellOfFence(record, command.region, now);
       return told === record ? nothingToDo(record) : done(told);

@@ -34,6 +34,8 @@ export interface Policy {
   readonly failback: Failback;
   /** The promise to compare with, in the report: fault to 99 % of requests served. */
   readonly rtoTargetMs: number;
+  /** Days within which a drill has to have succeeded: else an alarm says so, and wakes nobody. Nothing does where this is left out. */
+  readonly drillWithinDays?: number | undefined;
 }
 
 export interface Burst {

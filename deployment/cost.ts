@@ -85,13 +85,14 @@ function alarms(failover: Failover): CostItem[] {
   const onCanaries =
     each((region) => startAlarms(failover, region).length + journeyAlarms(failover, region).length) + 2 * composites;
   const { controlRegions, services } = failover;
-  const perControl = 6 + 2 * orchestrators.length + 1 + 2 * services.length;
-  const metrics = services.reduce((sum, { regions }) => sum + 1 + regions.length, 0) * controlRegions.length;
+  const onPractice = services.filter(({ policy }) => policy.drillWithinDays !== undefined).length;
+  const perControl = 6 + 2 * orchestrators.length + 1 + 2 * services.length + onPractice;
+  const metrics = services.reduce((sum, { regions }) => sum + 2 + regions.length, 0) * controlRegions.length;
   return [
     item('alarms on canaries', 'alarm', onCanaries),
     item('composite alarms, one a service, region and observer', 'compositeAlarm', composites),
     item('alarms on the orchestrator', 'alarm', perControl * controlRegions.length + deployedRegions(failover).length),
-    item('metrics of the reconciler: who serves, who is ready', 'metric', metrics),
+    item('metrics of the reconciler: who serves, who is ready, days since a drill', 'metric', metrics),
     // A page for each group of services, and one dashboard of all of them.
     item('dashboards', 'dashboard', grouped(services).length + 1),
     item('keys of the topics', 'key', deployedRegions(failover).length),

@@ -1,5 +1,6 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import { isDrillLate } from '../../core/drill.ts';
+import type { Drill } from '../../core/drill-record.ts';
 import { strangers } from '../../core/hands.ts';
 import { isPaused, isPauseReminderDue } from '../../core/limit.ts';
 import type { Message } from '../../core/messages.ts';
@@ -32,11 +33,7 @@ export async function tendWaiting(
       const { incident } = question;
       await tellOnce(service, { kind: 'unask', incident }, questionVoid(service, question, now), ports);
     }
-    const { drill } = record;
-    if (drill !== null && isDrillLate(record, now)) {
-      const { incident } = drill;
-      await tellOnce(service, { kind: 'tell-of-drill', incident }, drillLate(record, drill, now), ports);
-    }
+    if (record.drill !== null && isDrillLate(record, now)) await tellOfDrill(record, record.drill, ports, now);
     const gone = strangers(record, regions);
     if (gone.length > 0) {
       await tellOnce(service, { kind: 'forget', regions }, regionsForgotten(record, gone, now), ports);
@@ -53,3 +50,27 @@ async function tellOnce(service: string, command: Command, message: Message, por
   if (kind === 'refused') return;
   await tell(message, ports);
 }
+
+/**
+ * Traffic that is not where it should be: where nobody knows whether the ledger gave it to this control region, both tell. Where it can
+ * not be written at all people hear every ten minutes.
+ */
+async function tellOfDrill(record: LedgerRecord, drill: Drill, ports: TendPorts, now: Instant): Promise<void> {
+  const { service } = record;
+  try {
+    return await tellOnce(
+      service,
+      { kind: 'tell-of-drill', incident: drill.incident, at: now },
+      drillLate(record, drill, now),
+      ports,
+    );
+  } catch (error) {
+    ports.log.warn('that a drill is late was not to be written', { service, because: sentence(error) });
+    const after = await ports.ledger.read(service).catch(() => record);
+    const isTenth = Math.floor((now - drill.until) / minuteMs) % 10 === 0;
+    const isMarked = after.drill?.incident === drill.incident && after.drill.toldAt !== null;
+    if (isMarked || isTenth) await tell(drillLate(record, drill, now), ports);
+  }
+}
+
+const minuteMs = 60_000;

@@ -19,7 +19,9 @@ export class ServiceAlarms extends Construct {
     super(scope, id);
     const told = topicArns(failover, region);
     for (const service of failover.services) {
-      for (const watch of [readiness(failover, service.name), unheard(failover, service.name)]) {
+      const { drillWithinDays } = service.policy;
+      const practice = drillWithinDays === undefined ? [] : [unpractised(failover, service.name, drillWithinDays)];
+      for (const watch of [readiness(failover, service.name), unheard(failover, service.name), ...practice]) {
         const alarm = watchAlarm(this, { failover, region, watch, told });
         // Older than what it listens to, it would page for a first deployment: the reconciler is in a stack before this one.
         const before = watch.missing === 'breaching' ? after(service) : undefined;
@@ -43,6 +45,24 @@ function unheard(failover: Failover, service: string): Watch {
     periods: 1,
     red: 'at least one',
     missing: 'notBreaching',
+  };
+}
+
+/** Red also where no drill has ever succeeded: the days are counted from the first that did. */
+function unpractised(failover: Failover, service: string, days: number): Watch {
+  return {
+    name: `${service}-not-drilled`,
+    fact: `No drill of ${service} succeeded within ${days} ${days === 1 ? 'day' : 'days'}`,
+    article: 'a-drill',
+    namespace: metricsNamespace(failover),
+    metric: 'DaysSinceSuccessfulDrill',
+    dimension: ['service', service],
+    statistic: 'Minimum',
+    periodSeconds: 3_600,
+    periods: 1,
+    red: { atLeast: days },
+    missing: 'breaching',
+    severity: 'info',
   };
 }
 

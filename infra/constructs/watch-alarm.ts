@@ -1,3 +1,4 @@
+import { Validations } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Region } from '../../core/brand.ts';
@@ -17,9 +18,11 @@ export interface Watch {
   readonly periodSeconds: number;
   /** Periods in a row. */
   readonly periods: number;
-  readonly red: 'at least one' | 'less than one';
+  readonly red: 'at least one' | 'less than one' | { readonly atLeast: number };
   /** What silence means: that nothing happened, or that what should happen every minute does not. */
   readonly missing: 'notBreaching' | 'breaching';
+  /** Whether it wakes people, as it does where this is left out. */
+  readonly severity?: 'critical' | 'info';
 }
 
 export interface WatchAlarmProps {
@@ -32,7 +35,7 @@ export interface WatchAlarmProps {
 
 /** Tells people by topics, without any function of ours. */
 export function watchAlarm(scope: Construct, { failover, region, watch, told }: WatchAlarmProps): CfnAlarm {
-  return new CfnAlarm(scope, watch.name, {
+  const alarm = new CfnAlarm(scope, watch.name, {
     alarmName: `${failover.name}-${watch.name}`,
     alarmDescription: describedBy(failover, `${watch.fact} in ${region}`, watch.article),
     namespace: watch.namespace,
@@ -42,10 +45,17 @@ export function watchAlarm(scope: Construct, { failover, region, watch, told }: 
     period: watch.periodSeconds,
     evaluationPeriods: watch.periods,
     datapointsToAlarm: watch.periods,
-    threshold: 1,
-    comparisonOperator: watch.red === 'at least one' ? 'GreaterThanOrEqualToThreshold' : 'LessThanThreshold',
+    threshold: typeof watch.red === 'object' ? watch.red.atLeast : 1,
+    comparisonOperator: watch.red === 'less than one' ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
     treatMissingData: watch.missing,
-    alarmActions: [told.critical],
+    alarmActions: [told[watch.severity ?? 'critical']],
     okActions: [told.info],
   });
+  if (watch.severity === 'info') {
+    Validations.of(alarm).acknowledge({
+      id: 'Understudy::listeners',
+      reason: 'Nobody is woken because practice is due.',
+    });
+  }
+  return alarm;
 }

@@ -145,7 +145,11 @@ describe('the record of a drill', () => {
 
     expect([isReturnDue(record, until), isReturnDue(record, until + drillGraceMs)]).toEqual([false, true]);
     expect([isDrillLate(record, until), isDrillLate(record, until + drillTellAfterMs)]).toEqual([false, true]);
-    const told = recordAfter(record, { kind: 'tell-of-drill', incident: 'orders#1' }, until + drillTellAfterMs);
+    const told = recordAfter(
+      record,
+      { kind: 'tell-of-drill', incident: 'orders#1', at: until + drillTellAfterMs },
+      until + drillTellAfterMs,
+    );
     expect(isDrillLate(told, until + 10 * drillTellAfterMs)).toBe(false);
   });
 });

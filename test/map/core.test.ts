@@ -266,7 +266,7 @@ describe('every command of the ledger', () => {
     ],
     'tell-of-drill': [
       { ...free, drill: { ...drill, until: t0 - drillTellAfterMs } },
-      { kind: 'tell-of-drill', incident: drill.incident },
+      { kind: 'tell-of-drill', incident: drill.incident, at: t0 },
     ],
     unfence: [
       { ...free, fences: [fence] },

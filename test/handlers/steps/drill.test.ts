@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LedgerUnavailable } from '../../../handlers/errors.ts';
 import { reconcile } from '../../../handlers/steps/reconcile.ts';
 import { drillOf } from '../../support/drill.ts';
 import { home, standby } from '../../support/world.ts';
@@ -135,6 +136,23 @@ describe('the reconciler', () => {
     expect(told(on).filter((subject) => subject.startsWith('critical'))).toEqual([
       'critical: The drill of orders should be over, and its traffic is not back',
     ]);
+  });
+
+  test('wakes people though the ledger loses its answer, and once where that was written', async () => {
+    const on = scene();
+    await begin(on);
+    await on.world.ledger.change('orders', { kind: 'pause', by: 'ada', reason: 'work' });
+    await on.world.clock.advance(1_300_000);
+    const { change } = on.world.ledger;
+    on.world.ledger.change = async (service, command, ...more) => {
+      const outcome = await change.call(on.world.ledger, service, command, ...more);
+      if (command.kind === 'tell-of-drill') throw new LedgerUnavailable('the answer was lost');
+      return outcome;
+    };
+    await turn(on);
+    await turn(on);
+
+    expect(told(on).filter((subject) => subject.startsWith('critical'))).toHaveLength(1);
   });
 
   test('counts the days since one succeeded, from the first on', async () => {
