@@ -49,7 +49,7 @@ describe('what an operator asks at night', () => {
     const { stdout } = await cli('audit', '--since', '1h');
     const { acts, unrecorded } = JSON.parse((await cli('audit', '--json')).stdout);
 
-    expect(stdout).toMatch(/orders +arn:aws:\S+: pause orders: migration/);
+    expect(stdout).toMatch(/orders +arn:aws:\S+: pause orders, until 20\S+Z: migration/);
     expect(stdout).toMatch(/payments#1 +arn:aws:iam::123456789012:user\/ada: asked to move to us-west-2: game day/);
     expect(stdout).toMatch(/payments#1 +arn:aws:iam::123456789012:user\/ada: wrote us-east-1 0 %, us-west-2 100 %/);
     expect(stdout).toMatch(/now +orders +nobody recorded it: .*understudy record orders/);
