@@ -1,4 +1,5 @@
 import type { Region } from '../core/brand.ts';
+import { unproven } from '../core/person.ts';
 import { snsClient } from '../handlers/channels/sns.ts';
 import { operator } from './operator.ts';
 
@@ -15,7 +16,7 @@ const known = new Map<string, Promise<string>>();
 export function identityIn(region: Region, endpoint: string | null): Promise<string> {
   const key = `${region} ${endpoint}`;
   const asked =
-    known.get(key) ?? callerIdentity(region, endpoint).catch(() => `unknown (${operator()} on this machine)`);
+    known.get(key) ?? callerIdentity(region, endpoint).catch(() => unproven(`${operator()} on this machine`));
   known.set(key, asked);
   return asked;
 }

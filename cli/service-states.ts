@@ -7,10 +7,10 @@ import { alarmsClient, cloudWatchAlarms } from '../handlers/adapters/alarms.clou
 import { cloudWatchArrivals } from '../handlers/adapters/arrivals.cloudwatch.ts';
 import { byRegion } from '../handlers/adapters/client-by-region.ts';
 import { cloudWatchUsers } from '../handlers/adapters/user-alarms.cloudwatch.ts';
+import { pendingQuestion } from '../handlers/approval/answer-question.ts';
 import { lookForStragglers } from '../handlers/steps/tend-stragglers.ts';
 import type { Connection } from './connection.ts';
 import type { FreshLook } from './fresh-look.ts';
-import { pendingQuestion } from './question.ts';
 import { standings } from './standing.ts';
 import { reaching } from './unreachable.ts';
 

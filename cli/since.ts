@@ -1,7 +1,7 @@
 import type { Instant } from '../core/brand.ts';
 import { type Invocation, type OptionHelp, text, UsageError } from './command.ts';
 import { instantSchema } from './instant.ts';
-import { lengthOf } from './question.ts';
+import { lengthOf } from './length.ts';
 
 export const sinceOption: OptionHelp = {
   value: 'WHEN',

@@ -1,5 +1,6 @@
 import { disagreement } from '../core/agreement.ts';
 import type { Instant } from '../core/brand.ts';
+import { consentText } from '../core/consent.ts';
 import type { Drill, PastDrill } from '../core/drill-record.ts';
 import { drilledText } from '../core/drill-text.ts';
 import type { RoutingReading } from '../core/evidence.ts';
@@ -34,7 +35,7 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
     service,
     // Before whatever waits: nothing is more urgent.
     ...(isServed ? [] : [serves]),
-    ...(question === null ? [] : questionLines(service, question, now)),
+    ...(question === null ? [] : questionLines(service, ledger, question, now)),
     ...(ledger.armed
       ? []
       : [
@@ -114,13 +115,12 @@ function drillText(service: string, { incident, from, to, percent, until, by }: 
 const lastDrillText = (past: PastDrill, now: Instant): string =>
   `${lasting(now - past.endedAt)} ago: ${drilledText(past).replace(/^drill /, '')}`;
 
-function questionLines(
-  service: string,
-  { incident, from, to, deadline, onDeadline }: Question,
-  now: Instant,
-): string[] {
+function questionLines(service: string, ledger: LedgerRecord, question: Question, now: Instant): string[] {
+  const { incident, from, to, deadline, onDeadline } = question;
+  const said = consentText(ledger, question);
   return [
     `  WAITS       for approval of ${incident}: from ${from} to ${to}, until ${iso(deadline)} (in ${lasting(deadline - now)}; then: ${onDeadline})`,
+    ...(said === null ? [] : [`              ${said}`]),
     `              understudy approve ${service}   or   understudy decline ${service}`,
   ];
 }

@@ -592,6 +592,8 @@ export interface FailoverInput {
         deadlineMs: number;
         /** What silence means. */
         onDeadline: 'proceed' | 'abort';
+        /** Different people who must approve; one who declines is enough. */
+        people?: number | undefined;
       } | undefined;
       /** How traffic goes home, and away from a region that is well. One that is bad is left in one step. */
       ramp?: {

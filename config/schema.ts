@@ -92,6 +92,12 @@ const policySchema = z.strictObject({
         required: z.literal(true),
         deadlineMs: positiveMs.max(hourMs, 'must be at most an hour'),
         onDeadline: z.enum(['proceed', 'abort']),
+        people: z
+          .number()
+          .int()
+          .min(1)
+          .max(5, 'must be at most 5: a region is down while they are looked for')
+          .default(1),
       }),
     ])
     .default({ required: false }),

@@ -1,6 +1,7 @@
 import type { Instant } from './brand.ts';
+import { moreText } from './consent.ts';
 import type { DrillOrder } from './drill-record.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, type Happening, isConsentOf } from './entry.ts';
 import type { Incident } from './incident.ts';
 import { sharesText } from './routing.ts';
 
@@ -18,8 +19,13 @@ export interface Act {
 export function actsOf(entries: readonly Entry[]): readonly Act[] {
   const asked = new Map<string, Incident>();
   for (const { what } of entries) if (what.kind === 'admitted') asked.set(what.incident.id, what.incident);
-  return entries.flatMap((entry) => actOf(entry, asked) ?? []);
+  const acts = entries.filter((entry) => !isSumOfConsents(entry, entries));
+  return acts.flatMap((entry) => actOf(entry, asked) ?? []);
 }
+
+/** What the run was answered, where each of the people who did stands there on their own. */
+const isSumOfConsents = ({ id, what }: Entry, entries: readonly Entry[]): boolean =>
+  what.kind === 'approval' && entries.some((other) => isConsentOf(other.id, id));
 
 function actOf(entry: Entry, asked: ReadonlyMap<string, Incident>): Act | null {
   const { at, service, incident, text, what } = entry;
@@ -36,7 +42,7 @@ function actOf(entry: Entry, asked: ReadonlyMap<string, Incident>): Act | null {
       return {
         ...about,
         who: what.by ?? automation,
-        what: what.decision === 'deadline' ? 'nobody answered in time' : what.decision,
+        what: approvalText(what),
       };
     case 'admitted': {
       const { mode, to, force, reason, drill } = what.incident;
@@ -66,6 +72,11 @@ function actOf(entry: Entry, asked: ReadonlyMap<string, Incident>): Act | null {
 
 const drillText = (order: DrillOrder): string =>
   order.kind === 'return' ? 'lead the drill back' : `practise a move of ${order.percent} %`;
+
+function approvalText({ decision, more }: Extract<Happening, { kind: 'approval' }>): string {
+  if (decision === 'deadline') return 'nobody answered in time';
+  return more === undefined ? decision : `${decision}; ${moreText(more)}`;
+}
 
 const automation = 'automation';
 

@@ -31,7 +31,13 @@ export type Happening =
       /** Absent where it was written before messages had one, and people were told. */
       readonly audience?: 'people' | 'record' | undefined;
     }
-  | { readonly kind: 'approval'; readonly decision: 'approved' | 'declined' | 'deadline'; readonly by: string | null }
+  | {
+      readonly kind: 'approval';
+      readonly decision: 'approved' | 'declined' | 'deadline';
+      readonly by: string | null;
+      /** Of one of several people: how many had to approve still after that. Absent where it is the run's answer. */
+      readonly more?: number | undefined;
+    }
   | { readonly kind: 'prepared'; readonly answers: readonly { readonly hook: string; readonly answer: string }[] }
   | {
       readonly kind: 'shifted';
@@ -105,6 +111,14 @@ export type OperatorCommandName = (typeof operatorCommands)[number];
 /** The answer to one question of a run: whoever writes it first, says when. */
 export const approvalEntryId = (incident: string, way: string | null): string =>
   way === null ? `${incident}/approval` : `${incident}/approval/${way.replaceAll(' ', '-')}`;
+
+/** The approval of one person where a question needs several. */
+export const consentEntryId = (incident: string, way: string, nth: number): string =>
+  `${approvalEntryId(incident, way)}/${nth}`;
+
+/** Whether one entry is of a person who had a part in the answer that the other one is of. */
+export const isConsentOf = (id: string, answerId: string): boolean =>
+  id.startsWith(`${answerId}/`) && /\/\d+$/.test(id);
 
 /** Whether people were told, by channel. */
 export interface Delivery {

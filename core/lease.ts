@@ -1,4 +1,5 @@
 import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
+import { consentText } from './consent.ts';
 import { drillBegun, drillRefusal, interrupted } from './drill.ts';
 import type { Mode } from './incident.ts';
 import { type CommandOf, done, type LedgerOutcome, refused } from './ledger-command.ts';
@@ -64,8 +65,13 @@ function heldBy(record: LedgerRecord, { holder, expiresAt }: Lease): string {
   const asks =
     question?.incident !== lastIncident(record)
       ? ''
-      : `; it waits for a person: understudy approve ${service}, or understudy decline ${service} (${question.incident}, from ${question.from} to ${question.to}, until ${new Date(question.deadline).toISOString()})`;
+      : `; it waits for a person: understudy approve ${service}, or understudy decline ${service} (${question.incident}, from ${question.from} to ${question.to}, until ${new Date(question.deadline).toISOString()}${saidSoFar(record, question)})`;
   return `${holder} works on ${service} until ${new Date(expiresAt).toISOString()} at the latest${asks}`;
+}
+
+function saidSoFar(record: LedgerRecord, question: Question): string {
+  const said = consentText(record, question);
+  return said === null ? '' : `; ${said}`;
 }
 
 export function renew(record: LedgerRecord, command: CommandOf<'renew'>, now: Instant): LedgerOutcome {
@@ -123,7 +129,11 @@ const kept = (record: LedgerRecord, { holder, leaseMs }: { holder: string; lease
 export function ask(record: LedgerRecord, command: CommandOf<'ask'>, now: Instant): LedgerOutcome {
   const lost = notOurs(record, command);
   if (lost !== null) return lost;
-  return done({ ...record, lease: kept(record, command, now), question: command.question });
+  const { question } = command;
+  const { incident, from, to } = question;
+  // An earlier question is over, and so are the approvals of it.
+  const consents = { incident, from, to, given: [] };
+  return done({ ...record, lease: kept(record, command, now), question, consents });
 }
 
 export function notOurs(

@@ -52,6 +52,14 @@ export type LedgerCommand =
       readonly leaseMs: number;
       readonly question: Question;
     }
+  /** A person's yes to what is asked; how many are needed stands in the question. */
+  | {
+      readonly kind: 'approve';
+      readonly incident: string;
+      readonly from: Region;
+      readonly to: Region;
+      readonly by: string;
+    }
   /** Nobody waits for an answer any more. */
   | { readonly kind: 'unask'; readonly incident: string }
   | {
@@ -160,6 +168,8 @@ export type Refusal =
   | 'drill-over'
   /** Whether there is something to lead back nobody knows: the record was lost. */
   | 'drill-unknown'
+  /** Nothing of the kind waits for a person's answer. */
+  | 'not-asked'
   /** Somebody else has done it, or it is not due. */
   | 'nothing-to-do'
   | 'nothing-to-acknowledge';

@@ -1,5 +1,6 @@
 import { type Instant, invariant, unreachable } from './brand.ts';
 import { conclude } from './conclude.ts';
+import { approve } from './consent.ts';
 import { interrupted, isDrillLate } from './drill.ts';
 import { applyEvacuation } from './evacuation-ledger.ts';
 import { fence, recordMove, strangers, tellOfFence, unfence, withoutStrangers } from './hands.ts';
@@ -49,6 +50,8 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       return done({ ...record, paused: { ...record.paused, remindedAt: now } });
     case 'ask':
       return ask(record, command, now);
+    case 'approve':
+      return approve(record, command, now);
     case 'unask':
       if (record.question?.incident !== command.incident) return nothingToDo(record);
       return done({ ...record, question: null });

@@ -1,4 +1,5 @@
 import { type Instant, unreachable } from './brand.ts';
+import { peopleNeeded, peopleText } from './consent.ts';
 import type { DiagnosisName } from './diagnosis.ts';
 import { drillHeadline, drillLines, drillSeverity } from './drill-message.ts';
 import { type Drill, isReturn } from './drill-record.ts';
@@ -111,6 +112,7 @@ export function approvalRequest(
   const { from, to } = verdict.plan;
   const until = new Date(deadline).toISOString();
   const onDeadline = verdict.approval?.onDeadline ?? 'abort';
+  const people = peopleNeeded(verdict.approval ?? {});
   return {
     kind: 'question',
     ...aboutIncident(incident, trouble),
@@ -122,6 +124,7 @@ export function approvalRequest(
       `${incident.service} should move from ${from} to ${to}.`,
       `Why: ${verdict.because}.`,
       `Without an answer by ${until} the run will ${onDeadline}.`,
+      ...(people > 1 ? [`${sentenceCase(peopleText(people))}.`] : []),
       ...answerCommands(incident.id),
     ],
     facts: [{ name: 'Incident', value: incident.id }],
@@ -304,6 +307,8 @@ function factsOf(incident: Incident, execution: string) {
     { name: 'Execution', value: execution },
   ];
 }
+
+const sentenceCase = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 /** SNS takes at most 100 printable ASCII characters, starting with a letter or number. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export function subject(text: string): string {

@@ -1,5 +1,6 @@
 import type { BrokenAlarm } from './alarms.ts';
 import type { Instant, Region } from './brand.ts';
+import { consentText } from './consent.ts';
 import type { Drill } from './drill-record.ts';
 import { isPaused, pauseText } from './limit.ts';
 import { type Message, reminderText, subject } from './messages.ts';
@@ -203,7 +204,7 @@ export function stragglersNotice(
 
 /** While a run is under way, which keeps others from looking. `red` are regions of which a quorum of alarms is. */
 export function stillBad(
-  { service, question }: Pick<LedgerRecord, 'service' | 'question'>,
+  record: Pick<LedgerRecord, 'service' | 'question' | 'consents'>,
   about: {
     readonly red: readonly Region[];
     readonly incident: string;
@@ -213,10 +214,13 @@ export function stillBad(
   at: Instant,
 ): Message {
   const { red, incident, news, remindAfterMs } = about;
+  const { service, question } = record;
+  const said = question === null ? null : consentText(record, question);
   const waits =
     question?.incident === incident && at < question.deadline
       ? [
           `${incident} waits for a person: from ${question.from} to ${question.to}, until ${new Date(question.deadline).toISOString()}; then: ${question.onDeadline}.`,
+          ...(said === null ? [] : [`Of the approvals: ${said}.`]),
           ...(red.includes(question.to) ? [`${question.to}, where it would move, is red too.`] : []),
           ...answerCommands(incident),
         ]

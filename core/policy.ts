@@ -82,6 +82,8 @@ interface RequiredApproval {
   readonly deadlineMs: number;
   /** What silence means. */
   readonly onDeadline: 'proceed' | 'abort';
+  /** Different people who must approve; one who declines is enough. */
+  readonly people?: number | undefined;
 }
 
 export interface Ramp {

@@ -39,6 +39,8 @@ export interface LedgerRecord {
   readonly alarmTrouble: Trouble | null;
   /** What waits for a person's answer. */
   readonly question: Question | null;
+  /** Who has approved what was asked last, kept while the run that asked goes on; null where nobody was asked. */
+  readonly consents: Consents | null;
   /** The last time that a move was asked for and not approved; null after one was. */
   readonly unapproved: Unapproved | null;
   /** The region that the last move led away from; null until one did. */
@@ -121,6 +123,23 @@ export interface Question {
   readonly askedAt: Instant;
   readonly deadline: Instant;
   readonly onDeadline: 'proceed' | 'abort';
+  /** Different people who must approve; one where it is not said. One who declines is enough. */
+  readonly people?: number | undefined;
+}
+
+/** Approvals of one question: of a service, an epoch and a way. */
+export interface Consents {
+  readonly incident: string;
+  readonly from: Region;
+  readonly to: Region;
+  /** Of different people, the oldest first. */
+  readonly given: readonly Consent[];
+}
+
+export interface Consent {
+  /** As AWS, or an approver's name in the configuration, says it. */
+  readonly by: string;
+  readonly at: Instant;
 }
 
 export interface Unapproved {
@@ -149,6 +168,7 @@ export function freshRecord(service: string): LedgerRecord {
     trouble: null,
     alarmTrouble: null,
     question: null,
+    consents: null,
     unapproved: null,
     left: null,
     arrivalTrouble: null,

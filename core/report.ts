@@ -177,9 +177,12 @@ function rtoOf(
 const verifiedIn = (entries: readonly Entry[]): Instant | undefined =>
   entries.findLast(({ what }) => what.kind === 'verified' && what.state === 'verified')?.at;
 
+/** Of several people the last one: until then the run waits. */
+const isAnswer = (what: Happening): boolean => what.kind === 'approval' && (what.more ?? 0) === 0;
+
 /** Of a run that is not over: the question that nobody has answered yet. */
 function waitingSteps(entries: readonly Entry[]): string[] {
-  const asked = entries.findLast(({ what }) => what.kind === 'decided' || what.kind === 'approval');
+  const asked = entries.findLast(({ what }) => what.kind === 'decided' || isAnswer(what));
   if (asked?.what.kind !== 'decided' || asked.what.verdict.kind !== 'move') return [];
   const { approval, plan } = asked.what.verdict;
   return approval === null ? [] : answerSteps(asked.service, plan);

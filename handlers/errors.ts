@@ -62,6 +62,11 @@ export class Fenced extends Error {
   override readonly name = 'Fenced';
 }
 
+/** A run was told that its move is approved, and the ledger knows of fewer people than the policy wants. No retry helps. */
+export class NotApproved extends Error {
+  override readonly name = 'NotApproved';
+}
+
 /** Something did not answer in the time that it was given. */
 export class Overdue extends Error {
   override readonly name = 'Overdue';

@@ -57,8 +57,16 @@ export function drawPlan(seed: number): Plan {
   if (random.percent(8)) items.push(byHand(standby, 1 * s), byHand(home, 4 * s));
   if (policy.failback?.automatic === true)
     items.push({ atMs: random.between(1, 240) * s, after: 'first-end', act: { act: 'acknowledge' } });
-  if (policy.approval?.required)
+  if (policy.approval?.required) {
+    const { people = 1 } = policy.approval;
     items.push({ atMs: random.between(20, 200) * s, act: { act: random.pick(['approve', 'approve', 'decline']) } });
+    // Mostly somebody else; sometimes the same person once more, who counts once.
+    for (let nth = 1; nth < people; nth++)
+      items.push({
+        atMs: random.between(20, 200) * s,
+        act: { act: 'approve', by: random.pick(['ops', 'ada', 'ada']) },
+      });
+  }
   const story = withDrill(items, lever, new Random(seed).stream('drill'));
   return {
     name: `seed ${seed}`,
@@ -152,6 +160,7 @@ const askingPeople = (random: Random): Pick<Policy, 'approval'> => ({
     required: true,
     deadlineMs: random.pick([30 * s, 120 * s]),
     onDeadline: random.pick(['proceed', 'abort']),
+    people: random.pick([1, 1, 2]),
   } as const,
 });
 

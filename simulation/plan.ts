@@ -56,7 +56,8 @@ export const actSchema = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('pause'), for: duration.optional() }),
   z.strictObject({ act: z.literal('resume') }),
   z.strictObject({ act: z.literal('acknowledge') }),
-  z.strictObject({ act: z.literal('approve') }),
+  /** One of several people, where the policy wants as many. */
+  z.strictObject({ act: z.literal('approve'), by: z.string().min(1).optional() }),
   z.strictObject({ act: z.literal('decline') }),
   /** As the command does: the region is fenced first, then a run leaves it. */
   z.strictObject({ act: z.literal('evacuate'), region: regionName }),

@@ -1,13 +1,13 @@
-import { region } from '../../core/brand.ts';
-import { approvalEntryId, type Entry } from '../../core/entry.ts';
-import { answerText } from '../../core/messages.ts';
-import { lastIncident, type Question } from '../../core/record.ts';
+import { region, unreachable } from '../../core/brand.ts';
+import { moreText, namesOf } from '../../core/consent.ts';
+import type { Entry } from '../../core/entry.ts';
+import type { Question } from '../../core/record.ts';
+import { type Answered, answerQuestion as answer } from '../../handlers/approval/answer-question.ts';
 import { answering } from '../answering.ts';
 import { type Command, type Invocation, operand, UsageError } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { regionOfRun } from '../executions.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { pendingQuestion } from '../question.ts';
 import { reaching } from '../unreachable.ts';
 
 export const approve: Command = {
@@ -16,7 +16,7 @@ export const approve: Command = {
   summary: 'let a run go on that asks for approval',
   options: {},
   example: 'understudy approve orders',
-  run: (invocation) => answer(invocation, true),
+  run: (invocation) => run(invocation, true),
 };
 
 export const decline: Command = {
@@ -25,20 +25,17 @@ export const decline: Command = {
   summary: 'end a run that asks for approval',
   options: {},
   example: 'understudy decline orders',
-  run: (invocation) => answer(invocation, false),
+  run: (invocation) => run(invocation, false),
 };
 
-async function answer(invocation: Invocation, approved: boolean): Promise<number> {
+async function run(invocation: Invocation, approved: boolean): Promise<number> {
   await using connection = await connect(invocation);
   const named = operand(invocation, 'service or incident');
   const service = serviceNamed(connection.failover, named.split('#')[0] ?? named);
   return answerQuestion(invocation, connection, service.name, named, approved);
 }
 
-/**
- * Answers the only question of a service, or that of an incident. The token stays between the ledger and Step Functions: it is never
- * printed, because whoever holds it decides.
- */
+/** Answers the only question of a service, or that of an incident, and says what became of the answer. */
 export async function answerQuestion(
   invocation: Invocation,
   connection: Connection,
@@ -46,37 +43,68 @@ export async function answerQuestion(
   named: string,
   approved: boolean,
 ): Promise<number> {
+  const answered = await answerFrom(connection, service, named.includes('#') ? named : null, approved);
+  const say = (told: object, line: string) =>
+    invocation.out(invocation.values['json'] === true ? JSON.stringify(told) : line);
+  switch (answered.kind) {
+    case 'nothing-waits':
+      throw new UsageError(nothingWaits(named, answered.other, answered.earlier));
+    case 'unproven':
+      throw new UsageError(
+        `${answered.incident} asks for several people, and AWS does not say who you are: sts get-caller-identity must answer`,
+      );
+    case 'already':
+      say(
+        { incident: answered.incident, already: answered.output },
+        `${answered.incident} was already answered: ${JSON.stringify(answered.output)}`,
+      );
+      return exitCodes.otherwise;
+    case 'counted': {
+      const { incident, given, more, isWritten } = answered;
+      if (!isWritten)
+        invocation.err(`understudy: the approval counts; the ledger has no line of it yet, approve again`);
+      say(
+        { incident, approved, given, more },
+        `${incident}: approved by ${namesOf(given)}; ${moreText(more)}: understudy approve ${incident}`,
+      );
+      return exitCodes.done;
+    }
+    case 'taken': {
+      const { incident, by, isWritten } = answered;
+      if (!isWritten) {
+        invocation.err(`understudy: the answer was taken; the ledger did not write it down, the run will`);
+      }
+      say({ incident, approved, by }, `${incident} ${approved ? 'approved' : 'declined'}`);
+      return exitCodes.done;
+    }
+    default:
+      return unreachable(answered);
+  }
+}
+
+/** By whom AWS says. The token works only where the execution runs: the holder's ARN says where. */
+export async function answerFrom(
+  connection: Connection,
+  service: string,
+  incident: string | null,
+  approved: boolean,
+): Promise<Answered> {
   const { ledger, now } = connection;
-  const record = await reaching('the ledger could not be read', () => ledger.read(service));
-  const question = pendingQuestion(record, now());
-  const incident = named.includes('#') ? named : (question?.incident ?? null);
-  const pending =
-    incident === null
-      ? null
-      : await reaching('the ledger could not be read', () => ledger.pendingApproval(service, incident));
-  if (incident === null || pending === null) {
-    const earlier = await lastAnswer(connection, service, incident ?? lastIncident(record));
-    throw new UsageError(nothingWaits(named, question, earlier));
-  }
-  // The token works only where the execution runs: the holder's ARN says where.
-  const executionArn = record.lease?.holder ?? null;
-  const executions = connection.executionsIn(regionOfRun(executionArn) ?? region(connection.region));
   const by = await connection.identity();
-  const output = { approved, by };
-  const answered = await answering(executions, { taskToken: pending.taskToken, executionArn, output });
-  const json = invocation.values['json'] === true;
-  if (answered.kind === 'already') {
-    invocation.out(
-      json
-        ? JSON.stringify({ incident, already: answered.output })
-        : `${incident} was already answered: ${JSON.stringify(answered.output)}`,
-    );
-    return exitCodes.otherwise;
-  }
-  await writeDown(connection, service, incident, question, { approved, by }, invocation.err);
-  if (json) invocation.out(JSON.stringify({ incident, ...output }));
-  else invocation.out(`${incident} ${approved ? 'approved' : 'declined'}`);
-  return exitCodes.done;
+  return answer(
+    { service, incident, approved, by },
+    {
+      ledger: {
+        ...ledger,
+        read: (name) => reaching('the ledger could not be read', () => ledger.read(name)),
+        pendingApproval: (...of) => reaching('the ledger could not be read', () => ledger.pendingApproval(...of)),
+        change: (...of) => reaching('the ledger did not take the answer', () => ledger.change(...of)),
+      },
+      now,
+      tell: (told) =>
+        answering(connection.executionsIn(regionOfRun(told.executionArn) ?? region(connection.region)), told),
+    },
+  );
 }
 
 function nothingWaits(named: string, question: Question | null, earlier: Entry | null): string {
@@ -84,36 +112,4 @@ function nothingWaits(named: string, question: Question | null, earlier: Entry |
   const answered =
     earlier === null ? '' : `; ${earlier.incident}: ${earlier.text}, at ${new Date(earlier.at).toISOString()}`;
   return `${named} does not wait for approval${other}${answered}`;
-}
-
-/** Two people may answer the same question: the second one is told who was first. Null where nobody knows. */
-async function lastAnswer({ ledger }: Connection, service: string, incident: string): Promise<Entry | null> {
-  const entries = await ledger.entries(service, incident).catch(() => []);
-  return entries.findLast(({ what }) => what.kind === 'approval') ?? null;
-}
-
-/** At the time of the answer. Where that does not come about the run itself writes it down, when it ends. */
-async function writeDown(
-  { ledger, now }: Connection,
-  service: string,
-  incident: string,
-  question: Question | null,
-  { approved, by }: { approved: boolean; by: string },
-  say: (text: string) => void,
-): Promise<void> {
-  const decision = approved ? 'approved' : 'declined';
-  const way = question?.incident === incident ? `${question.from} to ${question.to}` : null;
-  try {
-    await ledger.append({
-      id: approvalEntryId(incident, way),
-      service,
-      incident,
-      at: now(),
-      text: answerText({ approved, by, decision }),
-      what: { kind: 'approval', decision, by },
-    });
-    await ledger.change(service, { kind: 'unask', incident });
-  } catch {
-    say(`understudy: the answer was taken; the ledger did not write it down, the run will`);
-  }
 }

@@ -1,15 +1,16 @@
 import { type Region, region } from '../../core/brand.ts';
+import { moreText, namesOf } from '../../core/consent.ts';
 import type { Evacuation, EvacuationDirection } from '../../core/evacuation.ts';
 import { regionNames, type Service } from '../../core/service.ts';
+import { pendingQuestion } from '../../handlers/approval/answer-question.ts';
 import { type Command, type Invocation, type OptionHelp, operand, reasonOf, UsageError } from '../command.ts';
 import { type Connection, connect } from '../connection.ts';
 import { regionOfRun } from '../executions.ts';
 import { abortEvacuation, evacuationUnderWay, follow, startEvacuation } from '../follow-evacuation.ts';
 import { number } from '../number.ts';
 import { printableLine } from '../printable.ts';
-import { pendingQuestion } from '../question.ts';
 import { regionOf } from '../region-acts.ts';
-import { answerQuestion } from './approve.ts';
+import { answerFrom } from './approve.ts';
 
 const common: Readonly<Record<string, OptionHelp>> = {
   reason: { value: 'TEXT', help: 'why; it stands in the record and in every message' },
@@ -108,7 +109,10 @@ async function askingToLeave(from: Region, { failover, ledger, now }: Connection
   return asked.filter((asking) => asking !== null);
 }
 
-/** Answers it, and waits until its run is over: what it finds when it looks again may be that there is nothing to leave. */
+/**
+ * Answers it, and waits until its run is over: what it finds when it looks again may be that there is nothing to leave. Where others have
+ * to approve too nobody knows when that is: that is said, and the other services do not wait for it.
+ */
 async function approveLeaving(
   { service, incident, holder }: Asking,
   from: Region,
@@ -117,12 +121,16 @@ async function approveLeaving(
   say: (line: string) => void,
 ): Promise<void> {
   say(`${service.name}: ${incident} asks for this very move: leaving ${from} is approving that`);
-  await answerQuestion({ ...invocation, out: () => {} }, connection, service.name, incident, true).catch(
-    (error: unknown) => {
-      // Somebody else was faster.
-      if (!(error instanceof UsageError)) throw error;
-    },
-  );
+  // Somebody else may have been faster: then its run goes on.
+  const answered = await answerFrom(connection, service.name, incident, true);
+  if (answered.kind === 'counted') {
+    say(`${incident}: approved by ${namesOf(answered.given)}; ${moreText(answered.more)}, or one to decline`);
+    return;
+  }
+  if (answered.kind === 'unproven') {
+    say(`${incident} asks for several people, and AWS does not say who you are: nothing was approved`);
+    return;
+  }
   const executions = connection.executionsIn(regionOfRun(holder) ?? region(connection.region));
   await executions.ended(holder, invocation.signal);
 }

@@ -7,9 +7,9 @@ import { type Proof, prove } from '../../handlers/steps/region/prove.ts';
 import { type Command, type Invocation, operand, text, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { lengthOf } from '../length.ts';
 import { operatorEntry } from '../operator.ts';
 import { printableLine } from '../printable.ts';
-import { lengthOf } from '../question.ts';
 import { reasonGiven, regionOf, regionPorts } from '../region-acts.ts';
 
 export const fence: Command = {

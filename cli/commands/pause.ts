@@ -1,6 +1,6 @@
 import { type Command, operand, reasonOf, text, UsageError } from '../command.ts';
 import { connect, operate, serviceNamed } from '../connection.ts';
-import { lengthOf } from '../question.ts';
+import { lengthOf } from '../length.ts';
 import { reaching } from '../unreachable.ts';
 
 export const pause: Command = {

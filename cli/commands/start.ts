@@ -1,13 +1,13 @@
 import { disagreement } from '../../core/agreement.ts';
 import { region } from '../../core/brand.ts';
 import { regionNames, type Service } from '../../core/service.ts';
+import { pendingQuestion } from '../../handlers/approval/answer-question.ts';
 import { type Command, type Invocation, operand, reasonOf, text, UsageError } from '../command.ts';
 import { endedWell, reasonLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number } from '../number.ts';
-import { pendingQuestion } from '../question.ts';
 import { servingRegion } from '../serving-region.ts';
 import { startWhereItAnswers } from '../start-where-it-answers.ts';
 import { reaching } from '../unreachable.ts';

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { consentText } from '../../core/consent.ts';
 import { lasting } from '../../core/lasting.ts';
 import type { ServiceState } from '../../core/service-state.ts';
 import { stragglersText } from '../../core/stragglers.ts';
@@ -100,6 +101,7 @@ function Waiting({ state, now, choose }: { state: ServiceState; now: number; cho
             within {lasting(question.deadline - now)} it will{' '}
             {question.onDeadline === 'proceed' ? 'move all the same' : 'not move'}.
           </p>
+          {consentText(ledger, question) === null ? null : <p>Approvals: {consentText(ledger, question)}.</p>}
           <button type="button" onClick={() => choose('approve')}>
             Approve…
           </button>{' '}
@@ -221,8 +223,8 @@ function Verbs({ acts, choose }: { acts: readonly ActAbout[]; choose: Choose }) 
 /** Read again when the service has changed; what was read before stays meanwhile. */
 function useHistory({ name, state }: ServiceView): HistoryView | null {
   const [history, setHistory] = useState<HistoryView | null>(null);
-  const { epoch, lease, lookedAt, trouble, armed, question } = state?.ledger ?? {};
-  const mark = JSON.stringify([epoch, lease, lookedAt, trouble, armed, question]);
+  const { epoch, lease, lookedAt, trouble, armed, question, consents } = state?.ledger ?? {};
+  const mark = JSON.stringify([epoch, lease, lookedAt, trouble, armed, question, consents]);
   useEffect(() => {
     let gone = false;
     askHistory(name).then(

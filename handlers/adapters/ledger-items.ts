@@ -80,6 +80,7 @@ const happeningSchema = z.discriminatedUnion('kind', [
     kind: z.literal('approval'),
     decision: z.enum(['approved', 'declined', 'deadline']),
     by: z.string().nullable(),
+    more: z.number().int().nonnegative().optional(),
   }),
   z.object({ kind: z.literal('prepared'), answers: z.array(z.object({ hook: z.string(), answer: z.string() })) }),
   z.object({

@@ -102,7 +102,12 @@ const moveFields = {
   plan: planSchema,
   because: z.string(),
   approval: z
-    .object({ required: z.literal(true), deadlineMs: z.number().positive(), onDeadline: z.enum(['proceed', 'abort']) })
+    .object({
+      required: z.literal(true),
+      deadlineMs: z.number().positive(),
+      onDeadline: z.enum(['proceed', 'abort']),
+      people: z.number().int().positive().optional(),
+    })
     .nullable(),
   look: lookSchema,
 };
@@ -209,6 +214,7 @@ export const assessPayload: z.ZodType<WeighInput> = z.object({
   previous: verdictSchema.nullable(),
   // A machine of the version before does not say it, and asks Decide.
   approved: z.boolean().nullable().default(null),
+  byDeadline: z.boolean().default(false),
 });
 
 export const decidePayload: z.ZodType<DecideInput> = z.object({

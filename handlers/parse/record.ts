@@ -5,7 +5,7 @@ import { type Evacuation, evacuationDirections } from '../../core/evacuation.ts'
 import { modes } from '../../core/incident.ts';
 import type { Memory } from '../../core/memory.ts';
 import { requestKinds } from '../../core/observation.ts';
-import type { Lease, LedgerRecord, Left, Pause, Question, Unapproved } from '../../core/record.ts';
+import type { Consents, Lease, LedgerRecord, Left, Pause, Question, Unapproved } from '../../core/record.ts';
 import type { Trouble } from '../../core/trouble-record.ts';
 
 /*
@@ -59,6 +59,14 @@ const questionSchema: z.ZodType<Question> = z.object({
   askedAt: instantSchema,
   deadline: instantSchema,
   onDeadline: z.enum(['proceed', 'abort']),
+  people: z.number().int().positive().optional(),
+});
+
+const consentsSchema: z.ZodType<Consents> = z.object({
+  incident: z.string().min(1),
+  from: regionSchema,
+  to: regionSchema,
+  given: z.array(z.object({ by: z.string().min(1), at: instantSchema })),
 });
 
 const unapprovedSchema: z.ZodType<Unapproved> = z.object({
@@ -168,6 +176,7 @@ export const recordMembers = (instant: z.ZodType<number>) =>
     trouble: troubleSchema.nullable().default(null),
     alarmTrouble: troubleSchema.nullable().default(null),
     question: questionSchema.nullable().default(null),
+    consents: consentsSchema.nullable().default(null),
     unapproved: unapprovedSchema.nullable().default(null),
     left: leftSchema.nullable().default(null),
     arrivalTrouble: troubleSchema.nullable().default(null),

@@ -1,3 +1,4 @@
+import { peopleNeeded } from '../../core/consent.ts';
 import type { Delivery } from '../../core/entry.ts';
 import type { Incident } from '../../core/incident.ts';
 import { approvalRequest } from '../../core/messages.ts';
@@ -30,6 +31,7 @@ export async function approve(
   const service = serviceOf(failover, incident.service);
   if (verdict.approval === null) throw new MalformedPayload(`${incident.id} needs nobody's approval`);
   const { deadlineMs } = verdict.approval;
+  const people = peopleNeeded(verdict.approval);
   const now = ports.clock.now();
   const deadline = now + deadlineMs;
   const { from, to } = verdict.plan;
@@ -40,7 +42,15 @@ export async function approve(
     holder: incident.holder,
     epoch: incident.epoch,
     leaseMs: service.policy.leaseMs + deadlineMs,
-    question: { incident: incident.id, from, to, askedAt: now, deadline, onDeadline: verdict.approval.onDeadline },
+    question: {
+      incident: incident.id,
+      from,
+      to,
+      askedAt: now,
+      deadline,
+      onDeadline: verdict.approval.onDeadline,
+      ...(people > 1 && { people }),
+    },
   });
   if (asked.kind === 'refused') throw new Fenced(`${incident.id} must stop: ${asked.because}`);
 

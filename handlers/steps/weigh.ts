@@ -8,6 +8,8 @@ import { type Decision, decide } from './decide.ts';
 export interface WeighInput extends AssessInput {
   /** Whether a person, or the policy's default at the deadline, has said yes already; null where the verdict is another step's. */
   readonly approved?: boolean | null | undefined;
+  /** Whether that was the policy's default: then nobody is looked for in the ledger. */
+  readonly byDeadline?: boolean | undefined;
 }
 
 export interface Weighed extends Decision {
@@ -25,10 +27,10 @@ export async function weigh(
   ports: AssessPorts,
   failover: Failover,
 ): Promise<Weighed | { readonly evidence: Evidence }> {
-  const { incident, approved = null } = input;
+  const { incident, approved = null, byDeadline = false } = input;
   const { evidence, standing } = await assess(input, ports, failover);
   if (approved === null) return { evidence };
-  const decision = await decide({ incident, evidence, approved }, ports, failover);
+  const decision = await decide({ incident, evidence, approved, byDeadline }, ports, failover);
   const writes = decision.verdict.kind === 'move' && standing !== null;
   return {
     ...decision,

@@ -71,8 +71,9 @@ export async function startAwsServer({
       const wrong = new AwsError('UnknownOperationException', 'this is an ARC cluster endpoint', { status: 404 });
       return send(response, protocol.writeError(wrong, requestId, model));
     }
-    const caller = callerWith(accessKeyOf(wire) ?? '') ?? undefined;
-    const call = callFor({ service: model.id, operation, region, requestId, endpoint: arcEndpoint, caller });
+    const accessKey = accessKeyOf(wire) ?? undefined;
+    const caller = callerWith(accessKey ?? '') ?? undefined;
+    const call = callFor({ service: model.id, operation, region, requestId, endpoint: arcEndpoint, caller, accessKey });
     try {
       const input = await protocol.readInput(shape, wire);
       const output = await dispatch(call, input, goneSignal(response));
@@ -91,9 +92,11 @@ export async function startAwsServer({
     requestId: string;
     endpoint: number | null;
     caller: Caller | undefined;
+    accessKey?: string | undefined;
   }): Call {
     const { service, operation, region, requestId } = from;
-    const by = from.caller === undefined ? {} : { caller: from.caller };
+    const { caller, accessKey } = from;
+    const by = { ...(caller !== undefined && { caller }), ...(accessKey !== undefined && { accessKey }) };
     if (service !== 'arc') return { service, operation, region, account, requestId, endpoint: 0, ...by };
     // A cluster endpoint is in its own region, whatever the client signed for; without an endpoint the region chooses one.
     const endpoint = from.endpoint ?? Math.max(0, (arcRegions as readonly string[]).indexOf(region));

@@ -38,6 +38,8 @@ export interface Call {
   readonly endpoint: number;
   /** Absent for people and their tools, who may do everything. */
   readonly caller?: Caller | undefined;
+  /** What the request is signed with; absent where it is not signed, or came without the wire. */
+  readonly accessKey?: string | undefined;
 }
 
 /** An operation gets its input as the SDK's types have it, and answers with the output's members. */

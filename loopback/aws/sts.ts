@@ -5,10 +5,11 @@ export function createSts(): AwsService {
   return {
     id: 'sts',
     operations: {
-      GetCallerIdentity: async (_input, { account }) => ({
+      // Whoever has other credentials is somebody else: the user is named by the access key.
+      GetCallerIdentity: async (_input, { account, accessKey = 'sandbox' }) => ({
         UserId: 'AIDALOOPBACK',
         Account: account,
-        Arn: `arn:aws:iam::${account}:user/sandbox`,
+        Arn: `arn:aws:iam::${account}:user/${accessKey.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64)}`,
       }),
     },
   };

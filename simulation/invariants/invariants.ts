@@ -17,6 +17,7 @@ import { proofDependsOnWrite } from './proof-depends-on-write.ts';
 import { quorumBeforeAutomation, silenceMovesNothing } from './quorum-before-automation.ts';
 import { rehearsalWritesNothing } from './rehearsal-writes-nothing.ts';
 import { restoresOrPages } from './restores-or-pages.ts';
+import { severalPeople } from './several-people.ts';
 import { somebodyServes } from './somebody-serves.ts';
 
 export interface Invariant {
@@ -84,6 +85,13 @@ export const invariants: readonly Invariant[] = [
     sentence:
       'No automatic run that was let in while automation was off, paused, disarmed or cooling down moves traffic.',
     checkerOf: automationLimits,
+  },
+  {
+    name: 'several-people',
+    kind: 'safety',
+    sentence:
+      'Where several people have to approve, and silence is a no, automation moves nothing before as many different people did.',
+    checkerOf: severalPeople,
   },
   {
     name: 'bounded-moves',

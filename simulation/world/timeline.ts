@@ -2,6 +2,7 @@ import type { Instant, Region } from '../../core/brand.ts';
 import { freshRecord } from '../../core/record.ts';
 import { regionNames } from '../../core/service.ts';
 import { alarmName } from '../../deployment/names.ts';
+import { answerQuestion } from '../../handlers/approval/answer-question.ts';
 import type { Json } from '../../loopback/states/json.ts';
 import type { Fault, FaultOf } from '../faults/catalogue.ts';
 import { type Act, type Anchor, type Item, isFault, type Plan } from '../plan.ts';
@@ -183,9 +184,23 @@ export class Timeline {
         if (pending === null) return 'nothing waits';
         const malformed = this.#world.faults.bite('approval-malformed');
         const approved = act.act === 'approve';
-        const answer = malformed === undefined ? { approved, by: 'ops' } : malformedAnswers[malformed.form](approved);
-        const answered = this.#world.tokens.answer(pending.taskToken, answer);
-        return answered ? 'answered' : 'too late';
+        if (malformed !== undefined) {
+          const answered = this.#world.tokens.answer(pending.taskToken, malformedAnswers[malformed.form](approved));
+          return answered ? 'answered' : 'too late';
+        }
+        const by = (act.act === 'approve' ? act.by : undefined) ?? 'ops';
+        const { kind } = await answerQuestion(
+          { service, incident: pending.incident, approved, by },
+          {
+            ledger,
+            now: () => this.#world.time.now(),
+            tell: async ({ taskToken, output }) =>
+              this.#world.tokens.answer(taskToken, output as Json)
+                ? { kind: 'taken' }
+                : { kind: 'already', output: null },
+          },
+        );
+        return kind === 'taken' ? 'answered' : kind === 'already' ? 'too late' : kind;
       }
       case 'unfence':
         return (await ledger.change(service, { kind: 'unfence', region: act.region })).kind;

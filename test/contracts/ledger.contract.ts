@@ -155,6 +155,38 @@ export function ledgerContract(name: string, newLedger: (clock: Clock) => Promis
       expect((await ledger.read('orders')).question).toEqual(question);
     });
 
+    test('keeps who approved, each with a time of their own, also where two do in the same moment', async () => {
+      const ledger = await newLedger(at(7));
+      const { record } = await ledger.change('orders', {
+        kind: 'acquire',
+        holder: 'run-1',
+        mode: 'automatic',
+        force: false,
+        policy: { automatic: true, cooldownMs: 1, leaseMs: 60_000 },
+      });
+      const way = { from: region('us-east-1'), to: region('us-west-2') };
+      const question = {
+        incident: 'orders#1',
+        ...way,
+        askedAt: 7,
+        deadline: 9_000,
+        onDeadline: 'abort',
+        people: 2,
+      } as const;
+      await ledger.change('orders', { kind: 'ask', holder: 'run-1', epoch: record.epoch, leaseMs: 60_000, question });
+      const yes = (by: string) => ledger.change('orders', { kind: 'approve', incident: 'orders#1', ...way, by });
+
+      await Promise.all([yes('ada'), yes('grace'), yes('ada')]);
+
+      const { consents, question: kept } = await ledger.read('orders');
+      expect(kept).toEqual(question);
+      expect(consents).toMatchObject({ incident: 'orders#1', ...way });
+      expect(consents?.given.toSorted((one, other) => one.by.localeCompare(other.by))).toEqual([
+        { by: 'ada', at: 7 },
+        { by: 'grace', at: 7 },
+      ]);
+    });
+
     test('keeps who paused and the last reason that was given, and forgets both on resume', async () => {
       const ledger = await newLedger(at(7));
 

@@ -54,6 +54,25 @@ describe('who did what', () => {
     ]);
   });
 
+  test('of several approvals is each of them, by whom it was, and not their sum', () => {
+    const answer = 'orders#1/approval/us-east-1-to-us-west-2';
+    const approved = (id: string, by: string, more: number | undefined, at: number) => ({
+      ...entryOf(at, { kind: 'approval', decision: 'approved', by, ...(more !== undefined && { more }) }),
+      id,
+    });
+
+    expect(
+      actsOf([
+        approved(`${answer}/1`, 'ada', 1, 1),
+        approved(`${answer}/2`, 'grace', 0, 2),
+        approved(answer, 'ada and grace', undefined, 3),
+      ]).map(({ who, what }) => [who, what]),
+    ).toEqual([
+      ['ada', 'approved; one more person has to'],
+      ['grace', 'approved; that is enough'],
+    ]);
+  });
+
   test('of a rehearsal is the request alone, and of a retry nothing', () => {
     const rehearsal = admitted({ mode: 'rehearsal', requestedBy: ada, reason: 'Tuesday' });
 

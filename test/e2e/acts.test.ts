@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { region } from '../../core/brand.ts';
 import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';
 import { deployment } from './deployment.ts';
@@ -7,8 +8,11 @@ import { byAutomation, byHand } from './requests.ts';
 import { until } from './until.ts';
 
 const asking = { approval: { required: true as const, deadlineMs: 3_600_000, onDeadline: 'abort' as const } };
+const byTwo = { approval: { ...asking.approval, people: 2 } };
 const here = deployment({
-  failover: configuration({ byArc: { asked: asking, 'asked-too': asking, plain: asking } }),
+  failover: configuration({
+    byArc: { asked: asking, 'asked-too': asking, plain: asking, 'by-two': byTwo, 'by-token': byTwo },
+  }),
 });
 
 const cli = (...args: string[]) => understudy([...args, '--endpoint', here.sandbox.addresses.aws]);
@@ -37,6 +41,59 @@ describe('a question that waits', () => {
       code: 2,
       stderr: expect.stringMatching(/asked#1: Approved by arn:aws:\S+, at 2/),
     });
+  });
+});
+
+describe('an approval by two people', () => {
+  const as = (user: string, ...args: string[]) =>
+    understudy([...args, '--endpoint', here.sandbox.addresses.aws], { env: { AWS_ACCESS_KEY_ID: user } });
+  const userNamed = (name: string) => expect.stringMatching(new RegExp(`:user/${name}$`));
+
+  test('moves when the second one approves; the first one’s second answer counts once, and each is on record', async () => {
+    await here.fault(home, '503');
+    const run = await here.begin(byAutomation('by-two'));
+    await until('it asks', async () => here.told('slack').some((said) => said.includes('Approve moving by-two ')));
+    const before = await as('ada', 'status', 'by-two');
+    expect(before.stdout).toContain('two different people have to approve; one is enough to decline');
+
+    const first = await as('ada', 'approve', 'by-two');
+    const again = await as('ada', 'approve', 'by-two');
+
+    for (const said of [first, again]) {
+      expect(said).toMatchObject({ code: 0, stdout: expect.stringMatching(/user\/ada; one more person has to/) });
+    }
+    expect((await as('grace', 'status', 'by-two')).stdout).toMatch(/user\/ada has approved; one more person has to/);
+    expect((await here.lever('by-two')).weights).toEqual({ [home]: 1000, [standby]: 0 });
+    const second = await as('grace', 'start', 'by-two', '--to', standby, '--reason', 'I see it too');
+
+    expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining('by-two#1 approved') });
+    expect((await run.ended()).ending).toBe('recovered');
+    expect((await here.lever('by-two')).weights).toEqual(atStandby);
+    const approvals = await here.happenings('by-two', 'by-two#1', 'approval');
+    expect(approvals).toMatchObject([
+      { decision: 'approved', by: userNamed('ada'), more: 1 },
+      { decision: 'approved', by: userNamed('grace'), more: 0 },
+      { decision: 'approved', by: expect.stringMatching(/user\/ada and .*user\/grace$/) },
+    ]);
+    const audit = await as('ada', 'audit');
+    expect(audit.stdout).toMatch(/user\/ada.*approved; one more person has to/);
+    expect(audit.stdout).toMatch(/user\/grace.*approved; that is enough/);
+  });
+
+  test('that one person gives past the ledger, by the token, moves nothing', async () => {
+    await here.fault(home, '503');
+    const run = await here.begin(byAutomation('by-token'));
+    await until('it asks', async () => here.told('slack').some((said) => said.includes('Approve moving by-token ')));
+    const pending = await here.connection.ledger.pendingApproval('by-token', 'by-token#1');
+    const executions = here.connection.executionsIn(region(here.connection.region));
+
+    await executions.answer(pending?.taskToken ?? '', JSON.stringify({ approved: true, by: 'ada and grace' }));
+
+    expect(await run.ended()).toMatchObject({ status: 'FAILED', error: 'Failed' });
+    expect(await here.happenings('by-token', 'by-token#1', 'concluded')).toMatchObject([
+      { ending: 'failed', error: expect.stringContaining('0 of 2 people are on record') },
+    ]);
+    expect((await here.lever('by-token')).weights).toEqual({ [home]: 1000, [standby]: 0 });
   });
 });
 

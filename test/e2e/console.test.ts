@@ -8,6 +8,7 @@ import type { ActRequest } from '../../console/view.ts';
 import { consoleOf, wellState } from '../console/console-fixture.ts';
 import { home, standby } from '../support/world.ts';
 import { pageAt, withoutBrowser } from './browser.ts';
+import { understudy } from './cli.ts';
 import { configuration } from './configuration.ts';
 import { deployment } from './deployment.ts';
 import { byAutomation } from './requests.ts';
@@ -19,7 +20,11 @@ if (withoutBrowser !== null) process.stderr.write(`the console is not looked at:
 
 describe.skipIf(withoutBrowser !== null)('the console over a sandbox', () => {
   const approval = { required: true, deadlineMs: 3_600_000, onDeadline: 'abort' } as const;
-  const here = deployment({ failover: configuration({ byArc: { payments: {}, approved: { approval } } }) });
+  const here = deployment({
+    failover: configuration({
+      byArc: { payments: {}, approved: { approval }, shared: { approval: { ...approval, people: 2 } } },
+    }),
+  });
 
   async function consoleHere() {
     const { signal } = new AbortController();
@@ -76,6 +81,26 @@ describe.skipIf(withoutBrowser !== null)('the console over a sandbox', () => {
 
     expect(await run.ended()).toMatchObject({ ending: 'recovered' });
     await page.getByRole('img', { name: new RegExp(`${standby} 100 %`) }).waitFor();
+  });
+
+  test('that one of two people has approved is seen, and the page gives the other approval', async () => {
+    await here.fault(home, 'dark');
+    const { page } = await consoleHere();
+    const run = await here.begin(byAutomation('shared'));
+    await page.getByRole('link', { name: /shared/ }).click();
+    await page.getByText('two different people have to approve').waitFor();
+
+    const endpoint = here.sandbox.addresses.aws;
+    await understudy(['approve', 'shared', '--endpoint', endpoint], { env: { AWS_ACCESS_KEY_ID: 'ada' } });
+    await page.getByText(/user\/ada has approved; one more person has to/).waitFor();
+    await page.getByRole('button', { name: 'Approve…', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/Type shared/).fill('shared');
+    await dialog.getByRole('button', { name: 'approve' }).click();
+
+    expect(await run.ended()).toMatchObject({ ending: 'recovered' });
+    const approvals = await here.happenings('shared', 'shared#1', 'approval');
+    expect(approvals.map(({ more }) => more)).toEqual([1, 0, undefined]);
   });
 });
 

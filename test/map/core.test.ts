@@ -277,6 +277,7 @@ describe('every command of the ledger', () => {
       { kind: 'forget', regions: [standby] },
     ],
     ask: [heldRecord(), { kind: 'ask', holder, epoch: epoch(1), leaseMs: 1, question }],
+    approve: [heldRecord({ question }), { kind: 'approve', incident: 'orders#1', from: home, to: standby, by: 'ada' }],
     unask: [
       { ...free, question },
       { kind: 'unask', incident: 'orders#1' },
@@ -323,6 +324,7 @@ describe('every command of the ledger', () => {
       { ...manual, mode: 'drill', drill: returns.drill },
     ],
     'drill-unknown': [free, { ...manual, mode: 'drill', drill: returns.drill }],
+    'not-asked': [free, { kind: 'approve', incident: 'orders#1', from: home, to: standby, by: 'ada' }],
     'not-fenced': [free, { kind: 'unfence', region: home }],
     'look-only': [heldRecord({ lease: look }), { ...renew, toWrite: true }],
     'nothing-to-do': [free, { kind: 'end-pause' }],

@@ -152,6 +152,7 @@ describe('every reason', () => {
     'not-fenced': true,
     evacuating: true,
     'not-evacuating': true,
+    'not-asked': true,
     'look-only': true,
     'nothing-to-do': true,
     'nothing-to-acknowledge': true,

@@ -252,6 +252,18 @@ const broken: Readonly<Record<string, Broken>> = {
       if (service !== undefined) Object.assign(service.policy, { automatic: true });
     },
   },
+  'several-people': {
+    plan: plan([homeDown, { atMs: 2 * m, act: { act: 'approve' } }, { atMs: 3 * m, act: { act: 'approve' } }], {
+      policy: { approval: { required: true, deadlineMs: 10 * m, onDeadline: 'abort', people: 2 } },
+    }),
+    // Each answer is taken for somebody else's.
+    tamper: (world) => {
+      let nth = 0;
+      commanding((command) => (command.kind === 'approve' ? { ...command, by: `${command.by} ${nth++}` } : command))(
+        world,
+      );
+    },
+  },
   'bounded-moves': {
     plan: plan(
       [

@@ -696,8 +696,8 @@ describe('what steps are given', () => {
     const run = await play({ decide: [move({ approval: asks }), move()], approve: [{ approved: true, by: 'ada' }] });
 
     expect(run.payloads('assess')).toMatchObject([
-      { incident, approved: false },
-      { incident, approved: true },
+      { incident, approved: false, byDeadline: false },
+      { incident, approved: true, byDeadline: false },
     ]);
     expect(run.payloads('conclude')[0]?.['approval']).toMatchObject({
       approved: true,

@@ -11,7 +11,13 @@ export function assessStates(functions: StepFunctions): Record<string, GuardedSt
     Assess: stepTask('assess', functions, {
       comment:
         'Gathers fresh evidence (probes from every observer, alarms, the lever, readiness, the ledger) and weighs it: move with a plan, or hold and say what would change it.',
-      payload: { incident: '{% $incident %}', previous: '{% $verdict %}', approved: '{% $approval.approved = true %}' },
+      payload: {
+        incident: '{% $incident %}',
+        previous: '{% $verdict %}',
+        approved: '{% $approval.approved = true %}',
+        // Nobody but the machine says so: who has a token can answer anything else.
+        byDeadline: "{% $approval.decision = 'deadline' %}",
+      },
       ...assessPatience,
       assign: {
         evidenceAt: '{% $states.result.Payload.evidenceAt %}',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../handlers/steps/decide.ts';
-import { allGood, evidenceOf, home, homeDown, silent, standby, t0, type View } from '../../support/world.ts';
+import { allGood, evidenceOf, home, homeDown, observers, silent, standby, t0, type View } from '../../support/world.ts';
 import { admitted, planOf } from './given.ts';
 import { iso, scene } from './scene.ts';
 
@@ -59,6 +59,37 @@ describe('decide', () => {
 
     expect(before.verdict).toMatchObject({ kind: 'move', approval });
     expect(after.verdict).toMatchObject({ kind: 'move', approval: null });
+  });
+
+  describe('where two people have to approve', () => {
+    const approval = { required: true, deadlineMs: 60_000, onDeadline: 'abort', people: 2 } as const;
+    const careful = () => given({ approval });
+    const ada = { by: 'ada', at: t0 };
+    const grace = { by: 'grace', at: t0 };
+    const answered = async (given: { by: string; at: number }[], more: object = {}, to = standby) => {
+      const { stage, incident, ledger } = await careful();
+      const consents = { incident: incident.id, from: home, to, given };
+      const evidence = evidenceOf([homeDown, homeDown, homeDown], { ledger: { ...ledger, consents } });
+      return decide({ incident, evidence, approved: true, ...more }, stage.world, stage.failover);
+    };
+    test('believes an answer for which two are on record', async () => {
+      expect((await answered([ada, grace])).verdict).toMatchObject({ kind: 'move', approval: null });
+    });
+
+    test('moves nothing by an answer that one person gave past the ledger', async () => {
+      await expect(answered([ada])).rejects.toMatchObject({ name: 'NotApproved' });
+      await expect(answered([])).rejects.toMatchObject({ name: 'NotApproved' });
+    });
+
+    test('asks nobody where the deadline answered and the policy proceeds', async () => {
+      expect((await answered([], { byDeadline: true })).verdict).toMatchObject({ kind: 'move', approval: null });
+    });
+
+    test('asks again where what they approved is another way', async () => {
+      const elsewhere = observers[0];
+
+      expect((await answered([ada, grace], {}, elsewhere)).verdict).toMatchObject({ kind: 'move', approval });
+    });
   });
 
   test('in the middle of a ramp asks about the plan that is under way, and nobody for approval', async () => {
