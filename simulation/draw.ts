@@ -57,16 +57,9 @@ export function drawPlan(seed: number): Plan {
   if (random.percent(8)) items.push(byHand(standby, 1 * s), byHand(home, 4 * s));
   if (policy.failback?.automatic === true)
     items.push({ atMs: random.between(1, 240) * s, after: 'first-end', act: { act: 'acknowledge' } });
-  if (policy.approval?.required) {
-    const { people = 1 } = policy.approval;
+  if (policy.approval?.required)
     items.push({ atMs: random.between(20, 200) * s, act: { act: random.pick(['approve', 'approve', 'decline']) } });
-    // Mostly somebody else; sometimes the same person once more, who counts once.
-    for (let nth = 1; nth < people; nth++)
-      items.push({
-        atMs: random.between(20, 200) * s,
-        act: { act: 'approve', by: random.pick(['ops', 'ada', 'ada']) },
-      });
-  }
+  const asked = askingSeveral(policy, items, new Random(seed).stream('people'));
   const story = withDrill(items, lever, new Random(seed).stream('drill'));
   return {
     name: `seed ${seed}`,
@@ -74,7 +67,7 @@ export function drawPlan(seed: number): Plan {
     lever,
     regions: random.percent(25) ? regionsMost[lever] : 2,
     writes: own === 'api-writes-fail' || random.percent(25),
-    policy,
+    policy: asked,
     hooks,
     ...(lever === 'kvs' && random.percent(15) && { half: true }),
     ...(new Random(seed).stream('fast probes').percent(20) && { fastProbe: true }),
@@ -160,9 +153,17 @@ const askingPeople = (random: Random): Pick<Policy, 'approval'> => ({
     required: true,
     deadlineMs: random.pick([30 * s, 120 * s]),
     onDeadline: random.pick(['proceed', 'abort']),
-    people: random.pick([1, 1, 2]),
   } as const,
 });
+
+/** Some policies want a second person: mostly it is somebody else who approves too, sometimes the same one, who counts once. */
+function askingSeveral(policy: Partial<Policy>, items: Item[], random: Random): Partial<Policy> {
+  const { approval } = policy;
+  if (approval?.required !== true || !random.percent(33)) return policy;
+  const by = random.pick(['ops', 'ada', 'ada']);
+  items.push({ atMs: random.between(20, 200) * s, act: { act: 'approve', by } });
+  return { ...policy, approval: { ...approval, people: 2 } };
+}
 
 const byHand = (to: Region, atMs: number): Item => ({ atMs, fault: { fault: 'lever-moved-by-hand', to } });
 
