@@ -37,8 +37,11 @@ const [part] = positionals;
 if (part === 'fleet') {
   await import('./fleet/main.ts');
   process.exit();
+} else if (part === 'evacuation') {
+  await import('./fleet/evacuate.ts');
+  process.exit();
 } else if (part !== undefined) {
-  process.stderr.write(`bench: there is fleet, or all without a word, and no ${part}\n`);
+  process.stderr.write(`bench: there are fleet and evacuation, or all without a word, and no ${part}\n`);
   process.exit(2);
 }
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));

@@ -13,7 +13,7 @@ export interface Question {
 }
 
 /** Questions to one observer at a time: each is an invocation of its vantage. */
-const asksAtOnce = 8;
+const asksAtOnce = 20;
 
 /**
  * One burst for many services, as many in a question as a vantage takes, from every observer. What is seen is told by service, each with
