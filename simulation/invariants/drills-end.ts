@@ -1,6 +1,7 @@
-import type { Instant } from '../../core/brand.ts';
+import type { Instant, Region } from '../../core/brand.ts';
 import { sameWeights, type Weights } from '../../core/routing.ts';
 import { usualPolicy } from '../failover.ts';
+import type { Fault } from '../faults/catalogue.ts';
 import { isFault } from '../plan.ts';
 import type { RunId, Seen } from '../world/happening.ts';
 import type { CheckerOf } from './checker.ts';
@@ -28,6 +29,9 @@ interface Away {
 export const drillsEnd: CheckerOf = ({ plan, world, violated }) => {
   const holds = plan.items.flatMap((item) => (!isFault(item) && item.act.act === 'drill' ? [item.act.for] : []));
   if (holds.length === 0) return { see() {} };
+  const isLedgerGone = plan.items.some(
+    (item) => isFault(item) && takesLedger(item.fault, world.failover.ledger.region),
+  );
   const verify = { ...usualPolicy, ...plan.policy }.verify.timeoutMs;
   const longestMs = Math.max(...holds) + verify + backWithinMs;
   let away: Away | null = null;
@@ -51,7 +55,8 @@ export const drillsEnd: CheckerOf = ({ plan, world, violated }) => {
       // No run is left that knows of it: whoever deletes the record by which another one would know, has taken it in hand.
       if (seen.kind === 'ended' && beginners.has(seen.run)) isStopped = true;
       if (seen.kind === 'ledger' && seen.by === null) isForgotten = true;
-      if (isStopped && isForgotten) away = null;
+      // Nor can a run that has no ledger know of it: whoever stopped the one that did was told so by the rule for lost runs, which is not played here.
+      if (isStopped && (isForgotten || isLedgerGone)) away = null;
       if (seen.kind !== 'lever') return;
       // A beacon that says the same is somebody else's word all the same.
       if (seen.by?.mode !== 'drill') away = null;
@@ -71,6 +76,9 @@ export const drillsEnd: CheckerOf = ({ plan, world, violated }) => {
     end: judge,
   };
 };
+
+const takesLedger = (fault: Fault, ledger: Region): boolean =>
+  fault.fault === 'ledger-majority-cut' || (fault.fault === 'region-lost' && fault.region === ledger);
 
 /** Somebody is woken, by a message of the drill or by the shortest way there is. */
 function tells(seen: Seen, { incident }: Away): boolean {
