@@ -94,8 +94,11 @@ function serving(failover: Failover, service: Service): GraphWidget {
 
 function ready(failover: Failover, service: Service): SingleValueWidget {
   return new SingleValueWidget({
-    title: 'Ready to be moved (1 is yes)',
-    metrics: [ours(failover, service, 'Ready', { statistic: 'Minimum', together: 'MIN', period: minute })],
+    title: 'Ready to be moved (1 is yes), and days since a drill succeeded',
+    metrics: [
+      ours(failover, service, 'Ready', { statistic: 'Minimum', together: 'MIN', period: minute }),
+      ours(failover, service, 'DaysSinceSuccessfulDrill', { statistic: 'Maximum', together: 'MIN', period: minute }),
+    ],
     sparkline: true,
     width: 8,
     height: 6,
