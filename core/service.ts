@@ -295,6 +295,10 @@ export function regionNames(service: Service): readonly Region[] {
   return service.regions.map(({ region }) => region);
 }
 
+/** Those that have the region, in their order. */
+export const servicesIn = ({ services }: Pick<Failover, 'services'>, region: Region): readonly Service[] =>
+  services.filter((service) => regionNames(service).includes(region));
+
 export function hookNames(service: Service, when: Hook['when']): readonly string[] {
   return service.hooks.filter((hook) => hook.when === when).map(({ name }) => name);
 }

@@ -1,7 +1,7 @@
 import { type Region, region } from '../../core/brand.ts';
 import { moreText, namesOf } from '../../core/consent.ts';
 import type { Evacuation, EvacuationDirection } from '../../core/evacuation.ts';
-import { regionNames, type Service } from '../../core/service.ts';
+import { type Service, servicesIn } from '../../core/service.ts';
 import { pendingQuestion } from '../../handlers/approval/answer-question.ts';
 import { type Command, type Invocation, type OptionHelp, operand, reasonOf, UsageError } from '../command.ts';
 import { type Connection, connect } from '../connection.ts';
@@ -95,9 +95,8 @@ interface Asking {
 
 /** Automation's runs that wait for a yes to leave the region: each holds a lease, and a run of the evacuation would be refused. */
 async function askingToLeave(from: Region, { failover, ledger, now }: Connection): Promise<readonly Asking[]> {
-  const services = failover.services.filter((service) => regionNames(service).includes(from));
   const asked = await Promise.all(
-    services.map(async (service) => {
+    servicesIn(failover, from).map(async (service) => {
       const record = await ledger.read(service.name).catch(() => null);
       const question = record === null ? null : pendingQuestion(record, now());
       const holder = record?.lease?.holder;

@@ -1,6 +1,6 @@
 import type { Instant } from '../../core/brand.ts';
 import { FLEET } from '../../core/record.ts';
-import { type Failover, regionNames } from '../../core/service.ts';
+import { type Failover, servicesIn } from '../../core/service.ts';
 import { keepOut } from '../../handlers/steps/region/keep-out.ts';
 import { type LeavePorts, type Left, leave, type Staying } from '../../handlers/steps/region/leave.ts';
 import { type Proof, prove } from '../../handlers/steps/region/prove.ts';
@@ -37,7 +37,7 @@ async function run(invocation: Invocation): Promise<number> {
   const region = regionOf(operand(invocation, 'region'), connection);
   const until = untilOf(invocation, now());
   const by = await connection.identity();
-  const services = failover.services.filter((service) => regionNames(service).includes(region));
+  const services = servicesIn(failover, region);
   const say = (line: string): void => {
     if (values['json'] !== true) out(printableLine(line));
   };

@@ -1,7 +1,7 @@
 import { type Region, region } from '../../core/brand.ts';
 import { chunks } from '../../core/chunks.ts';
 import { FLEET } from '../../core/record.ts';
-import { regionNames, type Service } from '../../core/service.ts';
+import { type Service, servicesIn } from '../../core/service.ts';
 import { keepOut } from '../../handlers/steps/region/keep-out.ts';
 import { open } from '../../handlers/steps/region/open.ts';
 import { type Command, type Invocation, operand, reasonOf, UsageError } from '../command.ts';
@@ -25,9 +25,8 @@ export const unfence: Command = {
   async run(invocation) {
     await using connection = await connect(invocation);
     const opened: Region = region(operand({ ...invocation, operands: invocation.operands.slice(0, 1) }, 'region'));
-    const { services } = connection.failover;
     const named = invocation.operands.slice(1).map((name) => serviceNamed(connection.failover, name));
-    const chosen = named.length > 0 ? named : services.filter((service) => regionNames(service).includes(opened));
+    const chosen = named.length > 0 ? named : servicesIn(connection.failover, opened);
     if (chosen.length === 0) throw new UsageError(`no service has a region ${opened}`);
     const stays = await openStores(invocation, connection, opened, named.length > 0 ? named : null);
     const codes: number[] = stays.size > 0 ? [exitCodes.otherwise] : [];

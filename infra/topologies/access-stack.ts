@@ -4,7 +4,7 @@ import { CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { applicationFunction, type BuiltTopology } from '../../config/built-topology.ts';
 import type { Region } from '../../core/brand.ts';
-import { type Failover, regionNames } from '../../core/service.ts';
+import { type Failover, servicesIn } from '../../core/service.ts';
 import type { ApplicationStack } from './application-stack.ts';
 import { liveAlias } from './deploy/live-alias.ts';
 import type { FrontStack } from './front-stack.ts';
@@ -28,7 +28,7 @@ export class AccessStack extends Stack {
       description: `${topology.name}: which distributions may reach its applications in ${region}.`,
     });
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
-    for (const { name } of failover.services.filter((each) => regionNames(each).includes(region))) {
+    for (const { name } of servicesIn(failover, region)) {
       const { integration, site } = topology.applications[name] ?? {};
       const within = new Construct(this, name);
       if (integration === 'function-url') {

@@ -2,7 +2,7 @@ import { CfnOutput, Fn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { BuiltTopology } from '../../config/built-topology.ts';
 import type { Region } from '../../core/brand.ts';
-import { type Failover, regionNames } from '../../core/service.ts';
+import { type Failover, servicesIn } from '../../core/service.ts';
 import { ApplicationFunction } from './deploy/application-function.ts';
 import { RegionalHttpApi } from './deploy/http-api.ts';
 import { RegionalNames } from './deploy/regional-names.ts';
@@ -29,7 +29,7 @@ export class ApplicationStack extends Stack {
       env: { account: failover.account, region },
       description: `${topology.name}: its applications in ${region}.`,
     });
-    for (const service of failover.services.filter((each) => regionNames(each).includes(region))) {
+    for (const service of servicesIn(failover, region)) {
       const application = topology.applications[service.name];
       if (application === undefined) throw new Error(`${topology.name} has no application for ${service.name}`);
       const within = new Construct(this, service.name);

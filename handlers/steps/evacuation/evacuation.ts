@@ -1,7 +1,7 @@
 import type { Region } from '../../../core/brand.ts';
 import type { EvacuationDirection } from '../../../core/evacuation.ts';
 import { FLEET } from '../../../core/record.ts';
-import { type Failover, regionNames, type Service } from '../../../core/service.ts';
+import type { Failover, Service } from '../../../core/service.ts';
 import type { Ports, Runs } from '../../ports.ts';
 import type { LeavePorts } from '../region/leave.ts';
 import { sentence } from '../sentence.ts';
@@ -30,9 +30,6 @@ export interface Led {
   readonly service: string;
   readonly override: number;
 }
-
-export const servicesIn = (failover: Failover, region: Region): readonly Service[] =>
-  failover.services.filter((service) => regionNames(service).includes(region));
 
 /** Those that the configuration still has. */
 export const servicesBy = (failover: Failover, names: readonly string[]): readonly Service[] => {

@@ -2,7 +2,7 @@ import { chunks } from '../../../core/chunks.ts';
 import { evacuationBegan } from '../../../core/evacuation-notices.ts';
 import type { LedgerOutcome } from '../../../core/ledger-command.ts';
 import { FLEET } from '../../../core/record.ts';
-import type { Failover, Service } from '../../../core/service.ts';
+import { type Failover, type Service, servicesIn } from '../../../core/service.ts';
 import { tiersOf } from '../../../core/tiers.ts';
 import { MalformedPayload } from '../../errors.ts';
 import { tell } from '../deliver.ts';
@@ -10,7 +10,7 @@ import { keepOut } from '../region/keep-out.ts';
 import { note } from '../region/leave.ts';
 import { survey } from '../region/survey.ts';
 import { sentence } from '../sentence.ts';
-import { type EvacuationPorts, type EvacuationRun, servicesBy, servicesIn } from './evacuation.ts';
+import { type EvacuationPorts, type EvacuationRun, servicesBy } from './evacuation.ts';
 
 export interface Planned {
   /** Why nothing is begun; null where it is. */

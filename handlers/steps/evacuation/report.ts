@@ -2,7 +2,7 @@ import { chunks } from '../../../core/chunks.ts';
 import { evacuationEnded } from '../../../core/evacuation-notices.ts';
 import { FLEET } from '../../../core/record.ts';
 import { shareOf } from '../../../core/routing.ts';
-import type { Failover, Service } from '../../../core/service.ts';
+import { type Failover, type Service, servicesIn } from '../../../core/service.ts';
 import { tell } from '../deliver.ts';
 import { readRouting } from '../read-routing.ts';
 import { keepOut } from '../region/keep-out.ts';
@@ -10,7 +10,7 @@ import { note, type Staying } from '../region/leave.ts';
 import { open } from '../region/open.ts';
 import { survey } from '../region/survey.ts';
 import { sentence } from '../sentence.ts';
-import { type EvacuationPorts, type EvacuationRun, mayGoOn, servicesBy, servicesIn } from './evacuation.ts';
+import { type EvacuationPorts, type EvacuationRun, mayGoOn, servicesBy } from './evacuation.ts';
 
 export interface ReportInput {
   readonly evacuation: EvacuationRun;

@@ -2,7 +2,7 @@ import type { Region } from '../../../core/brand.ts';
 import { chunks } from '../../../core/chunks.ts';
 import { assessTarget, healthRules, observersText } from '../../../core/health.ts';
 import type { Routing } from '../../../core/routing.ts';
-import { type Failover, regionNames, type Service } from '../../../core/service.ts';
+import { type Failover, type Service, servicesIn } from '../../../core/service.ts';
 import { LeverUnavailable } from '../../errors.ts';
 import { aimsAtRegion } from '../look.ts';
 import { lookAtMany } from '../look-at-many.ts';
@@ -34,7 +34,7 @@ export async function open(opening: Opening, ports: LeavePorts, failover: Failov
   const stays: Staying[] = [];
   let writes = 0;
   for (const store of ports.regionStores) {
-    const ours = store.services.filter((service) => regionNames(service).includes(region));
+    const ours = servicesIn(store, region);
     const standing = await readAll(ours, ports);
     const held = ours.filter(({ name }) => standing.get(name)?.overridden?.includes(region));
     const asked = opening.services;
