@@ -4,6 +4,16 @@ import type { Connection } from './connection.ts';
 import type { Executions } from './executions.ts';
 import { Unreachable } from './unreachable.ts';
 
+/** What a run of one service is started with, as far as the start goes by it. */
+export interface RunInput {
+  readonly service: string;
+  readonly mode: Exclude<Mode, 'automatic'>;
+  readonly to?: string | undefined;
+  readonly from?: string | undefined;
+  /** The drill that is to end. */
+  readonly returns?: string | undefined;
+}
+
 /**
  * In the first control region that takes it. A start whose answer was lost may have begun all the same, and the same name
  * in another region is another execution: then there are two, and that is safe. The ledger gives its lease to one of
@@ -14,14 +24,7 @@ import { Unreachable } from './unreachable.ts';
  */
 export async function startWhereItAnswers(
   { executionsIn, failover, regions, now }: Pick<Connection, 'executionsIn' | 'failover' | 'regions' | 'now'>,
-  input: {
-    readonly service: string;
-    readonly mode: Exclude<Mode, 'automatic'>;
-    readonly to?: string | undefined;
-    readonly from?: string | undefined;
-    /** The drill that is to end. */
-    readonly returns?: string | undefined;
-  },
+  input: RunInput,
   say: (text: string) => void,
 ): Promise<{ executions: Executions; executionArn: string }> {
   const name = `${input.service}-${input.mode}-${now()}`;

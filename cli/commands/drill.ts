@@ -1,17 +1,16 @@
-import { region } from '../../core/brand.ts';
 import { drillHoldDefaultMs, drillHoldMaxMs } from '../../core/drill-record.ts';
 import { lasting } from '../../core/lasting.ts';
 import { leverTraits } from '../../core/lever.ts';
-import { regionNames, type Service } from '../../core/service.ts';
+import type { Service } from '../../core/service.ts';
 import { type Command, type Invocation, operand, reasonOf, text, UsageError } from '../command.ts';
-import { endedWell, reasonLines, sentenceOf } from '../concluded.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
-import { didYouMean } from '../did-you-mean.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { followRun } from '../follow-run.ts';
 import { lengthOf } from '../length.ts';
 import { number } from '../number.ts';
+import { regionOption } from '../region-option.ts';
 import { servingRegion } from '../serving-region.ts';
-import { startWhereItAnswers } from '../start-where-it-answers.ts';
+import type { RunInput } from '../start-where-it-answers.ts';
 import { reaching } from '../unreachable.ts';
 
 export const drill: Command = {
@@ -33,12 +32,12 @@ export const drill: Command = {
 async function run(invocation: Invocation): Promise<number> {
   await using connection = await connect(invocation);
   const service = serviceNamed(connection.failover, operand(invocation, 'service'));
-  const input = invocation.values['end'] === true ? await ending(invocation, connection, service) : null;
-  if (input === null && invocation.values['end'] === true) return exitCodes.otherwise;
-  return follow(invocation, connection, input ?? (await beginning(invocation, connection, service)));
+  const inputOf = invocation.values['end'] === true ? ending : beginning;
+  const input = await inputOf(invocation, connection, service);
+  return input === null ? exitCodes.otherwise : follow(invocation, connection, input);
 }
 
-type DrillInput = Parameters<typeof startWhereItAnswers>[1] & {
+type DrillInput = RunInput & {
   readonly mode: 'drill';
   readonly percent?: number;
   readonly holdMs?: number;
@@ -48,12 +47,7 @@ type DrillInput = Parameters<typeof startWhereItAnswers>[1] & {
 };
 
 async function beginning(invocation: Invocation, connection: Connection, service: Service): Promise<DrillInput> {
-  const to = text(invocation, 'to');
-  if (to !== undefined && !regionNames(service).includes(region(to))) {
-    throw new UsageError(
-      `--to ${to} is no region of ${service.name}${didYouMean(to, regionNames(service))}; it has ${regionNames(service).join(', ')}`,
-    );
-  }
+  const to = regionOption(invocation, 'to', service);
   const percent = number(invocation, 'percent', { least: 1, most: 100, otherwise: 100, whole: true });
   if (percent < 100 && !leverTraits[service.lever.kind].weights) {
     throw new UsageError(
@@ -96,26 +90,20 @@ async function ending(
 }
 
 /** Until the traffic is away, where nobody waits: the state machine holds and leads back, whatever becomes of this machine. */
-async function follow(invocation: Invocation, connection: Connection, input: DrillInput): Promise<number> {
-  const json = invocation.values['json'] === true;
-  const say = json ? () => {} : invocation.out;
-  const { executions, executionArn } = await startWhereItAnswers(connection, input, invocation.err);
-  say(`started ${executionArn}`);
-  for await (const { at, state } of executions.states(executionArn, invocation.signal)) {
-    say(`  ${at.toISOString().slice(11, 23)}  ${state}`);
-    if (state !== 'WaitToReturn') continue;
+function follow(invocation: Invocation, connection: Connection, input: DrillInput): Promise<number> {
+  const { out, values } = invocation;
+  const json = values['json'] === true;
+  return followRun(invocation, connection, input, async (state, executionArn) => {
+    if (state !== 'WaitToReturn') return null;
     const { drill: away } = await reaching('the ledger could not be read', () => connection.ledger.read(input.service));
-    if (away === null) continue;
-    say(
-      `${away.percent} % of ${away.from} is in ${away.to} for ${lasting(away.until - connection.now())}, and returns by itself at ${new Date(away.until).toISOString()} (${away.incident}). To end it before: understudy drill ${input.service} --end`,
-    );
-    if (invocation.values['wait'] === true) continue;
-    if (json) invocation.out(JSON.stringify({ execution: executionArn, drill: away }));
+    if (away === null) return null;
+    if (!json) {
+      out(
+        `${away.percent} % of ${away.from} is in ${away.to} for ${lasting(away.until - connection.now())}, and returns by itself at ${new Date(away.until).toISOString()} (${away.incident}). To end it before: understudy drill ${input.service} --end`,
+      );
+    }
+    if (values['wait'] === true) return null;
+    if (json) out(JSON.stringify({ execution: executionArn, drill: away }));
     return exitCodes.done;
-  }
-  const result = await executions.result(executionArn);
-  if (json) invocation.out(JSON.stringify({ execution: executionArn, ...result }));
-  say(sentenceOf(result));
-  for (const line of await reasonLines(connection, input, executionArn, result.output)) say(line);
-  return endedWell(result.output) ? exitCodes.done : exitCodes.otherwise;
+  });
 }

@@ -1,15 +1,13 @@
 import { disagreement } from '../../core/agreement.ts';
-import { region } from '../../core/brand.ts';
-import { regionNames, type Service } from '../../core/service.ts';
+import type { Service } from '../../core/service.ts';
 import { pendingQuestion } from '../../handlers/approval/answer-question.ts';
-import { type Command, type Invocation, operand, reasonOf, text, UsageError } from '../command.ts';
-import { endedWell, reasonLines, sentenceOf } from '../concluded.ts';
+import { type Command, type Invocation, operand, reasonOf, text } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
-import { didYouMean } from '../did-you-mean.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { followRun } from '../follow-run.ts';
 import { number } from '../number.ts';
+import { regionOption } from '../region-option.ts';
 import { servingRegion } from '../serving-region.ts';
-import { startWhereItAnswers } from '../start-where-it-answers.ts';
 import { reaching } from '../unreachable.ts';
 import { answerQuestion } from './approve.ts';
 
@@ -46,15 +44,8 @@ export const rehearse: Command = {
 async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promise<number> {
   await using connection = await connect(invocation);
   const service = serviceNamed(connection.failover, operand(invocation, 'service'));
-  for (const name of ['to', 'from'] as const) {
-    const given = text(invocation, name);
-    if (given !== undefined && !regionNames(service).includes(region(given))) {
-      throw new UsageError(
-        `--${name} ${given} is no region of ${service.name}${didYouMean(given, regionNames(service))}; it has ${regionNames(service).join(', ')}`,
-      );
-    }
-  }
-  const to = text(invocation, 'to');
+  const to = regionOption(invocation, 'to', service);
+  const leaving = regionOption(invocation, 'from', service);
   if (text(invocation, 'at-epoch') !== undefined && !(await isAtEpoch(invocation, connection, service))) {
     return exitCodes.otherwise;
   }
@@ -67,7 +58,7 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
       return answerQuestion(invocation, connection, service.name, question.incident, true);
     }
   }
-  const from = text(invocation, 'from') ?? (to === undefined ? await servingRegion(connection, service) : undefined);
+  const from = leaving ?? (to === undefined ? await servingRegion(connection, service) : undefined);
   const apart = await disagreementOf(connection, service);
   if (apart !== null) invocation.err(apart);
   const input = {
@@ -79,7 +70,7 @@ async function run(invocation: Invocation, mode: 'manual' | 'rehearsal'): Promis
     requestedBy: await connection.identity(),
     force: invocation.values['force'] === true,
   };
-  return follow(invocation, connection, input);
+  return followRun(invocation, connection, input);
 }
 
 /** Whether nothing has moved the service since the command was written down. Where the ledger does not tell, that is not known. */
@@ -98,26 +89,4 @@ async function disagreementOf({ ledger, lever }: Connection, service: Service): 
   const [record, reading] = await Promise.allSettled([ledger.read(service.name), lever(service).read()]);
   if (record.status === 'rejected' || reading.status === 'rejected') return null;
   return disagreement(record.value, reading.value);
-}
-
-/** Starts the execution, prints each state as it is entered, and says how it ended. */
-async function follow(
-  invocation: Invocation,
-  connection: Connection,
-  input: Parameters<typeof startWhereItAnswers>[1],
-): Promise<number> {
-  const json = invocation.values['json'] === true;
-  const { executions, executionArn } = await startWhereItAnswers(connection, input, invocation.err);
-  if (!json) invocation.out(`started ${executionArn}`);
-  for await (const { at, state } of executions.states(executionArn, invocation.signal)) {
-    if (!json) invocation.out(`  ${at.toISOString().slice(11, 23)}  ${state}`);
-  }
-  const result = await executions.result(executionArn);
-  const outcome = { execution: executionArn, ...result };
-  if (json) invocation.out(JSON.stringify(outcome));
-  else {
-    invocation.out(sentenceOf(result));
-    for (const line of await reasonLines(connection, input, executionArn, result.output)) invocation.out(line);
-  }
-  return endedWell(result.output) ? exitCodes.done : exitCodes.otherwise;
 }
