@@ -8,7 +8,8 @@ import type { Connection } from './connection.ts';
 import { regionOfRun } from './executions.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printableLine } from './printable.ts';
-import { reaching, Unreachable } from './unreachable.ts';
+import { startExecution } from './start-where-it-answers.ts';
+import { reaching } from './unreachable.ts';
 
 /** What the machine is started with. */
 export interface EvacuationInput {
@@ -48,23 +49,13 @@ export async function evacuationUnderWay({
  * In the first control region that takes it. Where the answer of a start was lost, both may have begun; the ledger has one place for an
  * evacuation, and the second ends as refused.
  */
-export async function startEvacuation(
-  { failover, regions, executionsIn, now }: Connection,
-  input: EvacuationInput,
-): Promise<Begun> {
+export async function startEvacuation(connection: Connection, input: EvacuationInput): Promise<Begun> {
+  const { failover, now } = connection;
   const id = `${input.direction === 'leave' ? 'evacuate' : 'return'}-${input.region}-${now()}`;
-  let lastError: unknown;
-  for (const control of regions.inOrder()) {
-    try {
-      const machine = startEvacuationArn(failover, control);
-      return { id, executionArn: await executionsIn(control).start(machine, id, input) };
-    } catch (error) {
-      if (!(error instanceof Unreachable) || !error.isTheRegions) throw error;
-      lastError = error;
-      regions.skip(control, error.message);
-    }
-  }
-  throw lastError;
+  const machineIn = (control: Region) => startEvacuationArn(failover, control);
+  const start = { name: id, machineIn, input, isRepeatable: true };
+  const { executionArn } = await startExecution(connection, start, () => {});
+  return { id, executionArn };
 }
 
 /** What the machine comes to, where it came to an end of its own. */

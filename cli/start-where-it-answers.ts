@@ -1,3 +1,4 @@
+import type { Region } from '../core/brand.ts';
 import type { Mode } from '../core/incident.ts';
 import { startArn } from '../deployment/names.ts';
 import type { Connection } from './connection.ts';
@@ -22,19 +23,48 @@ export interface RunInput {
  * moved, and is started again only where the first is known not to have begun. A rehearsal may be: it writes nothing. So may the
  * end of a drill, which is led back once.
  */
-export async function startWhereItAnswers(
-  { executionsIn, failover, regions, now }: Pick<Connection, 'executionsIn' | 'failover' | 'regions' | 'now'>,
+export function startWhereItAnswers(
+  connection: Pick<Connection, 'executionsIn' | 'failover' | 'regions' | 'now'>,
   input: RunInput,
   say: (text: string) => void,
-): Promise<{ executions: Executions; executionArn: string }> {
-  const name = `${input.service}-${input.mode}-${now()}`;
-  const { mode, to, from, returns } = input;
+): Promise<Started> {
+  const { failover, now } = connection;
+  const { service, mode, to, from, returns } = input;
   const isRepeatable = mode === 'rehearsal' || [to, from, returns].some((each) => each !== undefined);
+  const name = `${service}-${mode}-${now()}`;
+  const machineIn = (region: Region) => startArn(failover, region);
+  return startExecution(connection, { name, machineIn, input, isRepeatable }, say);
+}
+
+export interface Started {
+  /** Where it runs. */
+  readonly executions: Executions;
+  readonly executionArn: string;
+}
+
+/** The same for any machine whose execution may be one of two. `say` hears of a region that may have begun one. Throws what the last region threw. */
+export async function startExecution(
+  { executionsIn, regions }: Pick<Connection, 'executionsIn' | 'regions'>,
+  {
+    name,
+    machineIn,
+    input,
+    isRepeatable,
+  }: {
+    readonly name: string;
+    /** What is started there, as an ARN. */
+    readonly machineIn: (region: Region) => string;
+    readonly input: object;
+    /** Whether the next region is asked, too, where the one before may have begun it. */
+    readonly isRepeatable: boolean;
+  },
+  say: (text: string) => void,
+): Promise<Started> {
   let lastError: unknown;
   for (const region of regions.inOrder()) {
     const executions = executionsIn(region);
     try {
-      return { executions, executionArn: await executions.start(startArn(failover, region), name, input) };
+      return { executions, executionArn: await executions.start(machineIn(region), name, input) };
     } catch (error) {
       if (!(error instanceof Unreachable) || !error.isTheRegions) throw error;
       if (!isRepeatable && !error.wasNotPerformed) throw error;
