@@ -4,6 +4,7 @@ import { type Evacuation, type EvacuationDirection, underWay } from '../core/eva
 import { FLEET } from '../core/record.ts';
 import { startEvacuationArn } from '../deployment/names.ts';
 import type { Invocation } from './command.ts';
+import { sentenceOf } from './concluded.ts';
 import type { Connection } from './connection.ts';
 import { regionOfRun } from './executions.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -83,19 +84,14 @@ export async function follow(begun: Begun, invocation: Invocation, connection: C
       say(text);
     }
   };
-  const over = executions.ended(begun.executionArn, signal);
-  let isOver = false;
-  const watched = over.finally(() => {
-    isOver = true;
-  });
-  watched.catch(() => {});
-  while (!isOver) {
-    await tell();
-    await Promise.race([watched.catch(() => {}), delay(pollMs, undefined, { signal })]);
-  }
-  await watched;
+  const over = executions.ended(begun.executionArn, signal).then(() => true);
+  // It may fail while the ledger is read: the race below hears of it then.
+  over.catch(() => {});
+  do await tell();
+  while (!(await Promise.race([over, delay(pollMs, false, { signal })])));
   await tell();
-  const { status, output, error, cause } = await executions.result(begun.executionArn);
+  const result = await executions.result(begun.executionArn);
+  const { status, output, error } = result;
   if (isJson) out(JSON.stringify({ execution: begun.executionArn, status, output, error }));
   if (isRefused(output)) {
     say(`nothing was begun: ${output.refused}`);
@@ -106,7 +102,7 @@ export async function follow(begun: Begun, invocation: Invocation, connection: C
     say(output.headline);
     return output.isComplete ? exitCodes.done : exitCodes.otherwise;
   }
-  say([status.toLowerCase(), error, cause].filter((part) => part !== null).join(': '));
+  say(sentenceOf(result));
   return exitCodes.otherwise;
 }
 
