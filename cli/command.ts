@@ -1,5 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { reasonMax } from '../core/incident.ts';
+import { printableLine } from './printable.ts';
 
 /** One word after `understudy`. */
 export interface Command {
@@ -66,6 +67,13 @@ export function text(invocation: Invocation, name: string): string | undefined {
   const value = invocation.values[name];
   return typeof value === 'string' ? value : undefined;
 }
+
+/** Prints a line for people: nothing with `--json`, beside which nothing is printed. */
+export const printerOf =
+  ({ values, out }: Invocation) =>
+  (line: string): void => {
+    if (values['json'] !== true) out(printableLine(line));
+  };
 
 /** Why, in a person's words. Throws `UsageError` where they are more than the record and the messages have room for. */
 export function reasonOf(invocation: Invocation): string | undefined {

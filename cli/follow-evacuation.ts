@@ -3,12 +3,11 @@ import { type Region, region } from '../core/brand.ts';
 import { type Evacuation, type EvacuationDirection, underWay } from '../core/evacuation.ts';
 import { FLEET } from '../core/record.ts';
 import { startEvacuationArn } from '../deployment/names.ts';
-import type { Invocation } from './command.ts';
+import { type Invocation, printerOf } from './command.ts';
 import { sentenceOf } from './concluded.ts';
 import type { Connection } from './connection.ts';
 import { regionOfRun } from './executions.ts';
 import { exitCodes } from './exit-codes.ts';
-import { printableLine } from './printable.ts';
 import { startExecution } from './start-where-it-answers.ts';
 import { reaching } from './unreachable.ts';
 
@@ -69,10 +68,7 @@ interface Reported {
 /** Prints what the ledger learns of it until its execution is over; resolves to the exit status. Ending the command ends nothing else. */
 export async function follow(begun: Begun, invocation: Invocation, connection: Connection): Promise<number> {
   const { out, err, values, signal } = invocation;
-  const isJson = values['json'] === true;
-  const say = (line: string): void => {
-    if (!isJson) out(printableLine(line));
-  };
+  const say = printerOf(invocation);
   const executions = connection.executionsIn(regionOfRun(begun.executionArn) ?? region(connection.region));
   signal.addEventListener('abort', () => err(`it goes on; to see it again, run the same command`), { once: true });
   const told = new Set<string>();
@@ -92,7 +88,7 @@ export async function follow(begun: Begun, invocation: Invocation, connection: C
   await tell();
   const result = await executions.result(begun.executionArn);
   const { status, output, error } = result;
-  if (isJson) out(JSON.stringify({ execution: begun.executionArn, status, output, error }));
+  if (values['json'] === true) out(JSON.stringify({ execution: begun.executionArn, status, output, error }));
   if (isRefused(output)) {
     say(`nothing was begun: ${output.refused}`);
     return exitCodes.otherwise;

@@ -3,12 +3,19 @@ import { moreText, namesOf } from '../../core/consent.ts';
 import type { Evacuation, EvacuationDirection } from '../../core/evacuation.ts';
 import { type Service, servicesIn } from '../../core/service.ts';
 import { pendingQuestion } from '../../handlers/approval/answer-question.ts';
-import { type Command, type Invocation, type OptionHelp, operand, reasonOf, UsageError } from '../command.ts';
+import {
+  type Command,
+  type Invocation,
+  type OptionHelp,
+  operand,
+  printerOf,
+  reasonOf,
+  UsageError,
+} from '../command.ts';
 import { type Connection, connect } from '../connection.ts';
 import { regionOfRun } from '../executions.ts';
 import { abortEvacuation, evacuationUnderWay, follow, startEvacuation } from '../follow-evacuation.ts';
 import { number } from '../number.ts';
-import { printableLine } from '../printable.ts';
 import { regionOf } from '../region-acts.ts';
 import { answerFrom } from './approve.ts';
 
@@ -45,15 +52,13 @@ export const returnTo: Command = {
 };
 
 async function work(invocation: Invocation, direction: EvacuationDirection): Promise<number> {
-  const { values, out } = invocation;
+  const { values } = invocation;
   const atOnce = number(invocation, 'at-once', { least: 1, most: 40, otherwise: 10, whole: true });
   await using connection = await connect(invocation);
   const where = regionOf(operand(invocation, 'region'), connection);
   if (values['abort'] === true) return abortEvacuation(invocation, connection, where);
   const rehearse = values['rehearse'] === true;
-  const say = (line: string): void => {
-    if (values['json'] !== true) out(printableLine(line));
-  };
+  const say = printerOf(invocation);
 
   const current = rehearse ? null : await evacuationUnderWay(connection);
   if (current !== null) {

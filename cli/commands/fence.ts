@@ -4,12 +4,11 @@ import { type Failover, servicesIn } from '../../core/service.ts';
 import { keepOut } from '../../handlers/steps/region/keep-out.ts';
 import { type LeavePorts, type Left, leave, type Staying } from '../../handlers/steps/region/leave.ts';
 import { type Proof, prove } from '../../handlers/steps/region/prove.ts';
-import { type Command, type Invocation, operand, text, UsageError } from '../command.ts';
+import { type Command, type Invocation, operand, printerOf, text, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { lengthOf } from '../length.ts';
 import { operatorEntry } from '../operator.ts';
-import { printableLine } from '../printable.ts';
 import { reasonGiven, regionOf, regionPorts } from '../region-acts.ts';
 
 export const fence: Command = {
@@ -38,9 +37,7 @@ async function run(invocation: Invocation): Promise<number> {
   const until = untilOf(invocation, now());
   const by = await connection.identity();
   const services = servicesIn(failover, region);
-  const say = (line: string): void => {
-    if (values['json'] !== true) out(printableLine(line));
-  };
+  const say = printerOf(invocation);
   const ports = regionPorts(connection, err);
 
   const command = { kind: 'fence', region, by, reason, until } as const;
