@@ -1,13 +1,11 @@
 import type { Entry } from '../core/entry.ts';
-import type { Invocation } from './command.ts';
-import { type Connection, servicesNamed } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { reaching } from './unreachable.ts';
 
-/** The entries of the services that were named, or of all, oldest first. */
-export async function entriesOf({ operands }: Invocation, { failover, ledger }: Connection): Promise<readonly Entry[]> {
-  const services = servicesNamed(failover, operands);
+/** The entries of these services, or of `FLEET`, oldest first. Throws `Unreachable`. */
+export async function entriesOf(names: readonly string[], { ledger }: Connection): Promise<readonly Entry[]> {
   const found = await Promise.all(
-    services.map(({ name }) => reaching('the ledger could not be read', () => ledger.entries(name))),
+    names.map((name) => reaching('the ledger could not be read', () => ledger.entries(name))),
   );
   return found.flat().sort((a, b) => a.at - b.at);
 }

@@ -1,14 +1,13 @@
 import { type Act, actsOf } from '../../core/acts.ts';
 import { unrecordedMove } from '../../core/agreement.ts';
-import type { Entry } from '../../core/entry.ts';
 import { FLEET } from '../../core/record.ts';
-import type { Command, Invocation } from '../command.ts';
+import type { Service } from '../../core/service.ts';
+import type { Command } from '../command.ts';
 import { type Connection, connect, servicesNamed } from '../connection.ts';
 import { entriesOf } from '../entries-of.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';
 import { sinceOf, sinceOption } from '../since.ts';
-import { reaching } from '../unreachable.ts';
 
 export const audit: Command = {
   name: 'audit',
@@ -19,10 +18,11 @@ export const audit: Command = {
   async run(invocation) {
     await using connection = await connect(invocation);
     const since = sinceOf(invocation, connection.now());
-    const [entries, past] = await Promise.all([
-      fleetAndServices(invocation, connection),
-      movedPast(invocation, connection),
-    ]);
+    const services = servicesNamed(connection.failover, invocation.operands);
+    const names = services.map(({ name }) => name);
+    // What concerns all services is told where all are asked about.
+    const about = invocation.operands.length === 0 ? [...names, FLEET] : names;
+    const [entries, past] = await Promise.all([entriesOf(about, connection), movedPast(services, connection)]);
     const acts = actsOf(entries).filter(({ at }) => at >= since);
     if (invocation.values['json'] === true) invocation.out(JSON.stringify({ acts, unrecorded: past }));
     else {
@@ -40,26 +40,13 @@ const auditLine = ({ at, service, incident, who, what }: Act): string => {
   return `${new Date(at).toISOString()}  ${about.padEnd(12)}  ${who}: ${what}`;
 };
 
-/** What concerns all services is told where all are asked about. */
-async function fleetAndServices(invocation: Invocation, connection: Connection): Promise<readonly Entry[]> {
-  if (invocation.operands.length > 0) return entriesOf(invocation, connection);
-  const { ledger } = connection;
-  const [ours, fleet] = await Promise.all([
-    entriesOf(invocation, connection),
-    reaching('the ledger could not be read', () => ledger.entries(FLEET)),
-  ]);
-  return [...ours, ...fleet].sort((a, b) => a.at - b.at);
-}
-
 /** A move by hand that nobody told of leaves no entry: what is left of it is that lever and ledger disagree. */
-async function movedPast({ operands }: Invocation, connection: Connection) {
-  const { failover, ledger, lever } = connection;
-  const services = servicesNamed(failover, operands);
+async function movedPast(services: readonly Service[], { ledger, lever, now }: Connection) {
   const found = await Promise.all(
     services.map(async (service) => {
       const [record, reading] = await Promise.allSettled([ledger.read(service.name), lever(service).read()]);
       if (record.status === 'rejected' || reading.status === 'rejected') return null;
-      const because = unrecordedMove(record.value, reading.value, service, connection.now());
+      const because = unrecordedMove(record.value, reading.value, service, now());
       return because === null ? null : { service: service.name, because };
     }),
   );

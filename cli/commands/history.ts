@@ -1,7 +1,7 @@
 import { lasting } from '../../core/lasting.ts';
 import { type PastRun, pastRuns } from '../../core/past-runs.ts';
 import type { Command } from '../command.ts';
-import { connect } from '../connection.ts';
+import { connect, servicesNamed } from '../connection.ts';
 import { entriesOf } from '../entries-of.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';
@@ -16,7 +16,11 @@ export const history: Command = {
   async run(invocation) {
     await using connection = await connect(invocation);
     const since = sinceOf(invocation, connection.now());
-    const entries = await entriesOf(invocation, connection);
+    const services = servicesNamed(connection.failover, invocation.operands);
+    const entries = await entriesOf(
+      services.map(({ name }) => name),
+      connection,
+    );
     const runs = pastRuns(entries).filter(({ at }) => at >= since);
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(runs));
     else if (runs.length === 0) invocation.out('no run was let in');
