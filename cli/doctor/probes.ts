@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { BELIEF_PATH } from '../../core/belief-path.ts';
+import { probeUrl } from '../../core/probe-url.ts';
 import type { Service } from '../../core/service.ts';
 import type { Check, Finding } from './finding.ts';
 
@@ -14,7 +15,8 @@ export const probes: Check = async ({ failover }) =>
   ).flat();
 
 async function routedOf(service: Service, region: string, endpoint: string): Promise<readonly Finding[]> {
-  const because = (await believes(service, endpoint)) ?? (await sharesAddresses(service, endpoint));
+  const belief = probeUrl(endpoint, `${BELIEF_PATH}${service.name}`);
+  const because = (await believes(service, belief)) ?? (await sharesAddresses(service, endpoint));
   if (because === null) return [];
   return [
     {
@@ -22,15 +24,14 @@ async function routedOf(service: Service, region: string, endpoint: string): Pro
       about: `${service.name} in ${region}`,
       what: `its endpoint ${endpoint} is itself routed: ${because}`,
       why: 'probes of a region that lead to another one see an outage nowhere, or everywhere',
-      command: `curl -sS ${endpoint.replace(/\/$/, '')}${BELIEF_PATH}${service.name}`,
+      command: `curl -sS ${belief}`,
     },
   ];
 }
 
 /** Only an edge that steers answers there. */
-async function believes({ name }: Service, endpoint: string): Promise<string | null> {
+async function believes({ name }: Service, url: string): Promise<string | null> {
   try {
-    const url = `${endpoint.replace(/\/$/, '')}${BELIEF_PATH}${name}`;
     const answer = await fetch(url, { signal: AbortSignal.timeout(answerMs), redirect: 'manual' });
     const belief = (await answer.json()) as { readonly service?: unknown; readonly weights?: unknown };
     return belief?.service === name && Array.isArray(belief.weights) ? 'an edge that steers answers there' : null;
