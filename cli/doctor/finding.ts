@@ -1,4 +1,3 @@
-import type { Failover } from '../../core/service.ts';
 import type { Connection } from '../connection.ts';
 
 /** Something that would be in the way when it matters. */
@@ -15,7 +14,7 @@ export interface Finding {
 
 /** Asks, and changes nothing. What cannot be asked is a finding, too: it will not answer in an outage either. */
 export type Check = (
-  connection: Pick<Connection, 'failover' | 'endpoint' | 'ledger' | 'now'> & { readonly failover: Failover },
+  connection: Pick<Connection, 'failover' | 'endpoint' | 'ledger' | 'now'>,
 ) => Promise<readonly Finding[]>;
 
 /** A person who asks every week has time for a cold start in another continent. */

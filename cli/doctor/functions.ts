@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Region } from '../../core/brand.ts';
+import type { Failover } from '../../core/service.ts';
 import { type FunctionRole, functionName } from '../../deployment/names.ts';
 import { invoke } from '../../handlers/adapters/invoke.ts';
 import { vantageClient } from '../../handlers/adapters/vantages.lambda.ts';
@@ -24,7 +25,7 @@ export const functions: Check = async ({ failover, endpoint }) => {
 async function findingsOf(
   region: Region,
   role: FunctionRole,
-  failover: Parameters<Check>[0]['failover'],
+  failover: Failover,
   endpoint: string | null,
 ): Promise<readonly Finding[]> {
   const name = functionName(failover, role);

@@ -4,7 +4,7 @@ import { reaching } from '../unreachable.ts';
 import type { Check, Finding } from './finding.ts';
 
 /** A quarter: what nobody has done for longer, nobody can do at night. */
-export const practiceMaxAgeMs = 92 * 24 * 3_600_000;
+const practiceMaxAgeMs = 92 * 24 * 3_600_000;
 
 /** When a move of each service was practised last. */
 export const practice: Check = async ({ failover, ledger, now }) => {
