@@ -5,6 +5,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetRoutingControlStateCommand, Route53RecoveryClusterClient } from '@aws-sdk/client-route53-recovery-cluster';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import '@aws-sdk/signature-v4a';
@@ -17,6 +18,7 @@ import { knownStore } from '../../core/lever.ts';
 import { homeWeights } from '../../core/plan.ts';
 import type { Routing } from '../../core/routing.ts';
 import type { Failover, Service } from '../../core/service.ts';
+import { functionName } from '../../deployment/names.ts';
 import type { AwsFault, CallHook } from '../../loopback/aws/faults.ts';
 import type { Call } from '../../loopback/aws/service.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
@@ -64,6 +66,8 @@ export interface Deployment {
   /** Starts an execution with whatever input, as EventBridge or a person would. */
   begin(input: unknown, region?: string): Promise<Run>;
   run(input: unknown, region?: string): Promise<Ended>;
+  /** A turn of the reconciler in the first control region, whose schedule rests here without canaries. */
+  reconcile(): Promise<void>;
   /** A person's move; acknowledges before and after, so that automation is armed. */
   comeHome(service: string): Promise<void>;
 
@@ -244,6 +248,13 @@ export function deployment(options: Omit<SandboxOptions, 'dist'>): Deployment {
       events.flatMap((event) => (event.kind === 'notification' && event.channel === channel ? [event.subject] : [])),
     begin,
     run,
+    async reconcile() {
+      const lambda = new LambdaClient(clientConfig(now().sandbox.addresses.aws, now().connection.region));
+      const FunctionName = functionName(now().sandbox.failover, 'reconcile');
+      const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
+      lambda.destroy();
+      expect(FunctionError, Buffer.from(Payload ?? []).toString()).toBeUndefined();
+    },
     async comeHome(service) {
       await healAll();
       const acknowledged = await now().connection.ledger.change(service, { kind: 'acknowledge', incident: null });

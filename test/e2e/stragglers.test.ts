@@ -1,11 +1,9 @@
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { expect, onTestFinished, test } from 'vitest';
-import { functionName } from '../../deployment/names.ts';
 import { understudy } from './cli.ts';
 import { configuration, home, standby } from './configuration.ts';
-import { clientConfig, deployment } from './deployment.ts';
+import { deployment } from './deployment.ts';
 import { until } from './until.ts';
 
 const here = deployment({ failover: configuration({ byArc: { payments: {} } }) });
@@ -36,15 +34,6 @@ function keptCallers(url: string): () => Promise<void> {
   };
 }
 
-/** A turn of the reconciler in the control region; its schedule rests here. */
-async function reconcile(): Promise<void> {
-  const lambda = new LambdaClient(clientConfig(here.sandbox.addresses.aws, standby));
-  const FunctionName = functionName(here.failover, 'reconcile');
-  const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
-  lambda.destroy();
-  expect(FunctionError, Buffer.from(Payload ?? []).toString()).toBeUndefined();
-}
-
 test('callers who keep connections to the region that was left, and write there, are told of until they are gone', async () => {
   const stop = keptCallers(here.sandbox.addresses.services['payments']?.regions[home] ?? '');
   onTestFinished(stop);
@@ -57,7 +46,7 @@ test('callers who keep connections to the region that was left, and write there,
   expect(ending).toBe('recovered');
 
   const split = await until('people hear of the split', async () => {
-    await reconcile();
+    await here.reconcile();
     return here.told('slack').find((subject) => subject.startsWith('payments is split'));
   });
   expect(split).toContain(`${home} takes`);
@@ -68,7 +57,7 @@ test('callers who keep connections to the region that was left, and write there,
 
   await stop();
   await until('people hear that it is over', async () => {
-    await reconcile();
+    await here.reconcile();
     return here.told('slack').find((subject) => subject.includes('gets no requests of payments any more'));
   });
 });

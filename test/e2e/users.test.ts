@@ -1,11 +1,9 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Failover } from '../../core/service.ts';
-import { functionName } from '../../deployment/names.ts';
 import { spoiltMetric } from '../../sandbox/arrivals.ts';
 import { understudy } from './cli.ts';
-import { configuration, home, standby } from './configuration.ts';
+import { configuration, home } from './configuration.ts';
 import { clientConfig, deployment } from './deployment.ts';
 import { until } from './until.ts';
 
@@ -18,15 +16,6 @@ const failover: Failover = {
   })),
 };
 const here = deployment({ failover });
-
-/** A turn of the reconciler in the control region; its schedule rests here. */
-async function reconcile(): Promise<void> {
-  const lambda = new LambdaClient(clientConfig(here.sandbox.addresses.aws, standby));
-  const FunctionName = functionName(here.failover, 'reconcile');
-  const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
-  lambda.destroy();
-  expect(FunctionError, Buffer.from(Payload ?? []).toString()).toBeUndefined();
-}
 
 /** What a load balancer at home would count, while users get what no probe meets. */
 function badAnswers(service: string): void {
@@ -47,7 +36,7 @@ test('users that are not well where probes find all well are told, with nothing 
   badAnswers('orders');
 
   const told = await until('people hear', async () => {
-    await reconcile();
+    await here.reconcile();
     return here.told('slack').find((subject) => subject.includes('users-disagree'));
   });
   expect(told).toBe('orders stays where it is (users-disagree)');
