@@ -13,8 +13,8 @@ export const instantSchema = z
   .refine(isADay, 'is of a day that its month has not')
   .transform((text): Instant => Date.parse(text));
 
-/** `Date.parse` makes of 31 June the first of July. */
-function isADay(text: string): boolean {
+/** Whether its month has that day, of a date that is written first: `Date.parse` makes of 31 June the first of July. */
+export function isADay(text: string): boolean {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }

@@ -7,6 +7,7 @@ import { type Proof, prove } from '../../handlers/steps/region/prove.ts';
 import { type Command, type Invocation, operand, printerOf, text, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { isADay } from '../instant.ts';
 import { lengthOf } from '../length.ts';
 import { operatorEntry } from '../operator.ts';
 import { reasonGiven, regionOf, regionPorts } from '../region-acts.ts';
@@ -95,7 +96,7 @@ function untilOf(invocation: Invocation, now: Instant): Instant | null {
   const given = text(invocation, 'until');
   if (given === undefined) return null;
   const length = lengthOf(given);
-  const at = length !== null ? now + length : zoned.test(given) ? Date.parse(given) : Number.NaN;
+  const at = length !== null ? now + length : zoned.test(given) && isADay(given) ? Date.parse(given) : Number.NaN;
   if (at > now) return at;
   throw new UsageError(
     `--until ${given} is neither a length like 2h nor a point in time to come like 2026-11-27T21:00:00Z`,

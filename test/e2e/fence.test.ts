@@ -55,15 +55,17 @@ describe('a fence', () => {
   });
 
   test('is asked for with a reason, a region that there is, and a time to come', async () => {
-    const [unsaid, unknown, past] = await Promise.all([
+    const [unsaid, unknown, past, noDay] = await Promise.all([
       cli('fence', home),
       cli('fence', 'eu-north-1', '--reason', 'x'),
       cli('fence', home, '--reason', 'x', '--until', '2020-01-01T00:00:00Z'),
+      cli('fence', home, '--reason', 'x', '--until', '2099-02-30T00:00:00Z'),
     ]);
 
     expect(unsaid).toMatchObject({ code: 2, stderr: expect.stringContaining('say why') });
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('no service has a region eu-north-1') });
     expect(past).toMatchObject({ code: 2, stderr: expect.stringContaining('--until 2020-01-01T00:00:00Z') });
+    expect(noDay).toMatchObject({ code: 2, stderr: expect.stringContaining('--until 2099-02-30T00:00:00Z') });
     expect(here.leverWrites).toEqual([]);
   });
 
