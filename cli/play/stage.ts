@@ -46,7 +46,6 @@ export function openStage({
   readonly sandbox: Sandbox;
   readonly service: Service;
   readonly tempo: number;
-  /** What opens the service's door. */
   /** How callers' clients keep addresses and connections. */
   readonly shares: CallerShares;
 }): Stage {
