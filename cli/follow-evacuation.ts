@@ -113,16 +113,19 @@ const isReported = (output: unknown): output is Reported =>
 /** A person says that no further service shall begin. What is done stays done. */
 export async function abortEvacuation(invocation: Invocation, connection: Connection, of: Region): Promise<number> {
   const { ledger, identity, now } = connection;
+  const tell = (became: object, line: string): void =>
+    invocation.out(invocation.values['json'] === true ? JSON.stringify(became) : line);
   const by = await identity();
   const current = underWay((await reaching('the ledger could not be read', () => ledger.read(FLEET))).evacuation);
   if (current === null || current.region !== of) {
-    invocation.out(`no evacuation of ${of} is under way`);
+    const because = `no evacuation of ${of} is under way`;
+    tell({ aborted: null, because }, because);
     return exitCodes.otherwise;
   }
   const command = { kind: 'abort-evacuation', by } as const;
   const outcome = await reaching('the ledger could not be changed', () => ledger.change(FLEET, command));
   if (outcome.kind === 'refused' && outcome.refusal === 'not-evacuating') {
-    invocation.out(outcome.because);
+    tell({ aborted: null, because: outcome.because }, outcome.because);
     return exitCodes.otherwise;
   }
   await reaching('the ledger could not be written', () =>
@@ -135,7 +138,8 @@ export async function abortEvacuation(invocation: Invocation, connection: Connec
       what: { kind: 'operator', command: 'abort-evacuation', by, reason: '' },
     }),
   );
-  invocation.out(
+  tell(
+    { aborted: current.id },
     `${current.id}: no further service begins; what is under way is finished, and what is done stays done`,
   );
   return exitCodes.done;

@@ -64,18 +64,24 @@ describe('an evacuation', () => {
 
   test('is stopped by a person before its next tier', async () => {
     let isAborted = false;
+    let told = '';
     here.onCall(async ({ service, operation }, phase) => {
       if (isAborted || phase !== 'before' || service !== 'kvs' || operation !== 'UpdateKeys') return;
       isAborted = true;
-      await cli('evacuate', home, '--abort');
+      told = (await cli('evacuate', home, '--abort', '--json')).stdout;
     });
 
     const stopped = await cli('evacuate', home, '--reason', 'a game day');
 
     expect(stopped).toMatchObject({ code: 1 });
+    expect(JSON.parse(told)).toEqual({ aborted: expect.stringMatching(/^evacuate-us-east-1-\d+$/) });
     expect(stopped.stdout).toMatch(/^\d of 5 services are out of us-east-1; not .*archive.*, and it was aborted$/m);
     expect(await at(home)).toContain('archive');
     expect((await cli('return', home, '--reason', 'it was one')).code).toBe(0);
     expect(await at(home)).toEqual(services);
+    expect(JSON.parse((await cli('evacuate', home, '--abort', '--json')).stdout)).toEqual({
+      aborted: null,
+      because: `no evacuation of ${home} is under way`,
+    });
   });
 });
