@@ -2,9 +2,10 @@ import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { edgeTable } from '../config/edge-table.ts';
 import { defaultFile, loadFailover } from '../config/load.ts';
+import { deployedTable } from '../deployment/compile-table.ts';
 import { synthesised } from '../sandbox/synthesis.ts';
 import { buildConsole } from './console.ts';
-import { buildEdge, buildEdgeFiles } from './edge.ts';
+import { buildEdgeFiles, writeEdge } from './edge.ts';
 import { buildHandlers } from './handlers.ts';
 import { replaceFolder } from './replace-folder.ts';
 import { isStale } from './stale.ts';
@@ -37,7 +38,7 @@ if (import.meta.main) {
       const failover = await loadFailover(process.env['UNDERSTUDY_CONFIG'] ?? defaultFile);
       await build(outDir, Date.now());
       // As it is deployed for this configuration: to be looked at, and for a distribution of one's own.
-      await buildEdge(edgeTable(failover), join(outDir, 'edge', 'viewer-request.js'));
+      await writeEdge(deployedTable(edgeTable(failover)), join(outDir, 'edge', 'viewer-request.js'));
       // The sandbox deploys them, and would make them when it starts.
       await synthesised(failover);
     } else if (await isStale(join(outDir, stamp))) {

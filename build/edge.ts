@@ -11,7 +11,7 @@ import {
   everyEdgeParts,
   withTable,
 } from '../deployment/edge-function.ts';
-import type { EdgeTable } from '../deployment/edge-table.ts';
+import type { CompiledTable, EdgeTable } from '../deployment/edge-table.ts';
 
 /** Our own bound, for everything but the service in it: what somebody's own function has left beside ours. */
 export const CODE_BYTES_MAX = 4096;
@@ -27,7 +27,11 @@ export async function buildEdgeFiles(outDir: string): Promise<void> {
 
 /** Writes the function of one table. A table that contradicts itself, or is too long, is an error and writes nothing. */
 export async function buildEdge(table: EdgeTable, outFile: string): Promise<{ bytes: number }> {
-  const compiled = compileTable(table);
+  return writeEdge(compileTable(table), outFile);
+}
+
+/** The same of a table that is compiled already. */
+export async function writeEdge(compiled: CompiledTable, outFile: string): Promise<{ bytes: number }> {
   const code = withTable(await edgeFile(edgePartsOf(compiled)), compiled);
   await mkdir(dirname(outFile), { recursive: true });
   await writeFile(outFile, code);
@@ -44,9 +48,11 @@ async function edgeFile({ lookup, sites, viewer }: EdgeParts): Promise<string> {
     external: ['cloudfront'],
     define: {
       EDGE_TABLE: edgeMarks.table,
+      EDGE_PAGES: edgeMarks.pages,
       EDGE_KEYS: edgeMarks.keys,
       FAILOVER_CODES: edgeMarks.codes,
-      LOOKS_UP: String(lookup),
+      LOOKS_UP: String(lookup !== false),
+      PAGES_IN_STORE: String(lookup === 'store'),
       TELLS_VIEWER: String(viewer),
       HAS_SITES: String(sites),
     },

@@ -1,6 +1,14 @@
 import { OVERRIDE_KEY, serviceKey, VALUE_BYTES_MAX } from '../core/routing-value.ts';
 import { inMatchingOrder, pagesOf } from './edge-pages.ts';
-import type { CompiledService, CompiledTable, EdgeRegion, EdgeService, EdgeTable, StoredPage } from './edge-table.ts';
+import type {
+  CompiledService,
+  CompiledTable,
+  EdgeRegion,
+  EdgeService,
+  EdgeTable,
+  Page,
+  StoredPage,
+} from './edge-table.ts';
 
 /** What is put into the function, and what into the store. Throws one error that names every fault. */
 export function compileTable({ services, keyPrefix, failoverStatusCodes }: EdgeTable): CompiledTable {
@@ -34,9 +42,28 @@ export function compileTable({ services, keyPrefix, failoverStatusCodes }: EdgeT
   };
 }
 
+/** As it is deployed: pages of few services stand in the function, which then asks nobody whose a request is. */
+export function deployedTable(table: EdgeTable): CompiledTable {
+  const compiled = compileTable(table);
+  const isSmall = compiled.pages.length > 0 && bytesOf(compiled.pages) <= IN_FUNCTION_BYTES_MAX;
+  return isSmall ? withPagesInFunction(compiled) : compiled;
+}
+
+/** Some four services. Our own bound: whatever grows with a fleet is in the store, and the function stays near 4 KB. */
+const IN_FUNCTION_BYTES_MAX = 512;
+
+export const withPagesInFunction = ({ pages, ...compiled }: CompiledTable): CompiledTable => ({
+  ...compiled,
+  pages: [],
+  pagesInFunction: Object.fromEntries(pages.map(({ key, value }) => [key, JSON.parse(value) as Page])),
+});
+
+const bytesOf = (pages: readonly StoredPage[]): number =>
+  pages.reduce((sum, { key, value }) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+
 /** The pages beside the routing of every service, each as long as a value may be. */
 function refuseTooMany(pages: readonly StoredPage[], services: ReadonlySet<string>): void {
-  const ofPages = pages.reduce((sum, { key, value }) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  const ofPages = bytesOf(pages);
   const ofRouting = [...services, OVERRIDE_KEY].reduce((sum, key) => sum + Buffer.byteLength(key) + VALUE_BYTES_MAX, 0);
   if (ofPages + ofRouting > STORE_BYTES_MAX) {
     throw new Error(

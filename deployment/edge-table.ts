@@ -31,14 +31,16 @@ export interface EdgeRegion {
   readonly originId: string;
 }
 
-/** A table as it is deployed: one service stands in the function itself, and of several the function finds each in the store. */
+/** A table as it is deployed: one service stands in the function itself, and each of several on a page, there or in the store. */
 export interface CompiledTable {
-  /** Of one service; of none where services are found in the store. */
+  /** Of one service; of none where services are looked up. */
   readonly inFunction: Page;
   /** As that of the table. Null where nothing is looked up. */
   readonly keyPrefix: string | null;
   /** What the store has to hold for that, in the order of writing: a page is there before one that leads to it. */
   readonly pages: readonly StoredPage[];
+  /** Pages that stand in the function instead, by the keys that they would have. Left out where they are in the store. */
+  readonly pagesInFunction?: Readonly<Record<string, Page>>;
   readonly failoverStatusCodes: readonly number[];
   /** Whether any service has the member. */
   readonly sites: boolean;

@@ -4,7 +4,7 @@ import { edgeTable } from '../config/edge-table.ts';
 import type { Topology } from '../config/topology.ts';
 import type { Failover } from '../core/service.ts';
 import { canariesOf, canaryFile } from '../deployment/canaries.ts';
-import { compileTable } from '../deployment/compile-table.ts';
+import { deployedTable } from '../deployment/compile-table.ts';
 import { edgeFileName, edgePartsOf } from '../deployment/edge-function.ts';
 import { orchestrators } from '../deployment/names.ts';
 
@@ -23,7 +23,7 @@ function bundlesOf(failover: Failover, dist: string, topology: Topology | undefi
   );
   const table = edgeTable(failover, topology);
   return [
-    ...(table.services.length > 0 ? [join('edge', edgeFileName(edgePartsOf(compileTable(table))))] : []),
+    ...(table.services.length > 0 ? [join('edge', edgeFileName(edgePartsOf(deployedTable(table))))] : []),
     ...functions.map((name) => join('functions', `${name}.mjs`)),
     ...[...canaries].map((name) => join('synthetics', name, canaryFile)),
   ].map((file) => join(dist, file));

@@ -18,12 +18,14 @@ import { OWN_NAME } from '../../deployment/own-name.ts';
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
  */
 
-/** Put here when the function is synthesised: one service, or what the keys begin with by which each of several is found. */
+/** Put here when the function is synthesised: one service, or what the keys begin with by which each of several is found, and pages that are not in the store. */
 declare const EDGE_TABLE: Page;
+declare const EDGE_PAGES: Readonly<Record<string, Page>>;
 declare const EDGE_KEYS: string;
 declare const FAILOVER_CODES: readonly number[];
-/** Whether there are several services, and any has the member: the build writes a file for each case, without what no service asks for. */
+/** Whether there are several services, with pages in the store, and any has the member: the build writes a file for each case, without what no service asks for. */
 declare const LOOKS_UP: boolean;
+declare const PAGES_IN_STORE: boolean;
 declare const TELLS_VIEWER: boolean;
 declare const HAS_SITES: boolean;
 
@@ -43,14 +45,20 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest 
   let service: CompiledService | undefined;
   if (LOOKS_UP) {
     try {
-      store = cf.kvs();
+      if (PAGES_IN_STORE) store = cf.kvs();
       const start = EDGE_KEYS + hostOf(event);
       let key = start;
       // From page to page, each for more of the path than the one before, so that this ends whatever the pages say. The last one
       // that can be read and says anything of the path says it of the longest prefix.
       for (let end = 0; end >= 0; ) {
-        const text = await store.get(key);
-        const page: Page = JSON.parse(text);
+        let page: Page;
+        if (PAGES_IN_STORE) {
+          const text = await (store as KeyValueStore).get(key);
+          page = JSON.parse(text);
+        } else {
+          page = EDGE_PAGES[key] as Page;
+        }
+        // One that is not there is read as an error here, as the store's is above.
         service = serviceAt(page, path) || service;
         let more = page[0];
         if (!(more > 0)) break;
@@ -71,7 +79,7 @@ export async function handler(event: ViewerRequestEvent): Promise<ViewerRequest 
   let override: unknown;
   let routing: unknown;
   try {
-    if (!LOOKS_UP) store = cf.kvs();
+    if (!PAGES_IN_STORE) store = cf.kvs();
     try {
       override = await (store as KeyValueStore).get(OVERRIDE_KEY);
     } catch {

@@ -16,7 +16,7 @@ import type { Topology } from '../../config/topology.ts';
 import { encodeOverride, OVERRIDE_KEY } from '../../core/routing-value.ts';
 import type { Failover } from '../../core/service.ts';
 import { combinedFunction } from '../../deployment/combined-function.ts';
-import { compileTable } from '../../deployment/compile-table.ts';
+import { deployedTable } from '../../deployment/compile-table.ts';
 import { edgeFileName, edgePartsOf, withTable } from '../../deployment/edge-function.ts';
 import type { CompiledTable } from '../../deployment/edge-table.ts';
 import { viewerRequestName } from '../../deployment/names.ts';
@@ -37,7 +37,7 @@ export interface KvsProps {
  *
  * CloudFormation imports once, when it makes the store, and refuses any later change of the source. So the source says
  * nothing that a configuration could change: the region override, empty. A service without a key is at home, on the edge
- * and for whoever moves it; its first move writes the key. Which of several services a request belongs to is written by a custom resource.
+ * and for whoever moves it; its first move writes the key. Which of many services a request belongs to is written by a custom resource.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-keyvaluestore.html
  */
 export class Kvs extends Construct {
@@ -49,9 +49,9 @@ export class Kvs extends Construct {
     super(scope, id);
     const store = this.#storeOf(failover);
     this.storeArn = store.keyValueStoreArn;
-    const table = compileTable(edgeTable(failover, topology));
+    const table = deployedTable(edgeTable(failover, topology));
     const pages =
-      table.keyPrefix === null ? null : new EdgePages(this, 'Pages', { failover, table, storeArn: this.storeArn });
+      table.pages.length === 0 ? null : new EdgePages(this, 'Pages', { failover, table, storeArn: this.storeArn });
     if (viewerRequest === 'none') return;
     const code = functionOf(table);
     this.function = new CloudFrontFunction(this, 'ViewerRequest', {
@@ -93,7 +93,7 @@ function firstContent(): string {
 
 /** What the build wrote, with what it has to know of this configuration in it. */
 export function edgeFunction(failover: Failover, topology?: Topology): string {
-  return functionOf(compileTable(edgeTable(failover, topology)));
+  return functionOf(deployedTable(edgeTable(failover, topology)));
 }
 
 function functionOf(table: CompiledTable): string {

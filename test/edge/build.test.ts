@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildEdge, buildEdgeFiles } from '../../build/edge.ts';
-import { compileTable } from '../../deployment/compile-table.ts';
+import { compileTable, deployedTable, withPagesInFunction } from '../../deployment/compile-table.ts';
 import { edgeFileName, everyEdgeParts, withTable } from '../../deployment/edge-function.ts';
 import type { EdgeService, EdgeTable } from '../../deployment/edge-table.ts';
 import { exampleTable, oneService } from './example-table.ts';
@@ -48,6 +48,27 @@ describe('the compiled table', () => {
 
   test('of several services is in the store alone', () => {
     expect(compileTable(exampleTable)).toMatchObject({ inFunction: [0], keyPrefix: 'h/test/' });
+  });
+
+  test('of few services is deployed in the function, page by page as the store would have it, and of more in the store', () => {
+    const few = of(...exampleTable.services.slice(0, 2));
+    const { pages, ...compiled } = compileTable(few);
+    const deployed = deployedTable(few);
+    const many = of(
+      ...Array.from({ length: 6 }, (_, index) => ({
+        ...orders,
+        service: `orders-${index}`,
+        pathPrefix: `/orders-${index}`,
+      })),
+    );
+
+    expect(deployed).toMatchObject({ ...compiled, pages: [] });
+    expect(deployed.pagesInFunction).toEqual(
+      Object.fromEntries(pages.map(({ key, value }) => [key, JSON.parse(value)])),
+    );
+    expect(pages).not.toEqual([]);
+    expect(deployedTable(many)).toEqual(compileTable(many));
+    expect(deployedTable(oneService)).toEqual(compileTable(oneService));
   });
 
   test('begins with the default region, whatever its rank', () => {
@@ -116,13 +137,14 @@ test('every file of the build takes what it has to know in one place, is at most
 
   const inFunction = compileTable(one({ indexDocument: '/bücher.html' }));
   const inStore = compileTable(exampleTable);
+  const known = { none: inFunction, store: inStore, function: withPagesInFunction(inStore) };
   for (const parts of everyEdgeParts) {
     const file = await readFile(join(dir, 'edge', edgeFileName(parts)), 'utf8');
-    const code = withTable(file, parts.lookup ? inStore : inFunction);
+    const code = withTable(file, known[parts.lookup || 'none']);
 
     expect(code).toContain(parts.lookup ? '"h/test/"' : '"/b\\u00fccher.html"');
-    expect(code).not.toMatch(/understudy:(table|keys|codes)/);
-    if (parts.lookup) expect(Buffer.byteLength(code)).toBeLessThanOrEqual(4_096);
+    expect(code).not.toMatch(/understudy:(table|pages|keys|codes)/);
+    if (parts.lookup === 'store') expect(Buffer.byteLength(code)).toBeLessThanOrEqual(4_096);
   }
   expect(() => withTable('no place', inFunction)).toThrow('has no single place for ["understudy:table"]');
 });

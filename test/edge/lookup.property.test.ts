@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildEdge } from '../../build/edge.ts';
-import { compileTable } from '../../deployment/compile-table.ts';
+import { buildEdge, writeEdge } from '../../build/edge.ts';
+import { compileTable, withPagesInFunction } from '../../deployment/compile-table.ts';
 import type { EdgeService, EdgeTable } from '../../deployment/edge-table.ts';
 import { type Engine, hasNjs, inNjs, inVm, type Run, type StoreBehaviour } from './engine.ts';
 
@@ -123,7 +123,33 @@ async function holds(engine: Engine, runs: fc.Parameters<unknown>): Promise<void
   );
 }
 
+/** The same with pages in the function, as far as they fit in it: nothing of the store says whose a request is. */
+async function holdsInFunction(engine: Engine, runs: fc.Parameters<unknown>): Promise<void> {
+  const own = join(dir, 'pages.js');
+  await fc.assert(
+    fc.asyncProperty(table, fc.array(request, { minLength: 20, maxLength: 40 }), async (given, requests) => {
+      const compiled = compileTable(given);
+      fc.pre(compiled.pages.reduce((sum, { key, value }) => sum + key.length + value.length, 0) < 6_000);
+      await writeEdge(withPagesInFunction(compiled), own);
+      const steered = await engine(
+        own,
+        requests.map(({ host, uri }): Run => ({ store: {}, method: 'POST', uri, headers: { host } })),
+      );
+
+      expect(steered.map(({ thrown }) => thrown)).toEqual(requests.map(() => null));
+      expect(requests.map((each, at) => ({ ...each, service: chosenService(steered[at]?.chosen) }))).toEqual(
+        requests.map((each) => ({ ...each, service: promised(given, each.host, each.uri) })),
+      );
+    }),
+    runs,
+  );
+}
+
 describe('a request belongs to the service that is promised, whatever there is', () => {
+  test('in a bare vm, by pages in the function', () => holdsInFunction(inVm, { numRuns: 60 }), 60_000);
+
+  test.skipIf(!hasNjs())('in njs, by pages in the function', () => holdsInFunction(inNjs, { numRuns: 15 }), 60_000);
+
   test('in a bare vm', () => holds(inVm, { numRuns: 150 }), 60_000);
 
   test.skipIf(!hasNjs())('in njs', () => holds(inNjs, { numRuns: 25 }), 60_000);

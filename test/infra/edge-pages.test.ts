@@ -24,9 +24,11 @@ const leversOf = (input: FailoverInput): Template =>
 const codeOf = (template: Template) =>
   all<{ readonly FunctionCode: string }>(template, 'AWS::CloudFront::Function')[0]?.FunctionCode ?? '';
 const pagesOf = (template: Template) => all<{ readonly pages: string }>(template, 'Custom::EdgePages');
+/** More than stand in the function. */
+const names = ['carts', ...Array.from({ length: 5 }, (_, index) => `more-${index}`)];
 const several = (change: Partial<FailoverInput['services'][number]> = {}): FailoverInput => ({
   ...planned,
-  services: [{ ...byStore(), ...change }, byStore('carts'), byControls()],
+  services: [{ ...byStore(), ...change }, ...names.map((name) => byStore(name)), byControls()],
 });
 
 describe('one service by kvs', () => {
@@ -34,6 +36,16 @@ describe('one service by kvs', () => {
     const template = leversOf(planned);
 
     expect(codeOf(template)).toContain('"s/orders"');
+    expect(pagesOf(template)).toEqual([]);
+  });
+});
+
+describe('two services by kvs', () => {
+  test('stand in the function, and nothing is written to the store for them', () => {
+    const template = leversOf({ ...planned, services: [byStore(), byStore('carts'), byControls()] });
+
+    expect(codeOf(template)).toContain('"s/orders"');
+    expect(codeOf(template)).toContain('"s/carts"');
     expect(pagesOf(template)).toEqual([]);
   });
 });
