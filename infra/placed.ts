@@ -1,5 +1,4 @@
 import { Stack, Token } from 'aws-cdk-lib';
-import type { Distribution, FunctionCode, IFunction, IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
 import type { FailoverInput } from '../config/failover-input.ts';
 import { type Region, region as regionNamed } from '../core/brand.ts';
@@ -12,10 +11,9 @@ import { LeversPart } from './constructs/levers-part.ts';
 import { RecordsPart } from './constructs/records-part.ts';
 import { RegionPart } from './constructs/region-part.ts';
 import { ServicesPart } from './constructs/services-part.ts';
-import type { Origins } from './constructs/steered-distribution.ts';
 import type { Existing, ExistingInRegion } from './existing.ts';
 import { parsedFor } from './parsed.ts';
-import { Steering } from './steering.ts';
+import { Steering, SteersDistributions } from './steering.ts';
 
 export interface PlacedProps {
   /** What is protected: what `defineFailover` returned. The same for every construct of a deployment. */
@@ -28,9 +26,9 @@ export interface UnderstudyLeversProps extends PlacedProps, Pick<Existing, 'view
  * What moves traffic and exists once, for a stack of yours, which CloudFormation takes in us-east-1 or us-west-2 where it makes routing
  * controls. Its output `CreatedLevers` is what commands read from `cdk deploy --outputs-file`.
  */
-export class UnderstudyLevers extends Construct {
+export class UnderstudyLevers extends SteersDistributions {
   readonly part: LeversPart;
-  readonly #steering: Steering;
+  protected readonly steers: Steering;
 
   constructor(scope: Construct, id: string, { failover: input, viewerRequest }: UnderstudyLeversProps) {
     super(scope, id);
@@ -42,27 +40,7 @@ export class UnderstudyLevers extends Construct {
       );
     }
     this.part = new LeversPart(this, 'Levers', { failover, viewerRequest });
-    this.#steering = new Steering(failover, Stack.of(this), { storeArn: this.part.storeArn, viewerRequest });
-  }
-
-  /** As that of `Understudy`. */
-  viewerRequest(scope: Construct, id = 'UnderstudyViewerRequest'): IFunction {
-    return this.#steering.viewerRequest(scope, id);
-  }
-
-  /** As that of `Understudy`. */
-  steering(code: FunctionCode): FunctionCode {
-    return this.#steering.steering(code);
-  }
-
-  /** As that of `Understudy`. */
-  store(scope: Construct, id = 'UnderstudyStore'): IKeyValueStore {
-    return this.#steering.store(scope, id);
-  }
-
-  /** As that of `Understudy`. */
-  fromDistribution(distribution: Distribution, origins: Origins = {}): void {
-    this.#steering.fromDistribution(distribution, origins);
+    this.steers = new Steering(failover, Stack.of(this), { storeArn: this.part.storeArn, viewerRequest });
   }
 }
 

@@ -1,13 +1,11 @@
 import { type Stack, Tags } from 'aws-cdk-lib';
-import type { Distribution, FunctionCode, IFunction, IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { FailoverInput } from '../config/failover-input.ts';
 import { type RoleSettings, setRoles } from './constructs/role-settings.ts';
-import type { Origins } from './constructs/steered-distribution.ts';
 import type { Existing } from './existing.ts';
 import { parsedFor } from './parsed.ts';
 import { addStacks } from './stacks/stacks.ts';
-import { Steering } from './steering.ts';
+import { Steering, SteersDistributions } from './steering.ts';
 
 export interface UnderstudyProps extends Existing, RoleSettings {
   /** What is protected: what `defineFailover` returned, the default export of `understudy.config.ts`. */
@@ -24,7 +22,7 @@ export interface UnderstudyProps extends Existing, RoleSettings {
  * @example
  * new Understudy(app, 'Understudy', { failover });
  */
-export class Understudy extends Construct {
+export class Understudy extends SteersDistributions {
   /** Levers that the deployment makes, the role of who moves traffic by hand, the dashboard of the fleet. In us-west-2. */
   readonly levers: Stack;
   /** The table that remembers. */
@@ -39,7 +37,7 @@ export class Understudy extends Construct {
   readonly records: readonly Stack[];
   /** The channel of Slack, where there is one. */
   readonly chat: Stack | undefined;
-  readonly #steering: Steering;
+  protected readonly steers: Steering;
 
   /** Throws `ConfigurationMistake`, with a line for each mistake and the path to it. */
   constructor(scope: Construct, id: string, { failover: input, tags = {}, ...given }: UnderstudyProps) {
@@ -53,43 +51,8 @@ export class Understudy extends Construct {
     this.pages = pages;
     this.records = records;
     this.chat = chat;
-    this.#steering = new Steering(failover, levers, { storeArn: levers.part.storeArn, ...given });
+    this.steers = new Steering(failover, levers, { storeArn: levers.part.storeArn, ...given });
     for (const [name, value] of Object.entries(tags)) Tags.of(this).add(name, value);
     setRoles(this, given);
-  }
-
-  /**
-   * The function that chooses the region of a request, for the behaviours of a distribution in `scope`; the stack there is deployed
-   * after that of the levers. Throws where no service moves by a KeyValueStore.
-   *
-   * @example
-   * functionAssociations: [{ eventType: FunctionEventType.VIEWER_REQUEST, function: understudy.viewerRequest(this) }]
-   */
-  viewerRequest(scope: Construct, id = 'UnderstudyViewerRequest'): IFunction {
-    return this.#steering.viewerRequest(scope, id);
-  }
-
-  /**
-   * The code of a viewer-request function of yours that calls `steer(event)`, with that function in it; it runs with `store(scope)`. Throws
-   * where it could not run, and where it has more bytes than CloudFront takes.
-   */
-  steering(code: FunctionCode): FunctionCode {
-    return this.#steering.steering(code);
-  }
-
-  /** The KeyValueStore that `steer(event)` reads, for a function of yours in `scope`. Throws where no service moves by one. */
-  store(scope: Construct, id = 'UnderstudyStore'): IKeyValueStore {
-    return this.#steering.store(scope, id);
-  }
-
-  /**
-   * Has a distribution of yours steered: it gets the origins that `lever.origins` names and that it lacks, at the hosts of the regions'
-   * endpoints or of `origins` (by service and region), and every behaviour gets the function, unless `viewerRequest` is `none`.
-   *
-   * @example
-   * understudy.fromDistribution(distribution);
-   */
-  fromDistribution(distribution: Distribution, origins: Origins = {}): void {
-    this.#steering.fromDistribution(distribution, origins);
   }
 }
