@@ -45,6 +45,18 @@ export async function tell(
   if (failed.length > 0) log.warn('people were not told', { service, subject, failed });
 }
 
+/** The ledger gives what is told once to one control region, which then tells people. */
+export async function tellOnce(
+  service: string,
+  command: Parameters<Ports['ledger']['change']>[1],
+  message: Message,
+  ports: Parameters<typeof tell>[1] & Pick<Ports, 'ledger'>,
+): Promise<void> {
+  const { kind } = await ports.ledger.change(service, command);
+  if (kind === 'refused') return;
+  await tell(message, ports);
+}
+
 type Sighted = Extract<Parameters<Ports['ledger']['change']>[1], { kind: 'sighted' }>;
 
 /** The ledger gives the news of a sight to one control region, and whoever gets them tells people. Null where that was another one. */

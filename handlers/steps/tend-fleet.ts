@@ -3,7 +3,7 @@ import { overdueFences } from '../../core/hands.ts';
 import { fenceOverdue } from '../../core/notices.ts';
 import { FLEET } from '../../core/record.ts';
 import type { Ports } from '../ports.ts';
-import { tell } from './deliver.ts';
+import { tellOnce } from './deliver.ts';
 import { sentence } from './sentence.ts';
 
 /**
@@ -16,8 +16,7 @@ export async function tendFleet(
 ): Promise<void> {
   try {
     for (const fence of overdueFences(await ports.ledger.read(FLEET), now)) {
-      const { kind } = await ports.ledger.change(FLEET, { kind: 'tell-of-fence', region: fence.region });
-      if (kind === 'done') await tell(fenceOverdue(fence, now), ports);
+      await tellOnce(FLEET, { kind: 'tell-of-fence', region: fence.region }, fenceOverdue(fence, now), ports);
     }
   } catch (error) {
     ports.log.warn('fences were not tended', { because: sentence(error) });

@@ -3,11 +3,10 @@ import { isDrillLate } from '../../core/drill.ts';
 import type { Drill } from '../../core/drill-record.ts';
 import { strangers } from '../../core/hands.ts';
 import { isPaused, isPauseReminderDue } from '../../core/limit.ts';
-import type { Message } from '../../core/messages.ts';
 import { drillLate, pauseEnded, pauseReminder, questionVoid, regionsForgotten } from '../../core/notices.ts';
 import { askedQuestion, type LedgerRecord } from '../../core/record.ts';
 import type { Ports } from '../ports.ts';
-import { tell } from './deliver.ts';
+import { tell, tellOnce } from './deliver.ts';
 import { sentence } from './sentence.ts';
 
 type TendPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
@@ -41,14 +40,6 @@ export async function tendWaiting(
   } catch (error) {
     ports.log.warn('what waits was not tended', { service, because: sentence(error) });
   }
-}
-
-type Command = Parameters<Ports['ledger']['change']>[1];
-
-async function tellOnce(service: string, command: Command, message: Message, ports: TendPorts): Promise<void> {
-  const { kind } = await ports.ledger.change(service, command);
-  if (kind === 'refused') return;
-  await tell(message, ports);
 }
 
 /**
