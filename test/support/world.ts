@@ -7,7 +7,7 @@ import type { Memory } from '../../core/memory.ts';
 import type { Observation, Outcome, Target } from '../../core/observation.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import type { Weights } from '../../core/routing.ts';
-import type { Failover, Policy, Service } from '../../core/service.ts';
+import type { Failover, Hook, Policy, Service } from '../../core/service.ts';
 import type { UserReading } from '../../core/users.ts';
 import example from '../../understudy.config.ts';
 
@@ -30,6 +30,16 @@ export function serviceNamed(name: string, of: Failover = failover): Service {
 }
 
 export const orders = serviceNamed('orders');
+
+/** One that would be called before a move. */
+export const prepareHook: Hook = {
+  name: 'promote',
+  when: 'prepare',
+  functionArn: 'arn',
+  timeoutMs: 1,
+  onFailure: 'abort',
+  safeInRehearsal: false,
+};
 
 export const withPolicy = (service: Service, policy: Partial<Policy>): Service => ({
   ...service,

@@ -16,18 +16,9 @@ import { fleetOf } from '../handlers/steps/region/fleet.ts';
 import { MemoryExecutions } from '../support/memory/executions.ts';
 import { MemoryMetrics } from '../support/memory/metrics.ts';
 import { RecordingNotifier } from '../support/memory/notifier.ts';
-import { home, orders, standby } from '../support/world.ts';
+import { home, orders, prepareHook, standby } from '../support/world.ts';
 
 const definition = evacuationMachine('arn:evacuate') as unknown as RawMachine;
-const hook = {
-  name: 'promote',
-  when: 'prepare',
-  functionArn: 'arn',
-  timeoutMs: 1,
-  onFailure: 'abort',
-  safeInRehearsal: false,
-} as const;
-
 interface StartedRun {
   readonly name: string;
   readonly input: RunInput;
@@ -162,7 +153,7 @@ describe('an evacuation', () => {
 
   test('moves what takes a run by runs, so many at a time, and fences who left by one', async () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
-    const scene = sceneOf(names, Object.fromEntries(names.map((name) => [name, { hooks: [hook] }])));
+    const scene = sceneOf(names, Object.fromEntries(names.map((name) => [name, { hooks: [prepareHook] }])));
 
     const { output } = await scene.play({ atOnce: 2 });
 
@@ -221,7 +212,7 @@ describe('an evacuation', () => {
 
   test('begins nothing further after a person has said stop, and what is done stays done', async () => {
     const names = ['a', 'b', 'c'];
-    const scene = sceneOf(names, Object.fromEntries(names.map((name) => [name, { hooks: [hook] }])));
+    const scene = sceneOf(names, Object.fromEntries(names.map((name) => [name, { hooks: [prepareHook] }])));
     scene.hooks.beforeRun = async () => {
       await scene.ledger.change(FLEET, { kind: 'abort-evacuation', by: 'bob' });
     };
@@ -296,7 +287,7 @@ describe('an evacuation', () => {
 describe('the return', () => {
   test('brings everybody back, a few at a time, by weights or by a run, and opens the region', async () => {
     const names = ['a', 'b', 'c', 'by-run'];
-    const scene = sceneOf(names, { 'by-run': { hooks: [hook] } });
+    const scene = sceneOf(names, { 'by-run': { hooks: [prepareHook] } });
     await scene.play();
     expect(scene.servedBy()).toEqual([standby, standby, standby, standby]);
     const before = scene.store.writes.length;

@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -19,6 +18,7 @@ import { createKeyValueStores } from '../../../loopback/aws/kvs.ts';
 import { startAwsServer } from '../../../loopback/aws/server.ts';
 import example from '../../../understudy.config.ts';
 import { inVm } from '../../edge/engine.ts';
+import { cloudFormationHere } from '../../support/cloudformation.ts';
 
 const arn = 'arn:aws:cloudfront::123456789012:key-value-store/0b1c2d3e-0000-4000-8000-000000000001';
 
@@ -185,26 +185,15 @@ test('a move that meets a deployment of five hundred services gets its turn', as
 
 describe('the function that CloudFormation calls', () => {
   async function called(RequestType: 'Create' | 'Update' | 'Delete', properties: object, text: string) {
-    const answers: Record<string, unknown>[] = [];
-    const cloudFormation = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk);
-      answers.push(JSON.parse(Buffer.concat(chunks).toString()));
-      response.end();
-    });
-    await new Promise<void>((resolve) => cloudFormation.listen(0, '127.0.0.1', resolve));
+    const { answers, url } = await cloudFormationHere();
     const folder = await mkdtemp(join(tmpdir(), 'understudy-pages-'));
-    onTestFinished(async () => {
-      cloudFormation.close();
-      await rm(folder, { recursive: true });
-    });
+    onTestFinished(() => rm(folder, { recursive: true }));
     const file = join(folder, 'edge-pages.json');
     await writeFile(file, text);
     vi.stubEnv('UNDERSTUDY_EDGE_PAGES', file);
-    const address = cloudFormation.address();
     await handler({
       RequestType,
-      ResponseURL: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`,
+      ResponseURL: url,
       StackId: 'stack',
       RequestId: 'request',
       LogicalResourceId: 'Pages',

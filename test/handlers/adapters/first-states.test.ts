@@ -1,10 +1,10 @@
-import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { handler } from '../../../handlers/first-states.lambda.ts';
 import { arcRegions, createRoutingControlCluster } from '../../../loopback/aws/arc.ts';
 import { AwsFaults } from '../../../loopback/aws/faults.ts';
 import { startAwsServer } from '../../../loopback/aws/server.ts';
 import { controls } from '../../contracts/service.ts';
+import { cloudFormationHere } from '../../support/cloudformation.ts';
 
 const arns = Object.values(controls);
 const [homeArn] = arns as [string, string];
@@ -29,28 +29,16 @@ async function newStage(initial: readonly ('On' | 'Off')[]) {
     })),
   });
   const aws = await startAwsServer({ port: 0, account: '123456789012', services: [arc], faults });
-  const answers: Record<string, unknown>[] = [];
-  const cloudFormation = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    answers.push(JSON.parse(Buffer.concat(chunks).toString()));
-    response.end();
-  });
-  await new Promise<void>((resolve) => cloudFormation.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
-    cloudFormation.close();
-    await aws.close();
-  });
-  const address = cloudFormation.address();
-  const port = typeof address === 'object' ? address?.port : 0;
+  onTestFinished(() => aws.close());
+  const cloudFormation = await cloudFormationHere();
   return {
     faults,
-    answers,
+    answers: cloudFormation.answers,
     states: () => arns.map((arn) => arc.state(arn)),
     request: (RequestType: 'Create' | 'Update' | 'Delete', properties: object = {}) =>
       handler({
         RequestType,
-        ResponseURL: `http://127.0.0.1:${port}/`,
+        ResponseURL: cloudFormation.url,
         StackId: 'stack',
         RequestId: 'request',
         LogicalResourceId: 'FirstStates',

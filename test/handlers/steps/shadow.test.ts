@@ -5,7 +5,7 @@ import { rollback } from '../../../handlers/steps/rollback.ts';
 import { shift } from '../../../handlers/steps/shift.ts';
 import { away, home as homeWeights } from '../../contracts/lever.contract.ts';
 import { MemoryLever } from '../../support/memory/lever.ts';
-import { home, standby, t0 } from '../../support/world.ts';
+import { home, prepareHook, standby, t0 } from '../../support/world.ts';
 import { admitted, atHome, moved, planOf } from './given.ts';
 import { alarmEvent, byHand, executionNamed, scene } from './scene.ts';
 
@@ -80,14 +80,7 @@ describe('steps that act, where a service went into shadow after the decision', 
   });
 
   test('Prepare calls no hook', async () => {
-    const hook = {
-      name: 'scale-up',
-      when: 'prepare',
-      functionArn: 'arn',
-      timeoutMs: 1,
-      onFailure: 'abort',
-      safeInRehearsal: false,
-    } as const;
+    const hook = { ...prepareHook, name: 'scale-up' };
     const stage = scene(inShadow, { hooks: [hook] });
     const incident = await admitted(stage);
 

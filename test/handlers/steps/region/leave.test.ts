@@ -6,19 +6,10 @@ import { keepOut } from '../../../../handlers/steps/region/keep-out.ts';
 import { leave } from '../../../../handlers/steps/region/leave.ts';
 import { open } from '../../../../handlers/steps/region/open.ts';
 import { prove } from '../../../../handlers/steps/region/prove.ts';
-import { home, observers, orders, standby, t0 } from '../../../support/world.ts';
+import { home, observers, orders, prepareHook, standby, t0 } from '../../../support/world.ts';
 import { fleetOf } from './fleet.ts';
 
 const act = { id: 'fence-1', region: home, by: 'ada', reason: 'an event of AWS' };
-const hook = {
-  name: 'promote',
-  when: 'prepare',
-  functionArn: 'arn',
-  timeoutMs: 1,
-  onFailure: 'abort',
-  safeInRehearsal: false,
-} as const;
-
 type Fleet = ReturnType<typeof fleetOf>;
 const leaveAll = (
   fleet: Fleet,
@@ -132,7 +123,7 @@ describe('leaving a region', () => {
   });
 
   test('leaves what has hooks to a run of its own, and spares it meanwhile', async () => {
-    const fleet = fleetOf(['a', 'b'], { a: { hooks: [hook] } });
+    const fleet = fleetOf(['a', 'b'], { a: { hooks: [prepareHook] } });
 
     const { runs, led } = await leaveAll(fleet);
 
