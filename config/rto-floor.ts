@@ -1,3 +1,4 @@
+import { aliasTtlMs, askedAgainMs } from '../core/caller-kinds.ts';
 import type { Failover, Service } from '../core/service.ts';
 import { watches } from '../deployment/canaries.ts';
 import type { At, Mistake } from './mistake.ts';
@@ -24,11 +25,7 @@ export function rtoFloor({ policy, lever }: Pick<Service, 'policy' | 'lever'>): 
     : [decided];
 }
 
-/**
- * Alias records of load balancers and regional APIs are answered with a TTL of 60 s, and of callers who obey it 99 % have asked again after
- * 99 % of that. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
- */
-const followMs = 59_400;
+const followMs = askedAgainMs(aliasTtlMs);
 
 /**
  * How soon one of the canaries has looked in every second outage: each observer's are at a moment of their own within the period, so the first of n

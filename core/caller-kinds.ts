@@ -26,6 +26,18 @@ export const callerKinds = {
   floor: { keepsAddressMs: 60_000, keepsConnections: 'never' },
 } as const satisfies Readonly<Record<string, CallerKind>>;
 
+/**
+ * Of alias records to regional endpoints and load balancers of AWS, which have no TTL of their own.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
+ */
+export const aliasTtlMs = 60_000;
+
+/**
+ * How long until 99 % of callers have asked again who keep an address for so long: each looked the name up at a moment of its own.
+ * Milliseconds.
+ */
+export const askedAgainMs = (keptMs: number) => Math.round(0.99 * keptMs);
+
 export type CallerKindName = keyof typeof callerKinds;
 
 /** Shares of viewers, in any unit. */

@@ -1,3 +1,4 @@
+import { aliasTtlMs } from '../core/caller-kinds.ts';
 import { beaconRegions } from '../core/lever.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../core/service.ts';
 import { beaconInsufficientData } from '../deployment/beacon.ts';
@@ -11,8 +12,8 @@ import type { HealthCheck } from '../loopback/dns/health-check.ts';
 import type { RecordSet } from '../loopback/dns/record.ts';
 import { localName, localZone } from './local-failover.ts';
 
-/** Records with a health check answer for a minute at most, or a move takes longer to be seen than to be made. */
-const ttlSeconds = 60;
+/** The records stand for aliases. */
+const ttlSeconds = aliasTtlMs / 1_000;
 
 /**
  * Route 53 with failover records for every service that moves by DNS: each of ARC's behind its routing control, the home

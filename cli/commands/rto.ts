@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { loadFailover } from '../../config/load.ts';
+import { aliasTtlMs } from '../../core/caller-kinds.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import type { OutageName } from '../../simulation/rto/outage.ts';
 import type { Rto } from '../../simulation/rto/rto.ts';
@@ -33,7 +34,7 @@ async function run(invocation: Invocation): Promise<number> {
   const services = servicesNamed(failover, invocation.operands);
   const names = faultsOf(invocation);
   const incidents = number(invocation, 'incidents', { least: 100, most: 1_000_000, otherwise: 10_000, whole: true });
-  const ttlMs = number(invocation, 'ttl', { least: 0, most: 86_400, otherwise: 60 }) * 1_000;
+  const ttlMs = number(invocation, 'ttl', { least: 0, most: 86_400, otherwise: aliasTtlMs / 1_000 }) * 1_000;
   // The simulation brings the product and the interpreter with it: only this command and `simulate` wait for them.
   const [{ rtoOf }, { remediesFor }, lines, { picture }] = await Promise.all([
     import('../../simulation/rto/rto.ts'),

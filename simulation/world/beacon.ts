@@ -1,6 +1,7 @@
 import { type CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { beaconValue, readBeacon } from '../../core/beacon.ts';
 import { epoch, type Instant, type Region } from '../../core/brand.ts';
+import { aliasTtlMs } from '../../core/caller-kinds.ts';
 import { beaconRegions } from '../../core/lever.ts';
 import { weightsAt } from '../../core/plan.ts';
 import { regionNames, type Service } from '../../core/service.ts';
@@ -186,7 +187,8 @@ export class SimulatedBeacon {
     const isHealthy = statusAfter(says, metricCheck, this.#isHealthy);
     if (isHealthy === this.#isHealthy) return;
     this.#isHealthy = isHealthy;
-    this.#history = [...this.#history.slice(-20), { isHealthy, atEdgeFrom: now + healthCheckMs + ttlMs }];
+    // Every resolver is taken to have asked right before the change.
+    this.#history = [...this.#history.slice(-20), { isHealthy, atEdgeFrom: now + healthCheckMs + aliasTtlMs }];
   }
 
   #weights(homeServes: boolean): LeverState['weights'] {
@@ -241,6 +243,3 @@ const retryDelayMs = 100;
 
 /** From the alarm's turn to what name servers answer. An assumption: AWS says no number. */
 const healthCheckMs = 10_000;
-
-/** Of alias records to regional endpoints; every resolver is taken to have asked right before the change. */
-const ttlMs = 60_000;
