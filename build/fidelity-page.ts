@@ -44,7 +44,7 @@ export async function fidelityPage(): Promise<string> {
     ]),
     '## Without an API of their own',
     '',
-    'CloudFormation plays these types of resources, each by the operations above or by a part of loopback (EventBridge Scheduler, queues of dead letters,',
+    'CloudFormation plays these types of resources, each by the operations above or by a part of loopback (EventBridge Scheduler with functions and state machines as targets, queues of dead letters,',
     'canaries, IAM policies); a property that does nothing is named in the type’s file, and any other is refused:',
     '',
     `${playedTypes.map((type) => `\`${type}\``).join(', ')}.`,

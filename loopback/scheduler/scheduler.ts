@@ -4,24 +4,21 @@ import type { Clock } from '../clock.ts';
 import { rateSeconds } from '../events/schedule.ts';
 import type { Queues } from '../sqs/queues.ts';
 import { waited } from '../waited.ts';
+import { type Occurrences, occurrences } from './occurrences.ts';
+import { type ScheduleTarget, startTarget } from './target.ts';
 
-/** A schedule of EventBridge Scheduler that starts a Lambda function. */
+/** A schedule of EventBridge Scheduler. */
 export interface Schedule {
   readonly name: string;
   readonly region: string;
   readonly arn: string;
-  /** `rate(1 minute)` */
+  /** `rate(1 minute)`, `cron(0 10 ? * TUE#2 *)` or `at(2026-12-01T10:00:00)`. */
   readonly expression: string;
+  /** In which the last two are read; UTC where it is not said. */
+  readonly timeZone?: string | undefined;
   /** For a function that works as long as its period lasts: work is not scaled, and so neither is the period. It starts at once. */
   readonly lastsItsPeriod?: boolean;
-  readonly target: {
-    readonly arn: string;
-    readonly roleArn: string;
-    readonly input: string;
-    readonly deadLetterQueue: string | undefined;
-    readonly retries: number;
-    readonly longestAgeSeconds: number;
-  };
+  readonly target: ScheduleTarget;
 }
 
 /** A start that was given up. */
@@ -52,7 +49,10 @@ const precisionMs = 60_000;
 /** Waits before another try: the service says "exponential backoff" and no numbers. */
 const firstBackoffMs = 1_000;
 
-/** EventBridge Scheduler: rates, Lambda functions as targets, retries, and a queue for what was given up. */
+/**
+ * EventBridge Scheduler: rates, cron and single times in time zones, Lambda functions and state machines as targets, retries, and a queue
+ * for what was given up. The time until the calendar's next moment is scaled as periods are, and the calendar itself runs on at that pace.
+ */
 export function createScheduler({
   clock,
   random,
@@ -63,7 +63,7 @@ export function createScheduler({
   readonly clock: Clock;
   /** Of when in its minute a schedule starts; 0 up to 1. */
   readonly random: () => number;
-  /** Divides periods, ages and the waits between tries. */
+  /** Divides periods, times until a moment of the calendar, ages and the waits between tries. */
   readonly tempo: number;
   readonly aws: () => Aws;
   readonly queues: Pick<Queues, 'send'>;
@@ -74,6 +74,8 @@ export function createScheduler({
   const missed: MissedStart[] = [];
   const starts = new Map<string, number>();
   let runs = false;
+  /** When the calendar's time was the clock's. */
+  let startedAt = clock.now();
   const key = (name: string, region: string) => `${region}/${name}`;
 
   function run(schedule: Schedule): void {
@@ -82,7 +84,9 @@ export function createScheduler({
     if (!runs) return;
     const timer = new AbortController();
     timers.set(at, timer);
-    track(repeat(schedule, timer.signal));
+    track(
+      schedule.expression.startsWith('rate(') ? repeat(schedule, timer.signal) : byCalendar(schedule, timer.signal),
+    );
   }
 
   async function repeat(schedule: Schedule, signal: AbortSignal): Promise<void> {
@@ -90,12 +94,24 @@ export function createScheduler({
     const periodMs = (rateSeconds(expression) * 1_000) / (lastsItsPeriod ? 1 : tempo);
     let next = clock.now() + (lastsItsPeriod ? 0 : periodMs + (random() * precisionMs) / tempo);
     while (await waited(clock, next - clock.now(), signal)) {
-      track(invoke(schedule, signal));
+      track(invoke(schedule, next, signal));
       next = Math.max(next + periodMs, clock.now());
     }
   }
 
-  async function invoke({ name, region, arn, target }: Schedule, signal: AbortSignal): Promise<void> {
+  async function byCalendar(schedule: Schedule, signal: AbortSignal): Promise<void> {
+    const next: Occurrences = occurrences(schedule.expression, schedule.timeZone ?? 'UTC');
+    const toClock = (moment: number) => startedAt + (moment - startedAt) / tempo;
+    let moment = next(startedAt + (clock.now() - startedAt) * tempo);
+    while (moment !== null) {
+      const due = toClock(moment);
+      if (!(await waited(clock, due + (random() * precisionMs) / tempo - clock.now(), signal))) return;
+      track(invoke(schedule, due, signal));
+      moment = next(moment);
+    }
+  }
+
+  async function invoke({ name, region, arn, target }: Schedule, due: number, signal: AbortSignal): Promise<void> {
     const caller: Caller = {
       kind: 'role',
       roleArn: target.roleArn,
@@ -103,12 +119,11 @@ export function createScheduler({
       takenBy: 'scheduler.amazonaws.com',
     };
     const deadline = clock.now() + (target.longestAgeSeconds * 1_000) / tempo;
-    const Payload = new TextEncoder().encode(target.input);
+    const input = inputAt(target.input, { arn, due });
     for (let retries = 0; ; retries++) {
       let failure: unknown;
       try {
-        const input = { FunctionName: target.arn, InvocationType: 'Event', Payload };
-        await aws().call('lambda', 'Invoke', input, { region, caller });
+        await startTarget(aws(), target.arn, input, { region, caller });
         starts.set(key(name, region), (starts.get(key(name, region)) ?? 0) + 1);
         return;
       } catch (thrown) {
@@ -120,7 +135,7 @@ export function createScheduler({
         if (!(await waited(clock, waitMs, signal))) return;
         continue;
       }
-      giveUp({ name, region, arn, target }, failure, caller);
+      giveUp({ name, region, arn, target: { ...target, input } }, failure, caller);
       return;
     }
   }
@@ -162,7 +177,8 @@ export function createScheduler({
   return {
     put(schedule) {
       // Whatever cannot be played is refused when the schedule is made, not when its time comes.
-      rateSeconds(schedule.expression);
+      if (/^(cron|at)\(/.test(schedule.expression)) occurrences(schedule.expression, schedule.timeZone ?? 'UTC');
+      else rateSeconds(schedule.expression);
       schedules.set(key(schedule.name, schedule.region), schedule);
       run(schedule);
     },
@@ -174,6 +190,7 @@ export function createScheduler({
     start() {
       if (runs) return;
       runs = true;
+      startedAt = clock.now();
       for (const schedule of schedules.values()) run(schedule);
     },
     stop,
@@ -190,6 +207,14 @@ export function createScheduler({
     },
   };
 }
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+const inputAt = (text: string, { arn, due }: { readonly arn: string; readonly due: number }): string =>
+  text
+    .replaceAll('<aws.scheduler.schedule-arn>', arn)
+    .replaceAll('<aws.scheduler.scheduled-time>', `${new Date(due).toISOString().slice(0, 19)}Z`)
+    .replaceAll('<aws.scheduler.execution-id>', randomUUID())
+    .replaceAll('<aws.scheduler.attempt-number>', '1');
 
 function worthRetrying(failure: unknown): boolean {
   return !(failure instanceof AwsError) || failure.status >= 500 || failure.status === 429;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isPlayed } from '../../scheduler/target.ts';
 import { ResourceError } from '../error.ts';
 import type { Providers } from '../providers.ts';
 import { type Made, number, resourceType, text, type Where } from '../resource-type.ts';
@@ -7,6 +8,7 @@ const scheduleSchema = z.strictObject({
   Name: text.optional(),
   State: z.literal('ENABLED').optional(),
   ScheduleExpression: text,
+  ScheduleExpressionTimezone: text.optional(),
   FlexibleTimeWindow: z.strictObject({ Mode: z.literal('OFF') }),
   Target: z.strictObject({
     Arn: text,
@@ -38,13 +40,13 @@ export const schedule = resourceType({
 });
 
 async function put(
-  { ScheduleExpression, Target }: z.output<typeof scheduleSchema>,
+  { ScheduleExpression, ScheduleExpressionTimezone, Target }: z.output<typeof scheduleSchema>,
   name: string,
   { account, region }: Where,
   { scheduler, iam }: Providers,
 ): Promise<Made> {
-  if (!/^arn:aws:lambda:[\w-]+:\d{12}:function:/.test(Target.Arn)) {
-    throw new ResourceError(`target ${Target.Arn} is not played on loopback: Lambda functions are`);
+  if (!isPlayed(Target.Arn)) {
+    throw new ResourceError(`target ${Target.Arn} is not played on loopback: Lambda functions and state machines are`);
   }
   if (!iam.mayAssume(Target.RoleArn, 'scheduler.amazonaws.com', { 'aws:sourceaccount': [account] })) {
     throw new ResourceError('The execution role you provide must allow AWS EventBridge Scheduler to assume the role.');
@@ -56,6 +58,7 @@ async function put(
     region,
     arn,
     expression: ScheduleExpression,
+    timeZone: ScheduleExpressionTimezone,
     target: {
       arn: Target.Arn,
       roleArn: Target.RoleArn,
