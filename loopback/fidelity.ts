@@ -97,6 +97,7 @@ export const fidelity: Readonly<Record<ServiceId, ServiceFidelity>> = {
       'functions are made by templates or by whoever starts loopback, not over the wire',
       'memory limits, processors, snapshots, container images; one runtime, the Node that loopback runs on',
       'destinations of asynchronous invocations',
+      'addresses of functions that take signed requests: those for everybody are played, each on a port of its own, without TLS',
     ],
   },
   events: {

@@ -4,6 +4,7 @@ import { createRoutingControlCluster, type RoutingControlCluster } from './aws/a
 import { createDynamoDb } from './aws/dynamodb.ts';
 import { AwsFaults } from './aws/faults.ts';
 import { createKeyValueStores, type KeyValueStores } from './aws/kvs.ts';
+import { createFunctionUrls, type FunctionUrls } from './aws/lambda/function-urls.ts';
 import { createLambda, type Lambda } from './aws/lambda/lambda.ts';
 import type { FunctionRegistration } from './aws/lambda/lambda-function.ts';
 import { createParameters, type Parameters } from './aws/parameters.ts';
@@ -63,6 +64,7 @@ export interface Loopback {
   readonly faults: AwsFaults;
   readonly iam: Iam;
   readonly lambda: Lambda;
+  readonly functionUrls: FunctionUrls;
   readonly events: EventsService;
   readonly cloudwatch: CloudWatchService;
   readonly sns: SnsService;
@@ -117,6 +119,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
       onLog(log);
     },
   });
+  const functionUrls = createFunctionUrls({ aws, iam, now });
   const stores = createKeyValueStores({ now, random });
   const cluster = createRoutingControlCluster({ endpointIsUp: (endpoint) => !faults.endpointIsDown(endpoint), now });
   const states = statesService({
@@ -133,6 +136,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   const scheduler = createScheduler({ clock, random, tempo, aws: later, queues });
   const canaries = canaryFleet({ aws, emit, isSilent, clock, random, tempo });
   const closeParts = async () => {
+    await functionUrls.close();
     await scheduler.close();
     await canaries.close();
     await metrics.close();
@@ -171,6 +175,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     faults,
     iam,
     lambda,
+    functionUrls,
     events,
     cloudwatch,
     sns,
@@ -195,6 +200,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
             unregister: lambda.unregister,
             setRetries: lambda.setRetries,
           },
+          functionUrls,
           layers,
           tables,
           queues,

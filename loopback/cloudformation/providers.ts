@@ -1,6 +1,7 @@
 import type { RoutingControlCluster } from '../aws/arc.ts';
 import type { DynamoDb } from '../aws/dynamodb.ts';
 import type { KeyValueStores } from '../aws/kvs.ts';
+import type { FunctionUrls } from '../aws/lambda/function-urls.ts';
 import type { Lambda } from '../aws/lambda/lambda.ts';
 import type { Aws } from '../aws/service.ts';
 import type { Canary } from '../canaries/canaries.ts';
@@ -16,6 +17,7 @@ export interface Providers {
   readonly aws: Aws;
   readonly iam: Iam;
   readonly lambda: Pick<Lambda, 'register' | 'registered' | 'unregister' | 'setRetries'>;
+  readonly functionUrls: Pick<FunctionUrls, 'create' | 'remove'>;
   readonly tables: Pick<DynamoDb, 'replicate'>;
   readonly queues: Pick<Queues, 'create' | 'retain' | 'delete'>;
   readonly scheduler: Pick<Scheduler, 'put' | 'delete'>;

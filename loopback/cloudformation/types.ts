@@ -5,7 +5,7 @@ import { customResource } from './resources/custom.ts';
 import { globalTable } from './resources/dynamodb.ts';
 import { rule } from './resources/events.ts';
 import { key, policy, role } from './resources/iam.ts';
-import { eventInvokeConfig, lambdaFunction, layerVersion, permission } from './resources/lambda.ts';
+import { eventInvokeConfig, functionUrl, lambdaFunction, layerVersion, permission } from './resources/lambda.ts';
 import { cluster, controlPanel, routingControl, safetyRule } from './resources/recovery-control.ts';
 import { schedule } from './resources/scheduler.ts';
 import { topic, topicPolicy } from './resources/sns.ts';
@@ -27,6 +27,7 @@ const played: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::LayerVersion': layerVersion,
   'AWS::Lambda::Permission': permission,
+  'AWS::Lambda::Url': functionUrl,
   'AWS::Route53RecoveryControl::Cluster': cluster,
   'AWS::Route53RecoveryControl::ControlPanel': controlPanel,
   'AWS::Route53RecoveryControl::RoutingControl': routingControl,

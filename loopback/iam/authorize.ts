@@ -1,5 +1,5 @@
 import { AwsError, type Call, type Caller } from '../aws/service.ts';
-import type { AccessRequest, Principal } from './evaluate.ts';
+import { type AccessRequest, callerText, type Principal } from './evaluate.ts';
 import type { Iam } from './iam.ts';
 import { requestsOf } from './requests.ts';
 
@@ -75,6 +75,6 @@ function denied(call: Call, principal: Principal, action: string, resource: stri
 }
 
 function sentence(principal: Principal, action: string, resource: string, because: string): string {
-  const who = principal.kind === 'role' ? principal.sessionArn : principal.service;
+  const who = callerText(principal);
   return `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
 }

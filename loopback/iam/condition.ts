@@ -25,6 +25,8 @@ export const keys: ReadonlySet<string> = new Set([
   'aws:multifactorauthpresent',
   'cloudwatch:namespace',
   'kms:encryptioncontext:aws:sns:topicarn',
+  'lambda:functionurlauthtype',
+  'lambda:invokedviafunctionurl',
   'route53-recovery-cluster:allowsafetyrulesoverrides',
   'states:statemachinequalifier',
 ]);

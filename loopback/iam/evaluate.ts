@@ -4,7 +4,15 @@ import type { Policy, Statement } from './policy.ts';
 /** Who asks. */
 export type Principal =
   | { readonly kind: 'role'; readonly roleArn: string; readonly sessionArn: string }
-  | { readonly kind: 'service'; readonly service: string };
+  | { readonly kind: 'service'; readonly service: string }
+  /** Whoever signs nothing. */
+  | { readonly kind: 'anonymous' };
+
+/** As refusals name it. */
+export function callerText(principal: Principal): string {
+  if (principal.kind === 'anonymous') return principal.kind;
+  return principal.kind === 'role' ? principal.sessionArn : principal.service;
+}
 
 export interface AccessRequest {
   /** `dynamodb:GetItem` */
@@ -48,7 +56,7 @@ export function decide(principal: Principal, request: AccessRequest, policies: P
   const byResource = resource.filter(grants);
   const naming = byResource.find((each) => names(each, principal, policies.account));
   if (naming !== undefined) return { kind: 'allowed', by: naming };
-  if (principal.kind === 'service') {
+  if (principal.kind !== 'role') {
     return { kind: 'denied', because: `because no resource-based policy allows the ${request.action} action` };
   }
   if (policies.resourceDecides === true && !byResource.some((each) => delegates(each, policies.account))) {
@@ -73,6 +81,7 @@ function applies({ Action, NotAction, Resource, NotResource, Condition }: Statem
 function names({ Principal: named }: Statement, principal: Principal, account: string): boolean {
   if (named === undefined) return false;
   if (named.AWS?.includes('*')) return true;
+  if (principal.kind === 'anonymous') return false;
   if (principal.kind === 'service') return named.Service?.includes(principal.service) ?? false;
   // The account's root stands for whatever the account's own policies allow: that is no grant by itself.
   const roots = rootsOf(account);

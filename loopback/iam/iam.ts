@@ -152,7 +152,7 @@ export function createIam(account: string): Iam {
       });
       if (decision.kind === 'allowed') keep(decision.by, request);
       else {
-        const who = principal.kind === 'role' ? nameOf(principal.roleArn) : principal.service;
+        const who = whoIs(principal, nameOf);
         const { action, resource } = request;
         denied.set(`${who} ${action} ${resource}`, { who, action, resource });
       }
@@ -177,6 +177,11 @@ export function createIam(account: string): Iam {
       denied.clear();
     },
   };
+}
+
+function whoIs(principal: Principal, nameOf: (arn: string) => string): string {
+  if (principal.kind === 'anonymous') return principal.kind;
+  return principal.kind === 'role' ? nameOf(principal.roleArn) : principal.service;
 }
 
 /** An action or a pattern of actions, and a resource or a pattern of resources, of one statement. */

@@ -1,5 +1,5 @@
 import { AwsError, type Caller } from '../aws/service.ts';
-import type { AccessRequest, Principal } from '../iam/evaluate.ts';
+import { type AccessRequest, callerText, type Principal } from '../iam/evaluate.ts';
 import type { Iam } from '../iam/iam.ts';
 
 export interface QueuedMessage {
@@ -55,7 +55,7 @@ export function createQueues({
     };
     const decision = iam.decide(principal, request);
     if (decision.kind === 'allowed') return;
-    const who = principal.kind === 'role' ? principal.sessionArn : principal.service;
+    const who = callerText(principal);
     throw new AwsError(
       'AccessDenied',
       `User: ${who} is not authorized to perform: sqs:sendmessage on resource: ${arn} ${decision.because}`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { ResourceError } from '../error.ts';
 import type { Providers } from '../providers.ts';
-import { number, resourceType, text, texts, type Where } from '../resource-type.ts';
+import { boolean, number, resourceType, text, texts, type Where } from '../resource-type.ts';
 
 const s3Code = z.strictObject({ S3Bucket: text, S3Key: text });
 
@@ -150,9 +150,11 @@ export const permission = resourceType({
     SourceArn: text.optional(),
     SourceAccount: text.optional(),
     FunctionUrlAuthType: text.optional(),
-    InvokedViaFunctionUrl: z.boolean().optional(),
+    InvokedViaFunctionUrl: boolean.optional(),
   }),
-  async create({ Action, FunctionName, Principal, SourceArn, SourceAccount }, where, { iam, newId }) {
+  async create(properties, where, { iam, newId }) {
+    const { Action, FunctionName, Principal, SourceArn, SourceAccount } = properties;
+    const { FunctionUrlAuthType, InvokedViaFunctionUrl } = properties;
     const { account, region, logicalId, stack } = where;
     const resource = FunctionName.startsWith('arn:')
       ? FunctionName
@@ -169,7 +171,13 @@ export const permission = resourceType({
         Resource: resource,
         Condition: {
           ...(SourceArn !== undefined && { ArnLike: { 'aws:SourceArn': SourceArn } }),
-          ...(SourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': SourceAccount } }),
+          StringEquals: {
+            ...(SourceAccount !== undefined && { 'aws:SourceAccount': SourceAccount }),
+            ...(FunctionUrlAuthType !== undefined && { 'lambda:FunctionUrlAuthType': FunctionUrlAuthType }),
+          },
+          ...(InvokedViaFunctionUrl !== undefined && {
+            Bool: { 'lambda:InvokedViaFunctionUrl': String(InvokedViaFunctionUrl) },
+          }),
         },
       },
     });
@@ -179,3 +187,38 @@ export const permission = resourceType({
     iam.deleteResourcePolicy(String(attributes['Resource']), id);
   },
 });
+
+export const functionUrl = resourceType({
+  schema: z.strictObject({ AuthType: z.enum(['AWS_IAM', 'NONE']), TargetFunctionArn: text }),
+  unheld: {
+    Cors: 'there is no browser',
+    InvokeMode: 'an answer is sent whole',
+    Qualifier: 'no versions nor aliases: $LATEST is all there is',
+  },
+  immutable: ['TargetFunctionArn'],
+  create: addressed,
+  async update(properties, _made, where, providers) {
+    const { TargetFunctionArn } = properties;
+    if (properties.AuthType !== 'NONE') {
+      await providers.functionUrls.remove({ name: functionNameIn(TargetFunctionArn), region: where.region });
+    }
+    return addressed(properties, where, providers);
+  },
+  async remove({ AuthType, TargetFunctionArn }, _made, { region }, { functionUrls }) {
+    if (AuthType === 'NONE') await functionUrls.remove({ name: functionNameIn(TargetFunctionArn), region });
+  },
+});
+
+/** Whoever signs reaches the functions of regions by addresses of the regions: no signature is checked here. */
+async function addressed(
+  { AuthType, TargetFunctionArn }: { AuthType: 'AWS_IAM' | 'NONE'; TargetFunctionArn: string },
+  { region, logicalId }: Where,
+  { functionUrls }: Providers,
+) {
+  const signed = `https://${logicalId.toLowerCase()}.lambda-url.${region}.on.aws/`;
+  const isOpen = AuthType === 'NONE';
+  const url = isOpen ? await functionUrls.create({ name: functionNameIn(TargetFunctionArn), region }) : signed;
+  return { id: TargetFunctionArn, attributes: { FunctionUrl: url, FunctionArn: TargetFunctionArn } };
+}
+
+const functionNameIn = (arn: string): string => arn.split(':').at(-1) ?? arn;

@@ -156,7 +156,4 @@ export const unplayedTypes: Readonly<Record<string, ResourceType>> = {
     attributes: () => ({ Version: '1' }),
   }),
   'AWS::Lambda::Alias': unplayed(regions, ['FunctionName', 'FunctionVersion', 'Name']),
-  'AWS::Lambda::Url': unplayed(regions, ['AuthType', 'InvokeMode', 'Qualifier', 'TargetFunctionArn'], {
-    attributes: (_, { region }, id) => ({ FunctionUrl: `https://${id}.lambda-url.${region}.on.aws/` }),
-  }),
 };
