@@ -1,7 +1,7 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { edgeTable } from '../config/edge-table.ts';
-import { defaultFile, loadFailover } from '../config/load.ts';
+import { chosenStage, defaultFile, loadFailover } from '../config/load.ts';
 import { deployedTable } from '../deployment/compile-table.ts';
 import { synthesised } from '../sandbox/synthesis.ts';
 import { buildConsole } from './console.ts';
@@ -35,7 +35,7 @@ if (import.meta.main) {
   const outDir = 'dist';
   try {
     if (!process.argv.includes('--if-stale')) {
-      const failover = await loadFailover(process.env['UNDERSTUDY_CONFIG'] ?? defaultFile);
+      const failover = await loadFailover(process.env['UNDERSTUDY_CONFIG'] ?? defaultFile, { stage: chosenStage() });
       await build(outDir, Date.now());
       // As it is deployed for this configuration: to be looked at, and for a distribution of one's own.
       await writeEdge(deployedTable(edgeTable(failover)), join(outDir, 'edge', 'viewer-request.js'));

@@ -29,6 +29,9 @@ export function configurationPage(): string {
     '',
     'In the sandbox, waits and periods of the policy are divided by its tempo ([`config/scale.ts`](../config/scale.ts)).',
     '',
+    'Beside all of these a file may have `stages`: other environments, which say by name what is otherwise in them',
+    '([Several environments](deploying.md#several-environments)).',
+    '',
     ...sections('The configuration', '', options()),
   ].join('\n');
 }

@@ -34,6 +34,10 @@ export interface OptionHelp {
 /** Options that every command takes. */
 export const common: Readonly<Record<string, OptionHelp>> = {
   config: { value: 'FILE', help: 'the configuration (default: understudy.config.ts, or the sandbox’s own)' },
+  stage: {
+    value: 'NAME',
+    help: 'the environment of the configuration, where it has stages (also UNDERSTUDY_STAGE; default: its own)',
+  },
   endpoint: {
     value: 'URL',
     help: 'where AWS is: a sandbox’s address, or AWS itself without it (also AWS_ENDPOINT_URL)',
@@ -44,7 +48,7 @@ export const common: Readonly<Record<string, OptionHelp>> = {
   },
   outputs: {
     value: 'FILE',
-    help: 'what cdk deploy --outputs-file wrote (default: cdk-outputs.json, where it is there)',
+    help: 'what cdk deploy --outputs-file wrote (default: cdk-outputs.json, of a stage cdk-outputs.<stage>.json, where it is there)',
   },
   json: { help: 'print JSON, and nothing else' },
   quiet: { help: 'print only what is wrong; the exit status says the rest' },

@@ -8,7 +8,7 @@ import { dynamoLedger } from '../handlers/adapters/ledger.dynamodb.ts';
 import { leverOf } from '../handlers/adapters/lever.ts';
 import type { Ledger, Lever } from '../handlers/ports.ts';
 import { type Invocation, text, UsageError } from './command.ts';
-import { deployedFailover } from './configuration.ts';
+import { deployedFailover, stageOf } from './configuration.ts';
 import { ControlRegions } from './control-regions.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type Executions, executionsIn } from './executions.ts';
@@ -150,7 +150,8 @@ export async function configuration(
   endpoint: string | null,
   load: (invocation: Invocation, file: string) => Promise<Failover> = deployedFailover,
 ): Promise<Failover> {
-  const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
+  // A stage is one of a file.
+  const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'] ?? (stageOf(invocation) && defaultFile);
   if (file !== undefined || endpoint === null) return load(invocation, file ?? defaultFile);
   return sandboxConfiguration(endpoint);
 }

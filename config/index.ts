@@ -1,4 +1,4 @@
-import type { FailoverInput } from './failover-input.ts';
+import type { StagedInput } from './stages.ts';
 
 /*
  * What a configuration file may import: `import { defineFailover } from 'understudy-failover'`. It loads nothing else, because every
@@ -7,11 +7,12 @@ import type { FailoverInput } from './failover-input.ts';
 
 export type { HookQuestion, HookReply, PrepareHook, ReadinessHook } from '../core/hook.ts';
 export type { FailoverInput } from './failover-input.ts';
+export type { StagedInput, StageInput } from './stages.ts';
 
 /**
  * Describes what Understudy protects: the one call of `understudy.config.ts`. It only carries the types; the check
  * happens where the file is loaded, so that a mistake reads as a message and not as a stack trace.
  */
-export function defineFailover(input: FailoverInput): FailoverInput {
+export function defineFailover(input: StagedInput): StagedInput {
   return input;
 }

@@ -2,11 +2,13 @@ import type * as z from 'zod';
 
 /**
  * What is wrong with an input, one line a mistake, each with the path to it. A value is quoted only where it is a number, true or
- * false: text may be a secret. `whole` is what an empty path is called.
+ * false: text may be a secret. `say` is how a path is told.
  */
-export function issueLines(issues: readonly z.core.$ZodIssue[], whole = 'the configuration'): string[] {
-  return issues.filter((issue) => !isEcho(issue, issues)).flatMap((issue) => linesOf(issue, whole));
+export function issueLines(issues: readonly z.core.$ZodIssue[], say: Say = pathText): string[] {
+  return issues.filter((issue) => !isEcho(issue, issues)).flatMap((issue) => linesOf(issue, say));
 }
+
+type Say = (path: readonly PropertyKey[]) => string;
 
 /** The words for what a schema has none of its own for: give it to `safeParse`, together with `reportInput`. */
 export function describeIssue(issue: z.core.$ZodRawIssue): string {
@@ -50,20 +52,18 @@ function isEcho(issue: z.core.$ZodIssue, all: readonly z.core.$ZodIssue[]): bool
 
 const isOfType = ({ code }: z.core.$ZodIssue) => code === 'invalid_type' || code === 'invalid_union';
 
-function linesOf(issue: z.core.$ZodIssue, whole: string): string[] {
-  const path = pathText(issue.path, whole);
+function linesOf(issue: z.core.$ZodIssue, say: Say): string[] {
+  const path = say(issue.path);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map(
-        (key) => `${pathText([...issue.path, key])} is unknown; remove it or look for a typing error`,
-      );
+      return issue.keys.map((key) => `${say([...issue.path, key])} is unknown; remove it or look for a typing error`);
     case 'invalid_type':
     case 'invalid_value':
       return [`${path} ${issue.message} and is ${found(issue.input)}`];
     case 'invalid_union': {
       const meant = meantBranch(issue);
       if (meant !== null)
-        return meant.flatMap((inner) => linesOf({ ...inner, path: [...issue.path, ...inner.path] }, whole));
+        return meant.flatMap((inner) => linesOf({ ...inner, path: [...issue.path, ...inner.path] }, say));
       return [`${path} ${issue.message} and is ${found(discriminated(issue))}${dottedInstead(issue)}`];
     }
     default:

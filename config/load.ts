@@ -13,7 +13,8 @@ import {
   requireLevers,
   withCreated,
 } from './created-levers.ts';
-import { ConfigurationMistake, parseFailover } from './define-failover.ts';
+import { ConfigurationMistake, parseFailover, sourceOf, stageIn } from './define-failover.ts';
+import { type Environment, environmentsIn, type Given } from './environments.ts';
 import { readJson } from './read-json.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -23,6 +24,17 @@ export const defaultFile = 'understudy.config.ts';
 /** What `cdk deploy --outputs-file` is told to write there. */
 export const defaultOutputs = 'cdk-outputs.json';
 
+/** The same for a stage: one environment's would be written over another's. */
+export const outputsOf = (stage: string | undefined): string =>
+  stage === undefined ? defaultOutputs : `cdk-outputs.${stage}.json`;
+
+/** The environment variable that names the stage, for `cdk`, the build and every command. Functions have none: each has its own configuration. */
+export const stageVariable = 'UNDERSTUDY_STAGE';
+
+/** Of a person's surroundings; empty is unset. */
+export const chosenStage = (env: NodeJS.ProcessEnv = process.env): string | undefined =>
+  env[stageVariable] || undefined;
+
 /** Told each warning, a line with the file and the path in it. */
 export type Warn = (warning: string) => void;
 
@@ -31,32 +43,50 @@ const onStderr: Warn = (warning) => {
   process.stderr.write(`${warning}\n`);
 };
 
+export interface Loading {
+  /** One of those in the file; left out, the environment that the file describes itself. */
+  readonly stage?: string | undefined;
+  /** Told what is valid and hardly meant. */
+  readonly warn?: Warn | undefined;
+}
+
 /**
  * Loads `understudy.config.ts` (its default export) or a `.json` file. Throws `ConfigurationMistake` for anything that is
- * wrong with it, the file's absence and its syntax included. What a deployment makes for its levers is not in it. What is
- * valid and hardly meant is told to `warn`.
+ * wrong with it, the file's absence and its syntax included. What a deployment makes for its levers is not in it.
  */
-export async function loadFailover(file: string, warn: Warn = onStderr): Promise<Failover> {
-  return (await loadWithInput(file, warn)).failover;
+export async function loadFailover(file: string, loading: Loading = {}): Promise<Failover> {
+  return (await loadWithInput(file, loading)).failover;
+}
+
+/** Every environment of a file, by the name of its stage, the file's own first under none. */
+export async function loadStages(file: string, given: Given = {}): Promise<readonly Environment[]> {
+  return environmentsIn(await contentOf(file), file, given);
 }
 
 /** The same, and what a person wrote, which has no defaults. */
 export async function loadWithInput(
   file: string,
-  warn: Warn = onStderr,
+  { stage, warn = onStderr }: Loading = {},
 ): Promise<{ readonly failover: Failover; readonly input: unknown }> {
-  const input = file.endsWith('.json') ? await json(file) : await module(file);
-  const failover = parseFailover(input, file);
-  for (const warning of warningsOf(failover)) warn(`${file}: warning: ${warning}`);
+  const content = await contentOf(file);
+  const failover = parseFailover(content, file, stage);
+  const { input, written } = stageIn(content, file, stage);
+  for (const warning of warningsOf(failover, written)) warn(`${sourceOf(file, stage)}: warning: ${warning}`);
   return { failover, input };
 }
+
+const contentOf = (file: string): Promise<unknown> => (file.endsWith('.json') ? json(file) : module(file));
 
 /**
  * The same with every lever complete, as whoever moves traffic needs it. `created` is the text of `UNDERSTUDY_LEVERS`;
  * it may be absent where the configuration has every literal.
  */
-export async function loadDeployed(file: string, created: string | undefined, warn?: Warn): Promise<Failover> {
-  const failover = await loadFailover(file, warn);
+export async function loadDeployed(
+  file: string,
+  created: string | undefined,
+  loading: Loading = {},
+): Promise<Failover> {
+  const failover = await loadFailover(file, loading);
   if (created === undefined || created === '') return requireLevers(failover, file);
   return requireLevers(
     ofOneAccount(withCreated(failover, parseCreatedLevers(created, createdVariable)), createdVariable),
@@ -65,13 +95,17 @@ export async function loadDeployed(file: string, created: string | undefined, wa
 }
 
 /**
- * The same, as far as its levers are known yet: with what the last deployment made for them, from `outputs` or from the file
- * of that name where it is there.
+ * The same, as far as its levers are known yet: with what the last deployment made for them, from `outputs`, or else from the file of
+ * the stage where it is there.
  */
-export async function withOutputs(failover: Failover, outputs?: string): Promise<Failover> {
-  const file = outputs ?? (existsSync(defaultOutputs) ? defaultOutputs : undefined);
+export async function withOutputs(
+  failover: Failover,
+  { outputs, stage }: { readonly outputs?: string | undefined; readonly stage?: string | undefined } = {},
+): Promise<Failover> {
+  const usual = outputsOf(stage);
+  const file = outputs ?? (existsSync(usual) ? usual : undefined);
   const made = file === undefined ? null : await loadOutputs(file, failover);
-  return made === null ? failover : ofOneAccount(withCreated(failover, made), file ?? defaultOutputs);
+  return made === null ? failover : ofOneAccount(withCreated(failover, made), file ?? usual);
 }
 
 /**

@@ -8,14 +8,15 @@ import { regionsNamedIn } from './regions.ts';
 import { resolverAddress } from './resolver.ts';
 import { rtoWarnings } from './rto-floor.ts';
 import { shortDurations } from './short-durations.ts';
+import type { Staged } from './stages.ts';
 import { strangeRegions } from './strange-regions.ts';
 
 /**
  * What is valid and hardly meant, one line each, with its path. Nobody is refused for it: a region may be newer than our list, an
- * address known to us alone, a test faster than the world.
+ * address known to us alone, a test faster than the world. `written` is where in the file a member is.
  */
-export function warningsOf(failover: Failover): string[] {
-  return [...warnings(failover)].map(({ path, message }) => `${pathText(path)} ${message}`);
+export function warningsOf(failover: Failover, written: Staged['written'] = (path) => path): string[] {
+  return [...warnings(failover)].map(({ path, message }) => `${pathText(written(path))} ${message}`);
 }
 
 function* warnings(failover: Failover): Generator<Mistake> {

@@ -38,7 +38,7 @@ export async function wiringOf(step: string, env: Wiring['env']): Promise<Wiring
   const { UNDERSTUDY_CONFIG, AWS_REGION } = parsed.data;
   return {
     // Warnings are for whoever deploys, and were told there.
-    failover: await loadDeployed(UNDERSTUDY_CONFIG, env[createdVariable], () => {}),
+    failover: await loadDeployed(UNDERSTUDY_CONFIG, env[createdVariable], { warn: () => {} }),
     region: region(AWS_REGION),
     env,
     log: functionLog(step),

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { builtTopologyNamed } from '../config/built-topology.ts';
 import { dist } from '../config/installation.ts';
-import { defaultFile, defaultOutputs, loadFailover, withOutputs } from '../config/load.ts';
+import { chosenStage, defaultFile, loadFailover, loadStages, outputsOf, withOutputs } from '../config/load.ts';
 import { topologyConfiguration } from '../config/topology-names.ts';
 import { breakGlassPage } from '../runbook/page.ts';
 import { leftBehind, stacksIn } from './left-behind.ts';
@@ -14,17 +14,24 @@ import { understudyApp } from './understudy-app.ts';
  */
 try {
   const file = process.env['UNDERSTUDY_CONFIG'] ?? defaultFile;
-  const failover = await loadFailover(file);
+  const stage = chosenStage();
+  // What two environments share is found while one of them is made, not when the other is refused.
+  await loadStages(file, { topics: 'made' });
+  const failover = await loadFailover(file, { stage });
+  const outputs = outputsOf(stage);
   const isTopology = relative(topologyConfiguration(failover.name), file) === '';
   const topology = isTopology ? builtTopologyNamed(failover.name, dist()) : undefined;
   const outdir = process.env['CDK_OUTDIR'] ?? 'cdk.out';
   const { stacks } = understudyApp(failover, { outdir, topology }).synth();
-  const left = leftBehind(await stacksIn(defaultOutputs), {
+  const left = leftBehind(await stacksIn(outputs), {
     ...failover,
     stacks: stacks.map(({ stackName }) => stackName),
   });
-  for (const line of left) process.stderr.write(`${defaultOutputs}: warning: ${line}\n`);
-  await writeFile(join(outdir, 'break-glass.md'), breakGlassPage(await withOutputs(failover), { config: file }));
+  for (const line of left) process.stderr.write(`${outputs}: warning: ${line}\n`);
+  await writeFile(
+    join(outdir, 'break-glass.md'),
+    breakGlassPage(await withOutputs(failover, { stage }), { config: file, stage }),
+  );
 } catch (error) {
   process.stderr.write(`synth: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -1,6 +1,5 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { FailoverInput } from '../config/failover-input.ts';
 import { type Region, region as regionNamed } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
 import { beaconStandbys, deployedRegions } from '../deployment/names.ts';
@@ -12,13 +11,10 @@ import { RecordsPart } from './constructs/records-part.ts';
 import { RegionPart } from './constructs/region-part.ts';
 import { ServicesPart } from './constructs/services-part.ts';
 import type { Existing, ExistingInRegion } from './existing.ts';
-import { parsedFor } from './parsed.ts';
+import { parsedFor, type Written } from './parsed.ts';
 import { Steering, SteersDistributions } from './steering.ts';
 
-export interface PlacedProps {
-  /** What is protected: what `defineFailover` returned. The same for every construct of a deployment. */
-  readonly failover: FailoverInput;
-}
+export interface PlacedProps extends Written {}
 
 export interface UnderstudyLeversProps extends PlacedProps, Pick<Existing, 'viewerRequest'> {}
 
@@ -30,9 +26,9 @@ export class UnderstudyLevers extends SteersDistributions {
   readonly part: LeversPart;
   protected readonly steers: Steering;
 
-  constructor(scope: Construct, id: string, { failover: input, viewerRequest }: UnderstudyLeversProps) {
+  constructor(scope: Construct, id: string, { viewerRequest, ...written }: UnderstudyLeversProps) {
     super(scope, id);
-    const failover = parsedFor(this, input);
+    const failover = parsedFor(this, written);
     const region = placeOf(this, failover);
     if (controlledHere(failover).length > 0 && !['us-east-1', 'us-west-2'].includes(region)) {
       throw new Error(
@@ -46,9 +42,9 @@ export class UnderstudyLevers extends SteersDistributions {
 
 /** The table that remembers, for a stack of yours in the region that `ledger.region` names. */
 export class UnderstudyLedger extends Construct {
-  constructor(scope: Construct, id: string, { failover: input }: PlacedProps) {
+  constructor(scope: Construct, id: string, written: PlacedProps) {
     super(scope, id);
-    const failover = parsedFor(this, input);
+    const failover = parsedFor(this, written);
     const region = placeOf(this, failover);
     if (region !== failover.ledger.region) {
       throw new Error(`${this.node.path}: the ledger is in ${failover.ledger.region}, and this stack in ${region}`);
@@ -68,9 +64,9 @@ export interface UnderstudyRegionProps extends PlacedProps, ExistingInRegion {
  * more, `Understudy` makes stacks of groups of them.
  */
 export class UnderstudyRegion extends Construct {
-  constructor(scope: Construct, id: string, { failover: input, levers, ...existing }: UnderstudyRegionProps) {
+  constructor(scope: Construct, id: string, { failover: input, stage, levers, ...existing }: UnderstudyRegionProps) {
     super(scope, id);
-    const failover = parsedFor(this, input);
+    const failover = parsedFor(this, { failover: input, stage });
     const region = placeOf(this, failover);
     const beacons = beaconsIn(failover, region);
     const hasRole = deployedRegions(failover).includes(region);
@@ -94,9 +90,9 @@ export interface UnderstudyRecordsProps extends PlacedProps {
 
 /** The records of services' names that the deployment makes, for a stack of yours in any region. */
 export class UnderstudyRecords extends Construct {
-  constructor(scope: Construct, id: string, { failover: input, levers }: UnderstudyRecordsProps) {
+  constructor(scope: Construct, id: string, { levers, ...written }: UnderstudyRecordsProps) {
     super(scope, id);
-    parsedFor(this, input);
+    parsedFor(this, written);
     new RecordsPart(this, 'Records', { failover: levers.part.complete });
   }
 }

@@ -10,7 +10,7 @@ import { plainApp } from './plain-app.ts';
 const [file, outdir, topology] = process.argv.slice(2);
 if (file === undefined || outdir === undefined)
   throw new Error('usage: node infra/templates.ts CONFIG OUTDIR [TOPOLOGY]');
-const failover = await loadFailover(file, () => {});
+const failover = await loadFailover(file, { warn: () => {} });
 plainApp(failover, {
   outdir,
   validated: false,

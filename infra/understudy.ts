@@ -1,15 +1,12 @@
 import { type Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { FailoverInput } from '../config/failover-input.ts';
 import { type RoleSettings, setRoles } from './constructs/role-settings.ts';
 import type { Existing } from './existing.ts';
-import { parsedFor } from './parsed.ts';
+import { parsedFor, type Written } from './parsed.ts';
 import { addStacks } from './stacks/stacks.ts';
 import { Steering, SteersDistributions } from './steering.ts';
 
-export interface UnderstudyProps extends Existing, RoleSettings {
-  /** What is protected: what `defineFailover` returned, the default export of `understudy.config.ts`. */
-  readonly failover: FailoverInput;
+export interface UnderstudyProps extends Written, Existing, RoleSettings {
   /** Of every resource that takes tags. */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -21,6 +18,7 @@ export interface UnderstudyProps extends Existing, RoleSettings {
  *
  * @example
  * new Understudy(app, 'Understudy', { failover });
+ * new Understudy(app, 'Staging', { failover, stage: 'staging' });
  */
 export class Understudy extends SteersDistributions {
   /** Levers that the deployment makes, the role of who moves traffic by hand, the dashboard of the fleet. In us-west-2. */
@@ -40,9 +38,9 @@ export class Understudy extends SteersDistributions {
   protected readonly steers: Steering;
 
   /** Throws `ConfigurationMistake`, with a line for each mistake and the path to it. */
-  constructor(scope: Construct, id: string, { failover: input, tags = {}, ...given }: UnderstudyProps) {
+  constructor(scope: Construct, id: string, { failover: input, stage, tags = {}, ...given }: UnderstudyProps) {
     super(scope, id);
-    const failover = parsedFor(this, input);
+    const failover = parsedFor(this, { failover: input, stage });
     const { levers, ledger, regions, services, pages, records, chat } = addStacks(this, failover, { existing: given });
     this.levers = levers;
     this.ledger = ledger;

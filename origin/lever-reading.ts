@@ -7,6 +7,8 @@ import type { ServingOptions } from './serving.ts';
 export interface LeverReading {
   /** `understudy.config.ts`, or the `.json` that a deployment has. */
   readonly config: string;
+  /** The environment of the file, where that has `stages`. */
+  readonly stage?: string | undefined;
   readonly service: string;
   /** Where this application runs; `AWS_REGION` where it is not said. */
   readonly region?: string;
@@ -18,11 +20,11 @@ export interface LeverReading {
  * `route53-recovery-cluster:GetRoutingControlState`, for a beacon `cloudwatch:GetMetricData`.
  */
 export async function leverReading(given: LeverReading): Promise<Pick<ServingOptions, 'region' | 'read'>> {
-  const { config, service: name, env = process.env } = given;
+  const { config, stage, service: name, env = process.env } = given;
   const region = given.region ?? env['AWS_REGION'];
   if (region === undefined || region === '')
     throw new Error('no region: say where this application runs, or set AWS_REGION');
-  const failover = await loadDeployed(config, env[createdVariable], () => {});
+  const failover = await loadDeployed(config, env[createdVariable], { stage, warn: () => {} });
   const service = failover.services.find((candidate) => candidate.name === name);
   if (service === undefined) throw new Error(`${config} has no service ${name}`);
   if (!service.regions.some((candidate) => candidate.region === region)) {

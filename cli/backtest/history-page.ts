@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { describeIssue, issueLines } from '../../config/issue-lines.ts';
+import { describeIssue, issueLines, pathText } from '../../config/issue-lines.ts';
 import type { Instant } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
 import { UsageError } from '../command.ts';
@@ -96,6 +96,6 @@ export function checkedInput<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value, { reportInput: true, error: describeIssue });
   if (parsed.success) return parsed.data;
-  const [line = 'is not what it must be'] = issueLines(parsed.error.issues, 'it');
+  const [line = 'is not what it must be'] = issueLines(parsed.error.issues, (path) => pathText(path, 'it'));
   throw new UsageError(`${source}: ${line}; ${remedy}`);
 }

@@ -1,4 +1,3 @@
-import { loadFailover } from '../../config/load.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { alarmName } from '../../deployment/names.ts';
 import { deployedNames, mappedNames } from '../backtest/alarm-names.ts';
@@ -8,6 +7,7 @@ import { scoreOf } from '../backtest/score.ts';
 import { sharesFrom } from '../backtest/shares.ts';
 import { assumptions, backtestText, type ServiceBacktest } from '../backtest/text.ts';
 import { type Command, text, UsageError } from '../command.ts';
+import { writtenFailover } from '../configuration.ts';
 import { configuration, servicesNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -38,9 +38,7 @@ export const backtest: Command = {
     const alarms = text(invocation, 'alarms');
     if (alarms === undefined) throw new UsageError('say where the alarm history is: --alarms PATH');
     // No lever is touched, so none has to be there.
-    const failover = await configuration(invocation, text(invocation, 'endpoint') ?? null, (_, file) =>
-      loadFailover(file),
-    );
+    const failover = await configuration(invocation, text(invocation, 'endpoint') ?? null, writtenFailover);
     const services = servicesNamed(failover, invocation.operands);
     const map = text(invocation, 'map');
     const names = map === undefined ? deployedNames(failover) : await mappedNames(map, failover);

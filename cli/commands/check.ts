@@ -1,6 +1,7 @@
-import { loadWithInput } from '../../config/load.ts';
+import { sourceOf } from '../../config/define-failover.ts';
+import { loadStages, loadWithInput } from '../../config/load.ts';
 import { type Command, noOperands } from '../command.ts';
-import { configFile } from '../configuration.ts';
+import { configFile, stageOf } from '../configuration.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 export const check: Command = {
@@ -12,9 +13,12 @@ export const check: Command = {
   async run(invocation) {
     noOperands(invocation);
     const file = configFile(invocation);
-    const { failover, input } = await loadWithInput(file);
+    const stage = stageOf(invocation);
+    const { failover, input } = await loadWithInput(file, { stage });
+    const others = (await loadStages(file)).flatMap((each) => each.stage ?? []).filter((name) => name !== stage);
     const settings = settingsOf(failover, input);
-    if (invocation.values['json'] === true) invocation.out(JSON.stringify({ file, settings }));
+    if (invocation.values['json'] === true)
+      invocation.out(JSON.stringify({ file, ...(stage !== undefined && { stage }), settings }));
     else {
       const width = Math.max(...settings.map(({ path }) => path.length));
       for (const { path, value, from } of settings) {
@@ -22,8 +26,9 @@ export const check: Command = {
       }
       const defaults = settings.filter(({ from }) => from === 'default').length;
       invocation.out(
-        `${file} is valid: ${settings.length - defaults} settings are written there, ${defaults} are defaults`,
+        `${sourceOf(file, stage)} is valid: ${settings.length - defaults} settings are written there, ${defaults} are defaults`,
       );
+      if (others.length > 0) invocation.out(`valid too: ${others.map((name) => `stage ${name}`).join(', ')}`);
     }
     return exitCodes.done;
   },

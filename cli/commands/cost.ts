@@ -1,8 +1,7 @@
-import { loadFailover } from '../../config/load.ts';
 import { assumed, type CostItem, monthlyCost, totalOf } from '../../deployment/cost.ts';
 import { type Price, prices, pricesOf } from '../../deployment/prices.ts';
 import type { Command } from '../command.ts';
-import { configFile } from '../configuration.ts';
+import { writtenFailover } from '../configuration.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number } from '../number.ts';
 
@@ -16,7 +15,7 @@ export const cost: Command = {
   },
   example: 'understudy cost --requests 100000000',
   async run(invocation) {
-    const failover = await loadFailover(configFile(invocation));
+    const failover = await writtenFailover(invocation);
     const usage = {
       requests: number(invocation, 'requests', { least: 0, most: 1e13, otherwise: 0, whole: true }),
       runs: number(invocation, 'runs', { least: 0, most: 1e7, otherwise: 10, whole: true }),

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultFile, loadFailover } from '../../config/load.ts';
+import { defaultFile } from '../../config/load.ts';
 import { topologyConfiguration, topologyNames } from '../../config/topology-names.ts';
 import type { CallerShares } from '../../core/caller-kinds.ts';
 import { fileName } from '../../core/incident.ts';
@@ -9,6 +9,7 @@ import { reportMarkdown } from '../../core/report-markdown.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { type Fault, faults, parseFault } from '../../sandbox/regions/fault.ts';
 import { type Command, type Invocation, operandOr, text, UsageError } from '../command.ts';
+import { writtenFailover } from '../configuration.ts';
 import { connectTo, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { tempoOf } from '../number.ts';
@@ -47,7 +48,7 @@ export const play: Command = {
 async function run(invocation: Invocation): Promise<number> {
   const topology = text(invocation, 'topology');
   const file = text(invocation, 'config') ?? (topology === undefined ? defaultFile : configOf(topology));
-  const loaded = await loadFailover(file);
+  const loaded = await writtenFailover(invocation, file);
   const failover = invocation.values['fast'] === true ? { ...loaded, fastProbe: true } : loaded;
   const service = serviceNamed(failover, operandOr(failover.services[0]?.name ?? '', invocation, 'service'));
   const fault = parseFault(text(invocation, 'fault') ?? 'lost');

@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { loadFailover } from '../../config/load.ts';
 import { aliasTtlMs } from '../../core/caller-kinds.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import type { OutageName } from '../../simulation/rto/outage.ts';
 import type { Rto } from '../../simulation/rto/rto.ts';
 import { type Command, type Invocation, text, UsageError } from '../command.ts';
-import { configFile } from '../configuration.ts';
+import { writtenFailover } from '../configuration.ts';
 import { servicesNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number } from '../number.ts';
@@ -30,7 +29,7 @@ export const rto: Command = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
-  const failover = await loadFailover(configFile(invocation));
+  const failover = await writtenFailover(invocation);
   const services = servicesNamed(failover, invocation.operands);
   const names = faultsOf(invocation);
   const incidents = number(invocation, 'incidents', { least: 100, most: 1_000_000, otherwise: 10_000, whole: true });

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { defaultFile } from '../../config/load.ts';
 import { breakGlassPage } from '../../runbook/page.ts';
 import { type Command, type Invocation, noOperands, text } from '../command.ts';
-import { plannedFailover } from '../configuration.ts';
+import { plannedFailover, stageOf } from '../configuration.ts';
 import { chosenEndpoint, sandboxConfiguration } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -34,11 +34,16 @@ export const runbook: Command = {
 
 /** For AWS; for a sandbox, with its addresses, where one is named and a file is not, or by the option. */
 async function pageFor(invocation: Invocation): Promise<string> {
-  const given = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
+  const stage = stageOf(invocation);
+  const given = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'] ?? (stage && defaultFile);
   const endpoint = chosenEndpoint(text(invocation, 'endpoint'));
   if (endpoint !== null && (given === undefined || text(invocation, 'endpoint') !== undefined)) {
     return breakGlassPage(await sandboxConfiguration(endpoint), { config: given ?? defaultFile, endpoint });
   }
   const config = given ?? defaultFile;
-  return breakGlassPage(await plannedFailover(invocation, config), { config, outputs: text(invocation, 'outputs') });
+  return breakGlassPage(await plannedFailover(invocation, config), {
+    config,
+    stage,
+    outputs: text(invocation, 'outputs'),
+  });
 }

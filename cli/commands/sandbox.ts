@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { commandLine } from '../../config/installation.ts';
-import { loadFailover } from '../../config/load.ts';
 import { pageFile } from '../../console/page-file.ts';
 import type { Console } from '../../console/server.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { lineOf } from '../../sandbox/world-event.ts';
 import { type Command, type Invocation, noOperands } from '../command.ts';
-import { configFile } from '../configuration.ts';
+import { configFile, writtenFailover } from '../configuration.ts';
 import { connectTo } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { number, tempoOf } from '../number.ts';
@@ -34,13 +33,13 @@ async function run(invocation: Invocation): Promise<number> {
   const asked = tempoOf(invocation);
   const tempo = affordableTempo(asked, await measurePressure());
   const file = configFile(invocation);
-  const failover = await loadFailover(file);
+  const failover = await writtenFailover(invocation, file);
   // Loaded here, or every command would wait for a sandbox that only this one needs.
   const [{ startSandbox }, { openConsole }] = await Promise.all([
     import('../../sandbox/sandbox.ts'),
     import('../console/open.ts'),
   ]);
-  const configuration = () => loadFailover(file);
+  const configuration = () => writtenFailover(invocation, file);
   let opened: Console | null = null;
   const started = await startSandbox({
     failover,

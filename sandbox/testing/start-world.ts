@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseFailover } from '../../config/define-failover.ts';
-import type { FailoverInput } from '../../config/failover-input.ts';
+import type { StagedInput } from '../../config/stages.ts';
 import { parseFault } from '../regions/fault.ts';
 import { type Sandbox, startSandbox as start } from '../sandbox.ts';
 import { lineOf } from '../world-event.ts';
@@ -9,7 +9,9 @@ import type { World } from './world.ts';
 
 export interface SandboxOptions {
   /** What is protected: what `defineFailover` returned, the default export of `understudy.config.ts`. */
-  readonly failover: FailoverInput;
+  readonly failover: StagedInput;
+  /** One of its `stages`; left out, the environment that it describes itself. */
+  readonly stage?: string;
   /**
    * The folder that the synthesis of your app wrote, such as `cdk.out`: its stacks are deployed, yours beside Understudy's, with your viewer-request
    * function. Of what loopback does not know it says which resource that is. Left out, the stacks of the configuration alone.
@@ -30,8 +32,8 @@ export interface SandboxOptions {
  * await world.served('orders').by('us-west-2');
  * await world.close();
  */
-export async function startSandbox({ failover: input, assembly, tempo = 20 }: SandboxOptions): Promise<World> {
-  const failover = parseFailover(input, 'failover');
+export async function startSandbox({ failover: input, stage, assembly, tempo = 20 }: SandboxOptions): Promise<World> {
+  const failover = parseFailover(input, 'failover', stage);
   const sandbox = await start({ failover, assembly, tempo });
   const lines: string[] = [];
   sandbox.watch((event) => {

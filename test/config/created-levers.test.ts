@@ -127,10 +127,10 @@ test('outputs of another deployment are refused where levers are still to be fou
   const file = join(await folder(), 'cdk-outputs.json');
   await writeFile(file, JSON.stringify({ 'staging-levers': { CreatedLevers: JSON.stringify(created) } }));
 
-  await expect(withOutputs(parseFailover(planned), file)).rejects.toThrow(
+  await expect(withOutputs(parseFailover(planned), { outputs: file })).rejects.toThrow(
     /is of staging-levers, and this deployment has understudy-levers: --outputs names its file/,
   );
-  expect(await withOutputs(parseFailover(example), file)).toEqual(parseFailover(example));
+  expect(await withOutputs(parseFailover(example), { outputs: file })).toEqual(parseFailover(example));
 });
 
 test('what was made in another account is refused, wherever it comes from, with both accounts', async () => {
@@ -141,7 +141,10 @@ test('what was made in another account is refused, wherever it comes from, with 
   await writeFile(file, JSON.stringify(parseFailover(planned)));
 
   // One after the other: one that is refused while another is waited for would be nobody's.
-  for (const load of [() => withOutputs(parseFailover(planned), outputs), () => loadDeployed(file, elsewhere)]) {
+  for (const load of [
+    () => withOutputs(parseFailover(planned), { outputs: outputs }),
+    () => loadDeployed(file, elsewhere),
+  ]) {
     await expect(load()).rejects.toThrow(/lever\.storeArn is of account 222233334444, and account is 123456789012/);
   }
 });

@@ -59,7 +59,7 @@ test('warnings are told once each, with the file and the path', async () => {
   await writeFile(file, JSON.stringify(exampleWith({ 'observers[2]': 'ca-centrl-1' })));
   const told: string[] = [];
 
-  await loadFailover(file, (warning) => told.push(warning));
+  await loadFailover(file, { warn: (warning) => told.push(warning) });
 
   expect(told).toEqual([
     `${file}: warning: observers[2] is ca-centrl-1, a region that is not known here; did you mean ca-central-1?`,
