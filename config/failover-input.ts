@@ -203,7 +203,7 @@ export interface FailoverInput {
   /** Where the articles of docs/runbook.md can be read; `#anchor` is appended in alarms. */
   runbookUrl?: string | undefined;
   /**
-   * Whether every observer probes every five seconds and starts the machine itself, minutes before
+   * Whether every observer probes every three seconds and starts the machine itself, minutes before
    * alarms can.
    */
   fastProbe?: boolean | undefined;

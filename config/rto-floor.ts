@@ -1,4 +1,5 @@
 import { aliasTtlMs, askedAgainMs } from '../core/caller-kinds.ts';
+import { burstMs } from '../core/policy.ts';
 import type { Failover, Service } from '../core/service.ts';
 import { watches } from '../deployment/canaries.ts';
 import type { At, Mistake } from './mistake.ts';
@@ -15,11 +16,11 @@ interface Part {
  */
 export function rtoFloor({ policy, lever }: Pick<Service, 'policy' | 'lever'>): readonly Part[] {
   const { dwellMs, burst } = policy;
-  const burstMs = (burst.count - 1) * burst.intervalMs;
+  const probesMs = burstMs(burst);
   const decided =
-    dwellMs >= burstMs
+    dwellMs >= probesMs
       ? { ms: dwellMs, what: `${dwellMs} ms of policy.dwellMs` }
-      : { ms: burstMs, what: `${burstMs} ms for the probes of policy.burst` };
+      : { ms: probesMs, what: `${probesMs} ms for the probes of policy.burst` };
   return lever.kind !== 'kvs' && lever.hostedZone !== undefined
     ? [decided, { ms: followMs, what: `${followMs} ms until 99 % of callers ask DNS again` }]
     : [decided];

@@ -1,3 +1,4 @@
+import { burstMs } from '../core/policy.ts';
 import type { Service } from '../core/service.ts';
 import type { At, Mistake } from './mistake.ts';
 
@@ -10,8 +11,8 @@ const prepareMaxMs = 840_000;
 /** Times that a step could not keep: its function would be stopped at every attempt, or no number of looks would suffice. */
 export function* timeMistakes({ healthy, policy, hooks }: Service, at: At): Generator<Mistake> {
   const { burst, evidenceMaxAgeMs, verify } = policy;
-  const burstMs = (burst.count - 1) * burst.intervalMs;
-  const lookMs = burstMs + healthy.timeoutMs;
+  const lastsMs = burstMs(burst);
+  const lookMs = lastsMs + healthy.timeoutMs;
   if (lookMs > lookMaxMs) {
     yield {
       path: at('policy', 'burst'),
@@ -24,7 +25,7 @@ export function* timeMistakes({ healthy, policy, hooks }: Service, at: At): Gene
       message: `is less than the ${lookMs} ms that a look takes: no evidence would be fresh`,
     };
   }
-  const verifyMs = (verify.consecutive - 1) * (verify.intervalMs + burstMs) + burstMs;
+  const verifyMs = (verify.consecutive - 1) * (verify.intervalMs + lastsMs) + lastsMs;
   if (verifyMs > verify.timeoutMs) {
     yield {
       path: at('policy', 'verify', 'timeoutMs'),

@@ -45,6 +45,9 @@ export interface Burst {
   readonly intervalMs: number;
 }
 
+/** From the first probe of a burst to its last one. Milliseconds. */
+export const burstMs = ({ count, intervalMs }: Burst): number => (count - 1) * intervalMs;
+
 export interface Verify {
   /** After this a move that is not proven is undone, or stays where undoing it would lead into a region that is bad. */
   readonly timeoutMs: number;

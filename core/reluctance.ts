@@ -6,6 +6,7 @@ import { greenObservers } from './green.ts';
 import { isOwnMove } from './hands.ts';
 import { abstentionsText, observersText, writesText } from './health.ts';
 import type { Incident } from './incident.ts';
+import { burstMs } from './policy.ts';
 import { homeRegion, type Service } from './service.ts';
 import type { SpellOf } from './source.ts';
 import { usersText } from './users.ts';
@@ -74,7 +75,7 @@ function failbackLimit(
  * others, the window of looks says whether that is enough, and no single look does.
  */
 function sourceLimit(service: Service, diagnosis: Diagnosis, spellOf: SpellOf, now: Instant): Objection | null {
-  const { quorum, dwellMs, brownOut } = service.policy;
+  const { quorum, dwellMs, brownOut, burst } = service.policy;
   const { name, source } = diagnosis;
   const where = source.target.kind === 'regional' ? source.target.region : 'the source';
   const spell = source.target.kind === 'regional' ? spellOf(source.target.region) : null;
@@ -131,7 +132,8 @@ function sourceLimit(service: Service, diagnosis: Diagnosis, spellOf: SpellOf, n
         reason: 'dwell',
         because: `${where} is bad for ${badForMs} ms; the policy waits ${dwellMs} ms${waitMs > dwellMs ? `, and ${waitMs} ms after so many good answers` : ''}`,
         wouldChange: `${where} still bad in ${waitMs - badForMs} ms`,
-        afterMs: waitMs - badForMs,
+        // The probes of the next look reach to the end of the dwell, and its verdict comes right after.
+        afterMs: Math.max(0, waitMs - badForMs - burstMs(burst)),
       };
     }
   }

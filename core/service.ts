@@ -208,7 +208,7 @@ export interface Failover {
   readonly notify: Notify;
   /** Where the articles of docs/runbook.md can be read; `#anchor` is appended in alarms. */
   readonly runbookUrl: string;
-  /** Whether every observer probes every five seconds and starts the machine itself, minutes before alarms can. */
+  /** Whether every observer probes every three seconds and starts the machine itself, minutes before alarms can. */
   readonly fastProbe: boolean;
   /**
    * Services that are moved at a time, where there are as many: each control region reserves six times as many of Lambda's

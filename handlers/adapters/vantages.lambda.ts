@@ -2,6 +2,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
 import type { Region } from '../../core/brand.ts';
 import type { Observation } from '../../core/observation.ts';
+import { burstMs } from '../../core/policy.ts';
 import { aimOf, type VantageEvent, vantageResultSchema } from '../../synthetics/vantage-contract.ts';
 import { ObserverUnavailable } from '../errors.ts';
 import type { Vantages } from '../ports.ts';
@@ -30,10 +31,9 @@ export function lambdaVantages({ clientIn, functionName, overheadMs = 4_000 }: L
     async burst(observer, aims, burst) {
       const question: VantageEvent = { targets: aims.map(aimOf), burst };
       // Probes start on time whether or not the one before was answered, all targets in parallel.
-      const burstMs =
-        (burst.count - 1) * burst.intervalMs + Math.max(...question.targets.map(({ timeoutMs }) => timeoutMs));
+      const lastsMs = burstMs(burst) + Math.max(...question.targets.map(({ timeoutMs }) => timeoutMs));
       try {
-        const answer = await invoke(clientIn(observer), functionName, question, burstMs + overheadMs);
+        const answer = await invoke(clientIn(observer), functionName, question, lastsMs + overheadMs);
         return observationsIn(answer, observer);
       } catch (cause) {
         throw new ObserverUnavailable(`${observer}: ${sentenceOf(cause)}`, { cause });

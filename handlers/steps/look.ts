@@ -2,6 +2,7 @@ import { BELIEF_PATH } from '../../core/belief-path.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import { type Observation, writesOf } from '../../core/observation.ts';
+import { burstMs } from '../../core/policy.ts';
 import { probeUrl } from '../../core/probe-url.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import type { Aim, Ports } from '../ports.ts';
@@ -110,8 +111,7 @@ export async function lookFromEverywhere(
   burst: { readonly count: number; readonly intervalMs: number },
   { vantages, wait }: Pick<Ports, 'vantages' | 'wait'>,
 ): Promise<Pick<Evidence, 'observations' | 'silent'>> {
-  const boundMs =
-    (burst.count - 1) * burst.intervalMs + Math.max(...aims.map(({ healthy }) => healthy.timeoutMs)) + graceMs;
+  const boundMs = burstMs(burst) + Math.max(...aims.map(({ healthy }) => healthy.timeoutMs)) + graceMs;
   const looks = await Promise.all(
     observers.map(async (observer): Promise<Pick<Evidence, 'observations' | 'silent'>> => {
       try {

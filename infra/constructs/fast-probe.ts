@@ -16,7 +16,7 @@ export interface FastProbeProps {
   readonly created?: CreatedLevers | undefined;
 }
 
-/** Looks from one observer every five seconds, in a function that runs for a minute and is started every minute. */
+/** Looks from one observer every three seconds, in a function that runs for a minute and is started every minute. */
 export class FastProbe extends Construct {
   constructor(scope: Construct, id: string, { failover, region, deadLetters, created }: FastProbeProps) {
     super(scope, id);

@@ -250,11 +250,11 @@ describe('what holds, and what would change it', () => {
 describe('dwell', () => {
   const dwelling = withPolicy(orders, { dwellMs: 10_000 });
 
-  test('a region that turned red a moment ago is looked at again when the dwell is over', () => {
+  test('a region that turned red a moment ago is looked at again so that the burst ends with the dwell', () => {
     const hold = held(verdict(evidenceOf([homeDown, homeDown, homeDown]), {}, dwelling));
 
     expect(hold.reason).toBe('dwell');
-    expect(hold.recheckAfterMs).toBe(9_998);
+    expect(hold.recheckAfterMs).toBe(9_998 - 2 * 1_000);
   });
 
   test('an alarm that has been red for longer counts from its own time', () => {

@@ -32,26 +32,28 @@ async function minute(weather: Weather, stage = scene()) {
 }
 
 describe('the fast probe', () => {
-  test('looks every five seconds for a minute, and starts nothing while all is well', async () => {
+  test('looks every three seconds for a minute, and starts nothing while all is well', async () => {
     const { asked, started, suspicions } = await minute(() => false);
 
-    expect(asked.map(({ at }) => (at - t0) / second)).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55]);
+    expect(asked.map(({ at }) => (at - t0) / second)).toEqual(Array.from({ length: 20 }, (_, round) => 3 * round));
     expect(started).toEqual([]);
     expect(suspicions).toEqual([]);
   });
 
   test('starts one run at the third bad look in a row, however long it stays bad', async () => {
-    const { started, suspicions } = await minute((region, since) => region === home && since >= 20 * second);
+    const { asked, started, suspicions } = await minute((region, since) => region === home && since >= 20 * second);
+
+    expect(asked.map(({ at }) => (at - t0) / second).slice(5, 12)).toEqual([15, 18, 21, 21.25, 21.5, 24.5, 27.5]);
 
     expect(suspicions.map(({ outcome }) => outcome)).toEqual(['started']);
     expect(started).toEqual([
       [
-        `probe-orders-e0-${Math.floor((t0 + 30 * second) / 60_000)}`,
+        `probe-orders-e0-${Math.floor((t0 + 21.5 * second) / 60_000)}`,
         {
           service: 'orders',
           mode: 'automatic',
           from: home,
-          reason: `${home} was bad 3 times in a row, 5000 ms apart, as seen from ${here}`,
+          reason: `${home} was bad 3 times in a row, 250 ms apart, as seen from ${here}`,
           requestedBy: 'fast probe',
         },
       ],
@@ -96,9 +98,19 @@ describe('the fast probe', () => {
   });
 
   test('starts nothing for two bad looks, nor for three with a good one between', async () => {
-    const flapping: Weather = (region, since) => region === home && (since / second) % 15 !== 10;
+    let looks = 0;
+    const flapping: Weather = (region) => region === home && looks++ % 3 !== 2;
 
     expect((await minute(flapping)).started).toEqual([]);
+  });
+
+  test('sees a streak that begins with the last look of the minute to its end', async () => {
+    const { asked, started } = await minute((region, since) => region === home && since >= 57 * second);
+    const late = await minute((region, since) => region === home && since === 57 * second);
+
+    expect(asked.map(({ at }) => (at - t0) / second).slice(-3)).toEqual([57, 57.25, 57.5]);
+    expect(started).toHaveLength(1);
+    expect(late.asked.map(({ at }) => (at - t0) / second).slice(-2)).toEqual([57, 57.25]);
   });
 
   test('starts nothing while the observer reaches nothing at all, and counts from when it does', async () => {
@@ -137,7 +149,7 @@ describe('the fast probe', () => {
 
     const { started, suspicions } = await minute((region) => region === home, stage);
 
-    expect(suspicions.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed', 'failed', 'started']);
+    expect(suspicions.map(({ outcome }) => outcome)).toEqual([...Array(7).fill('failed'), 'started']);
     expect(started).toHaveLength(1);
   });
 });
