@@ -29,7 +29,8 @@ describe('decide', () => {
 
     const { verdict, recheckAt } = await decide({ incident, evidence, approved: false }, stage.world, stage.failover);
 
-    const waitMs = 20_000 - 2;
+    // The burst of the next look, three probes a second apart, ends with the dwell.
+    const waitMs = 20_000 - 2 - 2_000;
     expect(verdict).toMatchObject({ kind: 'hold', reason: 'dwell', recheckAfterMs: waitMs });
     expect(recheckAt).toBe(iso(t0 + waitMs));
     expect((await stage.world.ledger.read('orders')).lease?.expiresAt).toBe(t0 + waitMs + 10_000);
