@@ -7,9 +7,9 @@ import type { Failover, Policy, Service } from '../../core/service.ts';
 import { LeverUnavailable, MalformedPayload, ReadBackMismatch } from '../errors.ts';
 import type { Ports, WriteOutcome } from '../ports.ts';
 import { drillElsewhere, drillOf } from './drill.ts';
+import { forgetAttempt } from './forget-attempt.ts';
 import { inShadow } from './in-shadow.ts';
 import { readRouting, readRoutingOrStop } from './read-routing.ts';
-import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
 import type { Weighed } from './weigh.ts';
 
@@ -81,23 +81,6 @@ export async function shift(input: ShiftInput, ports: ShiftPorts, failover: Fail
   return { outcome, because, at, verifyUntil: at + service.policy.verify.timeoutMs };
 }
 
-/** What was not written is not to be found written: a hand may lead the lever to the same place before the next attempt. */
-function forgetting({ incident }: ShiftInput, { name, policy }: Service, { ledger, log }: ShiftPorts) {
-  return async (error: unknown): Promise<never> => {
-    if (error instanceof LeverUnavailable && error.wroteNothing) {
-      const { holder, epoch } = incident;
-      const renewed = { kind: 'renew', holder, epoch, leaseMs: policy.leaseMs, force: true, attempt: null } as const;
-      await ledger.change(name, renewed).catch((failure: unknown) => {
-        log.warn('an attempt that wrote nothing stays on record', {
-          incident: incident.id,
-          because: sentence(failure),
-        });
-      });
-    }
-    throw error;
-  };
-}
-
 const attemptOf = ({ step, evidenceAt }: ShiftInput): string => `shifted/${step}/${evidenceAt}`;
 
 interface Attempt {
@@ -159,7 +142,10 @@ async function attempt(
     expected: before(plan, step),
     expectedUnder: step === 0 ? plan.prior.epoch : incident.epoch,
   };
-  const written = await writer.write(intent).catch(forgetting(input, service, ports));
+  const written = await writer.write(intent).catch(async (error: unknown) => {
+    if (!mayStand) await forgetAttempt(error, incident, service, ports);
+    throw error;
+  });
   // By nobody of ours: where the traffic shall go somebody has led it already, and whether there is more to do is asked afresh.
   if (written.kind === 'unchanged' && !mayStand) return movedMeanwhile(written.routing.weights);
   // Read back and verified at the step before, so nobody but a person can have changed it: also under the same epoch.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { epoch } from '../../../core/brand.ts';
+import { LeverUnavailable } from '../../../handlers/errors.ts';
 import type { Lever } from '../../../handlers/ports.ts';
 import { shift } from '../../../handlers/steps/shift.ts';
 import { home, standby, t0 } from '../../support/world.ts';
@@ -218,6 +219,22 @@ describe('shift', () => {
     expect(stage.lever.written).toHaveLength(1);
     const shifts = (await stage.world.ledger.entries('orders')).filter(({ what }) => what.kind === 'shifted');
     expect(shifts).toMatchObject([{ what: { wrote: true } }]);
+  });
+
+  test('a write that could not be read back stands, whatever a later attempt did not write', async () => {
+    const stage = scene();
+    const incident = await admitted(stage);
+    const { read, write } = stage.lever;
+    const input = { incident, plan: planOf(), step: 0, evidenceAt: t0 };
+    stage.lever.read = () => Promise.reject(new LeverUnavailable('no answer'));
+    await expect(shift(input, stage.world, stage.failover)).rejects.toThrow('was not read back');
+    stage.lever.write = () => Promise.reject(new LeverUnavailable('nothing was written', { wroteNothing: true }));
+    await expect(shift(input, stage.world, stage.failover)).rejects.toThrow('nothing was written');
+    Object.assign(stage.lever, { read, write });
+
+    const { outcome } = await shift(input, stage.world, stage.failover);
+
+    expect(outcome).toBe('unchanged');
   });
 
   test('other weights in the read back are an error that is tried again', async () => {
