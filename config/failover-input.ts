@@ -702,4 +702,42 @@ export interface FailoverInput {
       }>;
     } | undefined;
   }>;
+  /** Times that have a name. */
+  calendar?: Array<{
+    /** By which others refer to it; told in verdicts and in messages. */
+    name: string;
+    /** IANA's name, like `Europe/Berlin`, in which the windows are read. */
+    timeZone: string;
+    /** It is the period within any of them. */
+    windows: Array<{
+      /** Of a weekly window: the days on which it begins; each where none is said. */
+      days?: Array<'MON' | 'TUE' | 'WED' | 'THU' | 'FRI' | 'SAT' | 'SUN'> | undefined;
+      /**
+       * Its first moment: a time of day like `22:00`; or a date like `2026-12-20`, perhaps with a time,
+       * `2026-12-20T18:00`.
+       */
+      from: string;
+      /**
+       * The moment at which it is over: a time of day, of the next day where it is not later than `from`; or
+       * a date with a time. A date alone is the last day that belongs to it.
+       */
+      until: string;
+    }>;
+  }> | undefined;
+  /**
+   * Change freezes by the calendar: towards what is frozen automation moves nothing that is not down for
+   * everybody.
+   */
+  freezes?: Array<{
+    /** Names of periods of the calendar; it holds within any of them. */
+    during: Array<string>;
+    /** Why; whoever is held by it reads it. */
+    reason: string;
+    /** Towards which nothing moves; every region where none is named. */
+    regions?: Array<string> | undefined;
+    /** Names of the services that it is of; all, or those of its tiers, where none is named. */
+    services?: Array<string> | undefined;
+    /** Tiers of the services that it is of; the first is that of a service that names none. */
+    tiers?: Array<number> | undefined;
+  }> | undefined;
 }

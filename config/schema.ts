@@ -5,6 +5,7 @@ import { askedUrlSchema, baseUrlSchema, hostNameSchema, pathSchema } from './add
 import { accountMistakes, functionArnSchema } from './arn.ts';
 import { arrivalsSchema } from './arrivals-schema.ts';
 import { breakGlassSchema } from './break-glass.ts';
+import { calendarMistakes, calendarSchema, freezesSchema } from './calendar-schema.ts';
 import { channelMistakes, channelSchema } from './channel-schema.ts';
 import { distinctMistakes } from './distinct-mistakes.ts';
 import { evidenceMistakes } from './evidence-size.ts';
@@ -26,6 +27,7 @@ import { homeMistakes } from './home-mistakes.ts';
 import { ledgerMistakes } from './ledger-mistakes.ts';
 import { leverMistakes, leverSchema, leversMistakes } from './lever-schema.ts';
 import type { Mistake } from './mistake.ts';
+import { nameSchema } from './name-schema.ts';
 import { quorumMistakes, withQuorum } from './quorum.ts';
 import { regionSchema } from './regions.ts';
 import { isResolver } from './resolver.ts';
@@ -33,11 +35,6 @@ import { strangeRegions } from './strange-regions.ts';
 import { timeMistakes } from './time-mistakes.ts';
 import { userAlarmMistakes, userAlarmsSchema } from './user-alarm-schema.ts';
 import { watchMistakes } from './watch-mistakes.ts';
-
-/** Canary names take lower-case letters, digits, `_` and `-`; service names become part of them. */
-const nameSchema = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or -, starting with a letter');
 
 /** The upper bounds below keep every honest run within the machine's own: see workflows/failover/bounds.ts. */
 const hourMs = 3_600_000;
@@ -264,6 +261,8 @@ export const failoverSchema = z
     concurrentMoves: z.number().int().min(1).max(1_000).default(40),
     breakGlass: breakGlassSchema.optional(),
     services: z.array(serviceSchema).min(1),
+    calendar: calendarSchema,
+    freezes: freezesSchema,
   })
   .superRefine((failover, context) => {
     for (const { path, message } of crossMistakes(withQuorum(failover as Failover)))
@@ -300,4 +299,5 @@ function* rulesBetween(failover: Failover): Generator<Mistake> {
   yield* leversMistakes(failover.services);
   yield* homeMistakes(failover);
   yield* ledgerMistakes(failover);
+  yield* calendarMistakes(failover);
 }

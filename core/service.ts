@@ -1,7 +1,9 @@
 import type { Access } from './access.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Region } from './brand.ts';
+import type { CalendarPeriod } from './calendar.ts';
 import type { Channel } from './channel.ts';
+import type { PlannedFreeze } from './freeze.ts';
 import type { LeverConfig } from './lever.ts';
 import type { Policy } from './policy.ts';
 import type { UserAlarm } from './user-alarms.ts';
@@ -219,6 +221,10 @@ export interface Failover {
   readonly breakGlass?: BreakGlass | undefined;
   /** What is protected. */
   readonly services: readonly Service[];
+  /** Times that have a name. */
+  readonly calendar: readonly CalendarPeriod[];
+  /** Change freezes by the calendar: towards what is frozen automation moves nothing that is not down for everybody. */
+  readonly freezes: readonly PlannedFreeze[];
 }
 
 export interface ControlTarget {
