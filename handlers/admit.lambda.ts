@@ -1,5 +1,5 @@
-import { admitPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
+import { admitPayload } from './steps/admit.payload.ts';
 import { admit } from './steps/admit.ts';
 import { executions } from './wiring/executions.ts';
 import { ledger } from './wiring/ledger.ts';

@@ -1,5 +1,5 @@
-import { announcePayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
+import { announcePayload } from './steps/announce.payload.ts';
 import { announce } from './steps/announce.ts';
 import { ledger } from './wiring/ledger.ts';
 import { notifiers } from './wiring/notifiers.ts';

@@ -1,5 +1,5 @@
-import { approvePayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
+import { approvePayload } from './steps/approve.payload.ts';
 import { approve } from './steps/approve.ts';
 import { ledger } from './wiring/ledger.ts';
 import { notifiers } from './wiring/notifiers.ts';

@@ -1,5 +1,5 @@
-import { assessPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
+import { assessPayload } from './steps/assess.payload.ts';
 import { weigh } from './steps/weigh.ts';
 import { alarms } from './wiring/alarms.ts';
 import { hooks } from './wiring/hooks.ts';

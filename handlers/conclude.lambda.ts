@@ -1,5 +1,5 @@
-import { concludePayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
+import { concludePayload } from './steps/conclude.payload.ts';
 import { conclude } from './steps/conclude.ts';
 import { ledger } from './wiring/ledger.ts';
 import { notifiers } from './wiring/notifiers.ts';

@@ -1,5 +1,5 @@
-import { decidePayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
+import { decidePayload } from './steps/decide.payload.ts';
 import { decide } from './steps/decide.ts';
 import { ledger } from './wiring/ledger.ts';
 

@@ -1,5 +1,5 @@
-import { evacuatePayload } from './parse/evacuation-payload.ts';
 import { stepHandler } from './step-handler.ts';
+import { evacuatePayload } from './steps/evacuation/evacuate.payload.ts';
 import { evacuate } from './steps/evacuation/evacuate.ts';
 import { executions } from './wiring/executions.ts';
 import { ledger } from './wiring/ledger.ts';

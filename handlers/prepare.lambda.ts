@@ -1,5 +1,5 @@
-import { preparePayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
+import { preparePayload } from './steps/prepare.payload.ts';
 import { prepare } from './steps/prepare.ts';
 import { hooks } from './wiring/hooks.ts';
 import { ledger } from './wiring/ledger.ts';

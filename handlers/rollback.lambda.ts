@@ -1,5 +1,5 @@
-import { rollbackPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
+import { rollbackPayload } from './steps/rollback.payload.ts';
 import { rollback } from './steps/rollback.ts';
 import { ledger } from './wiring/ledger.ts';
 import { levers } from './wiring/levers.ts';

@@ -1,5 +1,5 @@
-import { shiftPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
+import { shiftPayload } from './steps/shift.payload.ts';
 import { shift } from './steps/shift.ts';
 import { ledger } from './wiring/ledger.ts';
 import { levers } from './wiring/levers.ts';

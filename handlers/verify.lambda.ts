@@ -1,5 +1,5 @@
-import { verifyPayload } from './parse/payload.ts';
 import { stepHandler } from './step-handler.ts';
+import { verifyPayload } from './steps/verify.payload.ts';
 import { verify } from './steps/verify.ts';
 import { ledger } from './wiring/ledger.ts';
 import { levers } from './wiring/levers.ts';

@@ -4,11 +4,11 @@ import { ConfigurationMistake, parseFailover } from '../../config/define-failove
 import { decodeOverride, decodeServiceValue } from '../../core/routing-value.ts';
 import { regionNames } from '../../core/service.ts';
 import { isWeight } from '../../core/stored-value.ts';
-import * as payloads from '../../handlers/parse/payload.ts';
 import { readEvent } from '../../handlers/parse/read-event.ts';
 import { endingOf } from '../../handlers/steps/ending.ts';
 import example from '../../understudy.config.ts';
 import { alarmEvent, byHand, canaryEvent } from '../handlers/steps/scene.ts';
+import * as payloads from '../support/payloads.ts';
 import { failover, home, incidentOf, standby, t0 } from '../support/world.ts';
 import { hostile, mutated } from './hostile.ts';
 

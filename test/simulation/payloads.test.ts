@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type * as z from 'zod';
 import type { StepName } from '../../deployment/names.ts';
-import * as payloads from '../../handlers/parse/payload.ts';
 import { drawPlan } from '../../simulation/draw.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import { parseScenario } from '../../simulation/scenario.ts';
 import { simulate } from '../../simulation/simulate.ts';
 import type { StepFunction } from '../../simulation/world/functions.ts';
 import type { Seen } from '../../simulation/world/happening.ts';
+import * as payloads from '../support/payloads.ts';
 
 const schemas: Readonly<Record<StepName, z.ZodType>> = {
   admit: payloads.admitPayload,

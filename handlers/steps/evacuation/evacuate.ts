@@ -1,6 +1,6 @@
 import { unreachable } from '../../../core/brand.ts';
 import type { Failover } from '../../../core/service.ts';
-import type { EvacuatePayload } from '../../parse/evacuation-payload.ts';
+import type { EvacuatePayload } from './evacuate.payload.ts';
 import type { EvacuationPorts } from './evacuation.ts';
 import { lead } from './lead.ts';
 import { plan } from './plan.ts';

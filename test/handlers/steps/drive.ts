@@ -1,5 +1,4 @@
 import type { Failover } from '../../../core/service.ts';
-import * as payload from '../../../handlers/parse/payload.ts';
 import type { Ports } from '../../../handlers/ports.ts';
 import { admit } from '../../../handlers/steps/admit.ts';
 import { announce } from '../../../handlers/steps/announce.ts';
@@ -10,6 +9,7 @@ import { rollback } from '../../../handlers/steps/rollback.ts';
 import { shift } from '../../../handlers/steps/shift.ts';
 import { verify } from '../../../handlers/steps/verify.ts';
 import { weigh } from '../../../handlers/steps/weigh.ts';
+import * as payload from '../../support/payloads.ts';
 
 /** Calls one step; what it is given and what it answers have been through JSON, as between Lambda functions. */
 export type Invoke = <I, O>(

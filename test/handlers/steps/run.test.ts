@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { admitPayload } from '../../../handlers/parse/payload.ts';
 import { admit } from '../../../handlers/steps/admit.ts';
+import { admitPayload } from '../../support/payloads.ts';
 import { home, standby } from '../../support/world.ts';
 import { alarmEvent, byHand, canaryEvent, executionNamed, scene } from './scene.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerRecord } from '../../../core/record.ts';
-import { assessPayload, decidePayload, shiftPayload } from '../../../handlers/parse/payload.ts';
 import { decide } from '../../../handlers/steps/decide.ts';
 import { shift } from '../../../handlers/steps/shift.ts';
 import { weigh } from '../../../handlers/steps/weigh.ts';
+import { assessPayload, decidePayload, shiftPayload } from '../../support/payloads.ts';
 import { home, standby, t0 } from '../../support/world.ts';
 import { overTheWire } from './drive.ts';
 import { admitted, planOf } from './given.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { evacuationDirections } from '../../core/evacuation.ts';
-import { reasonMax } from '../../core/incident.ts';
-import { regionSchema } from './record.ts';
+import { evacuationDirections } from '../../../core/evacuation.ts';
+import { reasonMax } from '../../../core/incident.ts';
+import { regionSchema } from '../../parse/record.ts';
 
 /** What a person starts the machine with: it comes from outside, and nothing else is believed. */
 export const evacuationEventSchema = z.strictObject({
