@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseFailover } from '../config/define-failover.ts';
+import { ConfigurationMistake, parseFailover } from '../config/define-failover.ts';
 import { defaultFile } from '../config/load.ts';
 import { type Region, region } from '../core/brand.ts';
 import type { Failover, Service } from '../core/service.ts';
@@ -8,7 +9,7 @@ import { dynamoLedger } from '../handlers/adapters/ledger.dynamodb.ts';
 import { leverOf } from '../handlers/adapters/lever.ts';
 import type { Ledger, Lever } from '../handlers/ports.ts';
 import { type Invocation, text, UsageError } from './command.ts';
-import { deployedFailover, stageOf } from './configuration.ts';
+import { deployedFailover, stageOf, writtenFailover } from './configuration.ts';
 import { ControlRegions } from './control-regions.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type Executions, executionsIn } from './executions.ts';
@@ -150,21 +151,35 @@ export async function configuration(
   endpoint: string | null,
   load: (invocation: Invocation, file: string) => Promise<Failover> = deployedFailover,
 ): Promise<Failover> {
-  // A stage is one of a file.
-  const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'] ?? (stageOf(invocation) && defaultFile);
+  const file = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
   if (file !== undefined || endpoint === null) return load(invocation, file ?? defaultFile);
-  return sandboxConfiguration(endpoint);
+  return sandboxConfiguration(endpoint, await deploymentIn(invocation));
 }
 
-/** The configuration as a sandbox has it deployed, with its addresses. */
-export async function sandboxConfiguration(endpoint: string): Promise<Failover> {
+/** Name of the deployment of the stage that was chosen, which is the stage's where no file here says another; undefined for a sandbox's own. */
+export async function deploymentIn(invocation: Invocation): Promise<string | undefined> {
+  const stage = stageOf(invocation);
+  if (stage === undefined || !existsSync(defaultFile)) return stage;
+  const { name } = await writtenFailover(invocation, defaultFile).catch((error: unknown) => {
+    if (error instanceof ConfigurationMistake) return { name: stage };
+    throw error;
+  });
+  return name;
+}
+
+/** The configuration as a sandbox has it deployed, with its addresses: its own, or of a deployment beside it. */
+export async function sandboxConfiguration(endpoint: string, deployment?: string): Promise<Failover> {
+  const query = deployment === undefined ? '' : `?deployment=${encodeURIComponent(deployment)}`;
   const { ok, status, body } = await reaching(
     `${endpoint} does not answer (npm run sandbox starts one, and prints its address)`,
     async () => {
-      const answer = await fetch(`${endpoint}/_sandbox/config`, { signal: AbortSignal.timeout(5_000) });
+      const answer = await fetch(`${endpoint}/_sandbox/config${query}`, { signal: AbortSignal.timeout(5_000) });
       return { ok: answer.ok, status: answer.status, body: answer.ok ? ((await answer.json()) as unknown) : null };
     },
   );
+  if (!ok && deployment !== undefined && status === 404) {
+    throw new UsageError(`${endpoint} has no deployment ${deployment}; understudy sandbox --beside starts one`);
+  }
   if (!ok) {
     throw new Unreachable(`${endpoint} is no sandbox (pass --config as well)`, new Error(`it answered ${status}`));
   }

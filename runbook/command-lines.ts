@@ -27,7 +27,7 @@ export function commandLines({ config = 'understudy.config.ts', stage, outputs, 
   const named =
     endpoint === undefined
       ? `--config ${file}${stage === undefined ? '' : ` --stage ${stage}`}${outputs === undefined ? '' : ` --outputs ${quoted(outputs)}`}`
-      : `--endpoint ${quoted(endpoint)}`;
+      : `--endpoint ${quoted(endpoint)}${stage === undefined ? '' : ` --stage ${stage}`}`;
   return {
     config: stage === undefined ? config : `${config}, stage ${stage}`,
     understudy: (words) => `npm run understudy -- ${words} ${named}`,

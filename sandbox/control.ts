@@ -10,10 +10,11 @@ import { type Fault, faults, parseFault } from './regions/fault.ts';
 export interface Controls {
   /** Address of the console; null where none is open. */
   console(): string | null;
-  addresses(): Addresses | { readonly ready: false };
+  /** Of a deployment, or of the sandbox's own; null for one that is not there. */
+  addresses(deployment: string | null): Addresses | { readonly ready: false } | null;
   regions(): readonly string[];
   /** The configuration as deployed: JSON that `--config` takes. */
-  config(): object;
+  config(deployment: string | null): object | null;
   setFault(region: string, fault: Fault): Promise<void>;
   clearFault(region: string): Promise<void>;
   faults(): Readonly<Record<string, Fault>>;
@@ -43,7 +44,7 @@ const awsFault = z.strictObject({
 
 /**
  * The sandbox's own HTTP interface, beside AWS's on the same port:
- * `GET /_sandbox` (addresses), `GET /_sandbox/config`, `POST /_sandbox/deploy`, `GET|POST|DELETE /_sandbox/faults`,
+ * `GET /_sandbox` (addresses), `GET /_sandbox/config` (both of another deployment with `?deployment=NAME`), `POST /_sandbox/deploy`, `GET|POST|DELETE /_sandbox/faults`,
  * `GET /_sandbox/faults/kinds`,
  * `GET /_sandbox/channels` (what channels have received), `POST /_sandbox/channels/NAME`,
  * `POST /_sandbox/token` (for `access.token`).
@@ -52,8 +53,8 @@ const awsFault = z.strictObject({
  */
 export function controlApi(controls: Controls): (request: IncomingMessage, response: ServerResponse) => boolean {
   const routes: Readonly<Record<string, (request: IncomingMessage) => Promise<Reply>>> = {
-    'GET /_sandbox': async () => ok(controls.addresses()),
-    'GET /_sandbox/config': async () => ok(controls.config()),
+    'GET /_sandbox': async (request) => there(controls.addresses, request),
+    'GET /_sandbox/config': async (request) => there(controls.config, request),
     'GET /_sandbox/faults': async () => ok({ regions: controls.faults(), aws: controls.aws().list() }),
     'GET /_sandbox/faults/kinds': async () => ok({ regions: faults }),
     'POST /_sandbox/faults': async (request) => setFault(controls, await bodyOf(request)),
@@ -99,6 +100,13 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
     );
     return true;
   };
+}
+
+/** `?deployment=staging` asks for one that stands beside the sandbox's own. */
+function there(of: (deployment: string | null) => object | null, { url = '/' }: IncomingMessage): Reply {
+  const deployment = new URL(url, 'http://sandbox').searchParams.get('deployment');
+  const body = of(deployment);
+  return body === null ? { status: 404, body: { error: `there is no deployment ${deployment}` } } : ok(body);
 }
 
 const channelPath = /^(\/_sandbox\/channels\/)[^/]+$/;

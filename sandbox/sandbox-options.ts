@@ -6,6 +6,11 @@ import type { LoopbackOptions } from '../loopback/loopback.ts';
 export interface SandboxOptions {
   /** The configuration as for AWS; addresses and ARNs of endpoints are replaced by this machine's. */
   readonly failover: Failover;
+  /**
+   * Other deployments in the same account, each with applications, an edge and a name server of its own. An AWS region is lost to all of
+   * them, an application to its deployment alone.
+   */
+  readonly beside?: readonly Failover[];
   /** Of all AWS services; ARC's endpoints take the next five. 0 for any. */
   readonly port?: number;
   /** How many times as fast as AWS periods pass. */

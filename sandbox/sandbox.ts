@@ -1,8 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtTopologyNamed } from '../config/built-topology.ts';
-import { withCreated } from '../config/created-levers.ts';
 import { dist as built } from '../config/installation.ts';
 import type { Topology } from '../config/topology.ts';
 import type { Failover } from '../core/service.ts';
@@ -11,30 +10,18 @@ import { wallClock } from '../loopback/clock.ts';
 import { readAssembly } from '../loopback/cloudformation/assembly.ts';
 import type { CloudFormation } from '../loopback/cloudformation/cloudformation.ts';
 import { type Loopback, startLoopback } from '../loopback/loopback.ts';
-import { type Addresses, addressesOf } from './addresses.ts';
-import { arrivalMetrics } from './arrivals.ts';
+import type { Addresses } from './addresses.ts';
 import { refuseMissingBundles } from './bundles.ts';
-import { translated } from './canary-translation.ts';
 import { controlApi } from './control.ts';
 import { startControlTarget } from './control-target.ts';
 import { customResources } from './custom-resources.ts';
-import { deployment } from './deploy.ts';
-import { behavioursOf, startDistribution } from './distribution.ts';
-import { type Doors, doors, hasDoors } from './doors.ts';
-import { edgeFunctionIn } from './edge-function.ts';
-import { assetsHere, functionSurroundings, isFastProbe } from './function-surroundings.ts';
-import { localFailover } from './local-failover.ts';
-import { startNameServer } from './name-server.ts';
+import type { Doors } from './doors.ts';
+import { type Environment, type Plan, startEnvironment } from './environment.ts';
+import { environmentsOf } from './environments.ts';
 import { receivers } from './receivers/receivers.ts';
-import { redeploy } from './redeploy.ts';
 import type { Fault } from './regions/fault.ts';
-import { startRegions } from './regions.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
-import { seedLevers } from './seed.ts';
-import { servedAddresses } from './served.ts';
 import { synthesised } from './synthesis.ts';
-import { topologyApi } from './topology.ts';
-import { makeUserAlarms } from './user-alarms.ts';
 import { warmUp } from './warm-up.ts';
 import { worldWatch } from './watch.ts';
 import type { WorldEvent } from './world-event.ts';
@@ -50,6 +37,8 @@ export interface Sandbox {
   readonly loopback: Loopback;
   /** The stacks that were deployed. */
   readonly cloudformation: CloudFormation;
+  /** Deployments that stand beside it, by name. */
+  readonly beside: Readonly<Record<string, Beside>>;
   /** Deploys a changed configuration over this one. Rejects for what cannot change while it is up, and for a stack that was rolled back. */
   deploy(failover: Failover): Promise<void>;
   /** Resolves once the fault can be seen from outside. */
@@ -64,80 +53,92 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+/** Another deployment in the same account. */
+export interface Beside {
+  readonly addresses: Addresses;
+  readonly failover: Failover;
+  readonly cloudformation: CloudFormation;
+  /** Of its applications in a region, and of nobody else's. */
+  setFault(region: string, fault: Fault | null): Promise<void>;
+}
+
 /** One step of the machine may wait for a processor while another runs; more threads only take more memory. Decision 32. */
 const threadsPerRegion = 2;
 
 /** The whole of it, wired together. Rejects with a message for people when a port is in use or a bundle is missing. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { failover: configured, dist = built(), topology: topologyName } = options;
+  const { failover, beside = [], dist = built(), topology: topologyName } = options;
   const topology = topologyName === undefined ? undefined : builtTopologyNamed(topologyName, dist);
-  refuseMissingBundles(configured, dist, topology);
+  for (const each of [failover, ...beside]) refuseMissingBundles(each, dist, topology);
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const end of undo.splice(0).reverse()) await end();
   };
   try {
-    const assembly = readAssembly(options.assembly ?? (await synthesised(configured, { topology: topologyName })));
-    return await start({ ...options, configured, topology, assembly, undo, close });
+    const own = options.assembly ?? (await synthesised(failover, { topology: topologyName }));
+    const plans: [Plan, ...Plan[]] = [{ configured: failover, topology, assembly: readAssembly(own) }];
+    for (const configured of beside) {
+      plans.push({
+        configured,
+        topology: undefined,
+        assembly: readAssembly(await synthesised(configured)),
+        isBeside: true,
+      });
+    }
+    return await start(plans, { ...options, undo: (end) => void undo.push(end), close });
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-interface Start extends Omit<SandboxOptions, 'topology' | 'assembly'> {
-  readonly configured: Failover;
-  readonly topology: ReturnType<typeof builtTopologyNamed> | undefined;
-  readonly assembly: ReturnType<typeof readAssembly>;
-  /** What ends what was started, in the order in which it was. */
-  readonly undo: (() => Promise<unknown>)[];
+interface Start extends Omit<SandboxOptions, 'failover' | 'beside' | 'topology' | 'assembly'> {
+  /** Takes what ends what was started, in the order in which it was. */
+  readonly undo: (end: () => Promise<unknown>) => void;
   readonly close: () => Promise<void>;
 }
 
-async function start({ configured, topology, assembly, undo, close, ...options }: Start): Promise<Sandbox> {
-  const { tempo = 20, clock = wallClock, random = Math.random, propagationMs = 4_000 } = options;
+async function start(plans: readonly [Plan, ...Plan[]], { undo, close, ...options }: Start): Promise<Sandbox> {
+  const { tempo = 20, clock = wallClock, random = Math.random, propagationMs = 4_000, canaries = true } = options;
+  const [{ configured, topology }] = plans;
   const { account } = configured;
-  const watch = worldWatch(clock);
+  const watch = worldWatch(clock, configured);
   const folder = await mkdtemp(join(tmpdir(), 'understudy-sandbox-'));
-  undo.push(() => rm(folder, { recursive: true, force: true }));
-  const deployed: { failover?: Failover; addresses?: Addresses } = {};
-  const standing = { channels: configured.notify.channels };
-  const around = functionSurroundings(configured, () => standing.channels);
+  undo(() => rm(folder, { recursive: true, force: true }));
   const channels = receivers(clock.now, watch.received);
-  channels.serve(standing.channels);
-
-  const keepers = doors(configured, () => loopback);
-  const counting = arrivalMetrics({
-    failover: () => deployed.failover ?? configured,
-    publish: (...metrics) => loopback.cloudwatch.publish(...metrics),
-    clock,
-    tempo,
-  });
-  undo.push(() => counting.close());
-  const regions = await startRegions(configured, {
-    refusal: keepers.refusal,
-    onArrived: counting.arrived,
-    onSpoilt: counting.spoilt,
-    now: clock.now,
-    random,
-    tempo,
-    api:
-      topology &&
-      topologyApi(topology, {
-        account,
-        lambda: () => loopback.lambda,
-        now: clock.now,
-        failover: () => deployed.failover,
-      }),
-  });
-  undo.push(() => regions.close());
   const controlTarget = await startControlTarget();
-  undo.push(() => controlTarget.close());
+  undo(() => controlTarget.close());
+
+  const started: Environment[] = [];
+  for (const plan of plans) {
+    const environment = await startEnvironment(plan, {
+      loopback: () => loopback,
+      watch,
+      clock,
+      random,
+      tempo,
+      propagationMs: propagationMs / tempo,
+      folder,
+      controlTarget: controlTarget.url,
+      undo,
+    });
+    channels.serve(environment.channels());
+    started.push(environment);
+  }
+  const all = environmentsOf(started);
+  const lost = new Set<string>();
+  /** AWS itself is lost to everybody. */
   const setFault = async (region: string, fault: Fault | null) => {
     loopback.faults.clear({ region, fault: 'refused' });
+    if (fault === 'lost') lost.add(region);
+    else lost.delete(region);
     if (fault === 'lost') loopback.faults.set({ region, fault: 'refused' });
-    await regions.setFault(region, fault);
+    await all.setFault(region, fault);
     watch.tell({ kind: 'fault', region, fault });
+  };
+  const deploy = async (next: Failover) => {
+    channels.serve(next.notify.channels);
+    await all.first.redeploy(next);
   };
   const loopback: Loopback = await startLoopback({
     account,
@@ -148,109 +149,57 @@ async function start({ configured, topology, assembly, undo, close, ...options }
     threadsPerRegion,
     control: controlApi({
       console: () => options.console?.() ?? null,
-      addresses: () => deployed.addresses ?? { ready: false },
-      regions: () => Object.keys(regions.urls),
-      config: () => deployed.failover ?? {},
+      addresses: (deployment) => all.named(deployment)?.addresses() ?? null,
+      regions: all.regions,
+      config: (deployment) => all.named(deployment)?.failover() ?? null,
       setFault,
       clearFault: (region) => setFault(region, null),
-      faults: () => regions.faults(),
+      faults: all.faults,
       aws: () => loopback.faults,
       deploy: async () => deploy(await (options.configuration?.() ?? configured)),
       channels,
-      token: keepers.token,
+      token: all.token,
     }),
-    isSilent: (region) => regions.faults()[region] === 'lost',
+    isSilent: (region) => lost.has(region),
     emitting: watch.emitting,
     publishing: watch.publishing,
     onStateEvent: watch.stateEvent,
     ...(options.onLog && { onLog: options.onLog }),
-    around: around.of,
-    translated: (canary) => translated(canary, configured, deployed.failover ?? configured, loopback.aws.url),
-    scheduled: (schedule) => ({ ...schedule, lastsItsPeriod: isFastProbe(schedule, configured) }),
+    around: (registration) => all.of(registration.name).around(registration),
+    translated: (canary) => all.of(canary.name).translated(canary),
+    scheduled: (schedule) => ({
+      ...schedule,
+      lastsItsPeriod: started.some((environment) => environment.isFastProbe(schedule)),
+    }),
     custom: customResources(
       () => loopback.aws,
       () => loopback.aws.url,
     ),
   });
-  undo.push(() => loopback.close());
-  around.reachAws(loopback.aws.url);
+  undo(() => loopback.close());
   loopback.canaries.onRun(watch.canaryRun);
 
-  const { stores, cluster, cloudwatch } = loopback;
-  seedLevers(configured, stores, cluster);
-  await keepers.seed();
-  await makeUserAlarms(configured, loopback.aws);
-  const assets = assetsHere(assembly);
-  const cloudformation = loopback.cloudformation(assets.asset);
-  const stacks = deployment(configured, assembly, cloudformation);
-  const given = withCreated(configured, await stacks.levers());
-  const functionFile = join(folder, 'viewer-request.js');
-  await writeFile(functionFile, edgeFunctionIn(assembly.stacks) ?? '');
-  const distribution = await startDistribution(given, {
-    functionFile,
-    topology: topology && { ...topology, behaviours: behavioursOf(topology, given, tempo) },
-    regions: regions.urls,
-    stores,
-    clock,
-    random,
-    propagationMs: propagationMs / tempo,
-    onPropagated: watch.propagated(),
-  });
-  undo.push(async () => distribution?.close());
-  const names = await startNameServer(given, {
-    cluster,
-    cloudwatch,
-    addresses: regions.addresses,
-    clock,
-    random,
-    tempo,
-  });
-  undo.push(() => names.close());
-
-  const places = {
-    aws: loopback.aws.url,
-    arc: loopback.aws.arcUrls,
-    edges: distribution?.urls ?? {},
-    dns: names.address,
-    dnsFrontPort: regions.sharedPort,
-    regions: regions.urls,
-    regional: distribution?.regional ?? {},
-    controlTarget: controlTarget.url,
-  };
-  const failover = localFailover(given, places, tempo);
-  deployed.failover = failover;
-  await assets.configure(folder, failover);
-  const served = servedAddresses(failover, regions, distribution, names.address);
-  // What opens doors is read from AWS.
-  around.reachServed(hasDoors(failover) ? [...served, new URL(loopback.aws.url).host] : served);
-  watch.levers(failover, stores, cluster);
-  await stacks.rest();
-  const warming = warmUp({
-    failover,
-    loopback,
-    hasApplications: topology !== undefined,
-    canaries: options.canaries ?? true,
-    clock,
-    tempo,
-  });
-  undo.push(() => warming.end());
-  deployed.addresses = addressesOf(failover, places, distribution?.edges ?? {}, tempo);
-  const deploy = async (next: Failover) => {
-    const templates = await synthesised(next, { topology: topology?.name });
-    standing.channels = next.notify.channels;
-    channels.serve(standing.channels);
-    deployed.failover = await redeploy(next, configured, templates, { cloudformation, assets, places, tempo, folder });
-  };
+  const own = await all.first.deploy();
+  const others = [];
+  for (const environment of started.slice(1)) others.push({ environment, ...(await environment.deploy()) });
+  const hasApplications = topology !== undefined;
+  const failovers = started.map((environment) => environment.failover());
+  const warming = warmUp({ failovers, loopback, hasApplications, canaries, clock, tempo });
+  undo(() => warming.end());
   return {
+    ...own,
+    beside: Object.fromEntries(
+      others.map(({ environment: { configured: of, regions }, ...deployed }) => [
+        of.name,
+        { ...deployed, setFault: regions.setFault },
+      ]),
+    ),
     deploy,
-    addresses: deployed.addresses,
-    failover,
     topology,
     aws: loopback.aws,
     loopback,
-    cloudformation,
     setFault,
-    keys: keepers.keys,
+    keys: all.first.doors.keys,
     warm: () => warming.done,
     watch: watch.watch,
     close,

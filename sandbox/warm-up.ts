@@ -11,14 +11,15 @@ import { waited } from '../loopback/waited.ts';
  * out, and a schedule whose period is shorter than a cold start would start an environment each time that it comes round.
  */
 export function warmUp({
-  failover,
+  failovers,
   loopback,
   hasApplications,
   canaries,
   clock,
   tempo,
 }: {
-  readonly failover: Failover;
+  /** Of every deployment that stands there. */
+  readonly failovers: readonly Failover[];
   readonly loopback: Loopback;
   readonly hasApplications: boolean;
   readonly canaries: boolean;
@@ -27,13 +28,14 @@ export function warmUp({
 }): { readonly done: Promise<void>; end(): Promise<void> } {
   const ending = new AbortController();
   const { signal } = ending;
-  const done = Promise.all([
+  const warmed = failovers.flatMap((failover) => [
     warmFunctions(failover, loopback.aws, signal),
     hasApplications && warmApplications(failover, signal),
-  ]).then(async () => {
+  ]);
+  const done = Promise.all(warmed).then(async () => {
     if (signal.aborted) return;
     loopback.scheduler.start();
-    if (!canaries) await silenceAlarms(failover, loopback);
+    if (!canaries) for (const failover of failovers) await silenceAlarms(failover, loopback);
   });
   const watched = done.then(async () => {
     if (signal.aborted) return;

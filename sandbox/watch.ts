@@ -12,14 +12,15 @@ import type { WorldEvent } from './world-event.ts';
 
 type Told = WorldEvent extends infer Event ? (Event extends WorldEvent ? Omit<Event, 'at'> : never) : never;
 
-/** Turns what the parts of the sandbox say into one stream of events. */
-export function worldWatch(clock: Clock) {
+/** Turns what the parts of the sandbox say into one stream of events. What is of another deployment than that of the name says so. */
+export function worldWatch(clock: Clock, { name: own }: Pick<Failover, 'name'>) {
   const listeners = new Set<(event: WorldEvent) => void>();
   /** By execution, from what Admit assigned. */
   const services = new Map<string, string | null>();
   const tell = (event: Told, at = clock.now()) => {
     for (const listener of listeners) listener({ ...event, at } as WorldEvent);
   };
+  const owner = ({ name }: Pick<Failover, 'name'>) => (name === own ? {} : { deployment: name });
   return {
     tell,
     watch(listener: (event: WorldEvent) => void): () => void {
@@ -84,7 +85,7 @@ export function worldWatch(clock: Clock) {
       tell({ kind: 'notification', channel, subject });
     },
     /** Tells when an edge location works with a value that it did not have before. */
-    propagated() {
+    propagated(of: Pick<Failover, 'name'>) {
       const known = new Map<string, string | undefined>();
       return (
         edge: string,
@@ -95,7 +96,7 @@ export function worldWatch(clock: Clock) {
           const value = entries.get(serviceKey(name));
           const before = known.get(`${edge} ${name}`);
           known.set(`${edge} ${name}`, value);
-          if (value !== undefined && value !== before) tell({ kind: 'propagated', service: name, edge });
+          if (value !== undefined && value !== before) tell({ kind: 'propagated', service: name, edge, ...owner(of) });
         }
       };
     },
@@ -104,7 +105,7 @@ export function worldWatch(clock: Clock) {
       const known = new Map<string, string>();
       const told = (service: string, weights: Weights, epoch: number | null) => {
         const text = JSON.stringify(weights);
-        if (known.get(service) !== text) tell({ kind: 'weights', service, weights, epoch });
+        if (known.get(service) !== text) tell({ kind: 'weights', service, weights, epoch, ...owner(failover) });
         known.set(service, text);
       };
       stores.subscribe(({ arn, entries }) => {

@@ -21,8 +21,15 @@ export type WorldEvent = { readonly at: number } & (
       readonly state: string;
       readonly phase: 'entered' | 'exited';
     }
-  | { readonly kind: 'weights'; readonly service: string; readonly weights: Weights; readonly epoch: number | null }
-  | { readonly kind: 'propagated'; readonly service: string; readonly edge: string }
+  | {
+      readonly kind: 'weights';
+      readonly service: string;
+      readonly weights: Weights;
+      readonly epoch: number | null;
+      /** Where the service is one of a deployment that stands beside the sandbox's own. */
+      readonly deployment?: string;
+    }
+  | { readonly kind: 'propagated'; readonly service: string; readonly edge: string; readonly deployment?: string }
   | { readonly kind: 'notification'; readonly channel: string; readonly subject: string }
 );
 
@@ -40,12 +47,15 @@ export function lineOf(event: WorldEvent): string {
     case 'state':
       return `${event.state}${event.phase === 'exited' ? ' is done' : ''} (${event.region})`;
     case 'weights':
-      return `${event.service}: ${sharesText(event.weights)}${event.epoch === null ? '' : ` (epoch ${event.epoch})`}`;
+      return `${nameOf(event)}: ${sharesText(event.weights)}${event.epoch === null ? '' : ` (epoch ${event.epoch})`}`;
     case 'propagated':
-      return `${event.service}: the new weights reach edge ${event.edge}`;
+      return `${nameOf(event)}: the new weights reach edge ${event.edge}`;
     case 'notification':
       return `${event.channel}: ${event.subject}`;
   }
 }
+
+const nameOf = ({ service, deployment }: { readonly service: string; readonly deployment?: string }) =>
+  deployment === undefined ? service : `${deployment} ${service}`;
 
 const shortName = (execution: string) => (execution.split(':').at(-1) ?? execution).slice(0, 8);

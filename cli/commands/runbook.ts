@@ -4,7 +4,7 @@ import { defaultFile } from '../../config/load.ts';
 import { breakGlassPage } from '../../runbook/page.ts';
 import { type Command, type Invocation, noOperands, text } from '../command.ts';
 import { plannedFailover, stageOf } from '../configuration.ts';
-import { chosenEndpoint, sandboxConfiguration } from '../connection.ts';
+import { chosenEndpoint, deploymentIn, sandboxConfiguration } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 const defaultOut = 'cdk.out/break-glass.md';
@@ -35,10 +35,14 @@ export const runbook: Command = {
 /** For AWS; for a sandbox, with its addresses, where one is named and a file is not, or by the option. */
 async function pageFor(invocation: Invocation): Promise<string> {
   const stage = stageOf(invocation);
-  const given = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'] ?? (stage && defaultFile);
+  const given = text(invocation, 'config') ?? process.env['UNDERSTUDY_CONFIG'];
   const endpoint = chosenEndpoint(text(invocation, 'endpoint'));
   if (endpoint !== null && (given === undefined || text(invocation, 'endpoint') !== undefined)) {
-    return breakGlassPage(await sandboxConfiguration(endpoint), { config: given ?? defaultFile, endpoint });
+    return breakGlassPage(await sandboxConfiguration(endpoint, await deploymentIn(invocation)), {
+      config: given ?? defaultFile,
+      stage,
+      endpoint,
+    });
   }
   const config = given ?? defaultFile;
   return breakGlassPage(await plannedFailover(invocation, config), {

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { commandLine } from '../../config/installation.ts';
+import { loadFailover } from '../../config/load.ts';
 import { pageFile } from '../../console/page-file.ts';
 import type { Console } from '../../console/server.ts';
+import type { Failover } from '../../core/service.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { lineOf } from '../../sandbox/world-event.ts';
-import { type Command, type Invocation, noOperands } from '../command.ts';
+import { type Command, type Invocation, noOperands, text, UsageError } from '../command.ts';
 import { configFile, writtenFailover } from '../configuration.ts';
 import { connectTo } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -20,6 +22,7 @@ export const sandbox: Command = {
   options: {
     port: { value: 'N', help: 'port of all AWS services; ARC’s five endpoints take the next five (default: any free)' },
     tempo: { value: 'N', help: 'how many times as fast as AWS periods pass, from 1 to 1000 (default: 20)' },
+    beside: { value: 'STAGE,…', help: 'other stages of the configuration to deploy in the same account' },
     quiet: { help: 'print the addresses only, not what happens' },
   },
   example: 'understudy sandbox --port 4566',
@@ -43,6 +46,7 @@ async function run(invocation: Invocation): Promise<number> {
   let opened: Console | null = null;
   const started = await startSandbox({
     failover,
+    beside: await othersOf(invocation, file, failover),
     port,
     tempo,
     configuration,
@@ -75,6 +79,18 @@ async function run(invocation: Invocation): Promise<number> {
   } finally {
     await started.close();
   }
+}
+
+/** The stages that `--beside` names. An account that is not this one has no loopback yet. */
+async function othersOf(invocation: Invocation, file: string, { account }: Failover): Promise<readonly Failover[]> {
+  const names = text(invocation, 'beside')?.split(',') ?? [];
+  const others = await Promise.all(names.map((stage) => loadFailover(file, { stage })));
+  for (const { name, account: theirs } of others) {
+    if (theirs !== account) {
+      throw new UsageError(`${name} is in account ${theirs}, and one sandbox has the deployments of one: ${account}`);
+    }
+  }
+  return others;
 }
 
 function welcome(addresses: Sandbox['addresses'], consoleUrl: string): string {
