@@ -26,14 +26,10 @@ export function* distinctMistakes(failover: Failover): Generator<Mistake> {
   yield* othersDoors(failover);
 }
 
-function* serviceMistakes({ regions, frontDoor, lever, hooks }: Service, at: At): Generator<Mistake> {
+function* serviceMistakes({ regions, frontDoor, lever }: Service, at: At): Generator<Mistake> {
   yield* repeated(
     regions.map(({ region }) => region),
     at('regions'),
-  );
-  yield* repeated(
-    hooks.map(({ name }) => name),
-    at('hooks'),
   );
   for (const [r, { endpoint }] of regions.entries()) {
     const path = at('regions', r, 'endpoint');

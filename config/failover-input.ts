@@ -637,24 +637,37 @@ export interface FailoverInput {
      * before. The first where none is said.
      */
     tier?: number | undefined;
-    /** The customer's own functions, called before a move. */
+    /** The customer's own functions, called before and after a move, one after the other. */
     hooks?: Array<{
       /** Told where the hook vetoes or fails. */
       name: string;
       /**
-       * `readiness` is asked about every candidate while an incident is assessed; `prepare` runs before the
-       * write.
+       * One moment, or several of one hook: `readiness` is asked about every candidate while an incident is
+       * assessed; `prepare` runs before the write; `after` once a move away from home stands, `return` once
+       * one home does; `undo` where what was prepared came to nothing.
        */
-      when: 'readiness' | 'prepare';
+      when: 'readiness' | 'prepare' | 'after' | 'undo' | 'return' | Array<'readiness' | 'prepare' | 'after' | 'undo' | 'return'>;
       /** Called in the region of its ARN. */
       functionArn: string;
-      /** After this it failed. Of a readiness hook at most 20 seconds are waited. */
+      /**
+       * After this it failed, and is not called again, because it may still be at work. Of a readiness hook
+       * at most 20 seconds are waited.
+       */
       timeoutMs: number;
-      /** What a failure or a timeout of the hook means; a veto always aborts. */
+      /**
+       * Times that a hook which failed is called again, with the same token; never after `timeoutMs`, and
+       * never a readiness hook.
+       */
+      retries?: number | undefined;
+      /**
+       * What a failure or a timeout of the hook means: `abort` ends the run before the write, and after it
+       * spares the hooks behind this one and wakes people; `continue` goes on. A veto before the write
+       * always aborts.
+       */
       onFailure?: 'abort' | 'continue' | undefined;
       /**
-       * Whether a rehearsal calls a `prepare` hook too: the hook then changes nothing where it is asked with
-       * `mode` `rehearsal`. A readiness hook is asked always.
+       * Whether a rehearsal calls it too: the hook then changes nothing where it is asked with `mode`
+       * `rehearsal`. A readiness hook is asked always.
        */
       safeInRehearsal?: boolean | undefined;
     }> | undefined;

@@ -5,7 +5,16 @@ import type { StagedInput } from './stages.ts';
  * command and every synthesis waits for it.
  */
 
-export type { HookQuestion, HookReply, PrepareHook, ReadinessHook } from '../core/hook.ts';
+export type {
+  AfterHook,
+  HookMoment,
+  HookQuestion,
+  HookReply,
+  PrepareHook,
+  ReadinessHook,
+  ReturnHook,
+  UndoHook,
+} from '../core/hook.ts';
 export type { FailoverInput } from './failover-input.ts';
 export type { StagedInput, StageInput } from './stages.ts';
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Failover } from '../core/service.ts';
 import { accessMistakes, accessSchema } from './access-schema.ts';
 import { askedUrlSchema, baseUrlSchema, hostNameSchema, pathSchema } from './addresses.ts';
-import { accountMistakes, functionArnSchema } from './arn.ts';
+import { accountMistakes } from './arn.ts';
 import { arrivalsSchema } from './arrivals-schema.ts';
 import { breakGlassSchema } from './break-glass.ts';
 import { calendarMistakes, calendarSchema, freezesSchema } from './calendar-schema.ts';
@@ -24,6 +24,7 @@ import {
   writeProbeSchema,
 } from './healthy-schema.ts';
 import { homeMistakes } from './home-mistakes.ts';
+import { hookMistakes, hookSchema } from './hook-schema.ts';
 import { ledgerMistakes } from './ledger-mistakes.ts';
 import { leverMistakes, leverSchema, leversMistakes } from './lever-schema.ts';
 import type { Mistake } from './mistake.ts';
@@ -131,15 +132,6 @@ const policySchema = z.strictObject({
     .default({ automatic: false }),
   rtoTargetMs: positiveMs.max(24 * hourMs, 'must be at most a day').default(150_000),
   drillWithinDays: z.number().int().min(1).max(366, 'must be at most 366: a year').optional(),
-});
-
-const hookSchema = z.strictObject({
-  name: nameSchema,
-  when: z.enum(['readiness', 'prepare']),
-  functionArn: functionArnSchema,
-  timeoutMs: positiveMs.max(900_000, 'must be at most 15 minutes, what a Lambda function may run'),
-  onFailure: z.enum(['abort', 'continue']).default('abort'),
-  safeInRehearsal: z.boolean().default(false),
 });
 
 const journeyStepSchema = z
@@ -292,6 +284,7 @@ function* rulesBetween(failover: Failover): Generator<Mistake> {
     yield* healthyMistakes(service, at);
     yield* accessMistakes(service, at);
     yield* timeMistakes(service, at);
+    yield* hookMistakes(service, at);
     yield* evidenceMistakes(service, failover, at);
     yield* watchMistakes(service, failover, at);
     yield* userAlarmMistakes(service, at);

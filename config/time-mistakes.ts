@@ -5,11 +5,8 @@ import type { At, Mistake } from './mistake.ts';
 /** What a look may take: Verify's function has 25 s for one, and the call and the record take some of them. */
 const lookMaxMs = 15_000;
 
-/** What the hooks before the write may take together: the function that calls them may run a minute longer. */
-const prepareMaxMs = 840_000;
-
 /** Times that a step could not keep: its function would be stopped at every attempt, or no number of looks would suffice. */
-export function* timeMistakes({ healthy, policy, hooks }: Service, at: At): Generator<Mistake> {
+export function* timeMistakes({ healthy, policy }: Service, at: At): Generator<Mistake> {
   const { burst, evidenceMaxAgeMs, verify } = policy;
   const lastsMs = burstMs(burst);
   const lookMs = lastsMs + healthy.timeoutMs;
@@ -30,13 +27,6 @@ export function* timeMistakes({ healthy, policy, hooks }: Service, at: At): Gene
     yield {
       path: at('policy', 'verify', 'timeoutMs'),
       message: `is ${verify.timeoutMs}, and ${verify.consecutive} good looks ${verify.intervalMs} ms apart take ${verifyMs} ms: every move would be rolled back`,
-    };
-  }
-  const prepareMs = hooks.reduce((sum, { when, timeoutMs }) => (when === 'prepare' ? sum + timeoutMs : sum), 0);
-  if (prepareMs > prepareMaxMs) {
-    yield {
-      path: at('hooks'),
-      message: `has prepare hooks of ${prepareMs} ms; all of them together may take ${prepareMaxMs} ms`,
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { Instant, Region } from './brand.ts';
 import type { PastDrill } from './drill-record.ts';
 import type { Evidence } from './evidence.ts';
+import type { HookAnswered, HookMoment } from './hook.ts';
 import type { Ending, Incident, Request } from './incident.ts';
 import type { Routing, Weights } from './routing.ts';
 import type { Verdict } from './verdict.ts';
@@ -38,7 +39,23 @@ export type Happening =
       /** Of one of several people: how many had to approve still after that. Absent where it is the run's answer. */
       readonly more?: number | undefined;
     }
-  | { readonly kind: 'prepared'; readonly answers: readonly { readonly hook: string; readonly answer: string }[] }
+  | {
+      readonly kind: 'prepared';
+      readonly answers: readonly HookAnswered[];
+      /** Absent where it was written before it said so. */
+      readonly from?: Region | undefined;
+      readonly to?: Region | undefined;
+    }
+  /** The move waits for this hook. */
+  | { readonly kind: 'hook-asked'; readonly hook: string; readonly when: HookMoment }
+  /** What hooks answered after the run was over. */
+  | {
+      readonly kind: 'settled';
+      readonly when: HookMoment;
+      readonly from: Region;
+      readonly to: Region;
+      readonly answers: readonly HookAnswered[];
+    }
   | {
       readonly kind: 'shifted';
       readonly percent: number;
@@ -59,6 +76,8 @@ export type Happening =
       readonly deliveries: readonly Delivery[];
       readonly durationMs: number;
       readonly error: string | null;
+      /** Absent where it was written before it said so. */
+      readonly audience?: 'people' | 'record' | undefined;
     }
   /** Of the incident that began it: how a drill came out. */
   | { readonly kind: 'drilled'; readonly past: PastDrill }

@@ -3,6 +3,7 @@ import { peopleNeeded, peopleText } from './consent.ts';
 import type { DiagnosisName } from './diagnosis.ts';
 import { drillHeadline, drillLines, drillSeverity } from './drill-message.ts';
 import { type Drill, isReturn } from './drill-record.ts';
+import { followingText } from './hook-text.ts';
 import type { ApprovalAnswer, Ending, Incident, Mode, Request } from './incident.ts';
 import { answerCommands, nextSteps } from './next-steps.ts';
 import type { Fence } from './record.ts';
@@ -65,6 +66,8 @@ export interface Conclusion {
   readonly disarmed?: boolean;
   /** Regions that people keep automation out of. */
   readonly fences?: readonly Fence[] | undefined;
+  /** Names of hooks that are called now that the run is over. */
+  readonly following?: readonly string[] | undefined;
 }
 
 /** Told before the write, and never waited for. */
@@ -89,11 +92,18 @@ export function announcement(
       `${verb} ${incident.service} from ${from} to ${to}.`,
       ...(answer === null ? [] : [`${answerText(answer)}.`]),
       `Why: ${verdict.because}.`,
+      ...hooksFirst(verdict.plan.prepare, incident),
     ],
     facts: factsOf(incident, execution),
     at,
   };
 }
+
+/** A move that waits for a database does not look like one that is stuck. */
+const hooksFirst = (names: readonly string[], { mode }: Incident): string[] =>
+  names.length === 0 || mode === 'rehearsal'
+    ? []
+    : [`Before anything is written the move waits for what its hooks answer: ${names.join(', ')}.`];
 
 const verbOf = (incident: Incident): string => {
   if (incident.mode === 'rehearsal') return 'Rehearsing the move of';
@@ -151,6 +161,7 @@ export function conclusion(run: Conclusion, at: Instant): Message {
       ...(run.answer === null ? [] : [`${answerText(run.answer)}.`]),
       `Why: ${run.because}.`,
       ...drillLines(run),
+      ...(run.following?.length ? [followingText(run.following)] : []),
       ...nextSteps({
         ...run,
         mode: run.request?.mode ?? null,

@@ -268,11 +268,13 @@ const course: readonly TimelineLine['kind'][] = [
   'decided',
   'approval',
   'announced',
+  'hook-asked',
   'prepared',
   'shifted',
   'verified',
   'rolled-back',
   'concluded',
+  'settled',
   'arrived',
 ];
 

@@ -4,6 +4,7 @@ import type { Region } from './brand.ts';
 import type { CalendarPeriod } from './calendar.ts';
 import type { Channel } from './channel.ts';
 import type { PlannedFreeze } from './freeze.ts';
+import type { HookMoment } from './hook.ts';
 import type { LeverConfig } from './lever.ts';
 import type { Policy } from './policy.ts';
 import type { UserAlarm } from './user-alarms.ts';
@@ -32,7 +33,7 @@ export interface Service {
   readonly policy: Policy;
   /** Which services leave a region before others when all are to leave: a later tier waits for the one before. The first where none is said. */
   readonly tier?: number | undefined;
-  /** The customer's own functions, called before a move. */
+  /** The customer's own functions, called before and after a move, one after the other. */
   readonly hooks: readonly Hook[];
   /** How often, and from where, canaries look at the service. */
   readonly canaries: Canaries;
@@ -171,21 +172,28 @@ export interface WriteProbe {
   readonly servedBy?: ServedBy | undefined;
 }
 
-/** A customer's function, called before the move. Its veto aborts. */
+/** A customer's function, called around a move. */
 export interface Hook {
   /** Told where the hook vetoes or fails. */
   readonly name: string;
-  /** `readiness` is asked about every candidate while an incident is assessed; `prepare` runs before the write. */
-  readonly when: 'readiness' | 'prepare';
+  /**
+   * One moment, or several of one hook: `readiness` is asked about every candidate while an incident is assessed; `prepare` runs before the
+   * write; `after` once a move away from home stands, `return` once one home does; `undo` where what was prepared came to nothing.
+   */
+  readonly when: readonly HookMoment[];
   /** Called in the region of its ARN. */
   readonly functionArn: string;
-  /** After this it failed. Of a readiness hook at most 20 seconds are waited. */
+  /** After this it failed, and is not called again, because it may still be at work. Of a readiness hook at most 20 seconds are waited. */
   readonly timeoutMs: number;
-  /** What a failure or a timeout of the hook means; a veto always aborts. */
+  /** Times that a hook which failed is called again, with the same token; never after `timeoutMs`, and never a readiness hook. */
+  readonly retries: number;
+  /**
+   * What a failure or a timeout of the hook means: `abort` ends the run before the write, and after it spares the hooks behind this one and wakes people;
+   * `continue` goes on. A veto before the write always aborts.
+   */
   readonly onFailure: 'abort' | 'continue';
   /**
-   * Whether a rehearsal calls a `prepare` hook too: the hook then changes nothing where it is asked with `mode` `rehearsal`. A readiness hook
-   * is asked always.
+   * Whether a rehearsal calls it too: the hook then changes nothing where it is asked with `mode` `rehearsal`. A readiness hook is asked always.
    */
   readonly safeInRehearsal: boolean;
 }
@@ -305,6 +313,10 @@ export function regionNames(service: Service): readonly Region[] {
 export const servicesIn = ({ services }: Pick<Failover, 'services'>, region: Region): readonly Service[] =>
   services.filter((service) => regionNames(service).includes(region));
 
-export function hookNames(service: Service, when: Hook['when']): readonly string[] {
-  return service.hooks.filter((hook) => hook.when === when).map(({ name }) => name);
+/** Those that are called at the moment, in the order of the configuration. */
+export const hooksAt = ({ hooks }: Pick<Service, 'hooks'>, when: HookMoment): readonly Hook[] =>
+  hooks.filter((hook) => hook.when.includes(when));
+
+export function hookNames(service: Service, when: HookMoment): readonly string[] {
+  return hooksAt(service, when).map(({ name }) => name);
 }

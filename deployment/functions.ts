@@ -49,6 +49,9 @@ export function functionSettings(role: FunctionRole, failover: Moves): FunctionS
     case 'fast-probe':
       // Loops for a minute; the last round may take a little longer. Two at a time, for a schedule may be early.
       return { timeoutSeconds: 90, memoryMb: 256, reservedConcurrency: 2 };
+    case 'settle':
+      // Nothing waits for it, so nothing is kept free for it.
+      return { timeoutSeconds: functionTimeoutSeconds[role], memoryMb: 512 };
     case 'vantage':
       return { timeoutSeconds: 30, memoryMb: 256 };
     default:

@@ -20,6 +20,7 @@ export const steps = [
   'verify',
   'rollback',
   'conclude',
+  'settle',
 ] as const;
 
 export type StepName = (typeof steps)[number];

@@ -1,7 +1,7 @@
 import { type SigningService, secretPlaces } from '../core/access.ts';
 import { type Region, unreachable } from '../core/brand.ts';
 import { beaconRegions } from '../core/lever.ts';
-import { type Failover, regionNames, type Service } from '../core/service.ts';
+import { type Failover, hooksAt, regionNames, type Service } from '../core/service.ts';
 import {
   alarmArn,
   alarmName,
@@ -12,10 +12,12 @@ import {
   functionArn,
   liveAlias,
   parameterArn,
+  type StepName,
   stateMachineArn,
   tableArn,
 } from './names.ts';
 import { allow, allowAny, type Permission } from './permission.ts';
+import { hookMomentsOf } from './steps.ts';
 import { tellsPeople } from './telling-permissions.ts';
 import { userAlarmArns } from './user-alarms.ts';
 
@@ -39,14 +41,16 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         ...readsLevers(failover),
         readsAlarms(failover),
         asksVantages(failover),
-        ...callsHooks(failover, 'readiness'),
+        ...callsHooks(failover, role),
       ];
     case 'approve':
     case 'announce':
     case 'conclude':
       return [writesLedger, ...tellsPeople(failover, region)];
     case 'prepare':
-      return [writesLedger, ...callsHooks(failover, 'prepare')];
+      return [writesLedger, ...callsHooks(failover, role)];
+    case 'settle':
+      return [writesLedger, ...callsHooks(failover, role), ...tellsPeople(failover, region)];
     case 'shift':
       return [writesLedger, ...writesLevers(failover)];
     case 'rollback':
@@ -284,10 +288,9 @@ function asksVantages(failover: Failover): Permission {
   );
 }
 
-function callsHooks({ services }: Failover, when: 'readiness' | 'prepare'): readonly Permission[] {
-  const arns = services.flatMap(({ hooks }) =>
-    hooks.filter((hook) => hook.when === when).map((hook) => hook.functionArn),
-  );
+function callsHooks({ services }: Failover, step: StepName): readonly Permission[] {
+  const hooks = services.flatMap((service) => (hookMomentsOf[step] ?? []).flatMap((when) => hooksAt(service, when)));
+  const arns = hooks.map(({ functionArn }) => functionArn);
   return allowAny(['lambda:InvokeFunction'], arns);
 }
 

@@ -1,3 +1,4 @@
+import type { HookMoment } from '../core/hook.ts';
 import { type StepName, steps } from './names.ts';
 
 /** The function of every step, by ARN or by a placeholder such as `${AdmitFunctionArn}`. */
@@ -9,6 +10,13 @@ export function stepFunctions(arnOf: (step: StepName) => string): StepFunctions 
 
 /** How long the function of the evacuation may run at a time; its Task gives up later, as those of steps do. */
 export const evacuateSeconds = 120;
+
+/** Which hooks the function of a step calls, and no others. */
+export const hookMomentsOf: Readonly<Partial<Record<string, readonly HookMoment[]>>> = {
+  assess: ['readiness'],
+  prepare: ['prepare'],
+  settle: ['after', 'undo', 'return'],
+};
 
 /**
  * How long the function of a step may run; the call of a Task takes longer by a cold start. Each is stopped before its
@@ -26,4 +34,5 @@ export const functionTimeoutSeconds: Readonly<Record<StepName, number>> = {
   verify: 25,
   rollback: 35,
   conclude: 28,
+  settle: 890,
 };

@@ -5,7 +5,7 @@ import { type FunctionRole, parameterArn, topicArns } from './names.ts';
 import { allow, allowAny, type Permission } from './permission.ts';
 
 /** The functions that publish to the topics, whose key they need as well. */
-export const tellers: readonly FunctionRole[] = ['approve', 'announce', 'conclude', 'reconcile', 'evacuate'];
+export const tellers: readonly FunctionRole[] = ['approve', 'announce', 'conclude', 'settle', 'reconcile', 'evacuate'];
 
 /** Topics, the secrets of channels, and event buses. */
 export function tellsPeople(failover: Failover, region: Region): readonly Permission[] {

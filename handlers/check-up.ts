@@ -1,3 +1,4 @@
+import { hookMomentsOf } from '../deployment/steps.ts';
 import type { Lever, Ports } from './ports.ts';
 import { aimAtControl } from './steps/look.ts';
 import { sentence } from './steps/sentence.ts';
@@ -34,7 +35,7 @@ export async function checkUp(
     const { name } = service;
     if (ledger !== undefined) asked.push(checked('ledger', name, 'read its item', () => ledger.read(name)));
     if (levers !== undefined) asked.push(checkedLever(name, levers(service), step === 'shift'));
-    const own = service.hooks.filter(({ when }) => when === (step === 'prepare' ? 'prepare' : 'readiness'));
+    const own = service.hooks.filter(({ when }) => when.some((each) => hookMomentsOf[step]?.includes(each)));
     for (const hook of hooks?.permits === undefined ? [] : own) {
       const did = 'asked whether it may be called';
       asked.push(checked('hook', `${hook.name} of ${name}`, did, async () => hooks?.permits?.(hook)));

@@ -119,12 +119,14 @@ const bases: Readonly<Record<Plan['lever'], Failover>> = {
 /** The policy where a plan says nothing else; how a move is verified differs by lever. */
 export const usualPolicy: Policy = (bases.kvs.services as readonly [Service])[0].policy;
 
-function hookOf(when: Hook['when']): Hook {
+/** The hook that prepares has a part in everything that follows, so that what bites it bites there too. */
+function hookOf(moment: 'readiness' | 'prepare'): Hook {
   return {
-    name: when === 'prepare' ? 'promote-database' : 'replication-lag',
-    when,
-    functionArn: `arn:aws:lambda:us-west-2:${account}:function:${when}`,
+    name: moment === 'prepare' ? 'promote-database' : 'replication-lag',
+    when: moment === 'prepare' ? ['prepare', 'after', 'undo', 'return'] : ['readiness'],
+    functionArn: `arn:aws:lambda:us-west-2:${account}:function:${moment}`,
     timeoutMs: 30_000,
+    retries: 0,
     onFailure: 'abort',
     safeInRehearsal: false,
   };

@@ -37,6 +37,8 @@ function textOf(seen: Seen): string | null {
     }
     case 'recorded':
       return null;
+    case 'hook':
+      return `  ${shortRun(seen.run)} asks a hook (${seen.question.when} ${seen.question.to}): ${seen.says}`;
     case 'lever': {
       const who = seen.by === null ? 'somebody else' : `${shortRun(seen.by.run)} ${seen.by.step}`;
       const epoch = seen.after.epoch === null ? '' : ` under epoch ${seen.after.epoch}`;

@@ -8,7 +8,7 @@ import { sentenceOf } from '../../handlers/adapters/vendor-error.ts';
 import { type Check, type Finding, patientMs } from './finding.ts';
 
 /** Between them they depend on all that a move depends on; `shift` may write. */
-const asked: readonly FunctionRole[] = ['shift', 'assess', 'prepare'];
+const asked: readonly FunctionRole[] = ['shift', 'assess', 'prepare', 'settle'];
 
 /**
  * What the functions of each control region depend on, from where they are and with their own roles: ledger, levers, all five endpoints

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Entry, type Happening, operatorCommands, regionActs } from '../../core/entry.ts';
+import { hookDids, hookMoments } from '../../core/hook.ts';
 import { endings } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { instantSchema, pastDrillSchema, recordMembers } from '../parse/record.ts';
@@ -63,6 +64,8 @@ const evidenceSchema = z.union([
     .pipe(evidenceObject),
 ]);
 
+const answeredSchema = z.object({ hook: z.string(), answer: z.string(), did: z.enum(hookDids).optional() });
+
 const happeningSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('admitted'), incident: incidentSchema }),
   z.object({
@@ -82,7 +85,20 @@ const happeningSchema = z.discriminatedUnion('kind', [
     by: z.string().nullable(),
     more: z.number().int().nonnegative().optional(),
   }),
-  z.object({ kind: z.literal('prepared'), answers: z.array(z.object({ hook: z.string(), answer: z.string() })) }),
+  z.object({
+    kind: z.literal('prepared'),
+    answers: z.array(answeredSchema),
+    from: z.string().optional(),
+    to: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('hook-asked'), hook: z.string(), when: z.enum(hookMoments) }),
+  z.object({
+    kind: z.literal('settled'),
+    when: z.enum(hookMoments),
+    from: z.string(),
+    to: z.string(),
+    answers: z.array(answeredSchema),
+  }),
   z.object({
     kind: z.literal('shifted'),
     percent: z.number(),
@@ -103,6 +119,7 @@ const happeningSchema = z.discriminatedUnion('kind', [
     deliveries: z.array(deliverySchema),
     durationMs: z.number(),
     error: z.string().nullable(),
+    audience: z.enum(['people', 'record']).optional(),
   }),
   z.object({ kind: z.literal('drilled'), past: pastDrillSchema }),
   z.object({

@@ -3,11 +3,12 @@ import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../co
 import type { Incident } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { servingRegions } from '../../core/routing.ts';
-import { type Failover, type Hook, regionNames, type Service } from '../../core/service.ts';
+import { type Failover, type Hook, hooksAt, regionNames, type Service } from '../../core/service.ts';
 import type { UserReading } from '../../core/users.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { Fenced, LedgerUnavailable, Overdue } from '../errors.ts';
 import type { Ports } from '../ports.ts';
+import { questionOf } from './call-hooks.ts';
 import { keepLease } from './lease.ts';
 import { aimAtControl, aimsAtFrontDoor, aimsAtRegion, lookFromEverywhere } from './look.ts';
 import { readRouting } from './read-routing.ts';
@@ -128,7 +129,7 @@ async function askReadiness(
   routing: RoutingReading,
   ports: AssessPorts,
 ): Promise<readonly Readiness[]> {
-  const hooks = service.hooks.filter(({ when }) => when === 'readiness');
+  const hooks = hooksAt(service, 'readiness');
   // A lever that cannot be read holds the run whatever a hook says.
   if (hooks.length === 0 || routing.kind === 'unreadable') return [];
   // Of several regions with a share any may be the one to leave, and the others be where to go.
@@ -152,7 +153,7 @@ async function askHook(
   to: Region,
   { hooks, wait }: AssessPorts,
 ): Promise<Readiness> {
-  const question = { service: incident.service, incident: incident.id, from, to, mode: incident.mode };
+  const question = questionOf(hook, { incident, when: 'readiness', from, to });
   const answer = await within(Math.min(hook.timeoutMs, readinessMs), hook.name, wait, () =>
     hooks.call(hook, question),
   ).catch((error: unknown) => ({ kind: 'failed', because: sentence(error) }) as const);

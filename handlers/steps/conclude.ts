@@ -1,6 +1,7 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import { isDrillOut } from '../../core/drill-record.ts';
 import { drilledText } from '../../core/drill-text.ts';
+import { followingHooks, mayBeDue } from '../../core/due-hooks.ts';
 import type { Delivery } from '../../core/entry.ts';
 import { approvalEntryId } from '../../core/entry.ts';
 import type { ApprovalAnswer, Ending, Incident } from '../../core/incident.ts';
@@ -31,6 +32,10 @@ export interface Concluded {
   readonly deliveries: readonly Delivery[];
   /** ISO 8601: when the drill that this run began is over; null for every other run. */
   readonly returnAt: string | null;
+  /** Whether hooks may have to be called now. */
+  readonly settles: boolean;
+  /** Whether this end was news to people: they hear of hooks that fail after it as often as of the run. */
+  readonly isNews: boolean;
 }
 
 type ConcludePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
@@ -49,9 +54,18 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
   const id = `${incident === null ? '' : `${incident.id}/`}concluded/${execution.arn}`;
   const earlier = await ports.ledger.find(service, incident?.id ?? null, id);
   if (earlier?.what.kind === 'concluded') {
-    const { ending, deliveries } = earlier.what;
+    const { ending, deliveries, audience = 'people' } = earlier.what;
     const returnAt = returnAtOf(incident, isDrillOut(incident ?? {}) ? await ports.ledger.read(service) : null);
-    return { ending, headline: earlier.text, incident: incident?.id ?? null, deliveries, returnAt };
+    const settles = overOf(input, ending, failover) !== null;
+    return {
+      ending,
+      headline: earlier.text,
+      incident: incident?.id ?? null,
+      deliveries,
+      returnAt,
+      settles,
+      isNews: audience === 'people',
+    };
   }
 
   if (incident === null) await releaseUnnamed(input, ports, failover);
@@ -80,6 +94,7 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
     now,
     notify,
   );
+  const over = overOf(input, outcome.ending, failover);
   const run: Conclusion = {
     ...about,
     refusal,
@@ -95,6 +110,7 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
     whom: whomOf(input, failover),
     fences: record?.fences,
     disarmed: record !== null && !record.armed && record.unacknowledged === incident?.id,
+    following: over === null ? [] : followingHooks(over.service, over),
   };
   const deliveries = await deliver(conclusion(run, now), ports.notifiers, ports.wait, patience);
   // Where nobody was reached, the next run tells people again.
@@ -114,11 +130,28 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
       deliveries,
       durationMs: run.durationMs,
       error: plainEndings.has(run.ending) ? null : run.because,
+      audience: telling.audience,
     },
   });
   measure(run, deliveries, now, ports.metrics);
   const returnAt = returnAtOf(incident, record);
-  return { ending: run.ending, headline: headline(run), incident: incident?.id ?? null, deliveries, returnAt };
+  return {
+    ending: run.ending,
+    headline: headline(run),
+    incident: incident?.id ?? null,
+    deliveries,
+    returnAt,
+    settles: over !== null,
+    isNews: telling.audience === 'people',
+  };
+}
+
+/** How the run ended, as far as hooks are concerned that are called after it; null where none is. */
+function overOf({ incident, verdict }: Run, ending: Ending, { services }: Failover) {
+  const service = services.find(({ name }) => name === incident?.service);
+  if (incident === null || service === undefined) return null;
+  const over = { service, ending, mode: incident.mode, way: verdict?.kind === 'move' ? verdict.plan : null };
+  return mayBeDue(service, over) ? over : null;
 }
 
 /** The drill that is under way is this run's own. */

@@ -1,12 +1,13 @@
+import type { HookAnswered } from '../../core/hook.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Failover, Hook, Service } from '../../core/service.ts';
 import { ConfigurationError, Fenced } from '../errors.ts';
-import type { HookAnswer, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
+import { callHook, hookMostMs } from './call-hooks.ts';
 import { inShadow } from './in-shadow.ts';
-import { sentence } from './sentence.ts';
+import { appendIfAnswered } from './lease.ts';
 import { serviceOf } from './service-of.ts';
-import { within } from './within.ts';
 
 export interface PrepareInput {
   readonly incident: Incident;
@@ -16,7 +17,7 @@ export interface PrepareInput {
 export interface Preparation {
   readonly outcome: 'ready' | 'vetoed';
   readonly because: string;
-  readonly answers: readonly { readonly hook: string; readonly answer: string }[];
+  readonly answers: readonly HookAnswered[];
 }
 
 /**
@@ -26,7 +27,7 @@ export interface Preparation {
  */
 export async function prepare(
   { incident, plan }: PrepareInput,
-  ports: Pick<Ports, 'clock' | 'wait' | 'ledger' | 'hooks'>,
+  ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'hooks'>,
   failover: Failover,
 ): Promise<Preparation> {
   const service = serviceOf(failover, incident.service);
@@ -35,7 +36,7 @@ export async function prepare(
     kind: 'renew',
     holder: incident.holder,
     epoch: incident.epoch,
-    leaseMs: service.policy.leaseMs + hooks.reduce((sum, { timeoutMs }) => sum + timeoutMs, 0),
+    leaseMs: service.policy.leaseMs + hooks.reduce((sum, hook) => sum + hookMostMs(hook), 0),
     force: incident.force || incident.mode === 'rehearsal',
     toWrite: incident.mode !== 'rehearsal',
   });
@@ -51,7 +52,7 @@ export async function prepare(
     incident: incident.id,
     at: ports.clock.now(),
     text: `preparation ${prepared.outcome}: ${prepared.because}`,
-    what: { kind: 'prepared', answers: prepared.answers },
+    what: { kind: 'prepared', answers: prepared.answers, from: plan.from, to: plan.to },
   });
   return prepared;
 }
@@ -68,45 +69,39 @@ async function callAll(
   hooks: readonly Hook[],
   incident: Incident,
   plan: Plan,
-  ports: Pick<Ports, 'wait' | 'hooks'>,
+  ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'hooks'>,
 ): Promise<Preparation> {
-  const answers: { hook: string; answer: string }[] = [];
-  const isCalled = ({ safeInRehearsal }: Hook) => incident.mode !== 'rehearsal' || safeInRehearsal;
+  const answers: HookAnswered[] = [];
   for (const hook of hooks) {
-    if (!isCalled(hook)) {
-      answers.push({ hook: hook.name, answer: 'not called: it does not say that it is safe in a rehearsal' });
-      continue;
-    }
-    const answer = await call(hook, incident, plan, ports);
-    answers.push({ hook: hook.name, answer: textOf(answer) });
-    if (answer.kind === 'veto') return { outcome: 'vetoed', because: `${hook.name}: ${answer.detail}`, answers };
-    if (answer.kind === 'failed' && hook.onFailure === 'abort') {
-      return { outcome: 'vetoed', because: `${hook.name} failed: ${answer.because}`, answers };
-    }
+    await tellOfWait(hook, incident, plan, ports);
+    const answer = await callHook(hook, { incident, when: 'prepare', from: plan.from, to: plan.to }, ports);
+    answers.push(answer);
+    const isOver = answer.did === 'veto' || (answer.did === 'failed' && hook.onFailure === 'abort');
+    if (isOver) return { outcome: 'vetoed', because: objectionOf(answer), answers };
   }
-  const names = (some: readonly Hook[]) => some.map(({ name }) => name).join(', ');
-  const [called, spared] = [hooks.filter(isCalled), hooks.filter((hook) => !isCalled(hook))];
-  const done = `${names(called) || 'nothing'} done`;
-  const because = spared.length === 0 ? done : `${done}; a rehearsal does not call ${names(spared)}`;
-  return { outcome: 'ready', because, answers };
+  return { outcome: 'ready', because: answers.map(({ hook, answer }) => `${hook}: ${answer}`).join('; '), answers };
 }
 
-async function call(
+/** In the words of the hook where it said no, or of what kept it from answering. */
+const objectionOf = ({ hook, answer, did }: HookAnswered): string =>
+  did === 'veto' ? `${hook}: ${answer.replace(/^veto: /, '')}` : `${hook} ${answer}`;
+
+/** Whoever looks meanwhile sees what the move waits for. */
+async function tellOfWait(
   hook: Hook,
   incident: Incident,
   { from, to }: Plan,
-  { hooks, wait }: Pick<Ports, 'wait' | 'hooks'>,
-): Promise<HookAnswer> {
-  const question = { service: incident.service, incident: incident.id, from, to, mode: incident.mode };
-  try {
-    return await within(hook.timeoutMs, hook.name, wait, () => hooks.call(hook, question));
-  } catch (error) {
-    return { kind: 'failed', because: sentence(error) };
-  }
-}
-
-function textOf(answer: HookAnswer): string {
-  return answer.kind === 'failed' ? `failed: ${answer.because}` : `${answer.kind}: ${answer.detail}`;
+  ports: Pick<Ports, 'clock' | 'log' | 'ledger'>,
+): Promise<void> {
+  if (incident.mode === 'rehearsal') return;
+  await appendIfAnswered(ports, {
+    id: `${incident.id}/hook-asked/${to}/${hook.name}`,
+    service: incident.service,
+    incident: incident.id,
+    at: ports.clock.now(),
+    text: `the move from ${from} to ${to} waits for the hook ${hook.name}, ${Math.round(hookMostMs(hook) / 1000)} s at most`,
+    what: { kind: 'hook-asked', hook: hook.name, when: 'prepare' },
+  });
 }
 
 function hookNamed(service: Service, name: string): Hook {

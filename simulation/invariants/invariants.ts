@@ -4,6 +4,7 @@ import { backWithinMs, drillsEnd } from './drills-end.ts';
 import { endsAndTells } from './ends-and-tells.ts';
 import { epochsGrow, olderEpochChangesNothing } from './epochs.ts';
 import { freshGoodEvidence } from './fresh-good-evidence.ts';
+import { hooksFollow } from './hooks-follow.ts';
 import { freeAfterMs, leasesAreFree } from './leases-are-free.ts';
 import { followMs, movesInTime, ticksToMove } from './moves-in-time.ts';
 import { noControlPlane } from './no-control-plane.ts';
@@ -124,6 +125,13 @@ export const invariants: readonly Invariant[] = [
     sentence:
       'A move that is undone leaves exactly what was there before it; one that cannot be undone is told as that.',
     checkerOf: restoresOrPages,
+  },
+  {
+    name: 'hooks-follow',
+    kind: 'safety',
+    sentence:
+      'No hook is called after a move for a region that got no traffic, or to undo for one that did; what was prepared for nothing is taken back, or people hear of it.',
+    checkerOf: hooksFollow,
   },
   {
     name: 'proof-depends-on-write',

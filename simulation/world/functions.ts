@@ -8,6 +8,7 @@ import { conclude } from '../../handlers/steps/conclude.ts';
 import { decide } from '../../handlers/steps/decide.ts';
 import { prepare } from '../../handlers/steps/prepare.ts';
 import { rollback } from '../../handlers/steps/rollback.ts';
+import { settle } from '../../handlers/steps/settle.ts';
 import { shift } from '../../handlers/steps/shift.ts';
 import { verify } from '../../handlers/steps/verify.ts';
 import { weigh } from '../../handlers/steps/weigh.ts';
@@ -20,7 +21,17 @@ export type StepFunction = (payload: unknown, ports: Ports, failover: Failover) 
  * an eighth of a story. test/simulation/payloads.test.ts plays stories with them.
  */
 export const stepFunctions = Object.fromEntries(
-  Object.entries({ admit, assess: weigh, decide, approve, announce, prepare, shift, verify, rollback, conclude }).map(
-    ([name, step]) => [name, step as StepFunction],
-  ),
+  Object.entries({
+    admit,
+    assess: weigh,
+    decide,
+    approve,
+    announce,
+    prepare,
+    shift,
+    verify,
+    rollback,
+    conclude,
+    settle,
+  }).map(([name, step]) => [name, step as StepFunction]),
 ) as Readonly<Record<StepName, StepFunction>>;

@@ -1,5 +1,6 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import type { Entry } from '../../core/entry.ts';
+import type { HookQuestion } from '../../core/hook.ts';
 import type { Mode } from '../../core/incident.ts';
 import type { Message } from '../../core/messages.ts';
 import type { Observation } from '../../core/observation.ts';
@@ -37,6 +38,13 @@ export type Happening =
       readonly by: Writer | null;
     }
   | { readonly kind: 'recorded'; readonly entry: Entry }
+  /** A hook was asked, by the customer's own account. */
+  | {
+      readonly kind: 'hook';
+      readonly run: RunId;
+      readonly question: HookQuestion;
+      readonly says: 'ok' | 'veto' | 'nothing' | 'nonsense' | 'error';
+    }
   | LeverWrite
   | { readonly kind: 'told'; readonly channel: string; readonly message: Message; readonly run: RunId | null }
   /** A message was tried to be sent, and nobody got it. */

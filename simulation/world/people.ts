@@ -1,3 +1,4 @@
+import type { HookMoment } from '../../core/hook.ts';
 import type { Message } from '../../core/messages.ts';
 import { hookAnswer } from '../../handlers/adapters/hooks.lambda.ts';
 import type { HookAnswer, Hooks, Notifier } from '../../handlers/ports.ts';
@@ -37,23 +38,32 @@ export function notifiersFor(
 }
 
 /** The customer's functions. */
-export function hooksFor(caller: Caller, faults: ActiveFaults): Hooks {
+export function hooksFor(caller: Caller, faults: ActiveFaults, tell: (happening: Happening) => void): Hooks {
   return {
-    call: (hook) =>
-      caller.call(
-        { to: caller.region, operation: 'lambda:Invoke', timeoutMs: hook.timeoutMs },
-        async (): Promise<HookAnswer> => {
-          if (faults.bite('hook-answers-wrong') !== undefined) return hookAnswer({ kind: 'fine', detail: 7 });
-          if (hook.when === 'readiness') {
-            return faults.bite('standby-not-ready') === undefined
-              ? { kind: 'ok', detail: 'ready' }
-              : { kind: 'veto', detail: 'replication lags by ten minutes' };
-          }
-          if (faults.bite('hook-hangs') !== undefined) return new Promise(() => {});
-          if (faults.bite('hook-vetoes') !== undefined) return { kind: 'veto', detail: 'the database says no' };
-          if (faults.bite('hook-fails') !== undefined) return { kind: 'failed', because: 'the function threw' };
-          return { kind: 'ok', detail: 'done' };
-        },
-      ),
+    call: (hook, question) =>
+      caller.call({ to: caller.region, operation: 'lambda:Invoke', timeoutMs: hook.timeoutMs }, () => {
+        const { says, answer } = answerOf(question.when, faults);
+        tell({ kind: 'hook', run: caller.writer.run, question, says });
+        return answer();
+      }),
   };
+}
+
+interface Said {
+  readonly says: Extract<Happening, { kind: 'hook' }>['says'];
+  readonly answer: () => Promise<HookAnswer>;
+}
+
+function answerOf(when: HookMoment, faults: ActiveFaults): Said {
+  const said = (says: Said['says'], answer: HookAnswer): Said => ({ says, answer: async () => answer });
+  if (faults.bite('hook-answers-wrong') !== undefined) return said('nonsense', hookAnswer({ kind: 'fine', detail: 7 }));
+  if (when === 'readiness') {
+    return faults.bite('standby-not-ready') === undefined
+      ? said('ok', { kind: 'ok', detail: 'ready' })
+      : said('veto', { kind: 'veto', detail: 'replication lags by ten minutes' });
+  }
+  if (faults.bite('hook-hangs') !== undefined) return { says: 'nothing', answer: () => new Promise(() => {}) };
+  if (faults.bite('hook-vetoes') !== undefined) return said('veto', { kind: 'veto', detail: 'the database says no' });
+  if (faults.bite('hook-fails') !== undefined) return said('error', { kind: 'failed', because: 'the function threw' });
+  return said('ok', { kind: 'ok', detail: 'done' });
 }

@@ -207,7 +207,7 @@ export class World {
       // Its services name no metrics of arrivals, which decide nothing.
       arrivals: { count: async () => [] },
       users: this.#users?.alarmsFor(caller) ?? { read: async () => [] },
-      hooks: hooksFor(caller, this.faults),
+      hooks: hooksFor(caller, this.faults, this.tell),
       notifiers: notifiersFor(caller, this.faults, this.tell),
       metrics: noMetrics,
       starter: { start: async () => 'already' },

@@ -87,7 +87,7 @@ describe('a wrong configuration', () => {
     [
       'services.0.hooks',
       ['scale-up', 'promote'].map((name) => ({ ...hook, name, timeoutMs: 600_000 })),
-      'services[0].hooks has prepare hooks of 1200000 ms; all of them together may take 840000 ms',
+      'services[0].hooks has prepare hooks of 1200000 ms, their retries included; all of them together may take 840000 ms',
     ],
     ['services.0.polcy', {}, 'services[0].polcy is unknown; remove it or look for a typing error'],
     ['services.1.name', 'orders', 'services[1] repeats orders'],

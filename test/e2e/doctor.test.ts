@@ -20,9 +20,10 @@ import { until } from './until.ts';
 const described = configuration();
 const capacity = {
   name: 'capacity',
-  when: 'prepare',
+  when: ['prepare'],
   functionArn: `arn:aws:lambda:${standby}:123456789012:function:capacity`,
   timeoutMs: 5_000,
+  retries: 0,
   onFailure: 'abort',
   safeInRehearsal: false,
 } as const;

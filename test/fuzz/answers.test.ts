@@ -189,15 +189,20 @@ describe('answers of functions', () => {
   test('a hook says ok or veto in a short sentence, or has failed', async () => {
     const hook = {
       name: 'h',
-      when: 'prepare',
+      when: ['prepare'],
       functionArn: 'arn:aws:lambda:us-west-2:1:function:h',
       timeoutMs: 1_000,
+      retries: 0,
       onFailure: 'abort',
       safeInRehearsal: false,
     } as const;
     const question = {
       service: 'orders',
+      hook: 'h',
+      when: 'prepare' as const,
       incident: 'orders#1',
+      epoch: 1,
+      token: 'orders#1',
       from: null,
       to: region('us-west-2'),
       mode: 'manual' as const,

@@ -129,7 +129,7 @@ describe('every function', () => {
         Architectures: ['arm64'],
         Handler: `${role}.handler`,
         MemorySize: memoryMb,
-        ReservedConcurrentExecutions: reservedConcurrency,
+        ...(reservedConcurrency !== undefined && { ReservedConcurrentExecutions: reservedConcurrency }),
         Timeout: timeoutSeconds,
         TracingConfig: { Mode: 'Active' },
         LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'WARN' },

@@ -49,6 +49,7 @@ test('who tells people has the extension that reads the webhook, and nobody else
     'understudy-conclude',
     'understudy-evacuate',
     'understudy-reconcile',
+    'understudy-settle',
   ]);
   // Without this the extension waits for ever, and the step with it.
   for (const { Environment } of reading)
@@ -64,5 +65,5 @@ test('each may read that parameter and no other', () => {
     .filter(({ Action }) => Action === 'ssm:GetParameter')
     .map(({ Resource }) => Resource);
 
-  expect(resources).toEqual(Array(5).fill('arn:aws:ssm:us-west-2:123456789012:parameter/understudy/slack'));
+  expect(resources).toEqual(Array(6).fill('arn:aws:ssm:us-west-2:123456789012:parameter/understudy/slack'));
 });

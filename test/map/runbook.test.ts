@@ -190,6 +190,7 @@ test('no article is about a message or an alarm that does not exist', () => {
     'A region answers some and fails others',
     'A run asks for approval',
     'A run could not be concluded',
+    'A hook failed after the run',
     'Nobody was told',
     'An alarm cannot be evaluated',
     'Callers stay at the region that was left',

@@ -38,6 +38,7 @@ test('neither does one that lacks a single one of them, be it for the canaries, 
     'prepare',
     'reconcile',
     'rollback',
+    'settle',
   ];
   const dist = await folder([
     'edge/template.js',

@@ -314,6 +314,11 @@ const broken: Readonly<Record<string, Broken>> = {
     ]),
     tamper: withStep('rollback', () => async () => ({ outcome: 'rolled-back', because: 'so it says' })),
   },
+  'hooks-follow': {
+    plan: { ...plan([homeDown, fault(0, { fault: 'hook-fails' })]), hooks: ['prepare'] },
+    // Whatever a prepare hook has set in motion stays as it is.
+    tamper: withStep('settle', () => async () => ({ outcome: 'settled', because: 'so it says' })),
+  },
   'proof-depends-on-write': {
     plan: plan([
       fault(0, { fault: 'kvs-slow', by: 20 * m }),

@@ -21,6 +21,7 @@ const schemas: Readonly<Record<StepName, z.ZodType>> = {
   verify: payloads.verifyPayload,
   rollback: payloads.rollbackPayload,
   conclude: payloads.concludePayload,
+  settle: payloads.settlePayload,
 };
 
 /** The one in which a ramp is asked about again, by Decide. */

@@ -7,5 +7,6 @@ export { concludePayload } from '../../handlers/steps/conclude.payload.ts';
 export { decidePayload } from '../../handlers/steps/decide.payload.ts';
 export { preparePayload } from '../../handlers/steps/prepare.payload.ts';
 export { rollbackPayload } from '../../handlers/steps/rollback.payload.ts';
+export { settlePayload } from '../../handlers/steps/settle.payload.ts';
 export { shiftPayload } from '../../handlers/steps/shift.payload.ts';
 export { verifyPayload } from '../../handlers/steps/verify.payload.ts';

@@ -34,9 +34,10 @@ export const orders = serviceNamed('orders');
 /** One that would be called before a move. */
 export const prepareHook: Hook = {
   name: 'promote',
-  when: 'prepare',
+  when: ['prepare'],
   functionArn: 'arn',
   timeoutMs: 1,
+  retries: 0,
   onFailure: 'abort',
   safeInRehearsal: false,
 };

@@ -217,5 +217,6 @@ const plain: Readonly<Record<Called, Answer>> = {
   verify: verified(),
   rollback: { outcome: 'rolled-back', because: 'as it was' },
   conclude: concluded,
+  settle: { outcome: 'settled', because: 'nothing called' },
   page: { MessageId: 'm-1' },
 };

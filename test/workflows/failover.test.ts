@@ -27,7 +27,8 @@ const reassess = ['Assess', 'Decided?'];
 const look = ['Verify', 'Verified?'];
 const write = ['Shift', 'Shifted?'];
 const askAgain = ['Reassess', 'Redecide', 'StillSo?'];
-const end = (ending: string) => ['Conclude', 'Ended?', ending];
+const end = (ending: string) => ['Conclude', 'Settles?', 'Ended?', ending];
+const settling: Answer = { ending: 'recovered', headline: 'moved', returnAt: null, settles: true };
 /** A drill is admitted and proven, its return is admitted after what `admit` says first. */
 const drilled = ({ admit = [], conclude }: { admit?: readonly Answer[]; conclude?: readonly Answer[] }): Script => ({
   admit: [outAdmitted, ...admit, backAdmitted],
@@ -69,7 +70,7 @@ const inHeld: Answer = {
   refusal: { reason: 'held', because: 'another run', service: 'orders', request: null },
 };
 const moved = (...inside: string[]) => ['Act', 'Hooks?', ...inside, 'MoveEnded', 'Acted?'];
-const out = [...begin, ...moved(...write, ...look), 'Conclude', 'Ended?'];
+const out = [...begin, ...moved(...write, ...look), 'Conclude', 'Settles?', 'Ended?'];
 
 interface Path {
   readonly name: string;
@@ -210,6 +211,32 @@ const paths: readonly Path[] = [
     name: 'runs hooks before the write',
     script: { decide: [move({ prepare: ['scale-up'] })] },
     path: [...begin, ...moved('Prepare', 'Prepared?', ...write, ...look), ...end('Recovered')],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'calls the hooks that follow after people have heard how it ended',
+    script: { conclude: [settling] },
+    path: [...begin, ...moved(...write, ...look), ...['Conclude', 'Settles?', 'Settle', 'Ended?', 'Recovered']],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'says so where it is not known which hooks were called, and ends as it had',
+    script: { conclude: [settling], settle: ['hangs'] },
+    path: [
+      ...begin,
+      ...moved(...write, ...look),
+      ...['Conclude', 'Settles?', 'Settle', 'Unsettled', 'Ended?', 'Recovered'],
+    ],
+    ends: 'SUCCEEDED',
+  },
+  {
+    name: 'does not call hooks again whose function ran out of time after the run',
+    script: { conclude: [settling], settle: [failure('Sandbox.Timedout'), { outcome: 'settled', because: 'done' }] },
+    path: [
+      ...begin,
+      ...moved(...write, ...look),
+      ...['Conclude', 'Settles?', 'Settle', 'Unsettled', 'Ended?', 'Recovered'],
+    ],
     ends: 'SUCCEEDED',
   },
   {
@@ -747,6 +774,24 @@ describe('what steps are given', () => {
     expect(run.payloads('conclude')[0]?.['verdict']).toEqual((move() as { verdict?: object }).verdict);
   });
 
+  test('Settle hears how the run ended, and what the last write came to', async () => {
+    const run = await play({ conclude: [settling] });
+
+    expect(run.payloads('settle')).toMatchObject([
+      { ending: 'recovered', shifted: 'accepted', verdict: { kind: 'move' } },
+    ]);
+    const vetoing: Script = {
+      decide: [move({ prepare: ['promote'] })],
+      prepare: [{ outcome: 'vetoed', because: 'no', answers: [] }],
+    };
+    const vetoed = await play({
+      ...vetoing,
+      conclude: [{ ending: 'vetoed', headline: 'vetoed', returnAt: null, settles: true }],
+    });
+    expect(vetoed.payloads('settle')).toMatchObject([{ ending: 'vetoed', shifted: null }]);
+    expect(vetoed.path.at(-1)).toBe('Vetoed');
+  });
+
   test('Rollback hears why', async () => {
     const run = await play({ shift: [failure('LeverUnavailable', 'no endpoint answered')] });
 
@@ -919,6 +964,8 @@ describe('the slowest that a task can take with all its retries', () => {
       Rollback: 348,
       Undo: 348,
       Conclude: 158,
+      Settle: 2702,
+      Unsettled: 58,
       Page: 58,
       Note: 58,
     });
@@ -926,7 +973,7 @@ describe('the slowest that a task can take with all its retries', () => {
 });
 
 test('every function is called under its step’s name', () => {
-  expect(new Set(Object.values(functions)).size).toBe(10);
+  expect(new Set(Object.values(functions)).size).toBe(11);
 });
 
 function slowestSeconds({ TimeoutSeconds, Retry }: GuardedTask): number {

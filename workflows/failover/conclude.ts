@@ -4,8 +4,10 @@ import type { GuardedState } from '../guarded.ts';
 import { caughtError } from './caught.ts';
 import { instantOrNull } from './instant.ts';
 import { leadsBack } from './leads-back.ts';
-import { inEveryForm, notConcluded, notConcludedText } from './not-concluded.ts';
+import { notConcluded, notConcludedText } from './not-concluded.ts';
+import { publishing } from './publishing.ts';
 import { retry } from './retry.ts';
+import { settleStates } from './settle.ts';
 import { stepTask } from './step-task.ts';
 
 /** Every run comes here, and ends in the state that is named for its ending. */
@@ -36,10 +38,13 @@ export function concludeStates(
         ending: '{% $states.result.Payload.ending %}',
         headline: '{% $string($states.result.Payload.headline) %}',
         returnAt: jsonata(instantOrNull('$states.result.Payload.returnAt')),
+        settles: '{% $states.result.Payload.settles = true %}',
+        isNews: '{% $states.result.Payload.isNews = true %}',
       },
-      next: 'Ended?',
+      next: 'Settles?',
       onError: { next: 'Unconcluded?', assign: { concludeError: caughtError } },
     }),
+    ...settleStates(functions, topicArns.critical, chat),
     'Ended?': {
       Type: 'Choice',
       Comment: 'The execution succeeds where the run did what it should, a well-founded no included.',
@@ -105,6 +110,8 @@ const failed = (error: string, comment: string): GuardedState => ({
 /** In the machine's own region, or placeholders. */
 export type TopicArns = Readonly<Record<'critical' | 'info', string>>;
 
+const unconcluded = { subject: notConcluded, text: notConcludedText, next: 'NotConcluded' };
+
 /**
  * Where even the end cannot be written, people are told by the shortest way there is: no function, no ledger. A run that was never
  * admitted has moved nothing, and while the ledger is gone there are several a minute: those wake nobody themselves. The
@@ -118,8 +125,18 @@ function pageStates({ critical, info }: TopicArns, chat: boolean): Record<string
       Choices: [{ Condition: jsonata('$incident = null and $returns = 0'), Next: 'Note' }],
       Default: 'Page',
     },
-    Page: publishing(critical, chat, 'Wakes people: this run could not conclude.'),
-    Note: publishing(info, chat, 'Tells that this run could not conclude, and wakes nobody.'),
+    Page: publishing({
+      topicArn: critical,
+      chat,
+      ...unconcluded,
+      comment: 'Wakes people: this run could not conclude.',
+    }),
+    Note: publishing({
+      topicArn: info,
+      chat,
+      ...unconcluded,
+      comment: 'Tells that this run could not conclude, and wakes nobody.',
+    }),
     NotConcluded: {
       Type: 'Fail',
       Comment: 'How the run ended could not be written down.',
@@ -128,27 +145,3 @@ function pageStates({ critical, info }: TopicArns, chat: boolean): Record<string
     },
   };
 }
-
-const publishing = (topicArn: string, chat: boolean, comment: string): GuardedState => ({
-  Type: 'Task',
-  Comment: comment,
-  Resource: 'arn:aws:states:::sns:publish',
-  Arguments: {
-    TopicArn: topicArn,
-    Subject: notConcluded,
-    ...(chat
-      ? { MessageStructure: 'json', Message: jsonata(inEveryForm(notConcludedText)) }
-      : { Message: jsonata(notConcludedText) }),
-  },
-  // At the worst (1 + 3 + 1) × 10 s + 1 + 2 + 4 + 1 s = 58 s.
-  TimeoutSeconds: 10,
-  Retry: [
-    { ...pageRetry, ErrorEquals: ['States.TaskFailed'], MaxAttempts: 3 },
-    { ...pageRetry, ErrorEquals: ['States.Timeout'], MaxAttempts: 1 },
-  ],
-  Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotConcluded' }],
-  Output: '{% $states.result %}',
-  Next: 'NotConcluded',
-});
-
-const pageRetry = { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 4, JitterStrategy: 'FULL' } as const;

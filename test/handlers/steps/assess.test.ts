@@ -9,9 +9,10 @@ import { byHand, executionNamed, type Scene, scene } from './scene.ts';
 
 const ready: Hook = {
   name: 'capacity',
-  when: 'readiness',
+  when: ['readiness'],
   functionArn: 'arn:aws:lambda:us-west-2:123456789012:function:capacity',
   timeoutMs: 5_000,
+  retries: 0,
   onFailure: 'abort',
   safeInRehearsal: false,
 };

@@ -19,9 +19,10 @@ interface Play {
 
 const prepareHook: Hook = {
   name: 'scale-up',
-  when: 'prepare',
+  when: ['prepare'],
   functionArn: 'arn:aws:lambda:us-west-2:123456789012:function:scale-up',
   timeoutMs: 5_000,
+  retries: 0,
   onFailure: 'abort',
   safeInRehearsal: false,
 };

@@ -7,13 +7,16 @@ import { scene } from './scene.ts';
 
 const hook = (name: string, change: Partial<Hook> = {}): Hook => ({
   name,
-  when: 'prepare',
+  when: ['prepare'],
   functionArn: `arn:aws:lambda:us-west-2:123456789012:function:${name}`,
   timeoutMs: 5_000,
+  retries: 0,
   onFailure: 'abort',
   safeInRehearsal: false,
   ...change,
 });
+
+const spared = 'not called: it does not say that it is safe in a rehearsal; a move would call it (prepare)';
 
 const withHooks = (...hooks: Hook[]) => ({
   stage: scene({}, { hooks }),
@@ -37,10 +40,10 @@ describe('prepare', () => {
     expect(events).toEqual(['scale-up begins', 'scale-up ends', 'promote begins', 'promote ends']);
     expect(prepared).toEqual({
       outcome: 'ready',
-      because: 'scale-up, promote done',
+      because: 'scale-up: ok: done; promote: ok: done',
       answers: [
-        { hook: 'scale-up', answer: 'ok: done' },
-        { hook: 'promote', answer: 'ok: done' },
+        { hook: 'scale-up', did: 'ok', answer: 'ok: done' },
+        { hook: 'promote', did: 'ok', answer: 'ok: done' },
       ],
     });
   });
@@ -75,20 +78,72 @@ describe('prepare', () => {
     },
   );
 
+  test.each([
+    [2, 'ready', 3],
+    [1, 'vetoed', 2],
+  ] as const)('a hook that fails twice and has %d retries: %s', async (retries, outcome, calls) => {
+    const { stage, plan } = withHooks(hook('scale-up', { retries }));
+    const incident = await admitted(stage);
+    let failures = 0;
+    stage.world.hooks.answer = async () =>
+      ++failures <= 2 ? { kind: 'failed', because: 'throttled' } : { kind: 'ok', detail: 'done' };
+
+    const prepared = await stage.world.clock.run(prepare({ incident, plan }, stage.world, stage.failover));
+
+    expect(prepared.outcome).toBe(outcome);
+    expect(stage.world.hooks.asked).toHaveLength(calls);
+    expect(new Set(stage.world.hooks.asked.map(({ question }) => question.token))).toEqual(new Set(['orders#1']));
+  });
+
+  test('a hook that may still be at work is not called again, whatever retries it has', async () => {
+    const { stage, plan } = withHooks(hook('promote', { retries: 3 }));
+    const incident = await admitted(stage);
+    stage.world.hooks.answer = () => new Promise(() => {});
+
+    const prepared = await stage.world.clock.run(prepare({ incident, plan }, stage.world, stage.failover));
+
+    expect(prepared.outcome).toBe('vetoed');
+    expect(stage.world.hooks.asked).toHaveLength(1);
+  });
+
+  test('whoever looks meanwhile sees which hook the move waits for', async () => {
+    const { stage, plan } = withHooks(hook('promote'));
+    const incident = await admitted(stage);
+    let seen: readonly string[] = [];
+    stage.world.hooks.answer = async () => {
+      seen = (await stage.world.ledger.entries('orders', incident.id)).map(({ text }) => text);
+      return { kind: 'ok', detail: '' };
+    };
+
+    await prepare({ incident, plan }, stage.world, stage.failover);
+
+    expect(seen.at(-1)).toBe(`the move from ${home} to ${standby} waits for the hook promote, 5 s at most`);
+  });
+
   test('a rehearsal calls a hook that says it is safe, tells it what it is, and no other', async () => {
     const { stage, plan } = withHooks(hook('promote'), hook('scale-up', { safeInRehearsal: true }));
     const incident = await admitted(stage, { mode: 'rehearsal' });
 
     expect(await prepare({ incident, plan }, stage.world, stage.failover)).toEqual({
       outcome: 'ready',
-      because: 'scale-up done; a rehearsal does not call promote',
+      because: `promote: ${spared}; scale-up: ok: fine`,
       answers: [
-        { hook: 'promote', answer: 'not called: it does not say that it is safe in a rehearsal' },
-        { hook: 'scale-up', answer: 'ok: fine' },
+        { hook: 'promote', did: 'spared', answer: spared },
+        { hook: 'scale-up', did: 'ok', answer: 'ok: fine' },
       ],
     });
 
-    const question = { service: 'orders', incident: 'orders#1', from: home, to: standby, mode: 'rehearsal' };
+    const question = {
+      service: 'orders',
+      hook: 'scale-up',
+      when: 'prepare',
+      incident: 'orders#1',
+      epoch: 1,
+      token: 'orders#1',
+      from: home,
+      to: standby,
+      mode: 'rehearsal',
+    };
     expect(stage.world.hooks.asked).toEqual([{ hook: 'scale-up', question }]);
   });
 
