@@ -16,6 +16,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   return: async () => (await import('./commands/evacuate.ts')).returnTo,
   fence: async () => (await import('./commands/fence.ts')).fence,
   unfence: async () => (await import('./commands/unfence.ts')).unfence,
+  freeze: async () => (await import('./commands/freeze.ts')).freeze,
+  thaw: async () => (await import('./commands/freeze.ts')).thaw,
   record: async () => (await import('./commands/record.ts')).record,
   status: async () => (await import('./commands/status.ts')).status,
   watch: async () => (await import('./commands/watch.ts')).watch,

@@ -23,7 +23,7 @@ export type OperatorCommand = Extract<LedgerCommand, { kind: OperatorCommandName
 /** What the record keeps of a command that a person gave. */
 export function operatorEntry(service: string, command: OperatorCommand, by: string, at: number, why?: string): Entry {
   const reason = ('reason' in command ? command.reason : null) ?? why ?? '';
-  const where = 'region' in command ? `${command.region} ` : '';
+  const where = 'region' in command && command.region !== null ? `${command.region} ` : '';
   const until = 'until' in command && command.until != null ? `, until ${new Date(command.until).toISOString()}` : '';
   const led = 'movedTo' in command ? `, moved to ${command.movedTo}` : '';
   return {

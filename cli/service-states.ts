@@ -1,3 +1,4 @@
+import { heldFreezes, plannedFreezes } from '../core/freeze.ts';
 import { coolsUntil } from '../core/limit.ts';
 import { outlook } from '../core/outlook.ts';
 import type { LedgerRecord } from '../core/record.ts';
@@ -56,14 +57,16 @@ export function serviceStates(
       { arrivals },
       at,
     ).catch(() => 'unknown' as const);
+    const freezes = [...plannedFreezes(failover, service, at), ...heldFreezes(record, at)];
     const bad = health.filter(({ state }) => state === 'bad').map(({ target }) => target);
     return {
       service: service.name,
       question: pendingQuestion(record, at),
       health,
       routing,
-      outlook: outlook({ record, routing, alarms: readings, users }, service, at, bad),
+      outlook: outlook({ record, routing, alarms: readings, users }, service, at, bad, freezes),
       ledger: record,
+      freezes,
       ...(users.length > 0 && { users }),
       ...(stragglers !== 'unknown' && { stragglers }),
       shadow: service.policy.shadow,

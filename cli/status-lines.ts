@@ -4,6 +4,7 @@ import { consentText } from '../core/consent.ts';
 import type { Drill, PastDrill } from '../core/drill-record.ts';
 import { drilledText } from '../core/drill-text.ts';
 import type { RoutingReading } from '../core/evidence.ts';
+import type { Freeze } from '../core/freeze.ts';
 import { lasting } from '../core/lasting.ts';
 import { isPaused } from '../core/limit.ts';
 import type { PastRun } from '../core/past-runs.ts';
@@ -56,6 +57,7 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
       (fence) =>
         `  fenced      ${fence.region}, by ${fence.by} at ${iso(fence.at)}${untilText(fence, now)}: ${fence.reason}; to open it: understudy unfence ${fence.region} ${service}`,
     ),
+    ...state.freezes.map((freeze) => `  frozen      ${freezeText(service, freeze)}`),
     `  run         ${lease !== null ? `under way${lease.purpose === 'move' ? '' : `, to ${lease.purpose === 'look' ? 'look' : 'rehearse'} alone`}: ${lease.holder}` : 'nothing under way'}`,
     `  could move  ${outlookText(state)}`,
     ...(state.practice === undefined ? [] : [`  practised   ${practiceText(state.practice, now)}`]),
@@ -89,8 +91,9 @@ function seenText({ by, failed }: Served, routing: RoutingReading): string {
   return `; requests just now: ${said.join(', ')}${isElsewhere ? ', which is NOT as the lever says' : ''}`;
 }
 
-function outlookText({ service, outlook: { to, because }, routing }: ServiceState): string {
-  const where = to === null ? 'no standby is known to be fit' : `to ${to}`;
+function outlookText({ service, outlook: { to, because, frozen }, routing }: ServiceState): string {
+  const only = frozen === null ? '' : ', which is frozen: only where the region that serves is down for every observer';
+  const where = to === null ? 'no standby is known to be fit' : `to ${to}${only}`;
   if (because.length === 0) return `yes, ${where}`;
   const byHand =
     to === null || routing.kind !== 'read'
@@ -141,5 +144,12 @@ function pauseLine({ paused }: LedgerRecord): string {
 
 const untilText = ({ until }: Fence, now: Instant): string =>
   until == null ? '' : ` until ${iso(until)}${now >= until ? ', which is over' : ''}`;
+
+function freezeText(service: string, { region, by, reason, until }: Freeze): string {
+  const what = region ?? 'every region';
+  const end = until === null ? '' : ` until ${iso(until)}`;
+  const thaw = until === null ? 'it ends by the calendar' : `to end it: understudy thaw ${region ?? service}`;
+  return `${what}, by ${by}${end}: ${reason}; ${thaw}`;
+}
 
 const iso = (at: Instant) => new Date(at).toISOString();

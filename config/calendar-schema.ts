@@ -75,6 +75,18 @@ export const freezesSchema = z
   .max(30)
   .default([]);
 
+/** When people are asked; see `ApprovalTime` in core/policy.ts. */
+export const approvalTimeSchema = z
+  .strictObject({
+    during: z.array(z.string()).min(1).optional(),
+    outside: z.array(z.string()).min(1).optional(),
+    frozen: z.boolean().optional(),
+  })
+  .refine(
+    ({ during, outside, frozen }) => during !== undefined || outside !== undefined || frozen === true,
+    'must have during, outside or frozen: true; without when people are always asked',
+  );
+
 /** Names that nothing has. */
 export function* calendarMistakes(failover: Failover): Generator<Mistake> {
   const { calendar, freezes, services } = failover;
@@ -84,6 +96,13 @@ export function* calendarMistakes(failover: Failover): Generator<Mistake> {
     [],
     'name',
   );
+  for (const [s, { policy }] of services.entries()) {
+    if (!policy.approval.required) continue;
+    const { during = [], outside = [] } = policy.approval.when ?? {};
+    const at: At = (...path) => ['services', s, 'policy', 'approval', 'when', ...path];
+    yield* periodMistakes(during, failover, (...path) => at('during', ...path));
+    yield* periodMistakes(outside, failover, (...path) => at('outside', ...path));
+  }
   for (const [f, freeze] of freezes.entries()) {
     const at: At = (...path) => ['freezes', f, ...path];
     yield* periodMistakes(freeze.during, failover, (...path) => at('during', ...path));

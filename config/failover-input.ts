@@ -594,6 +594,18 @@ export interface FailoverInput {
         onDeadline: 'proceed' | 'abort';
         /** Different people who must approve; one who declines is enough. */
         people?: number | undefined;
+        /** When people are asked; always where it is left out. Where any of it is so, they are. */
+        when?: {
+          /**
+           * Names of periods of the calendar, within which people are asked: in office hours, say, and nobody at
+           * night.
+           */
+          during?: Array<string> | undefined;
+          /** Names of periods, outside all of which people are asked. */
+          outside?: Array<string> | undefined;
+          /** Whether people are asked before a move to a region that is under a change freeze. */
+          frozen?: boolean | undefined;
+        } | undefined;
       } | undefined;
       /** How traffic goes home, and away from a region that is well. One that is bad is left in one step. */
       ramp?: {

@@ -5,7 +5,7 @@ import { askedUrlSchema, baseUrlSchema, hostNameSchema, pathSchema } from './add
 import { accountMistakes } from './arn.ts';
 import { arrivalsSchema } from './arrivals-schema.ts';
 import { breakGlassSchema } from './break-glass.ts';
-import { calendarMistakes, calendarSchema, freezesSchema } from './calendar-schema.ts';
+import { approvalTimeSchema, calendarMistakes, calendarSchema, freezesSchema } from './calendar-schema.ts';
 import { channelMistakes, channelSchema } from './channel-schema.ts';
 import { distinctMistakes } from './distinct-mistakes.ts';
 import { evidenceMistakes } from './evidence-size.ts';
@@ -96,6 +96,7 @@ const policySchema = z.strictObject({
           .min(1)
           .max(5, 'must be at most 5: a region is down while they are looked for')
           .default(1),
+        when: approvalTimeSchema.optional(),
       }),
     ])
     .default({ required: false }),

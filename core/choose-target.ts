@@ -2,6 +2,7 @@ import type { Region } from './brand.ts';
 import type { Spell } from './brown-out.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
+import { type Freeze, freezeOf } from './freeze.ts';
 import { abstentionsText, observersText, type TargetHealth, writesText } from './health.ts';
 import type { Fence } from './record.ts';
 import type { Routing } from './routing.ts';
@@ -15,6 +16,8 @@ export type Choice =
 /** What else than its health says whether a region may take the traffic. */
 interface Fitness extends Pick<Evidence, 'readiness' | 'users'> {
   readonly fences: readonly Fence[];
+  /** Those that count for this run. */
+  readonly frozen?: readonly Freeze[];
 }
 
 /** The best ranked candidate that is fit; where none is, what stands against each of them. */
@@ -100,8 +103,22 @@ function targetLimit(
       wouldChange: `those alarms green, or a person who names ${region}`,
     };
   }
+  const freeze = freezeOf(evidence.frozen ?? [], region);
+  if (freeze !== null) {
+    return {
+      reason: 'target-frozen',
+      because: `${region} is fit, and under a change freeze by ${freeze.by}${freezeEnd(freeze)}: ${freeze.reason}`,
+      wouldChange: `the region that serves down for every observer, the end of the freeze${thawText(freeze)}, or a person who names ${region}`,
+    };
+  }
   return null;
 }
+
+const freezeEnd = ({ until }: Freeze): string => (until === null ? '' : ` until ${new Date(until).toISOString()}`);
+
+/** What the calendar says no command ends. */
+const thawText = ({ until, region }: Freeze): string =>
+  until === null ? '' : `: understudy thaw ${region ?? 'SERVICE'}`;
 
 /** Where the source answers some, another that fails some is no better place. */
 function brownOutLimit(region: Region, spell: Spell | null): Objection | null {

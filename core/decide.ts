@@ -1,3 +1,4 @@
+import { askingNow } from './asking.ts';
 import type { Instant, Region } from './brand.ts';
 import type { Spell } from './brown-out.ts';
 import { chooseTarget } from './choose-target.ts';
@@ -5,6 +6,8 @@ import { drillLimit, drillSteps, isBlindReturn, returnLimit } from './decide-dri
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { isDrillOut } from './drill-record.ts';
 import type { Evidence } from './evidence.ts';
+import { freezeOf } from './freeze.ts';
+import { freezesAgainst, freezesOver, thoughFrozen } from './frozen.ts';
 import { completedText, healthRules, observersText, writesText } from './health.ts';
 import type { Incident } from './incident.ts';
 import type { LeverTraits } from './lever.ts';
@@ -105,7 +108,7 @@ export function decide(
   const target = chooseTarget(
     diagnosis,
     candidates,
-    { ...evidence, users, fences },
+    { ...evidence, users, fences, frozen: freezesAgainst(incident, diagnosis.source, evidence, policy.quorum, now) },
     routing,
     policy.quorum,
     (region) => (mayBeBrown ? null : spellOf(region)),
@@ -113,11 +116,15 @@ export function decide(
   if (target.kind === 'none') return holdOr(target.objection);
 
   const seen = isBad || !flees ? sentenceOf(diagnosis, given) : brownOutText(given, spell, policy);
-  const because = `${seen}; ${target.region} is good from ${observersText(target.health.good)}`;
+  const freeze = freezeOf(freezesOver(evidence, now), target.region);
+  const isMachine = incident.mode === 'automatic' && !incident.force;
+  const though = isMachine && freeze !== null ? thoughFrozen(freeze, diagnosis.source) : '';
+  const because = `${seen}; ${target.region} is good from ${observersText(target.health.good)}${though}`;
   if (limit !== null) return hold(limited(limit, { because }, service, incident, target.region), found);
   if (policy.shadow && incident.mode !== 'rehearsal') {
     return hold(shadowed(service, given, target.region, because), diagnosis);
   }
+  const asking = askingNow(policy.approval, evidence.periods, freeze !== null);
   // Callers of a region that does not serve them are not kept there for a ramp's sake.
   const way = { from: given, to: target.region, flees };
   const steps =
@@ -128,8 +135,8 @@ export function decide(
     kind: 'move',
     diagnosis: isBad || !flees ? diagnosis.name : 'region-degraded',
     plan: { ...way, prior: routing, steps, prepare: hookNames(service, 'prepare') },
-    because,
-    approval: policy.approval.required && incident.mode === 'automatic' && !incident.force ? policy.approval : null,
+    because: `${because}${isMachine ? asking.because : ''}`,
+    approval: isMachine ? asking.approval : null,
     look,
   };
 }
@@ -259,6 +266,7 @@ const passing: ReadonlySet<HoldReason> = new Set([
   'observers-blind',
   'dwell',
   'target-unknown',
+  'target-frozen',
 ]);
 
 function brownOutText(region: Region, { share, probes }: Spell, { quorum, brownOut }: Policy): string {

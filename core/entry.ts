@@ -122,6 +122,8 @@ export const operatorCommands = [
   'record',
   'fence',
   'unfence',
+  'freeze',
+  'thaw',
   'abort-evacuation',
 ] as const;
 

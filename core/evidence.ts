@@ -1,4 +1,5 @@
 import type { Instant, Region } from './brand.ts';
+import type { Freeze } from './freeze.ts';
 import type { Observation } from './observation.ts';
 import type { LedgerRecord } from './record.ts';
 import type { Routing } from './routing.ts';
@@ -18,6 +19,10 @@ export interface Evidence {
   readonly routing: RoutingReading;
   readonly readiness: readonly Readiness[];
   readonly ledger: LedgerRecord;
+  /** Periods of the calendar that it is; absent where there is no calendar, and in evidence of earlier versions. */
+  readonly periods?: readonly string[] | undefined;
+  /** Freezes by the calendar that hold; as above. */
+  readonly freezes?: readonly Freeze[] | undefined;
 }
 
 /** Since when one observer has seen a region bad without a break. */

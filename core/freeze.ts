@@ -53,6 +53,17 @@ export function plannedFreezes(
   });
 }
 
+/** A freeze by a person's word, as the record keeps it. */
+export interface HeldFreeze extends Freeze {
+  readonly at: Instant;
+  /** It ends by itself: then automation moves again as it did. */
+  readonly until: Instant;
+}
+
+/** Those of the record whose time is not over. */
+export const heldFreezes = ({ freezes }: { readonly freezes: readonly HeldFreeze[] }, now: Instant) =>
+  freezes.filter(({ until }) => now < until);
+
 /** What keeps automation out of the region; null where nothing does. */
 export const freezeOf = (freezes: readonly Freeze[], region: Region): Freeze | null =>
   freezes.find((freeze) => freeze.region === null || freeze.region === region) ?? null;

@@ -1,4 +1,5 @@
 import { epoch, type Instant, type Region } from './brand.ts';
+import { type HeldFreeze, heldFreezes } from './freeze.ts';
 import type { CommandOf } from './ledger-command.ts';
 import type { Fence, LedgerRecord } from './record.ts';
 
@@ -35,6 +36,25 @@ export function unfence(record: LedgerRecord, region: Region): LedgerRecord {
   return { ...record, fences: record.fences.filter((each) => each.region !== region) };
 }
 
+/** Frozen already, it changes who says so, why and until when. What is over is dropped. */
+export function freeze(
+  record: LedgerRecord,
+  { region, by, reason, until }: Pick<HeldFreeze, 'region' | 'by' | 'reason' | 'until'>,
+  now: Instant,
+): LedgerRecord {
+  const known = record.freezes.find((each) => each.region === region);
+  if (known !== undefined && known.by === by && known.reason === reason && known.until === until) return record;
+  const others = heldFreezes(record, now).filter((each) => each.region !== region);
+  return { ...record, freezes: [...others, { region, by, reason, at: known?.at ?? now, until }] };
+}
+
+/** The same record where nothing of the kind holds. */
+export function thaw(record: LedgerRecord, region: Region | null, now: Instant): LedgerRecord {
+  const held = heldFreezes(record, now);
+  if (held.every((each) => each.region !== region)) return record;
+  return { ...record, freezes: held.filter((each) => each.region !== region) };
+}
+
 export const fenceOf = ({ fences }: Pick<LedgerRecord, 'fences'>, region: Region): Fence | null =>
   fences.find((each) => each.region === region) ?? null;
 
@@ -67,6 +87,7 @@ export function strangers(record: LedgerRecord, regions: readonly Region[]): rea
     record.left?.region ?? null,
     ...(record.serving ?? []),
     ...record.fences.map(({ region }) => region),
+    ...record.freezes.map(({ region }) => region),
   ];
   return [...new Set(kept)].filter((region) => region !== null).filter((region) => !regions.includes(region));
 }
@@ -82,5 +103,6 @@ export function withoutStrangers(record: LedgerRecord, regions: readonly Region[
     serving: record.serving?.filter(isKnown) ?? null,
     looks: record.looks.filter(({ region }) => isKnown(region)),
     fences: record.fences.filter(({ region }) => isKnown(region)),
+    freezes: record.freezes.filter(({ region }) => isKnown(region)),
   };
 }

@@ -127,6 +127,15 @@ export type LedgerCommand =
       /** Until when it is meant to last; it holds on after that. */
       readonly until?: Instant | null | undefined;
     }
+  /** A person lets automation move nothing towards a region, or anywhere where that is null, unless the one that serves is lost. */
+  | {
+      readonly kind: 'freeze';
+      readonly region: Region | null;
+      readonly by: string;
+      readonly reason: string;
+      readonly until: Instant;
+    }
+  | { readonly kind: 'thaw'; readonly region: Region | null }
   /** People are told that a drill has not returned; `at` tells who asks. */
   | { readonly kind: 'tell-of-drill'; readonly incident: string; readonly at: Instant }
   /** People are told that the time of a fence is over. */
@@ -158,6 +167,7 @@ export type Refusal =
   /** A run that was let in to look would write. */
   | 'look-only'
   | 'not-fenced'
+  | 'not-frozen'
   /** Another evacuation is under way. */
   | 'evacuating'
   /** None is under way, or another one. */

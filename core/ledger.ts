@@ -3,7 +3,7 @@ import { conclude } from './conclude.ts';
 import { approve } from './consent.ts';
 import { interrupted, isDrillLate } from './drill.ts';
 import { applyEvacuation } from './evacuation-ledger.ts';
-import { fence, recordMove, strangers, tellOfFence, unfence, withoutStrangers } from './hands.ts';
+import { fence, freeze, recordMove, strangers, tellOfFence, thaw, unfence, withoutStrangers } from './hands.ts';
 import { acquire, ask, renew } from './lease.ts';
 import {
   type CommandOf,
@@ -69,6 +69,13 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       const opened = unfence(record, command.region);
       if (opened !== record) return done(opened);
       return refused(record, 'not-fenced', `${command.region} is not fenced for ${record.service}`);
+    }
+    case 'freeze':
+      return done(freeze(record, command, now));
+    case 'thaw': {
+      const thawed = thaw(record, command.region, now);
+      if (thawed !== record) return done(thawed);
+      return refused(record, 'not-frozen', `${command.region ?? record.service} is not frozen for ${record.service}`);
     }
     case 'tell-of-drill':
       if (record.drill?.incident !== command.incident) return nothingToDo(record);

@@ -87,6 +87,17 @@ interface RequiredApproval {
   readonly onDeadline: 'proceed' | 'abort';
   /** Different people who must approve; one who declines is enough. */
   readonly people?: number | undefined;
+  /** When people are asked; always where it is left out. Where any of it is so, they are. */
+  readonly when?: ApprovalTime | undefined;
+}
+
+interface ApprovalTime {
+  /** Names of periods of the calendar, within which people are asked: in office hours, say, and nobody at night. */
+  readonly during?: readonly string[] | undefined;
+  /** Names of periods, outside all of which people are asked. */
+  readonly outside?: readonly string[] | undefined;
+  /** Whether people are asked before a move to a region that is under a change freeze. */
+  readonly frozen?: boolean | undefined;
 }
 
 export interface Ramp {

@@ -1,6 +1,7 @@
 import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
 import type { Drill, PastDrill } from './drill-record.ts';
 import type { Evacuation } from './evacuation.ts';
+import type { HeldFreeze } from './freeze.ts';
 import type { Mode } from './incident.ts';
 import type { Memory } from './memory.ts';
 import { homeRegion, regionNames, type Service } from './service.ts';
@@ -23,6 +24,8 @@ export interface LedgerRecord {
   readonly movedBy: 'automation' | 'person' | null;
   /** Regions that automation moves nothing into until a person opens them. */
   readonly fences: readonly Fence[];
+  /** Change freezes by a person's word, those that are over among them. */
+  readonly freezes: readonly HeldFreeze[];
   /** When automation last moved the service, tried to, or would have (in shadow): the cooldown counts from here. */
   readonly lastMoveAt: Instant | null;
   /** The incident that waits for a person's acknowledgement. */
@@ -160,6 +163,7 @@ export function freshRecord(service: string): LedgerRecord {
     activeRegion: null,
     movedBy: null,
     fences: [],
+    freezes: [],
     lastMoveAt: null,
     unacknowledged: null,
     looks: [],

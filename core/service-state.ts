@@ -1,5 +1,6 @@
 import type { Instant } from './brand.ts';
 import type { RoutingReading } from './evidence.ts';
+import type { Freeze } from './freeze.ts';
 import type { Outlook } from './outlook.ts';
 import type { LedgerRecord, Question } from './record.ts';
 import type { Stragglers } from './stragglers.ts';
@@ -25,6 +26,8 @@ export interface ServiceState {
   /** Alarms on what users see; absent where nobody names any. */
   readonly users?: readonly UserReading[];
   readonly ledger: LedgerRecord;
+  /** Change freezes that hold, by the calendar and by people. */
+  readonly freezes: readonly Freeze[];
   /** Who still calls the region that was left; null where nobody does, absent where nothing counts that or can be asked. */
   readonly stragglers?: Stragglers | null;
   /** Decides, and writes nothing. */

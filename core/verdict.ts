@@ -66,6 +66,8 @@ export type HoldReason =
   | 'target-bad'
   | 'target-unknown'
   | 'target-fenced'
+  /** Under a change freeze, while somebody sees the region that serves well. */
+  | 'target-frozen'
   | 'target-not-ready'
   | 'no-fit-target'
   | 'shadow'

@@ -7,8 +7,7 @@ import { type Proof, prove } from '../../handlers/steps/region/prove.ts';
 import { type Command, type Invocation, operand, printerOf, text, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { isADay } from '../instant.ts';
-import { lengthOf } from '../length.ts';
+import { momentToCome } from '../instant.ts';
 import { operatorEntry } from '../operator.ts';
 import { reasonGiven, regionOf, regionPorts } from '../region-acts.ts';
 
@@ -89,15 +88,12 @@ const limits = ({ stays, runs }: Left): string =>
     ? ''
     : `, but not for ${[...stays, ...runs].map(({ service }) => service).join(', ')}`;
 
-const zoned = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
-
 /** Null where nothing was said: then nobody is reminded. */
 function untilOf(invocation: Invocation, now: Instant): Instant | null {
   const given = text(invocation, 'until');
   if (given === undefined) return null;
-  const length = lengthOf(given);
-  const at = length !== null ? now + length : zoned.test(given) && isADay(given) ? Date.parse(given) : Number.NaN;
-  if (at > now) return at;
+  const at = momentToCome(given, now);
+  if (at !== null) return at;
   throw new UsageError(
     `--until ${given} is neither a length like 2h nor a point in time to come like 2026-11-27T21:00:00Z`,
   );

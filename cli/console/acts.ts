@@ -5,6 +5,7 @@ import { approve, decline } from '../commands/approve.ts';
 import { drill } from '../commands/drill.ts';
 import { evacuate, returnTo } from '../commands/evacuate.ts';
 import { fence } from '../commands/fence.ts';
+import { freeze, thaw } from '../commands/freeze.ts';
 import { pause, resume } from '../commands/pause.ts';
 import { record } from '../commands/record.ts';
 import { rehearse, start } from '../commands/start.ts';
@@ -35,6 +36,8 @@ const offered: readonly Offered[] = [
   { command: returnTo, subject: 'region', confirm: true, required: ['reason'] },
   { command: fence, subject: 'region', confirm: true, required: ['reason'] },
   { command: unfence, subject: 'region', confirm: true, required: [] },
+  { command: freeze, subject: 'region', confirm: true, required: ['until', 'reason'] },
+  { command: thaw, subject: 'region', confirm: false, required: [] },
 ];
 
 /** What the page offers, with the commands' own help. */

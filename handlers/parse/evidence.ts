@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
+import type { Freeze } from '../../core/freeze.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import type { UserReading } from '../../core/users.ts';
 import { observationSchema } from '../../synthetics/vantage-contract.ts';
@@ -44,6 +45,13 @@ export const recordSchema: z.ZodType<LedgerRecord> = z.object({
   ...recordMembers(instantSchema),
 });
 
+const freezeSchema: z.ZodType<Freeze> = z.object({
+  region: regionSchema.nullable(),
+  by: z.string(),
+  reason: z.string(),
+  until: instantSchema.nullable(),
+});
+
 export const evidenceSchema: z.ZodType<Evidence> = z.object({
   gatheredAt: instantSchema,
   observations: z.array(observationSchema),
@@ -54,4 +62,6 @@ export const evidenceSchema: z.ZodType<Evidence> = z.object({
   routing: readingSchema,
   readiness: z.array(readinessSchema),
   ledger: recordSchema,
+  periods: z.array(z.string()).optional(),
+  freezes: z.array(freezeSchema).optional(),
 });

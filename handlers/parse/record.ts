@@ -168,6 +168,17 @@ export const recordMembers = (instant: z.ZodType<number>) =>
         }),
       )
       .default([]),
+    freezes: z
+      .array(
+        z.object({
+          region: regionSchema.nullable(),
+          by: z.string(),
+          reason: z.string(),
+          at: instant,
+          until: instant,
+        }),
+      )
+      .default([]),
     lastMoveAt: instant.nullable(),
     unacknowledged: z.string().nullable(),
     looks: z.array(memorySchema).default([]),

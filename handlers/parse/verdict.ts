@@ -36,6 +36,13 @@ const moveFields = {
       deadlineMs: z.number().positive(),
       onDeadline: z.enum(['proceed', 'abort']),
       people: z.number().int().positive().optional(),
+      when: z
+        .object({
+          during: z.array(z.string()).optional(),
+          outside: z.array(z.string()).optional(),
+          frozen: z.boolean().optional(),
+        })
+        .optional(),
     })
     .nullable(),
   look: lookSchema,

@@ -1,5 +1,7 @@
-import type { Region } from '../../core/brand.ts';
+import type { Instant, Region } from '../../core/brand.ts';
+import { periodsAt } from '../../core/calendar.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
+import { plannedFreezes } from '../../core/freeze.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { servingRegions } from '../../core/routing.ts';
@@ -77,9 +79,25 @@ export async function assess(
   const { basis = null, ...routing } = reading;
   const version = ports.ledger.versionOf(ledger);
   return {
-    evidence: { gatheredAt, ...looks, alarms, users, earlier, routing, readiness, ledger },
+    evidence: {
+      gatheredAt,
+      ...looks,
+      alarms,
+      users,
+      earlier,
+      routing,
+      readiness,
+      ledger,
+      ...calendarAt(failover, service, gatheredAt),
+    },
     standing: version === null ? null : { version, lever: basis },
   };
+}
+
+/** What the calendar says, where there is one. */
+function calendarAt(failover: Failover, service: Service, at: Instant): Pick<Evidence, 'periods' | 'freezes'> {
+  if (failover.calendar.length === 0) return {};
+  return { periods: periodsAt(failover.calendar, at), freezes: plannedFreezes(failover, service, at) };
 }
 
 /** Alarms only lengthen what bursts have seen: without them the dwell counts from now. */

@@ -3,6 +3,7 @@ import type { Instant, Region } from '../../core/brand.ts';
 import { suspectOf } from '../../core/brown-out.ts';
 import { isReturnDue } from '../../core/drill.ts';
 import { type AlarmReading, saying } from '../../core/evidence.ts';
+import { type Freeze, freezeOf, heldFreezes, plannedFreezes } from '../../core/freeze.ts';
 import { greenObservers } from '../../core/green.ts';
 import { isOwnMove } from '../../core/hands.ts';
 import { automationLimit, isPaused } from '../../core/limit.ts';
@@ -118,8 +119,9 @@ async function reconcileOne(
     }
     const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;
     const isOwn = disagreement(record, routing) === null && isOwnMove(record, serving[0] ?? null);
+    const freezes = [...plannedFreezes(failover, service, now), ...heldFreezes(record, now)];
     const input =
-      runFor(service, serving, { alarms, users }, record, { mayMove, isOwn }, now) ?? drillReturn(record, now);
+      runFor(service, serving, { alarms, users }, record, { mayMove, isOwn, freezes }, now) ?? drillReturn(record, now);
     if (input === null) return { service: name, outcome: 'nothing-to-do', because: 'as it should be' };
     const outcome = await ports.starter.start(name, input, executionName(service, record, now));
     return { service: name, outcome, because: input.reason };
@@ -169,6 +171,8 @@ interface Freedom {
   readonly mayMove: boolean;
   /** Whether automation itself moved the service to where it is: only that it undoes. */
   readonly isOwn: boolean;
+  /** Change freezes that hold: nothing goes home into one. */
+  readonly freezes: readonly Freeze[];
 }
 
 /** The run that should be under way, for whichever regions have a share; null where none should. */
@@ -177,7 +181,7 @@ function runFor(
   serving: readonly Region[],
   { alarms: readings, users }: { readonly alarms: readonly AlarmReading[]; readonly users: readonly UserReading[] },
   record: LedgerRecord,
-  { mayMove, isOwn }: Freedom,
+  { mayMove, isOwn, freezes }: Freedom,
   now: Instant,
 ): RunInput | null {
   const run = { service: service.name, mode: 'automatic', requestedBy: 'reconciler' } as const;
@@ -226,7 +230,7 @@ function runFor(
   const home = homeRegion(service);
   const { failback, quorum } = service.policy;
   if (!failback.automatic || serving.includes(home) || !isOwn) return null;
-  if (record.fences.some(({ region }) => region === home)) return null;
+  if (record.fences.some(({ region }) => region === home) || freezeOf(freezes, home) !== null) return null;
   if (greenObservers(readings, record, home, failback.greenForMs, now).length < quorum) return null;
   return { ...run, from: serving[0], to: home, reason: `${home} is green for ${failback.greenForMs} ms: going home` };
 }

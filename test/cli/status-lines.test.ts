@@ -24,7 +24,8 @@ const lines = (weights: Weights | null, more: Partial<StatusReport> = {}) =>
         weights === null
           ? { kind: 'unreadable', because: 'it does not answer' }
           : { kind: 'read', routing: { epoch: epoch(1), weights } },
-      outlook: { to: standby, because: [] },
+      outlook: { to: standby, because: [], frozen: null },
+      freezes: [],
       ledger: heldRecord(),
       shadow: false,
       coolsUntil: null,
@@ -115,7 +116,22 @@ describe('status', () => {
       'no: it is paused; a person could, to us-west-2: understudy start orders --to us-west-2 --reason "…"',
     ],
   ])('says whether it could move: %j', (outlook, said) => {
-    expect(lines(athome, { outlook })).toContain(`  could move  ${said}`);
+    expect(lines(athome, { outlook: { frozen: null, ...outlook } })).toContain(`  could move  ${said}`);
+  });
+
+  test('says what is frozen, until when, and how to end that', () => {
+    const byAda = { region: standby, by: 'ada', reason: 'release 41', until: t0 };
+    const byCalendar = { region: null, by: 'the calendar (year-end)', reason: 'sales', until: null };
+    const outlook = { to: standby, because: [], frozen: byAda };
+    const said = lines(athome, { outlook, freezes: [byAda, byCalendar] });
+
+    expect(said).toContain(
+      '  frozen      us-west-2, by ada until 2026-11-20T03:00:00.000Z: release 41; to end it: understudy thaw us-west-2',
+    );
+    expect(said).toContain('  frozen      every region, by the calendar (year-end): sales; it ends by the calendar');
+    expect(said).toContain(
+      '  could move  yes, to us-west-2, which is frozen: only where the region that serves is down for every observer',
+    );
   });
 
   test.each([

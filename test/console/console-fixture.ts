@@ -27,7 +27,8 @@ export const wellState = (service: string): ServiceState => ({
   health: [home, standby].map((target) => ({ target, state: 'good', because: 'alarms green' })),
   routing: { kind: 'read', routing: { epoch: null, weights: { [home]: 1000, [standby]: 0 } } },
   ledger: freshRecord(service),
-  outlook: { to: null, because: [] },
+  outlook: { to: null, because: [], frozen: null },
+  freezes: [],
   shadow: false,
   coolsUntil: null,
 });

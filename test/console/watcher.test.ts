@@ -10,7 +10,8 @@ const stateOf = (ledger: LedgerRecord): ServiceState => ({
   health: [],
   routing: { kind: 'read', routing: { epoch: null, weights: {} } },
   ledger,
-  outlook: { to: null, because: [] },
+  outlook: { to: null, because: [], frozen: null },
+  freezes: [],
   shadow: false,
   coolsUntil: null,
 });

@@ -72,6 +72,14 @@ const command: fc.Arbitrary<LedgerCommand> = fc.oneof(
     reason: fc.constant('event'),
   }),
   fc.record({ kind: fc.constant('unfence' as const), region: place }),
+  fc.record({
+    kind: fc.constant('freeze' as const),
+    region: fc.option(place),
+    by: fc.constant('ada'),
+    reason: fc.constant('release'),
+    until: fc.integer({ min: 0, max: 3_600_000 }).map((ms) => t0 + ms),
+  }),
+  fc.record({ kind: fc.constant('thaw' as const), region: fc.option(place) }),
   fc.record({ kind: fc.constant('forget' as const), regions: fc.constantFrom([home, standby], [standby]) }),
   fc.record({ kind: fc.constant('acknowledge' as const), incident: fc.constantFrom(null, 'orders#1', 'orders#2') }),
 );

@@ -70,7 +70,7 @@ describe('a service is not ready, and it is said why, where', () => {
 
 describe('whether it could move, and where to,', () => {
   test('is the best ranked region that is fit, but for the one that has the traffic', () => {
-    expect(outlook(standing(), orders, t0, [])).toEqual({ to: standby, because: [] });
+    expect(outlook(standing(), orders, t0, [])).toEqual({ to: standby, because: [], frozen: null });
     const weights = { [home]: 0, [standby]: 1000 };
     const moved = standing({ routing: { kind: 'read', routing: { epoch: epoch(1), weights } } });
     expect(outlook(moved, orders, t0, [])).toMatchObject({ to: home });

@@ -46,6 +46,7 @@ import {
 
 const paused = { by: 'ada', reason: 'freeze', at: t0, until: null, remindedAt: null };
 
+const frozen = { region: standby, by: 'the calendar (sales)', reason: 'sales', until: null };
 const three = (view: View) => evidenceOf([view, view, view]);
 const hasty = withPolicy(orders, { dwellMs: 0 });
 const unready = { region: standby, check: 'replica-lag', ready: false, detail: '95 s behind' };
@@ -151,6 +152,9 @@ const holds: Readonly<Record<HoldReason, Question>> = {
   },
   'target-fenced': {
     evidence: evidenceOf([homeDown, homeDown, homeDown], { weights: { [home]: 1000, [standby]: -1 } }),
+  },
+  'target-frozen': {
+    evidence: { ...evidenceOf([homeDown, homeDown, allGood]), freezes: [frozen] },
   },
   'target-not-ready': { evidence: evidenceOf([homeDown, homeDown, homeDown], { readiness: [unready] }) },
   'no-fit-target': { evidence: noneFit(), service: threeRegions },
@@ -268,6 +272,11 @@ describe('every command of the ledger', () => {
       { ...free, drill: { ...drill, until: t0 - drillTellAfterMs } },
       { kind: 'tell-of-drill', incident: drill.incident, at: t0 },
     ],
+    freeze: [free, { kind: 'freeze', region: home, by: 'ada', reason: 'a release', until: t0 + 1 }],
+    thaw: [
+      { ...free, freezes: [{ ...frozen, at: t0, until: t0 + 1 }] },
+      { kind: 'thaw', region: standby },
+    ],
     unfence: [
       { ...free, fences: [fence] },
       { kind: 'unfence', region: home },
@@ -326,6 +335,7 @@ describe('every command of the ledger', () => {
     'drill-unknown': [free, { ...manual, mode: 'drill', drill: returns.drill }],
     'not-asked': [free, { kind: 'approve', incident: 'orders#1', from: home, to: standby, by: 'ada' }],
     'not-fenced': [free, { kind: 'unfence', region: home }],
+    'not-frozen': [free, { kind: 'thaw', region: home }],
     'look-only': [heldRecord({ lease: look }), { ...renew, toWrite: true }],
     'nothing-to-do': [free, { kind: 'end-pause' }],
     'nothing-to-acknowledge': [free, { kind: 'acknowledge', incident: null }],
