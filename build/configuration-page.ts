@@ -12,7 +12,18 @@ export function options(): readonly Option[] {
     failoverSchema,
     'Failover',
     memberComments(
-      ['service', 'access', 'arrivals', 'channel', 'policy', 'lever', 'user-alarms', 'calendar', 'freeze'].map(core),
+      [
+        'service',
+        'access',
+        'arrivals',
+        'channel',
+        'policy',
+        'lever',
+        'user-alarms',
+        'calendar',
+        'freeze',
+        'drill-plan',
+      ].map(core),
     ),
   );
 }
@@ -25,7 +36,7 @@ export function configurationPage(): string {
     '[`core/service.ts`](../core/service.ts), [`core/access.ts`](../core/access.ts), [`core/arrivals.ts`](../core/arrivals.ts),',
     '[`core/channel.ts`](../core/channel.ts),',
     '[`core/policy.ts`](../core/policy.ts), [`core/lever.ts`](../core/lever.ts),',
-    '[`core/calendar.ts`](../core/calendar.ts), [`core/freeze.ts`](../core/freeze.ts) and [`core/user-alarms.ts`](../core/user-alarms.ts) (what it is for), which an',
+    '[`core/calendar.ts`](../core/calendar.ts), [`core/freeze.ts`](../core/freeze.ts), [`core/drill-plan.ts`](../core/drill-plan.ts) and [`core/user-alarms.ts`](../core/user-alarms.ts) (what it is for), which an',
     'editor shows over `understudy.config.ts`, too. `npm test` fails when it is not up to date. Rules between options, and the faults that they have,',
     'are told by name when a configuration is loaded; what is valid and hardly meant is [warned of](decisions/0020-refused-or-warned-of.md).',
     '',

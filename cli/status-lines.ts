@@ -1,7 +1,8 @@
 import { disagreement } from '../core/agreement.ts';
 import type { Instant } from '../core/brand.ts';
 import { consentText } from '../core/consent.ts';
-import type { Drill, PastDrill } from '../core/drill-record.ts';
+import type { DrillPlan } from '../core/drill-plan.ts';
+import type { Drill, PastDrill, SeenGate } from '../core/drill-record.ts';
 import { drilledText } from '../core/drill-text.ts';
 import type { RoutingReading } from '../core/evidence.ts';
 import type { Freeze } from '../core/freeze.ts';
@@ -22,6 +23,8 @@ export interface StatusReport extends ServiceState {
   readonly look?: { readonly at: Instant; readonly served: Served } & Pick<FreshLook, 'silent'>;
   /** The last rehearsal or move by a person that came out well; null where the ledger did not tell. */
   readonly practice?: { readonly last: PastRun | null } | null;
+  /** Drills that begin by themselves. */
+  readonly plans?: readonly DrillPlan[];
 }
 
 /** For people: what is most urgent first. */
@@ -62,6 +65,8 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
     `  could move  ${outlookText(state)}`,
     ...(state.practice === undefined ? [] : [`  practised   ${practiceText(state.practice, now)}`]),
     ...(ledger.lastDrill === null ? [] : [`  last drill  ${lastDrillText(ledger.lastDrill, now)}`]),
+    ...(state.plans ?? []).map((plan) => `  planned     ${planText(plan)}`),
+    ...(ledger.seenGates.length === 0 ? [] : [`  refused     ${gatesText(ledger.seenGates, now)}`]),
     ...(look?.silent ?? []).map(({ because }) => `  not asked   ${because}`),
     `  epoch       ${ledger.epoch}${apart === null ? '' : `; ${apart}`}`,
   ];
@@ -114,6 +119,13 @@ function drillText(service: string, { incident, from, to, percent, until, by }: 
   const left = now < until ? `in ${lasting(until - now)}` : `which is ${lasting(now - until)} ago`;
   return `${percent} % of ${from} is in ${to} until ${iso(until)} (${left}), by ${by} (${incident}); to end it before: understudy drill ${service} --end`;
 }
+
+const planText = ({ name, schedule, timeZone, percent, holdMs }: DrillPlan): string =>
+  `drill ${name}: ${schedule} in ${timeZone}, ${percent} % for ${lasting(holdMs)}`;
+
+/** What is known to refuse, because a drill has met it. */
+const gatesText = (seen: readonly SeenGate[], now: Instant): string =>
+  `in drills: ${seen.map(({ gate, at }) => `${gate} (${lasting(now - at)} ago)`).join(', ')}`;
 
 const lastDrillText = (past: PastDrill, now: Instant): string =>
   `${lasting(now - past.endedAt)} ago: ${drilledText(past).replace(/^drill /, '')}`;

@@ -765,4 +765,52 @@ export interface FailoverInput {
     /** Tiers of the services that it is of; the first is that of a service that names none. */
     tiers?: Array<number> | undefined;
   }> | undefined;
+  /** Drills that begin by themselves. */
+  drills?: Array<{
+    /** Part of the names of its schedules; told in the record and in messages. */
+    name: string;
+    /** Names of the services that practise, each with a schedule of its own. */
+    services?: Array<string> | undefined;
+    /** Instead of names: every service of this tier, which is the first where a service names none. */
+    tier?: number | undefined;
+    /** `rate(30 days)` or `cron(0 10 ? * TUE#2 *)`, as EventBridge Scheduler takes them. */
+    schedule: string;
+    /** IANA's name, like `Europe/Berlin`, in which schedule, windows and dates are read. */
+    timeZone?: string | undefined;
+    /** How much of the traffic; less than 100 where the lever knows weights. */
+    percent?: number | undefined;
+    /** How long it stays away. */
+    holdMs?: number | undefined;
+    /** A drill begins within one of them, and is to be back by its end; at any time where there is none. */
+    allowedWindows?: Array<{
+      /** Of a weekly window: the days on which it begins; each where none is said. */
+      days?: Array<'MON' | 'TUE' | 'WED' | 'THU' | 'FRI' | 'SAT' | 'SUN'> | undefined;
+      /**
+       * Its first moment: a time of day like `22:00`; or a date like `2026-12-20`, perhaps with a time,
+       * `2026-12-20T18:00`.
+       */
+      from: string;
+      /**
+       * The moment at which it is over: a time of day, of the next day where it is not later than `from`; or
+       * a date with a time. A date alone is the last day that belongs to it.
+       */
+      until: string;
+    }> | undefined;
+    /** Days, like `2026-12-24`, on which none begins. */
+    blockedDates?: Array<string> | undefined;
+    /** While one of these is red, or cannot be read, no drill begins. */
+    blockingAlarms?: Array<{
+      /** Of a metric alarm in the account of the deployment. */
+      name: string;
+      /** Where it stands. */
+      in: string;
+    }> | undefined;
+    /** As blocking ones; and while traffic is away a red one ends the drill at once, as FAILED. */
+    outcomeAlarms?: Array<{
+      /** Of a metric alarm in the account of the deployment. */
+      name: string;
+      /** Where it stands. */
+      in: string;
+    }> | undefined;
+  }> | undefined;
 }

@@ -21,6 +21,7 @@ export function scaleFailover(failover: Failover, tempo: number): Failover {
       remindAfterMs: aMinuteAtLeast(failover.notify.remindAfterMs, tempo),
       wellAfterMs: Math.round(failover.notify.wellAfterMs / tempo),
     },
+    drills: failover.drills.map((plan) => ({ ...plan, holdMs: Math.max(1_000, Math.round(plan.holdMs / tempo)) })),
     services: failover.services.map((service) => ({
       ...service,
       regions: service.regions.map((region) => scaleRegion(region, tempo)),

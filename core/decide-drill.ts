@@ -1,5 +1,6 @@
 import type { Spell } from './brown-out.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import { alarmsAgainst, type DrillAlarmReading } from './drill-plan.ts';
 import { type Drill, type DrillOrder, isReturn } from './drill-record.ts';
 import type { Incident } from './incident.ts';
 import type { LeverTraits } from './lever.ts';
@@ -63,6 +64,7 @@ export function drillLimit(
   { name, source }: Diagnosis,
   spell: Spell,
   { trouble, drill }: LedgerRecord,
+  practice: readonly DrillAlarmReading[] = [],
 ): Objection | null {
   // In the middle of its own ramp the rest of it is asked about by the rule of every move.
   if (order?.kind !== 'out' || drill !== null) return null;
@@ -74,9 +76,20 @@ export function drillLimit(
         : isOpen(trouble)
           ? `people were told of ${trouble.id}, which is not over`
           : null;
-  return wrong === null
-    ? null
-    : { reason: 'not-well', because: `no drill is begun: ${wrong}`, wouldChange: 'a service that is well everywhere' };
+  if (wrong !== null) {
+    return {
+      reason: 'not-well',
+      because: `no drill is begun: ${wrong}`,
+      wouldChange: 'a service that is well everywhere',
+    };
+  }
+  const against = alarmsAgainst(practice);
+  if (against === null) return null;
+  return {
+    reason: 'drill-alarms',
+    because: `no drill is begun: ${against}`,
+    wouldChange: 'alarms of the plan that are well',
+  };
 }
 
 /** Out by as much as was asked for; back to exactly what was there before. */

@@ -23,15 +23,21 @@ export function drillHeadline({ service, ending, request, verdict, refusal }: Dr
   if (order.kind === 'out') {
     if (ending === 'recovered') return `${service}: drill moved ${order.percent} %${way}, verified with real requests`;
     if (ending === 'refused' || ending === 'held' || ending === 'vetoed' || ending === 'shadowed') {
-      return `${service}: drill skipped${verdict?.kind === 'hold' ? ` (${verdict.reason})` : ''}`;
+      const why = verdict?.kind === 'hold' ? verdict.reason : ending === 'refused' ? refusal : null;
+      return `${service}: drill skipped${why == null ? '' : ` (${why})`}`;
     }
     return null;
+  }
+  if (ending === 'recovered' && order.red !== undefined) {
+    return `${service}: drill ABORTED by an outcome alarm, led back${way}, verified with real requests`;
   }
   if (ending === 'recovered') return `${service}: drill is over, led back${way}, verified with real requests`;
   if (isOver(verdict)) return `${service}: drill is over, and the traffic is back already`;
   if (ending === 'refused') return `${service}: drill not led back (${refusal ?? 'refused'})`;
   return `${service}: DRILL NOT LED BACK (${verdict?.kind === 'hold' ? verdict.reason : ending})`;
 }
+
+const skippedEndings: ReadonlySet<Ending> = new Set(['refused', 'held', 'vetoed', 'shadowed']);
 
 /** What there is to know and to do, beside why. */
 export function drillLines({ service, ending, request, drill, isDrillLost }: DrillEnd): string[] {
@@ -41,6 +47,12 @@ export function drillLines({ service, ending, request, drill, isDrillLost }: Dri
       'The ledger knows nothing of this drill any more: nothing leads it back by itself.',
       `Look where the traffic is: understudy status ${service}`,
     ];
+  }
+  if (order?.kind === 'return' && order.red !== undefined && ending === 'recovered') {
+    return [`${order.red}, seen while the traffic was away.`, `See what happened: understudy explain ${order.of}`];
+  }
+  if (order?.kind === 'out' && order.plan !== undefined && skippedEndings.has(ending)) {
+    return [`The plan ${order.plan} comes again by its schedule; to practise now: understudy drill ${service}`];
   }
   if (order?.kind === 'out' && ending === 'recovered' && drill != null) {
     return [

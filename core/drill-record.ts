@@ -8,8 +8,19 @@ import type { Weights } from './routing.ts';
 
 /** What a run of mode `drill` is to do: begin a drill, or end the one of this incident. */
 export type DrillOrder =
-  | { readonly kind: 'out'; readonly percent: number; readonly holdMs: number }
-  | { readonly kind: 'return'; readonly of: string };
+  | {
+      readonly kind: 'out';
+      readonly percent: number;
+      readonly holdMs: number;
+      /** The plan that asks for it; absent where a person does. */
+      readonly plan?: string | undefined;
+    }
+  | {
+      readonly kind: 'return';
+      readonly of: string;
+      /** The outcome alarms that are red, in words: it ends early because it did harm. */
+      readonly red?: string | undefined;
+    };
 
 /** Traffic that is away for practice. */
 export interface Drill {
@@ -34,6 +45,8 @@ export interface Drill {
   readonly outMs: number | null;
   /** When people heard that it has not returned. */
   readonly toldAt: Instant | null;
+  /** The plan that asked for it; null or absent where a person did. */
+  readonly plan?: string | null | undefined;
 }
 
 export const drillResults = ['SUCCEEDED', 'FAILED', 'INTERRUPTED', 'SKIPPED'] as const;
@@ -46,6 +59,7 @@ export type DrillResult = (typeof drillResults)[number];
 
 /** A drill that is over. */
 export interface PastDrill {
+  /** The one that led the traffic away; of a planned one that was not let in `plan@time`. */
   readonly incident: string;
   readonly result: DrillResult;
   readonly because: string;
@@ -57,6 +71,16 @@ export interface PastDrill {
   readonly backMs: number | null;
   /** The one before it that moved traffic, to compare with; null where there was none. */
   readonly before: DrillTimes | null;
+  /** The plan that asked for it; null or absent where a person did. */
+  readonly plan?: string | null | undefined;
+}
+
+/** A reason not to move that a drill has met: so it is known to refuse. */
+export interface SeenGate {
+  /** As a hold or a refusal names it. */
+  readonly gate: string;
+  /** The last time. */
+  readonly at: Instant;
 }
 
 export interface DrillTimes {

@@ -1,5 +1,5 @@
 import type { Instant } from './brand.ts';
-import type { Drill, DrillOrder, DrillTimes, PastDrill } from './drill-record.ts';
+import type { Drill, DrillOrder, DrillTimes, PastDrill, SeenGate } from './drill-record.ts';
 import type { Ending } from './incident.ts';
 import { type CommandOf, type LedgerOutcome, refused } from './ledger-command.ts';
 import type { LedgerRecord } from './record.ts';
@@ -41,6 +41,29 @@ export function interrupted(record: LedgerRecord, by: string | null, because: st
   return record.drill === null ? record : over(record, record.drill, { result: 'INTERRUPTED', because, by }, null, now);
 }
 
+/** A planned drill that was not let in. */
+export function skipped(
+  record: LedgerRecord,
+  { id, plan, gate, because }: CommandOf<'skip-drill'>,
+  now: Instant,
+): LedgerRecord {
+  const { lastDrill } = record;
+  if (lastDrill?.incident === id) return record;
+  const past = { incident: id, result: 'SKIPPED', because: `${gate}: ${because}`.slice(0, becauseMax), plan } as const;
+  const none = { startedAt: now, endedAt: now, endedBy: null, outMs: null, backMs: null };
+  return {
+    ...record,
+    lastDrill: { ...past, ...none, before: timesBefore(lastDrill) },
+    seenGates: withGate(record.seenGates, gate, now),
+  };
+}
+
+const withGate = (seen: readonly SeenGate[], gate: string, at: Instant): readonly SeenGate[] =>
+  [...seen.filter((other) => other.gate !== gate), { gate, at }].slice(-gatesMax);
+
+/** More than there are; a record that a newer version wrote may hold others. */
+const gatesMax = 60;
+
 /** What the end of a run of a drill means for it. */
 export function drillConcluded(record: LedgerRecord, command: CommandOf<'conclude'>, now: Instant): LedgerRecord {
   const { drill: order, ending, incident, because = ending } = command;
@@ -48,7 +71,8 @@ export function drillConcluded(record: LedgerRecord, command: CommandOf<'conclud
   const tookMs = lease?.since === undefined ? null : now - lease.since;
   if (order?.kind === 'return') {
     if (drill?.incident !== order.of) return record;
-    return over(record, drill, { ...returned(drill, ending, because, command.held, now), by: incident }, tookMs, now);
+    const end = returned(drill, ending, because, { held: command.held, red: order.red }, now);
+    return over(record, drill, { ...end, by: incident }, tookMs, now);
   }
   if (order?.kind !== 'out') return record;
   const mine = drill?.incident === incident ? drill : null;
@@ -57,8 +81,10 @@ export function drillConcluded(record: LedgerRecord, command: CommandOf<'conclud
   // Nobody knows where it stands: at its time a run finds out, and leads back what is still as the drill has written it.
   if (mine !== null && !untouched.has(ending)) return record;
   const result = ending === 'rolled-back' || ending === 'failed' ? 'FAILED' : 'SKIPPED';
-  const nothing = { incident, startedAt: lease?.since ?? now, outMs: null };
-  return over(record, mine ?? nothing, { result, because, by: incident }, null, now);
+  const nothing = { incident, startedAt: lease?.since ?? now, outMs: null, plan: order.plan };
+  const gate = command.held ?? (ending === 'vetoed' ? 'hook-veto' : null);
+  const seenGates = gate === null ? record.seenGates : withGate(record.seenGates, gate, now);
+  return over({ ...record, seenGates }, mine ?? nothing, { result, because, by: incident }, null, now);
 }
 
 /** After these the traffic is where it was. */
@@ -68,9 +94,12 @@ function returned(
   { until, outMs }: Drill,
   ending: Ending,
   because: string,
-  held: HoldReason | undefined,
+  { held, red }: { readonly held: HoldReason | undefined; readonly red: string | undefined },
   now: Instant,
 ): Pick<PastDrill, 'result' | 'because'> {
+  if (ending === 'recovered' && red !== undefined) {
+    return { result: 'FAILED', because: `${red} while the traffic is away: it was led back at once` };
+  }
   if (ending === 'recovered') {
     return now >= until
       ? { result: 'SUCCEEDED', because: 'moved, held and led back, each proven' }
@@ -99,14 +128,13 @@ const real: ReadonlySet<HoldReason> = new Set([
 
 function over(
   record: LedgerRecord,
-  { incident, startedAt, outMs }: Pick<Drill, 'incident' | 'startedAt' | 'outMs'>,
+  { incident, startedAt, outMs, plan }: Pick<Drill, 'incident' | 'startedAt' | 'outMs' | 'plan'>,
   { result, because, by }: Pick<PastDrill, 'result' | 'because'> & { readonly by: string | null },
   backMs: number | null,
   now: Instant,
 ): LedgerRecord {
-  const { lastDrill } = record;
-  const before = lastDrill === null || lastDrill.outMs === null ? (lastDrill?.before ?? null) : timesOf(lastDrill);
-  const past = { incident, result, because: because.slice(0, becauseMax), startedAt, endedAt: now, endedBy: by };
+  const before = timesBefore(record.lastDrill);
+  const past = { incident, result, because: because.slice(0, becauseMax), startedAt, endedAt: now, endedBy: by, plan };
   return {
     ...record,
     drill: null,
@@ -116,6 +144,10 @@ function over(
 }
 
 const becauseMax = 300;
+
+/** Of the last one that moved traffic. */
+const timesBefore = (last: PastDrill | null): DrillTimes | null =>
+  last === null || last.outMs === null ? (last?.before ?? null) : timesOf(last);
 
 const timesOf = ({ incident, outMs, backMs }: PastDrill): DrillTimes => ({ incident, outMs, backMs });
 

@@ -1,4 +1,5 @@
 import type { Instant, Region } from './brand.ts';
+import type { DrillAlarmReading } from './drill-plan.ts';
 import type { Freeze } from './freeze.ts';
 import type { Observation } from './observation.ts';
 import type { LedgerRecord } from './record.ts';
@@ -14,6 +15,8 @@ export interface Evidence {
   readonly alarms: readonly AlarmReading[];
   /** Alarms on what users see; absent in evidence of earlier versions. */
   readonly users?: readonly UserReading[] | undefined;
+  /** Of a drill that a plan asks for: its alarms, blocking ones and those of the outcome. */
+  readonly practice?: readonly DrillAlarmReading[] | undefined;
   /** What the previous look of the same run found red, so that a dwell outlasts one burst. Empty on the first look. */
   readonly earlier: readonly RedSince[];
   readonly routing: RoutingReading;

@@ -136,6 +136,14 @@ export type LedgerCommand =
       readonly until: Instant;
     }
   | { readonly kind: 'thaw'; readonly region: Region | null }
+  /** A planned drill was not let in. `id` is the same however often it is said. */
+  | {
+      readonly kind: 'skip-drill';
+      readonly id: string;
+      readonly plan: string;
+      readonly gate: string;
+      readonly because: string;
+    }
   /** People are told that a drill has not returned; `at` tells who asks. */
   | { readonly kind: 'tell-of-drill'; readonly incident: string; readonly at: Instant }
   /** People are told that the time of a fence is over. */

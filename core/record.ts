@@ -1,5 +1,5 @@
 import { type Epoch, epoch, type Instant, type Region } from './brand.ts';
-import type { Drill, PastDrill } from './drill-record.ts';
+import type { Drill, PastDrill, SeenGate } from './drill-record.ts';
 import type { Evacuation } from './evacuation.ts';
 import type { HeldFreeze } from './freeze.ts';
 import type { Mode } from './incident.ts';
@@ -58,6 +58,8 @@ export interface LedgerRecord {
   readonly lastDrill: PastDrill | null;
   /** When the last one that succeeded was over. */
   readonly drilledAt: Instant | null;
+  /** What drills have seen refuse, each once, the latest last. */
+  readonly seenGates: readonly SeenGate[];
 }
 
 export interface Left {
@@ -180,6 +182,7 @@ export function freshRecord(service: string): LedgerRecord {
     drill: null,
     lastDrill: null,
     drilledAt: null,
+    seenGates: [],
   };
 }
 

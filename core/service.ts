@@ -3,6 +3,7 @@ import type { Arrivals } from './arrivals.ts';
 import type { Region } from './brand.ts';
 import type { CalendarPeriod } from './calendar.ts';
 import type { Channel } from './channel.ts';
+import type { DrillPlan } from './drill-plan.ts';
 import type { PlannedFreeze } from './freeze.ts';
 import type { HookMoment } from './hook.ts';
 import type { LeverConfig } from './lever.ts';
@@ -11,6 +12,7 @@ import type { UserAlarm } from './user-alarms.ts';
 
 export type * from './access.ts';
 export type * from './arrivals.ts';
+export type * from './drill-plan.ts';
 export type * from './lever.ts';
 export type * from './policy.ts';
 export type * from './user-alarms.ts';
@@ -233,6 +235,8 @@ export interface Failover {
   readonly calendar: readonly CalendarPeriod[];
   /** Change freezes by the calendar: towards what is frozen automation moves nothing that is not down for everybody. */
   readonly freezes: readonly PlannedFreeze[];
+  /** Drills that begin by themselves. */
+  readonly drills: readonly DrillPlan[];
 }
 
 export interface ControlTarget {

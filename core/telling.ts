@@ -17,6 +17,8 @@ export interface Ended extends End {
   readonly isOvertaken: boolean;
   /** Why the run was not admitted; null where it was. */
   readonly refusal?: string | null | undefined;
+  /** A drill that a plan began, and no person waits for. */
+  readonly isPlanned?: boolean | undefined;
 }
 
 /**
@@ -48,8 +50,10 @@ const isNews = ({ ending, isOvertaken, isExpected }: Ended, news: TroubleNews | 
   (ending === 'fenced' && (isOvertaken || isExpected));
 
 /** A rehearsal answers whoever asked for it. A move by hand is told, unless it was refused or had nothing to do. */
-function concernsOthers({ ending, request, verdict, refusal }: Ended): boolean {
+function concernsOthers({ ending, request, verdict, refusal, isPlanned }: Ended): boolean {
   if (refusal === 'drill-unknown') return true;
+  // Nobody who asked is there to be answered: people see that it was skipped, and why.
+  if (isPlanned === true) return true;
   if (ending === 'rollback-failed' || ending === 'unproven') return true;
   if (request?.mode === 'rehearsal' || ending === 'refused') return false;
   return !(verdict?.kind === 'hold' && verdict.reason === 'already-there');

@@ -73,6 +73,8 @@ export type HoldReason =
   | 'shadow'
   /** A drill is begun only where all is well. */
   | 'not-well'
+  /** An alarm of the drill's plan is red, or cannot be read. */
+  | 'drill-alarms'
   /** A drill's way back, and the lever is no longer as the drill has written it. */
   | 'drill-moved';
 

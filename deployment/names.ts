@@ -1,6 +1,6 @@
 import type { Region } from '../core/brand.ts';
 import { beaconRegions } from '../core/lever.ts';
-import { type Failover, regionNames, type Service } from '../core/service.ts';
+import { type DrillPlan, type Failover, regionNames, type Service } from '../core/service.ts';
 import type { Group } from './groups.ts';
 
 /*
@@ -32,6 +32,16 @@ export const orchestrators = [...steps, 'reconcile', 'evacuate'] as const;
 export const functionRoles = [...orchestrators, 'vantage', 'fast-probe'] as const;
 
 export type FunctionRole = (typeof functionRoles)[number];
+
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
+export const scheduleNameMax = 64;
+
+/** Of the schedule that begins a drill of a plan for one service. */
+export const drillScheduleName = (
+  { name }: Pick<Failover, 'name'>,
+  plan: Pick<DrillPlan, 'name'>,
+  service: Pick<Service, 'name'>,
+): string => `${name}-drill-${plan.name}-${service.name}`;
 
 type Names = Pick<Failover, 'name' | 'account'>;
 

@@ -2,6 +2,7 @@ import { type SigningService, secretPlaces } from '../core/access.ts';
 import { type Region, unreachable } from '../core/brand.ts';
 import { beaconRegions } from '../core/lever.ts';
 import { type Failover, hooksAt, regionNames, type Service } from '../core/service.ts';
+import { drillAlarmArns, outcomeAlarmArns } from './drill-schedules.ts';
 import {
   alarmArn,
   alarmName,
@@ -56,7 +57,12 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
     case 'rollback':
       return [writesLedger, ...writesLevers(failover), asksVantages(failover)];
     case 'verify':
-      return [writesLedger, ...readsLevers(failover), asksVantages(failover)];
+      return [
+        writesLedger,
+        ...readsLevers(failover),
+        asksVantages(failover),
+        ...allowAny(['cloudwatch:DescribeAlarms'], outcomeAlarmArns(failover)),
+      ];
     case 'reconcile':
       return [
         writesLedger,
@@ -262,7 +268,8 @@ function writesLever({ name, lever, regions }: Service): readonly Permission[] {
  * The alarms on regions, of every service: by the deployment's prefix and the region, because a policy that names each of them
  * passes what IAM takes of one with a dozen services.
  */
-function readsAlarms({ name, account, observers, services }: Failover): Permission {
+function readsAlarms(failover: Failover): Permission {
+  const { name, account, observers, services } = failover;
   const regions = [...new Set(services.flatMap(regionNames))];
   return allow(
     ['cloudwatch:DescribeAlarms'],
@@ -270,7 +277,8 @@ function readsAlarms({ name, account, observers, services }: Failover): Permissi
       ...observers.flatMap((observer) =>
         regions.map((region) => alarmArn({ account }, observer, alarmName({ name }, anyService, region))),
       ),
-      ...userAlarmArns({ account, services }),
+      ...userAlarmArns(failover),
+      ...drillAlarmArns(failover),
     ],
   );
 }

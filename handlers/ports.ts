@@ -1,5 +1,6 @@
 import type { Access } from '../core/access.ts';
 import type { Epoch, Instant, Region } from '../core/brand.ts';
+import type { DrillAlarm, DrillAlarmReading } from '../core/drill-plan.ts';
 import type { Entry } from '../core/entry.ts';
 import type { AlarmReading, RoutingReading } from '../core/evidence.ts';
 import type { HookQuestion } from '../core/hook.ts';
@@ -30,6 +31,7 @@ export interface Ports {
   readonly alarms: Alarms;
   readonly arrivals: ArrivalCounts;
   readonly users: UserAlarms;
+  readonly drillAlarms: DrillAlarms;
   readonly hooks: Hooks;
   readonly notifiers: readonly Notifier[];
   readonly metrics: Metrics;
@@ -184,6 +186,11 @@ export interface UserAlarms {
   read(service: Service): Promise<readonly UserReading[]>;
 }
 
+export interface DrillAlarms {
+  /** In the order of the alarms; one that cannot be asked is `UNKNOWN`. Rejects never. */
+  read(alarms: readonly DrillAlarm[]): Promise<readonly DrillAlarmReading[]>;
+}
+
 export interface ArrivalCounts {
   /** What CloudWatch of a region counted in each period that began within [from, to); a period without data counts nothing. Rejects. */
   count(
@@ -247,6 +254,7 @@ export interface RunInput {
   readonly reason: string;
   readonly requestedBy: string;
   readonly force?: boolean | undefined;
-  /** The drill that is to end. */
+  /** The drill that is to end, and the outcome alarms that are red. */
   readonly returns?: string | undefined;
+  readonly red?: string | undefined;
 }

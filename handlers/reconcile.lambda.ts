@@ -4,6 +4,7 @@ import { stepHandler } from './step-handler.ts';
 import { type Reconciled, type ReconcilePorts, reconcile, type Sightings } from './steps/reconcile.ts';
 import { alarms } from './wiring/alarms.ts';
 import { arrivals } from './wiring/arrivals.ts';
+import { drillAlarms } from './wiring/drill-alarms.ts';
 import { executions } from './wiring/executions.ts';
 import { ledger } from './wiring/ledger.ts';
 import { levers } from './wiring/levers.ts';
@@ -14,6 +15,7 @@ import { users } from './wiring/users.ts';
 /** Started by a schedule, whose event says nothing that matters. */
 export const handler = stepHandler('reconcile', z.unknown(), lookAfter, (wiring) => ({
   ledger: ledger(wiring),
+  drillAlarms: drillAlarms(wiring),
   levers: levers(wiring),
   alarms: alarms(wiring),
   arrivals: arrivals(),

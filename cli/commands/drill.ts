@@ -1,3 +1,4 @@
+import { planOf, practises } from '../../core/drill-plan.ts';
 import { drillHoldDefaultMs, drillHoldMaxMs } from '../../core/drill-record.ts';
 import { lasting } from '../../core/lasting.ts';
 import { leverTraits } from '../../core/lever.ts';
@@ -21,6 +22,10 @@ export const drill: Command = {
     to: { value: 'REGION', help: 'where to (default: the best ranked region that is fit)' },
     percent: { value: 'N', help: 'how much of the traffic (default: 100; less where the lever knows weights)' },
     for: { value: 'LENGTH', help: 'how long it stays there, up to 1h, like 90s or 30m (default: 30m)' },
+    plan: {
+      value: 'NAME',
+      help: 'as this plan of the configuration says, with its windows, dates and alarms, and now',
+    },
     reason: { value: 'TEXT', help: 'why; it stands in the record and in every message' },
     end: { help: 'end the drill that is under way, before its time' },
     wait: { help: 'stay until the traffic is back; without it the command ends once it is away' },
@@ -41,6 +46,7 @@ type DrillInput = RunInput & {
   readonly mode: 'drill';
   readonly percent?: number;
   readonly holdMs?: number;
+  readonly plan?: string;
   readonly reason: string;
   readonly requestedBy: string;
   readonly force?: true;
@@ -48,6 +54,8 @@ type DrillInput = RunInput & {
 
 async function beginning(invocation: Invocation, connection: Connection, service: Service): Promise<DrillInput> {
   const to = regionOption(invocation, 'to', service);
+  const plan = text(invocation, 'plan');
+  if (plan !== undefined) return planned(plan, invocation, connection, service);
   const percent = number(invocation, 'percent', { least: 1, most: 100, otherwise: 100, whole: true });
   if (percent < 100 && !leverTraits[service.lever.kind].weights) {
     throw new UsageError(
@@ -72,13 +80,30 @@ async function beginning(invocation: Invocation, connection: Connection, service
   };
 }
 
+/** What it moves, and for how long, the plan says. */
+async function planned(
+  plan: string,
+  invocation: Invocation,
+  { failover, identity }: Connection,
+  service: Service,
+): Promise<DrillInput> {
+  const stray = ['to', 'percent', 'for'].find((option) => invocation.values[option] !== undefined);
+  if (stray !== undefined) throw new UsageError(`the plan says what --${stray} would: leave it out`);
+  if (planOf(failover.drills, plan, service) === null) {
+    const known = failover.drills.filter((each) => practises(each, service)).map(({ name }) => name);
+    throw new UsageError(`${plan} is no plan of drills for ${service.name}; there is ${known.join(', ') || 'none'}`);
+  }
+  const reason = reasonOf(invocation) ?? `as the plan ${plan} says`;
+  return { service: service.name, mode: 'drill', plan, reason, requestedBy: await identity() };
+}
+
 /** By force, because ending it is what a person asks for now, whoever paused the service. */
 async function ending(
   invocation: Invocation,
   { ledger, identity }: Connection,
   { name }: Service,
 ): Promise<DrillInput | null> {
-  const stray = ['to', 'percent', 'for'].find((option) => invocation.values[option] !== undefined);
+  const stray = ['to', 'percent', 'for', 'plan'].find((option) => invocation.values[option] !== undefined);
   if (stray !== undefined) throw new UsageError(`--${stray} is for a drill that begins, and --end ends one`);
   const { drill: known } = await reaching('the ledger could not be read', () => ledger.read(name));
   if (known === null) {

@@ -1,3 +1,4 @@
+import { practises } from '../../core/drill-plan.ts';
 import { lastPractice, pastRuns } from '../../core/past-runs.ts';
 import type { Service } from '../../core/service.ts';
 import type { Command } from '../command.ts';
@@ -48,6 +49,7 @@ async function statusReports(
     return {
       ...state,
       ...(fresh !== undefined && { look: { at: fresh.at, served: servedIn(fresh), silent: fresh.silent } }),
+      plans: connection.failover.drills.filter((plan) => practises(plan, service)),
       practice: entries === null ? null : { last: lastPractice(pastRuns(entries)) },
     };
   };

@@ -55,6 +55,10 @@ export const manualRequestSchema = z.strictObject({
   /** Of a drill that begins: how much of the traffic of the region that is left, and how long it stays away. */
   percent: z.number().int().min(1).max(100).optional(),
   holdMs: z.number().int().min(1_000).max(drillHoldMaxMs).optional(),
-  /** Of a drill that ends: the incident that began it. */
+  /** Of a drill that a plan asks for, which says how: the plan, and when its schedule was due. */
+  plan: z.string().min(1).max(40).optional(),
+  plannedFor: timeSchema.optional(),
+  /** Of a drill that ends: the incident that began it, and the outcome alarms that are red, in words. */
   returns: z.string().min(1).max(200).optional(),
+  red: z.string().min(1).max(reasonMax).optional(),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DrillAlarmReading } from '../../core/drill-plan.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
 import type { Freeze } from '../../core/freeze.ts';
 import type { LedgerRecord } from '../../core/record.ts';
@@ -26,6 +27,12 @@ const userSchema: z.ZodType<UserReading> = z.object({
   since: instantSchema,
   evaluation: z.string().optional(),
   muted: z.boolean(),
+});
+
+const drillAlarmSchema: z.ZodType<DrillAlarmReading> = z.object({
+  name: z.string(),
+  in: regionSchema,
+  state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA', 'UNKNOWN']),
 });
 
 const readingSchema: z.ZodType<RoutingReading> = z.discriminatedUnion('kind', [
@@ -58,6 +65,7 @@ export const evidenceSchema: z.ZodType<Evidence> = z.object({
   silent: z.array(z.object({ observer: regionSchema, because: z.string() })),
   alarms: z.array(alarmSchema),
   users: z.array(userSchema).optional(),
+  practice: z.array(drillAlarmSchema).optional(),
   earlier: redSinceSchema,
   routing: readingSchema,
   readiness: z.array(readinessSchema),

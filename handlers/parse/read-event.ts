@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Instant, Region } from '../../core/brand.ts';
+import { calendarRefusal, type PlanRefusal, planOf } from '../../core/drill-plan.ts';
 import { type DrillOrder, drillHoldDefaultMs } from '../../core/drill-record.ts';
 import type { Request } from '../../core/incident.ts';
 import { leverTraits } from '../../core/lever.ts';
@@ -27,7 +28,14 @@ export type Reading =
       readonly eventId: string | null;
     };
 
-export type BadEvent = 'malformed' | 'noise' | 'foreign-event' | 'stale-event' | 'unknown-service' | 'unknown-region';
+export type BadEvent =
+  | 'malformed'
+  | 'noise'
+  | 'foreign-event'
+  | 'stale-event'
+  | 'unknown-service'
+  | 'unknown-region'
+  | PlanRefusal;
 
 /**
  * Reads whatever an execution was started with. Bad input is a value, never an error: the run ends with its refusal told.
@@ -57,7 +65,7 @@ export function readEvent(event: unknown, startedAt: Instant, failover: Failover
 }
 
 const whatToSend =
-  'Send a CloudWatch Alarm State Change, a Synthetics Canary TestRun Failure, or {service, reason, requestedBy} with to, from, mode, force as needed, and of a drill percent and holdMs, or returns';
+  'Send a CloudWatch Alarm State Change, a Synthetics Canary TestRun Failure, or {service, reason, requestedBy} with to, from, mode, force as needed, and of a drill percent and holdMs, or plan, or returns';
 
 /** A notification, its message alone, or the records that a function is given. */
 function isFromSns(event: object): boolean {
@@ -149,20 +157,21 @@ function readRequest(event: object, startedAt: Instant, failover: Failover, now:
   const parsed = manualRequestSchema.safeParse(event);
   if (!parsed.success) return malformed(parsed.error, whatToSend);
 
-  const { from, to, percent, holdMs, returns, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: _, ...rest } = parsed.data;
+  const { from, to, percent, holdMs, plan, plannedFor, returns, red, ...known } = parsed.data;
+  const { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: _, ...rest } = known;
   const service = failover.services.find(({ name }) => name === rest.service);
   if (service === undefined) {
     const known = failover.services.map(({ name }) => name).join(', ');
     return refused('unknown-service', `service: ${JSON.stringify(rest.service)} is not one of ${known}`);
   }
-  const order = drillOrderOf(rest.mode, { percent, holdMs, returns }, service);
+  const order = drillOrderOf(rest.mode, { percent, holdMs, plan, plannedFor, returns, red }, service, failover);
   if (typeof order === 'string') return refused('malformed', order, { owner: { service } });
   const request: Request = {
     ...rest,
     ...(order === null ? {} : { drill: order }),
     ...(from === undefined ? {} : { from: from as Region }),
     ...(to === undefined ? {} : { to: to as Region }),
-    causedAt: startedAt,
+    causedAt: plannedFor === undefined ? startedAt : Date.parse(plannedFor),
   };
   for (const member of ['from', 'to'] as const) {
     const region = request[member];
@@ -175,25 +184,45 @@ function readRequest(event: object, startedAt: Instant, failover: Failover, now:
   const stale = staleness([startedAt], service.policy.eventMaxAgeMs, now);
   if (stale !== null)
     return { ...refused('stale-event', `execution start: ${stale}`, { owner: { service } }), request };
+  const planned = order?.kind === 'out' ? planOf(failover.drills, order.plan, service) : null;
+  const unplanned = planned === null ? null : calendarRefusal(planned, service, failover, request.causedAt, now);
+  if (unplanned !== null) {
+    return { ...refused(unplanned.refusal, unplanned.because, { owner: { service } }), request };
+  }
   return { kind: 'request', request, service, eventId: null };
 }
+
+type DrillAsked = Pick<
+  z.infer<typeof manualRequestSchema>,
+  'percent' | 'holdMs' | 'plan' | 'plannedFor' | 'returns' | 'red'
+>;
 
 /** What a drill is to do, null for every other run, or what is wrong with it. */
 function drillOrderOf(
   mode: Request['mode'],
-  asked: { percent: number | undefined; holdMs: number | undefined; returns: string | undefined },
-  { name, lever }: Service,
+  asked: DrillAsked,
+  service: Service,
+  { drills }: Pick<Failover, 'drills'>,
 ): DrillOrder | string | null {
-  const { percent, holdMs, returns } = asked;
+  const { name, lever } = service;
+  const { percent, holdMs, plan, plannedFor, returns, red } = asked;
   if (mode !== 'drill') {
     const [stray] = Object.entries(asked).find(([, value]) => value !== undefined) ?? [];
     return stray === undefined ? null : `${stray}: is for a drill, and mode is ${mode}`;
   }
   if (returns !== undefined) {
-    return percent === undefined && holdMs === undefined
-      ? { kind: 'return', of: returns }
-      : 'returns: a drill that ends has no percent and no holdMs';
+    return (percent ?? holdMs ?? plan ?? plannedFor) === undefined
+      ? { kind: 'return', of: returns, ...(red !== undefined && { red }) }
+      : 'returns: a drill that ends has no percent, no holdMs and no plan';
   }
+  if (red !== undefined) return 'red: is for a drill that ends';
+  if (plan !== undefined) {
+    const known = planOf(drills, plan, service);
+    if ((percent ?? holdMs) !== undefined) return 'plan: says percent and holdMs itself';
+    if (known === null) return `plan: ${JSON.stringify(plan)} is no plan for ${name}`;
+    return { kind: 'out', percent: known.percent, holdMs: known.holdMs, plan };
+  }
+  if (plannedFor !== undefined) return 'plannedFor: is for a drill of a plan';
   if ((percent ?? 100) < 100 && !leverTraits[lever.kind].weights) {
     return `percent: the lever of ${name}, ${lever.kind}, knows all or nothing. Leave percent out`;
   }

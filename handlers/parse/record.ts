@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import type { Epoch, Region } from '../../core/brand.ts';
-import { type Drill, type DrillOrder, drillHoldMaxMs, drillResults, type PastDrill } from '../../core/drill-record.ts';
+import {
+  type Drill,
+  type DrillOrder,
+  drillHoldMaxMs,
+  drillResults,
+  type PastDrill,
+  type SeenGate,
+} from '../../core/drill-record.ts';
 import { type Evacuation, evacuationDirections } from '../../core/evacuation.ts';
 import { modes } from '../../core/incident.ts';
 import type { Memory } from '../../core/memory.ts';
@@ -101,8 +108,9 @@ export const drillOrderSchema: z.ZodType<DrillOrder> = z.discriminatedUnion('kin
     kind: z.literal('out'),
     percent: z.number().int().min(1).max(100),
     holdMs: z.number().int().min(1_000).max(drillHoldMaxMs),
+    plan: z.string().optional(),
   }),
-  z.object({ kind: z.literal('return'), of: z.string().min(1) }),
+  z.object({ kind: z.literal('return'), of: z.string().min(1), red: z.string().optional() }),
 ]);
 
 const drillSchema: z.ZodType<Drill> = z.object({
@@ -119,7 +127,10 @@ const drillSchema: z.ZodType<Drill> = z.object({
   until: instantSchema,
   outMs: z.number().nullable(),
   toldAt: instantSchema.nullable(),
+  plan: z.string().nullish(),
 });
+
+const seenGateSchema: z.ZodType<SeenGate> = z.object({ gate: z.string().min(1), at: instantSchema });
 
 const drillTimes = { incident: z.string(), outMs: z.number().nullable(), backMs: z.number().nullable() };
 
@@ -131,6 +142,7 @@ export const pastDrillSchema: z.ZodType<PastDrill> = z.object({
   endedAt: instantSchema,
   endedBy: z.string().nullable(),
   before: z.object(drillTimes).nullable(),
+  plan: z.string().nullish(),
 });
 
 const memorySchema: z.ZodType<Memory> = z.object({
@@ -195,4 +207,5 @@ export const recordMembers = (instant: z.ZodType<number>) =>
     drill: drillSchema.nullable().default(null),
     lastDrill: pastDrillSchema.nullable().default(null),
     drilledAt: instantSchema.nullable().default(null),
+    seenGates: z.array(seenGateSchema).default([]),
   }) satisfies Record<Exclude<keyof LedgerRecord, 'service'>, z.ZodType>;

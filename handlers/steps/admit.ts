@@ -1,6 +1,7 @@
 import { disagreement } from '../../core/agreement.ts';
 import { type Epoch, epoch, type Region, unreachable } from '../../core/brand.ts';
 import type { Drill } from '../../core/drill-record.ts';
+import { drilledText } from '../../core/drill-text.ts';
 import type { Entry } from '../../core/entry.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
 import type { Incident, Request } from '../../core/incident.ts';
@@ -163,6 +164,27 @@ async function isOnRecord(
   return earlier?.what.kind !== 'admitted' || earlier.what.incident.holder === arn;
 }
 
+/** A drill that nobody waits for: why it did not begin stands in the record, until the next one. */
+async function skipPlanned(
+  { request, service, reason, because }: RefusedRun,
+  { clock, ledger }: Pick<Ports, 'clock' | 'ledger'>,
+): Promise<void> {
+  const order = request?.drill;
+  if (order?.kind !== 'out' || order.plan === undefined || request === null || service === null) return;
+  const id = `${order.plan}@${new Date(request.causedAt).toISOString()}`;
+  const { record } = await ledger.change(service, { kind: 'skip-drill', id, plan: order.plan, gate: reason, because });
+  const past = record.lastDrill;
+  if (past?.incident !== id) return;
+  await ledger.append({
+    id: `${id}/drilled`,
+    service,
+    incident: null,
+    at: clock.now(),
+    text: drilledText(past),
+    what: { kind: 'drilled', past },
+  });
+}
+
 /** Kept with the id of the event, so that an event delivered twice is refused once. */
 async function refuse(
   refusal: RefusedRun,
@@ -170,6 +192,7 @@ async function refuse(
   { clock, ledger }: Pick<Ports, 'clock' | 'ledger'>,
   failover: Failover,
 ): Promise<Admission> {
+  await skipPlanned(refusal, { clock, ledger });
   await ledger.append({
     id,
     // What is about no service of ours is kept under Understudy's own name.

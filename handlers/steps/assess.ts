@@ -11,6 +11,7 @@ import type { Verdict } from '../../core/verdict.ts';
 import { Fenced, LedgerUnavailable, Overdue } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { questionOf } from './call-hooks.ts';
+import { alarmsOfDrill } from './drill.ts';
 import { keepLease } from './lease.ts';
 import { aimAtControl, aimsAtFrontDoor, aimsAtRegion, lookFromEverywhere } from './look.ts';
 import { readRouting } from './read-routing.ts';
@@ -43,7 +44,7 @@ export interface Standing {
 
 export type AssessPorts = Pick<
   Ports,
-  'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages' | 'alarms' | 'users' | 'hooks'
+  'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages' | 'alarms' | 'users' | 'drillAlarms' | 'hooks'
 >;
 
 /**
@@ -67,10 +68,11 @@ export async function assess(
   // The bursts take longest: whatever else is asked waits until their questions are on the wire.
   await ports.wait(0);
   const routingRead = readRouting(service, ports, { toWrite: true });
-  const [looks, alarms, users, reading, readiness, ledger] = await Promise.all([
+  const [looks, alarms, users, practice, reading, readiness, ledger] = await Promise.all([
     looking,
     readAlarms(service, ports),
     readUsers(service, ports),
+    ports.drillAlarms.read(alarmsOfDrill(incident, service, failover)),
     routingRead,
     routingRead.then((reading) => askReadiness(service, incident, reading, ports)),
     readLedger(service, incident, ports),
@@ -84,6 +86,7 @@ export async function assess(
       ...looks,
       alarms,
       users,
+      ...(practice.length > 0 && { practice }),
       earlier,
       routing,
       readiness,

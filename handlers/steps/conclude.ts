@@ -4,7 +4,7 @@ import { drilledText } from '../../core/drill-text.ts';
 import { followingHooks, mayBeDue } from '../../core/due-hooks.ts';
 import type { Delivery } from '../../core/entry.ts';
 import { approvalEntryId } from '../../core/entry.ts';
-import type { ApprovalAnswer, Ending, Incident } from '../../core/incident.ts';
+import type { ApprovalAnswer, Ending, Incident, Request } from '../../core/incident.ts';
 import { answerText, type Conclusion, conclusion, headline } from '../../core/messages.ts';
 import type { MetricName } from '../../core/metric.ts';
 import { servingAfter } from '../../core/plan.ts';
@@ -86,6 +86,7 @@ export async function conclude(input: ConcludeInput, ports: ConcludePorts, failo
     {
       ...about,
       refusal,
+      isPlanned: isPlanned(about.request),
       incident: thread,
       isExpected: isAutomatic && (announced || input.approval !== null),
       isOvertaken: input.act?.ending === 'fenced',
@@ -153,6 +154,9 @@ function overOf({ incident, verdict }: Run, ending: Ending, { services }: Failov
   const over = { service, ending, mode: incident.mode, way: verdict?.kind === 'move' ? verdict.plan : null };
   return mayBeDue(service, over) ? over : null;
 }
+
+const isPlanned = (request: Request | null): boolean =>
+  request?.drill?.kind === 'out' && request.drill.plan !== undefined;
 
 /** The drill that is under way is this run's own. */
 function returnAtOf(incident: Incident | null, record: LedgerRecord | null): string | null {

@@ -1,10 +1,32 @@
 import type { Region } from '../../core/brand.ts';
+import { type DrillAlarm, planOf, redText } from '../../core/drill-plan.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { CommandOf } from '../../core/ledger-command.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import type { Ports } from '../ports.ts';
 import { sentence } from './sentence.ts';
+
+/** What a plan's drill asks before it begins; nothing for every other run. */
+export function alarmsOfDrill({ drill }: Incident, service: Service, { drills }: Failover): readonly DrillAlarm[] {
+  const plan = drill?.kind === 'out' ? planOf(drills, drill.plan, service) : null;
+  return plan === null ? [] : distinct([...plan.blockingAlarms, ...plan.outcomeAlarms]);
+}
+
+/** What is red of what a plan's drill must not make red, in words; null where nothing is, or no plan asks. */
+export async function outcomeOf(
+  plan: string | null | undefined,
+  service: Service,
+  { drills }: Failover,
+  { drillAlarms }: Pick<Ports, 'drillAlarms'>,
+): Promise<string | null> {
+  const alarms = planOf(drills, plan, service)?.outcomeAlarms ?? [];
+  return alarms.length === 0 ? null : redText(await drillAlarms.read(alarms));
+}
+
+const distinct = (alarms: readonly DrillAlarm[]): readonly DrillAlarm[] => [
+  ...new Map(alarms.map((alarm) => [`${alarm.name}/${alarm.in}`, alarm])).values(),
+];
 
 /** What the ledger keeps of a drill, right before a write of it; nothing for every other run. */
 export function drillOf(
@@ -13,7 +35,8 @@ export function drillOf(
   { weights, percent }: PlanStep,
 ): CommandOf<'renew'>['drill'] {
   if (drill?.kind !== 'out') return undefined;
-  const about = { incident: id, by: requestedBy, reason, startedAt: admittedAt, holdMs: drill.holdMs };
+  const { holdMs, plan = null } = drill;
+  const about = { incident: id, by: requestedBy, reason, startedAt: admittedAt, holdMs, plan };
   return { ...about, from, to, percent, prior: prior.weights, weights };
 }
 

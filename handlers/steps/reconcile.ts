@@ -17,6 +17,7 @@ import { isOpen } from '../../core/trouble.ts';
 import { type UserReading, usersRed, usersText } from '../../core/users.ts';
 import type { Ports, RunInput } from '../ports.ts';
 import { readUsers } from './assess.ts';
+import { outcomeOf } from './drill.ts';
 import { statusOfHolder } from './lease-holder.ts';
 import { readRouting } from './read-routing.ts';
 import { sentence } from './sentence.ts';
@@ -47,6 +48,7 @@ export type ReconcilePorts = Pick<
   | 'levers'
   | 'alarms'
   | 'users'
+  | 'drillAlarms'
   | 'arrivals'
   | 'starter'
   | 'notifiers'
@@ -121,7 +123,8 @@ async function reconcileOne(
     const isOwn = disagreement(record, routing) === null && isOwnMove(record, serving[0] ?? null);
     const freezes = [...plannedFreezes(failover, service, now), ...heldFreezes(record, now)];
     const input =
-      runFor(service, serving, { alarms, users }, record, { mayMove, isOwn, freezes }, now) ?? drillReturn(record, now);
+      runFor(service, serving, { alarms, users }, record, { mayMove, isOwn, freezes }, now) ??
+      (await drillReturn(record, service, failover, ports, now));
     if (input === null) return { service: name, outcome: 'nothing-to-do', because: 'as it should be' };
     const outcome = await ports.starter.start(name, input, executionName(service, record, now));
     return { service: name, outcome, because: input.reason };
@@ -151,10 +154,25 @@ function measure(service: Service, standing: Standing, { metrics, log }: Reconci
 
 const dayMs = 24 * 3_600_000;
 
-/** Where the run that began a drill did not lead it back. While the service is paused people are told instead. */
-function drillReturn(record: LedgerRecord, now: Instant): RunInput | null {
+/**
+ * Where the run that began a drill did not lead it back, or an outcome alarm of its plan is red. While the service is paused people are
+ * told instead.
+ */
+async function drillReturn(
+  record: LedgerRecord,
+  of: Service,
+  failover: Failover,
+  ports: ReconcilePorts,
+  now: Instant,
+): Promise<RunInput | null> {
   const { service, drill } = record;
-  if (drill === null || !isReturnDue(record, now) || isPaused(record, now)) return null;
+  if (drill === null || isPaused(record, now)) return null;
+  const red = await outcomeOf(drill.plan, of, failover, ports);
+  if (red !== null) {
+    const because = `the drill ${drill.incident} is aborted: ${red}`;
+    return { service, mode: 'drill', returns: drill.incident, red, reason: because, requestedBy: 'reconciler' };
+  }
+  if (!isReturnDue(record, now)) return null;
   const until = new Date(drill.until).toISOString();
   const reason = `the drill ${drill.incident} should have been over at ${until}`;
   return { service, mode: 'drill', returns: drill.incident, reason, requestedBy: 'reconciler' };

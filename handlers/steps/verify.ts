@@ -8,6 +8,7 @@ import { assessEdges, provenFor, type Written } from '../../core/proof.ts';
 import { type Failover, regionNames } from '../../core/service.ts';
 import { MalformedPayload } from '../errors.ts';
 import type { Ports } from '../ports.ts';
+import { outcomeOf } from './drill.ts';
 import { isAlone, isBad, judgeMove, judgeRehearsal, type Look } from './judge-move.ts';
 import { appendIfAnswered, keepLeaseIfAnswered } from './lease.ts';
 import { aimAtControl, aimAtEdge, aimsAtFrontDoor, aimsAtRegion, lookFromEverywhere } from './look.ts';
@@ -45,7 +46,7 @@ export interface Verification {
  */
 export async function verify(
   { incident, plan, step, verifyUntil, streak }: VerifyInput,
-  ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages'>,
+  ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages' | 'drillAlarms'>,
   failover: Failover,
 ): Promise<Verification> {
   const service = serviceOf(failover, incident.service);
@@ -65,10 +66,11 @@ export async function verify(
     ...(rehearsal ? [] : aimsAtFrontDoor(service)),
     ...(rehearsal || alone ? [] : aimsAtRegion(service, plan.from)),
   ];
-  const [{ observations }, routing, lease] = await Promise.all([
+  const [{ observations }, routing, lease, red] = await Promise.all([
     lookFromEverywhere(failover.observers, aims, policy.burst, ports),
     rehearsal ? notAsked : readRouting(service, ports),
     keepLeaseIfAnswered(ports, incident, policy, Math.max(policy.verify.intervalMs, stage.bakeMs)),
+    outcomeOf(incident.drill?.kind === 'out' ? incident.drill.plan : null, service, failover, ports),
   ]);
   const now = ports.clock.now();
   const rules = healthRules(service, failover.observers);
@@ -77,9 +79,12 @@ export async function verify(
     ? { epoch: plan.prior.epoch ?? 0, weights: plan.prior.weights, regions, alone: null }
     : { epoch: incident.epoch, weights: stage.weights, regions, alone: alone ? plan.to : null };
   const edges = edge === null ? null : assessEdges(observations, written, rules, now);
-  const look = rehearsal
-    ? judgeRehearsal(observations, plan.to, edges, rules, now)
-    : judgeMove({ observations, routing, lease, incident, stage, from: plan.from, to: plan.to, edges, rules, now });
+  const look =
+    red !== null
+      ? ({ kind: 'failed', because: `${red} while the traffic is away` } as const)
+      : rehearsal
+        ? judgeRehearsal(observations, plan.to, edges, rules, now)
+        : judgeMove({ observations, routing, lease, incident, stage, from: plan.from, to: plan.to, edges, rules, now });
 
   const inARow = look.kind === 'good' ? streak + 1 : 0;
   const late = now > verifyUntil;

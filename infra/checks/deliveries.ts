@@ -29,6 +29,9 @@ export const deliveries: Check = function* ({ template, region, failover }) {
     const target = Properties?.['Target'] as Target;
     yield* patience(`${id}.Target`, target, 300);
     yield* deadLetter(`${id}.Target`, target, template, null);
+    if (/:stateMachine:/.test(String(target.Arn)) && target.Arn !== startArn(failover, region)) {
+      yield { at: `${id}.Target`, message: `starts ${target.Arn} and not ${startArn(failover, region)}` };
+    }
   }
   for (const { id, Properties } of resourcesOf(template, /^AWS::CloudWatch::(Composite)?Alarm$/)) {
     for (const action of ['AlarmActions', 'OKActions'].flatMap((member) => listOf(Properties?.[member]))) {

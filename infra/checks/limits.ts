@@ -26,6 +26,7 @@ const names: readonly Limit[] = [
   { type: 'AWS::Events::Rule', property: 'Description', max: 512 },
   { type: 'AWS::Scheduler::Schedule', property: 'Name', pattern: /^[0-9a-zA-Z\-_.]{1,64}$/ },
   { type: 'AWS::Scheduler::Schedule', property: 'Description', max: 512 },
+  { type: 'AWS::Scheduler::Schedule', property: 'ScheduleExpression', max: 256 },
   { type: 'AWS::SNS::Topic', property: 'TopicName', pattern: /^[a-zA-Z0-9_-]{1,256}$/ },
   { type: 'AWS::SQS::Queue', property: 'QueueName', pattern: /^[a-zA-Z0-9_-]{1,80}$/ },
   { type: 'AWS::CloudWatch::Alarm', property: 'AlarmName', max: 255 },

@@ -18,7 +18,7 @@ const doing: Readonly<Record<string, readonly string[]>> = {
   ],
   'AWS::CloudWatch::CompositeAlarm': ['AlarmRule'],
   'AWS::Events::Rule': ['EventPattern', 'ScheduleExpression', 'Targets'],
-  'AWS::Scheduler::Schedule': ['ScheduleExpression', 'Target'],
+  'AWS::Scheduler::Schedule': ['ScheduleExpression', 'ScheduleExpressionTimezone', 'Target'],
   'AWS::Synthetics::Canary': ['Schedule', 'RunConfig'],
 };
 

@@ -3,12 +3,14 @@ import { type CreatedLevers, withCreated } from '../../config/created-levers.ts'
 import type { Region } from '../../core/brand.ts';
 import { secretParameters } from '../../core/channel.ts';
 import type { Failover } from '../../core/service.ts';
+import { drillRegion } from '../../deployment/drill-schedules.ts';
 import { orchestrators } from '../../deployment/names.ts';
 import { permissionsOf } from '../../deployment/permissions.ts';
 import { tellers } from '../../deployment/telling-permissions.ts';
 import { AwsWord } from './aws-word.ts';
 import { ConfigurationLayer, configurationEnvironment } from './configuration-layer.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { DrillSchedules } from './drill-schedules.ts';
 import { EvacuationMachine } from './evacuation-machine.ts';
 import { FailoverMachine } from './failover-machine.ts';
 import { HandlerFunction } from './handler-function.ts';
@@ -62,6 +64,10 @@ export class Orchestrator extends Construct {
     // The reconciler starts runs, and must find what it starts.
     const schedules = new Schedules(this, 'Schedules', { failover, functions: this.functions, deadLetters });
     schedules.node.addDependency(this.machine.live);
+    if (failover.drills.length > 0 && drillRegion(failover) === region) {
+      const drills = new DrillSchedules(this, 'Drills', { failover, region, deadLetters });
+      drills.node.addDependency(this.machine.live);
+    }
     new AwsWord(this, 'AwsWord', { failover, topics, deadLetters });
     new LostRuns(this, 'LostRuns', { failover, region, topics, deadLetters });
     new OrchestratorAlarms(this, 'Alarms', {

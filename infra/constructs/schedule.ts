@@ -55,12 +55,14 @@ export function schedulerRole(
     }),
     description,
   });
-  role.addToPolicy(
-    new PolicyStatement({
-      actions: ['lambda:InvokeFunction'],
-      resources: targets.map(({ functionArn }) => functionArn),
-    }),
-  );
+  if (targets.length > 0) {
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: targets.map(({ functionArn }) => functionArn),
+      }),
+    );
+  }
   role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queue.queueArn] }));
   return role;
 }

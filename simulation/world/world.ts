@@ -208,6 +208,7 @@ export class World {
       arrivals: { count: async () => [] },
       users: this.#users?.alarmsFor(caller) ?? { read: async () => [] },
       hooks: hooksFor(caller, this.faults, this.tell),
+      drillAlarms: { read: async () => [] },
       notifiers: notifiersFor(caller, this.faults, this.tell),
       metrics: noMetrics,
       starter: { start: async () => 'already' },

@@ -114,6 +114,10 @@ const holds: Readonly<Record<HoldReason, Question>> = {
   'front-door-down': { evidence: three({ ...allGood, frontDoor: 'bad' }) },
   'users-disagree': { evidence: { ...three(allGood), users: [usersSay()] } },
   'not-well': { evidence: three(homeDown), incident: practises },
+  'drill-alarms': {
+    evidence: { ...three(allGood), practice: [{ name: 'sales', in: home, state: 'ALARM' }] },
+    incident: practises,
+  },
   'drill-moved': {
     evidence: evidenceOf([allGood, allGood, allGood], {
       weights: { [home]: 500, [standby]: 500 },
@@ -264,6 +268,7 @@ describe('every command of the ledger', () => {
       { ...free, evacuation },
       { kind: 'end-evacuation', holder: evacuating.holder },
     ],
+    'skip-drill': [free, { kind: 'skip-drill', id: 'monthly@t', plan: 'monthly', gate: 'paused', because: 'freeze' }],
     'tell-of-fence': [
       { ...free, fences: [{ ...fence, until: t0 }] },
       { kind: 'tell-of-fence', region: home },

@@ -138,6 +138,7 @@ describe('every reason', () => {
     'no-fit-target': true,
     shadow: true,
     'not-well': true,
+    'drill-alarms': true,
     'drill-moved': true,
   };
   test.each(Object.keys(holds))('to hold is explained: %s', (reason) => {
@@ -167,6 +168,10 @@ describe('every reason', () => {
     'stale-event': true,
     'unknown-service': true,
     'unknown-region': true,
+    'drill-late': true,
+    'drill-blocked-date': true,
+    'drill-outside-window': true,
+    'drill-frozen': true,
   };
   test.each(Object.keys(refusals))('to refuse is explained: %s', (reason) => {
     expect(articles.get('A run was refused')).toContain(`\`${reason}\``);

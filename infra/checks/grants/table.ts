@@ -93,6 +93,14 @@ export const deliveryTable: Readonly<Record<string, Row>> = {
     ],
     grants: [inRole('scheduler.amazonaws.com', ['lambda:InvokeFunction'])],
   },
+  'schedule to machine': {
+    source: [`${docs}/scheduler/latest/UserGuide/setting-up.html`],
+    grants: [
+      inRole('scheduler.amazonaws.com', ['states:StartExecution'], {
+        'states:StateMachineQualifier': { literal: 'live' },
+      }),
+    ],
+  },
   'schedule to queue': {
     source: [`${docs}/scheduler/latest/UserGuide/configuring-schedule-dlq.html`],
     grants: [inRole('scheduler.amazonaws.com', ['sqs:SendMessage'])],

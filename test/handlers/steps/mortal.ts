@@ -31,6 +31,7 @@ export class Mortality {
       alarms: world.alarms,
       arrivals: world.arrivals,
       users: world.users,
+      drillAlarms: world.drillAlarms,
       vantages: world.vantages,
       metrics: world.metrics,
       executions: world.executions,

@@ -4,9 +4,10 @@ import { failover as example, home, observers, t0 } from '../../support/world.ts
 import { drive, type Execution, type Invoke, overTheWire } from './drive.ts';
 
 /** A world in memory around the example configuration, where `orders` has the policy that a test is about. */
-export function scene(policy: Partial<Policy> = {}, more: Partial<Service> = {}) {
+export function scene(policy: Partial<Policy> = {}, more: Partial<Service> = {}, of: Partial<Failover> = {}) {
   const failover: Failover = {
     ...example,
+    ...of,
     services: example.services.map((service) =>
       service.name === 'orders' ? { ...service, ...more, policy: { ...service.policy, ...policy } } : service,
     ),

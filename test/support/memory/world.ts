@@ -8,6 +8,7 @@ import type { Ports } from '../../../handlers/ports.ts';
 import { MemoryAlarms } from './alarms.ts';
 import { MemoryArrivals } from './arrivals.ts';
 import { ManualClock } from './clock.ts';
+import { MemoryDrillAlarms } from './drill-alarms.ts';
 import { MemoryExecutions } from './executions.ts';
 import { ScriptedHooks } from './hooks.ts';
 import { MemoryLedger } from './ledger.ts';
@@ -28,6 +29,7 @@ export class MemoryWorld implements Ports {
   readonly alarms = new MemoryAlarms();
   readonly arrivals = new MemoryArrivals();
   readonly users = new MemoryUsers();
+  readonly drillAlarms = new MemoryDrillAlarms();
   readonly hooks = new ScriptedHooks();
   readonly chat = new RecordingNotifier('chat');
   readonly mail = new RecordingNotifier('mail');
