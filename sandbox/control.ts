@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type AwsFaults, faultKinds } from '../loopback/aws/faults.ts';
 import { serviceIds } from '../loopback/aws/service.ts';
 import type { Addresses } from './addresses.ts';
+import type { PlayedHooks } from './hooks/played-hooks.ts';
 import type { receivers } from './receivers/receivers.ts';
 import { type Fault, faults, parseFault } from './regions/fault.ts';
 
@@ -23,6 +24,8 @@ export interface Controls {
   deploy(): Promise<void>;
   /** The other ends of channels. */
   readonly channels: Pick<ReturnType<typeof receivers>, 'receive' | 'state'>;
+  /** Stand-ins for the functions of hooks. */
+  readonly hooks: Pick<PlayedHooks, 'answer' | 'order' | 'forget' | 'state'>;
   /** What the token endpoint answers to an `Authorization`. */
   token(authorization: string | undefined): { readonly status: number; readonly body: object };
 }
@@ -47,6 +50,7 @@ const awsFault = z.strictObject({
  * `GET /_sandbox` (addresses), `GET /_sandbox/config` (both of another deployment with `?deployment=NAME`), `POST /_sandbox/deploy`, `GET|POST|DELETE /_sandbox/faults`,
  * `GET /_sandbox/faults/kinds`,
  * `GET /_sandbox/channels` (what channels have received), `POST /_sandbox/channels/NAME`,
+ * `GET|POST|DELETE /_sandbox/hooks` (what played hooks were asked; what they answer from now on; all say yes again), `POST /_sandbox/hooks/answer`,
  * `POST /_sandbox/token` (for `access.token`).
  * `GET /` leads to the console, where one is open.
  * Answers 405 to another method, and returns false for a path that it does not know.
@@ -67,6 +71,17 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
     },
     'GET /_sandbox/channels': async () => ok(controls.channels.state()),
     'POST /_sandbox/channels/NAME': async (request) => receive(controls, request),
+    'GET /_sandbox/hooks': async () => ok(controls.hooks.state()),
+    'POST /_sandbox/hooks': async (request) => {
+      const wrong = controls.hooks.order(await bodyOf(request));
+      if (wrong !== null) throw new BadRequest(wrong);
+      return ok(controls.hooks.state());
+    },
+    'DELETE /_sandbox/hooks': async () => {
+      controls.hooks.forget();
+      return ok(controls.hooks.state());
+    },
+    'POST /_sandbox/hooks/answer': async (request) => ok(await controls.hooks.answer(await bodyOf(request))),
     'POST /_sandbox/token': async (request) => {
       request.resume();
       return controls.token(request.headers.authorization);

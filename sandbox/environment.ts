@@ -19,6 +19,7 @@ import { behavioursOf, startDistribution } from './distribution.ts';
 import { type Doors, doors, hasDoors } from './doors.ts';
 import { edgeFunctionIn } from './edge-function.ts';
 import { assetsHere, functionSurroundings, isFastProbe } from './function-surroundings.ts';
+import type { PlayedHooks } from './hooks/played-hooks.ts';
 import { localFailover } from './local-failover.ts';
 import { startNameServer } from './name-server.ts';
 import { redeploy } from './redeploy.ts';
@@ -52,6 +53,8 @@ export interface Shared {
   /** For files of the sandbox. */
   readonly folder: string;
   readonly controlTarget: string;
+  /** Stand-ins for the functions of hooks that no stack deploys. */
+  readonly hooks: Pick<PlayedHooks, 'register'>;
   /** Takes what ends something that was started. */
   readonly undo: (end: () => Promise<unknown>) => void;
 }
@@ -165,6 +168,7 @@ export async function startEnvironment(plan: Plan, shared: Shared): Promise<Envi
     around.reachServed(hasDoors(failover) ? [...served, new URL(aws.url).host] : served);
     watch.levers(failover, stores, cluster);
     await stacks.rest();
+    await shared.hooks.register(failover, loopback().lambda, folder, aws.url);
     const addressed = addressesOf(failover, places, distribution?.edges ?? {}, tempo);
     const config = isBeside ? `${addressed.config}?deployment=${failover.name}` : addressed.config;
     deployed.addresses = { ...addressed, config };
@@ -178,6 +182,7 @@ export async function startEnvironment(plan: Plan, shared: Shared): Promise<Envi
         tempo,
         folder,
       });
+      await shared.hooks.register(deployed.failover, loopback().lambda, folder, aws.url);
     };
     return { addresses: deployed.addresses, failover, cloudformation };
   }

@@ -18,6 +18,7 @@ import { customResources } from './custom-resources.ts';
 import type { Doors } from './doors.ts';
 import { type Environment, type Plan, startEnvironment } from './environment.ts';
 import { environmentsOf } from './environments.ts';
+import { playedHooks } from './hooks/played-hooks.ts';
 import { receivers } from './receivers/receivers.ts';
 import type { Fault } from './regions/fault.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
@@ -106,6 +107,8 @@ async function start(plans: readonly [Plan, ...Plan[]], { undo, close, ...option
   const folder = await mkdtemp(join(tmpdir(), 'understudy-sandbox-'));
   undo(() => rm(folder, { recursive: true, force: true }));
   const channels = receivers(clock.now, watch.received);
+  const hooks = playedHooks();
+  undo(async () => hooks.release());
   const controlTarget = await startControlTarget();
   undo(() => controlTarget.close());
 
@@ -120,6 +123,7 @@ async function start(plans: readonly [Plan, ...Plan[]], { undo, close, ...option
       propagationMs: propagationMs / tempo,
       folder,
       controlTarget: controlTarget.url,
+      hooks,
       undo,
     });
     channels.serve(environment.channels());
@@ -158,6 +162,7 @@ async function start(plans: readonly [Plan, ...Plan[]], { undo, close, ...option
       aws: () => loopback.faults,
       deploy: async () => deploy(await (options.configuration?.() ?? configured)),
       channels,
+      hooks,
       token: all.token,
     }),
     isSilent: (region) => lost.has(region),

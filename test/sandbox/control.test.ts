@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { AwsFaults, faultKinds } from '../../loopback/aws/faults.ts';
 import { serviceIds } from '../../loopback/aws/service.ts';
 import { controlApi } from '../../sandbox/control.ts';
+import { playedHooks } from '../../sandbox/hooks/played-hooks.ts';
 import { aliases, type Fault, faults } from '../../sandbox/regions/fault.ts';
 
 async function control(home: string | null = null) {
@@ -22,6 +23,7 @@ async function control(home: string | null = null) {
     deploy: async () => {},
     aws: () => aws,
     channels: { receive: () => null, state: () => ({ received: [], incidents: {} }) },
+    hooks: playedHooks(),
     token: () => ({ status: 200, body: {} }),
   });
   const server = createServer((request, response) => {

@@ -777,6 +777,9 @@ describe('what steps are given', () => {
   test('Settle hears how the run ended, and what the last write came to', async () => {
     const run = await play({ conclude: [settling] });
 
+    expect(run.output).toMatchObject({ ending: 'recovered', headline: 'moved' });
+    const unsettled = await play({ conclude: [settling], settle: ['hangs'] });
+    expect(unsettled.output).toMatchObject({ ending: 'recovered', headline: 'moved' });
     expect(run.payloads('settle')).toMatchObject([
       { ending: 'recovered', shifted: 'accepted', verdict: { kind: 'move' } },
     ]);

@@ -32,8 +32,9 @@ export const publishing = ({ topicArn, chat, comment, subject, text, next }: Pub
     { ...pageRetry, ErrorEquals: ['States.TaskFailed'], MaxAttempts: 3 },
     { ...pageRetry, ErrorEquals: ['States.Timeout'], MaxAttempts: 1 },
   ],
-  Catch: [{ ErrorEquals: ['States.ALL'], Next: next }],
-  Output: '{% $states.result %}',
+  // What the run has come to is its output, whoever was told on the way.
+  Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $states.input %}', Next: next }],
+  Output: '{% $states.input %}',
   Next: next,
 });
 

@@ -29,8 +29,10 @@ export function settleStates(functions: StepFunctions, topicArn: string, chat: b
       // As long as Prepare, and repeated as rarely: a hook may still be at work.
       timeoutSeconds: 900,
       retry: retry({ transient: 1, unanswered: 1, timeouts: false }),
+      // The run's output is what Conclude said.
+      output: '{% $states.input %}',
       next: 'Ended?',
-      onError: { next: 'Unsettled', assign: { error: caughtError } },
+      onError: { next: 'Unsettled', assign: { error: caughtError }, output: '{% $states.input %}' },
     }),
     Unsettled: publishing({
       topicArn,

@@ -17,14 +17,19 @@ export interface StepTask {
   readonly assign?: Assign;
   readonly next: string;
   /** Where any error leads, and what is remembered of it; `$error` holds it where nothing else is said. */
-  readonly onError: { readonly next: string } & ({ readonly assign?: Assign } | { readonly output: Template });
+  readonly onError: { readonly next: string; readonly assign?: Assign; readonly output?: Template };
+  /** The function's answer where nothing else is said. */
+  readonly output?: Template;
 }
 
 /** A Task that invokes a step's function and answers with what the function returned. */
 export function stepTask(step: StepName, functions: StepFunctions, task: StepTask): GuardedTask {
-  const { next, ...remembered } = task.onError;
-  const kept =
-    'output' in remembered ? { Output: remembered.output } : { Assign: remembered.assign ?? { error: caughtError } };
+  const { next, assign, output } = task.onError;
+  const remembered = assign ?? (output === undefined ? { error: caughtError } : null);
+  const kept = {
+    ...(remembered !== null && { Assign: remembered }),
+    ...(output !== undefined && { Output: output }),
+  };
   return {
     Type: 'Task',
     Comment: task.comment,
@@ -34,7 +39,7 @@ export function stepTask(step: StepName, functions: StepFunctions, task: StepTas
     Retry: task.retry,
     Catch: [{ ErrorEquals: ['States.ALL'], ...kept, Next: next }],
     ...(task.assign && { Assign: task.assign }),
-    Output: '{% $states.result.Payload %}',
+    Output: task.output ?? '{% $states.result.Payload %}',
     Next: task.next,
   };
 }
