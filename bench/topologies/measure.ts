@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadFailover } from '../../config/load.ts';
 import { topologyConfiguration } from '../../config/topology-names.ts';
+import { type CallerKindName, callerKinds } from '../../core/caller-kinds.ts';
 import type { Service } from '../../core/service.ts';
 import { homeRegion, regionNames } from '../../core/service.ts';
 import { recoveredAt, type Sample } from '../../core/traffic.ts';
+import { canaryName } from '../../deployment/names.ts';
 import { wallClock } from '../../loopback/clock.ts';
 import type { Fault } from '../../sandbox/regions/fault.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
@@ -23,9 +25,12 @@ export interface Measurement {
   readonly tempo: number;
   /** At the pace of AWS. */
   readonly watchedMs: number;
-  readonly understudy: Served;
-  readonly documented: Served;
+  readonly understudy: ServedByKind;
+  readonly documented: ServedByKind;
 }
+
+/** For each kind of caller, all of them at once. */
+export type ServedByKind = Readonly<Record<CallerKindName, Served>>;
 
 /**
  * Both at once: the same sandbox, regions and fault, two fronts, each with callers of its own. Whoever serves counts: an
@@ -44,14 +49,14 @@ export async function measure(topology: string, fault: Fault, tempo: number, wat
     const green = allGreen(sandbox, service);
     await sandbox.warm();
     await green;
-    running.push(viewers(callers), viewers({ ...callers, ...other, target: other.front }));
+    running.push(viewers({ ...callers, tempo }), viewers({ ...callers, tempo, ...other, target: other.front }));
     await delay(2_000);
     await sandbox.setFault(homeRegion(service), fault);
     const faultAt = Date.now();
     await delay(watchedMs / tempo);
     await Promise.all(running.map((each) => each.stop()));
     const [ours = [], theirs = []] = running.map((each) => each.samples());
-    const served = (samples: readonly Sample[]) => servedSince(samples, service, faultAt, tempo);
+    const served = (samples: readonly Sample[]) => byKind(samples, service, faultAt, tempo);
     return { topology, fault, tempo, watchedMs, understudy: served(ours), documented: served(theirs) };
   } finally {
     await Promise.all(running.map((each) => each.stop()));
@@ -60,10 +65,11 @@ export async function measure(topology: string, fault: Fault, tempo: number, wat
   }
 }
 
-function viewers(callers: Pick<ViewersOptions, 'target' | 'healthy' | 'asks' | 'headers'>): Viewers {
+function viewers(callers: Pick<ViewersOptions, 'target' | 'healthy' | 'asks' | 'headers' | 'tempo'>): Viewers {
   return startViewers({
-    ratePerSecond: 30,
+    ratePerSecond: 75,
     viewers: 100,
+    callers: Object.fromEntries(kindNames.map((kind) => [kind, 1])),
     methodMix: { get: 1, post: 1 },
     timeoutMs: 5_000,
     clock: wallClock,
@@ -71,6 +77,16 @@ function viewers(callers: Pick<ViewersOptions, 'target' | 'healthy' | 'asks' | '
     ...callers,
   });
 }
+
+function byKind(samples: readonly Sample[], service: Service, since: number, tempo: number): ServedByKind {
+  const entries = kindNames.map((kind) => {
+    const theirs = samples.filter((sample) => sample.kind === kind);
+    return [kind, servedSince(theirs, service, since, tempo)] as const;
+  });
+  return Object.fromEntries(entries) as ServedByKind;
+}
+
+const kindNames = Object.keys(callerKinds) as CallerKindName[];
 
 /** Callers are content with any region that gives a right answer. */
 function servedSince(samples: readonly Sample[], service: Service, since: number, tempo: number): Served {
@@ -90,7 +106,7 @@ function allGreen(sandbox: Sandbox, service: Service): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const waitedFor = new Set(
     sandbox.failover.observers.flatMap((observer) =>
-      regionNames(service).map((region) => `${observer} ${service.name}-${region}`),
+      regionNames(service).map((region) => `${observer} ${canaryName(sandbox.failover, service.name, region)}`),
     ),
   );
   const stop = sandbox.watch((event) => {

@@ -11,6 +11,8 @@ const target = (region: string) => `to-${regional(region)}`;
 /** One API in two regions behind one name, whose failover records follow a beacon in the standby region. */
 export default defineFailover({
   ...deployment('failover-records'),
+  // Records with a health check of their own are asked every ten seconds; a canary asks once a minute.
+  fastProbe: true,
   services: [
     {
       name: 'hello',
