@@ -60,7 +60,10 @@ export function drawPlan(seed: number): Plan {
   if (policy.approval?.required)
     items.push({ atMs: random.between(20, 200) * s, act: { act: random.pick(['approve', 'approve', 'decline']) } });
   const asked = askingSeveral(policy, items, new Random(seed).stream('people'));
-  const story = withDrill(items, lever, new Random(seed).stream('drill'));
+  const story = withFreeze(
+    withDrill(items, lever, new Random(seed).stream('drill')),
+    new Random(seed).stream('freeze'),
+  );
   return {
     name: `seed ${seed}`,
     seed,
@@ -71,6 +74,7 @@ export function drawPlan(seed: number): Plan {
     hooks,
     ...(lever === 'kvs' && random.percent(15) && { half: true }),
     ...(new Random(seed).stream('fast probes').percent(20) && { fastProbe: true }),
+    ...(new Random(seed).stream('calendar').percent(10) && { frozen: true }),
     ...usersOf(new Random(seed).stream('users')),
     items: story,
     forMs: 5 * 60 * m,
@@ -97,6 +101,20 @@ function withDrill(items: readonly Item[], lever: Plan['lever'], random: Random)
     ? [{ atMs: at + random.between(1, 120) * s, fault: { fault: 'stopped' } }]
     : [];
   return [...later, { atMs: at, act }, ...end, ...stopped];
+}
+
+/** Somebody freezes a region, or the service, in some stories in which people do things anyway; some thaw it again. */
+function withFreeze(items: readonly Item[], random: Random): readonly Item[] {
+  const isHandsOff = items.every((item) => isFault(item) && item.after === undefined);
+  if (isHandsOff || !random.percent(30)) return items;
+  const atMs = random.between(0, 120) * s;
+  const region = random.pick([standby, standby, home, undefined]);
+  const what = region === undefined ? {} : { region };
+  const frozen: Item = { atMs, act: { act: 'freeze', ...what, for: random.pick([1 * m, 10 * m, 60 * m]) } };
+  const thawed: Item[] = random.percent(30)
+    ? [{ atMs: atMs + random.between(30, 600) * s, act: { act: 'thaw', ...what } }]
+    : [];
+  return [...items, frozen, ...thawed];
 }
 
 function drawFault(kind: FaultKind, random: Random): Item {

@@ -5,13 +5,22 @@ import type { Failover, Hook, Policy, Service, WriteProbe } from '../core/servic
 import type { Plan } from './plan.ts';
 
 /** The configuration of a plan's world: one service, watched from three regions, orchestrated from two. */
-export function failoverOf({ lever, regions, policy, hooks, writes, fastProbe = false }: Plan): Failover {
+export function failoverOf({
+  lever,
+  regions,
+  policy,
+  hooks,
+  writes,
+  fastProbe = false,
+  frozen = false,
+}: Plan): Failover {
   const base = bases[lever];
   const [service] = base.services as [Service];
   const chosen = service.regions.slice(0, regions);
   return {
     ...base,
     fastProbe,
+    ...(frozen && frozenAlways),
     services: [
       {
         ...service,
@@ -23,6 +32,12 @@ export function failoverOf({ lever, regions, policy, hooks, writes, fastProbe = 
     ],
   };
 }
+
+/** By a calendar of which no story sees the end. */
+const frozenAlways: Pick<Failover, 'calendar' | 'freezes'> = {
+  calendar: [{ name: 'always', timeZone: 'America/New_York', windows: [{ from: '00:00', until: '24:00' }] }],
+  freezes: [{ during: ['always'], reason: 'nobody changes anything' }],
+};
 
 export const home: Region = region('us-east-1');
 export const standby: Region = region('us-west-2');

@@ -25,6 +25,8 @@ export interface Plan {
   readonly half?: boolean | undefined;
   /** Whether observers probe every few seconds beside their canaries. */
   readonly fastProbe?: boolean | undefined;
+  /** Whether the calendar freezes every region, for as long as the story lasts. */
+  readonly frozen?: boolean | undefined;
   /** What alarms on what users see make of the truth; there are none where it is left out. */
   readonly users?: UsersHabit | undefined;
   readonly items: readonly Item[];
@@ -62,6 +64,8 @@ export const actSchema = z.discriminatedUnion('act', [
   /** As the command does: the region is fenced first, then a run leaves it. */
   z.strictObject({ act: z.literal('evacuate'), region: regionName }),
   z.strictObject({ act: z.literal('unfence'), region: regionName }),
+  z.strictObject({ act: z.literal('freeze'), region: regionName.optional(), for: duration }),
+  z.strictObject({ act: z.literal('thaw'), region: regionName.optional() }),
   z.strictObject({ act: z.literal('start'), ...start }),
   z.strictObject({ act: z.literal('rehearse'), ...start }),
   z.strictObject({

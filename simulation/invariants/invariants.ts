@@ -3,6 +3,7 @@ import type { CheckerOf } from './checker.ts';
 import { backWithinMs, drillsEnd } from './drills-end.ts';
 import { endsAndTells } from './ends-and-tells.ts';
 import { epochsGrow, olderEpochChangesNothing } from './epochs.ts';
+import { freezesHold } from './freezes-hold.ts';
 import { freshGoodEvidence } from './fresh-good-evidence.ts';
 import { hooksFollow } from './hooks-follow.ts';
 import { freeAfterMs, leasesAreFree } from './leases-are-free.ts';
@@ -93,6 +94,13 @@ export const invariants: readonly Invariant[] = [
     sentence:
       'Where several people have to approve, and silence is a no, automation moves nothing before as many different people did.',
     checkerOf: severalPeople,
+  },
+  {
+    name: 'freezes-hold',
+    kind: 'safety',
+    sentence:
+      'Automation moves nothing towards a region that is frozen while an observer that it asked still gets answers from the region that it leaves.',
+    checkerOf: freezesHold,
   },
   {
     name: 'bounded-moves',

@@ -204,6 +204,10 @@ export class Timeline {
       }
       case 'unfence':
         return (await ledger.change(service, { kind: 'unfence', region: act.region })).kind;
+      case 'freeze':
+        return (await ledger.change(service, freezeOf(act, this.#world.time.now()))).kind;
+      case 'thaw':
+        return (await ledger.change(service, { kind: 'thaw', region: act.region ?? null })).kind;
       case 'evacuate': {
         const { region } = act;
         await ledger.change(service, { kind: 'fence', region, by: 'ops', reason: 'a person said so' });
@@ -261,6 +265,15 @@ const pauseOf = (forMs: number | undefined, now: Instant) =>
     by: 'ops',
     reason: 'a person said so',
     ...(forMs !== undefined && { until: now + forMs }),
+  }) as const;
+
+const freezeOf = (act: Extract<Act, { act: 'freeze' }>, now: Instant) =>
+  ({
+    kind: 'freeze',
+    region: act.region ?? null,
+    by: 'ops',
+    reason: 'a person said so',
+    until: now + act.for,
   }) as const;
 
 /** As whoever writes a tool of their own may answer; the approval itself, where there is one, can be read. */

@@ -252,6 +252,23 @@ const broken: Readonly<Record<string, Broken>> = {
       if (service !== undefined) Object.assign(service.policy, { automatic: true });
     },
   },
+  'freezes-hold': {
+    // Two of three observers do not reach home any more, and the third does.
+    plan: plan([
+      { atMs: 1 * s, act: { act: 'freeze', region: standby, for: 60 * m } },
+      fault(200 * s, { fault: 'path-cut', region: home, observers: observers.slice(0, 2) }, 30 * m),
+    ]),
+    // Whoever looks has not heard of it.
+    tamper: withPorts(({ ledger }) => ({
+      ledger: {
+        ...ledger,
+        change: async (service, command) => {
+          const outcome = await ledger.change(service, command);
+          return { ...outcome, record: { ...outcome.record, freezes: [] } };
+        },
+      },
+    })),
+  },
   'several-people': {
     plan: plan([homeDown, { atMs: 2 * m, act: { act: 'approve' } }, { atMs: 3 * m, act: { act: 'approve' } }], {
       policy: { approval: { required: true, deadlineMs: 10 * m, onDeadline: 'abort', people: 2 } },
@@ -394,6 +411,18 @@ const handInTheMiddle: Broken = {
 
 /** What the levers have of their own. */
 const brokenToo: readonly (readonly [invariant: string, where: string, Broken])[] = [
+  [
+    'freezes-hold',
+    'where the calendar is not asked',
+    {
+      plan: plan([fault(5 * s, { fault: 'path-cut', region: home, observers: observers.slice(0, 2) }, 30 * m)], {
+        frozen: true,
+      }),
+      tamper: (world) => {
+        Object.assign(world.failover, { freezes: [] });
+      },
+    },
+  ],
   [
     'drills-end',
     'where the return finds its region down, and tells nobody',
