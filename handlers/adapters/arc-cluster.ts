@@ -6,6 +6,7 @@ import {
 import type { ArcLeverConfig } from '../../core/service.ts';
 import { ConfigurationError, LeverUnavailable } from '../errors.ts';
 import type { Clock, Log } from '../ports.ts';
+import { arcUpdates, type EndpointError, type IsStill, type SendAnswer, type UpdateAnswer } from './arc-updates.ts';
 import { awsClient, type Reach } from './client-settings.ts';
 import { isOurMistake, nameOf, sentenceOf, wasNotPerformed } from './vendor-error.ts';
 
@@ -25,18 +26,14 @@ export type ControlStates = Readonly<Record<string, ControlState>>;
 export interface ArcCluster {
   /** All from one endpoint, which is not `except`. */
   read(arns: readonly string[], except?: number): Promise<ControlStates>;
-  /** All in one transaction, at an endpoint that is not in `tried`; those that fail are added to it. */
-  update(states: ControlStates, tried: Set<number>): Promise<UpdateAnswer>;
+  /**
+   * All in one transaction, at an endpoint that is not in `tried`; those that fail are added to it. Several that wait for a turn share a
+   * call; `isStill` is asked where one had to wait.
+   */
+  update(states: ControlStates, tried: Set<number>, isStill?: IsStill): Promise<UpdateAnswer>;
   /** What each endpoint that cannot be read says, one sentence each. A wrong one shows here, and not by chance in an outage. */
   complaints(arns: readonly string[]): Promise<readonly string[]>;
 }
-
-export type UpdateAnswer =
-  | { readonly kind: 'written'; readonly endpoint: number }
-  /** A safety rule stands against it. */
-  | { readonly kind: 'conflict'; readonly because: string }
-  /** Sent, and no answer that says what became of it. */
-  | { readonly kind: 'unknown'; readonly because: string };
 
 export interface ArcClusterOptions {
   readonly endpoints: ArcLeverConfig['endpoints'];
@@ -74,7 +71,6 @@ export function arcCluster({
 }: ArcClusterOptions): ArcCluster {
   const clients = endpoints.map((endpoint) => clientOf(endpoint));
   const failedAt = endpoints.map(() => Number.NEGATIVE_INFINITY);
-  const nextTurnAt = endpoints.map(() => Number.NEGATIVE_INFINITY);
 
   async function read(arns: readonly string[], except?: number): Promise<ControlStates> {
     const tried = new Set(except === undefined ? [] : [except]);
@@ -104,7 +100,16 @@ export function arcCluster({
     return Object.fromEntries(states);
   }
 
-  async function update(states: ControlStates, tried: Set<number>): Promise<UpdateAnswer> {
+  const update = arcUpdates({
+    clock,
+    wait,
+    pick,
+    endpoints: endpoints.length,
+    send,
+    noneAnswered: (errors) => noneAnswered('write', errors),
+  });
+
+  async function send(endpoint: number, states: ControlStates): Promise<SendAnswer> {
     const command = new UpdateRoutingControlStatesCommand({
       // Never SafetyRulesToOverride: breaking the glass is for people.
       UpdateRoutingControlStateEntries: Object.entries(states).map(([RoutingControlArn, RoutingControlState]) => ({
@@ -112,20 +117,14 @@ export function arcCluster({
         RoutingControlState,
       })),
     });
-    const errors: EndpointError[] = [];
-    for (let endpoint = pick(tried); endpoint !== undefined; endpoint = pick(tried)) {
-      await turnAt(endpoint);
-      try {
-        await clientAt(endpoint).send(command, { abortSignal: deadline(endpointTimeoutMs) });
-        return { kind: 'written', endpoint };
-      } catch (error) {
-        if (nameOf(error) === 'ConflictException') return { kind: 'conflict', because: sentenceOf(error) };
-        const said = failed(endpoint, error, tried);
-        if (!wasNotPerformed(error)) return { kind: 'unknown', because: said.because };
-        errors.push(said);
-      }
+    try {
+      await clientAt(endpoint).send(command, { abortSignal: deadline(endpointTimeoutMs) });
+      return { kind: 'written' };
+    } catch (error) {
+      if (nameOf(error) === 'ConflictException') return { kind: 'conflict', because: sentenceOf(error) };
+      const said = failed(endpoint, error, new Set());
+      return wasNotPerformed(error) ? { kind: 'not-performed', ...said } : { kind: 'unknown', because: said.because };
     }
-    throw noneAnswered('write', errors);
   }
 
   async function complaints(arns: readonly string[]): Promise<readonly string[]> {
@@ -140,11 +139,13 @@ export function arcCluster({
     return said.filter((because) => because !== null);
   }
 
-  /** A random one; those that have just failed come last, or every call would wait for them anew. */
-  function pick(tried: ReadonlySet<number>): number | undefined {
+  /** A random one of those whose turn comes first; those that have just failed come last, or every call would wait for them anew. */
+  function pick(tried: ReadonlySet<number>, turnOf: (endpoint: number) => number = () => 0): number | undefined {
     const left = endpoints.map((_, index) => index).filter((index) => !tried.has(index));
     const trusted = left.filter((index) => clock.now() - (failedAt[index] ?? 0) > distrustMs);
-    const from = trusted.length > 0 ? trusted : left;
+    const among = trusted.length > 0 ? trusted : left;
+    const first = Math.min(...among.map(turnOf));
+    const from = among.filter((index) => turnOf(index) <= first);
     return from[Math.min(from.length - 1, Math.floor(random() * from.length))];
   }
 
@@ -156,14 +157,6 @@ export function arcCluster({
     return { because, error };
   }
 
-  /** An endpoint takes three writes a second. https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html */
-  async function turnAt(endpoint: number): Promise<void> {
-    const now = clock.now();
-    const turn = Math.max(now, nextTurnAt[endpoint] ?? now);
-    nextTurnAt[endpoint] = turn + writeSpacingMs;
-    if (turn > now) await wait(turn - now);
-  }
-
   function clientAt(endpoint: number): Route53RecoveryClusterClient {
     const client = clients[endpoint];
     if (client === undefined) throw new ConfigurationError(`the ARC cluster has no endpoint ${endpoint}`);
@@ -171,13 +164,6 @@ export function arcCluster({
   }
 
   return { read, update, complaints };
-}
-
-/** What one endpoint said. */
-interface EndpointError {
-  /** With its region. */
-  readonly because: string;
-  readonly error: unknown;
 }
 
 /** Where each says that it is our mistake, it is: no other attempt helps. */
@@ -192,5 +178,3 @@ function noneAnswered(doing: string, errors: readonly EndpointError[]): Error {
 
 /** Endpoints go down for maintenance one after the other, and come back. */
 const distrustMs = 30_000;
-
-const writeSpacingMs = Math.ceil(1_000 / 3);

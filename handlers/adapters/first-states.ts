@@ -42,7 +42,8 @@ async function attempt(home: string, controls: readonly string[], cluster: ArcCl
   const wanted: ControlStates = Object.fromEntries(controls.map((arn) => [arn, arn === home ? 'On' : 'Off']));
   const answer = await cluster.update(wanted, new Set());
   if (answer.kind === 'written') return 'turned-on';
-  throw new LeverUnavailable(`the first states of the routing controls: ${answer.because}`);
+  const because = answer.kind === 'overtaken' ? 'somebody else has written them' : answer.because;
+  throw new LeverUnavailable(`the first states of the routing controls: ${because}`);
 }
 
 const patienceMs = 4 * 60_000;

@@ -7,6 +7,7 @@ import { type ArcLeverConfig, regionNames, type Service } from '../../core/servi
 import { ConfigurationError, LeverUnavailable } from '../errors.ts';
 import type { Lever, LeverIntent, WriteOutcome } from '../ports.ts';
 import type { ArcCluster, ControlState, ControlStates } from './arc-cluster.ts';
+import { controlsMax } from './arc-updates.ts';
 import { sentenceOf } from './vendor-error.ts';
 
 export interface ArcLeverOptions {
@@ -77,11 +78,14 @@ export function arcLever({ cluster, service, controls, wait, safetyRuleWaitMs = 
       if (same(standing, wanted))
         return { kind: attempt.sent ? 'accepted' : 'unchanged', routing: routingOf(standing) };
       if (!same(standing, expected)) return { kind: 'moved-meanwhile', routing: routingOf(standing) };
-      const answer = await cluster.update(wanted, tried);
+      const isStill = async () => same(await cluster.read(arns), expected);
+      const answer = await cluster.update(wanted, tried, isStill);
       switch (answer.kind) {
         case 'written':
           attempt.sent = true;
           return readBack(wanted, expected, answer.endpoint);
+        case 'overtaken':
+          break;
         case 'unknown':
           // The endpoint is in `tried` now: at the latest after the fifth, `update` gives up.
           attempt.sent = true;
@@ -144,9 +148,6 @@ const waitsMax = 2;
 
 const looksMax = 5;
 const lookAgainMs = 200;
-
-/** ARC updates at most so many controls in one call. https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html */
-const controlsMax = 10;
 
 function controlsOf(service: Service, controls: ArcLeverConfig['controls']): Readonly<Record<Region, string>> {
   const names = regionNames(service);

@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Region } from '../../core/brand.ts';
 import { unreachable } from '../../core/brand.ts';
 import { beaconRegions, knownStore } from '../../core/lever.ts';
-import { regionNames, type Service } from '../../core/service.ts';
+import { type ArcLeverConfig, regionNames, type Service } from '../../core/service.ts';
 import type { Clock, Lever, Log } from '../ports.ts';
-import { arcClient, arcCluster } from './arc-cluster.ts';
+import { type ArcCluster, arcClient, arcCluster } from './arc-cluster.ts';
 import { beaconClient, cloudWatchBeacon } from './beacon-metric.ts';
 import { systemClock } from './clock.ts';
 import { kvsClient, kvsStore } from './kvs-store.ts';
@@ -19,6 +19,21 @@ export interface LeverSurroundings {
   readonly log?: Log | undefined;
   /** ARC's safety rules' wait period, where it is not the 5 s that ARC has by default. */
   readonly safetyRuleWaitMs?: number;
+  /** Of services whose levers are used at the same time: those of one cluster share its calls, and its pace. */
+  readonly clusterOf?: (endpoints: ArcLeverConfig['endpoints']) => ArcCluster;
+}
+
+/** One ARC cluster for all services that name its endpoints. */
+export function arcClusters(
+  surroundings: Partial<LeverSurroundings> = {},
+): NonNullable<LeverSurroundings['clusterOf']> {
+  const made = new Map<string, ArcCluster>();
+  return (endpoints) => {
+    const key = JSON.stringify(endpoints.map(({ region, url }) => [region, url]));
+    const known = made.get(key) ?? arcCluster({ endpoints, clientOf: arcClient, ...outside, ...surroundings });
+    made.set(key, known);
+    return known;
+  };
 }
 
 /** The lever that the service's configuration names, with AWS's clients, for a caller in `region`. */
@@ -31,7 +46,8 @@ export function leverOf(service: Service, region: Region, surroundings: Partial<
       return kvsLever({ store, service, ...around });
     }
     case 'arc': {
-      const cluster = arcCluster({ endpoints: lever.endpoints, clientOf: arcClient, ...around });
+      const { clusterOf = arcClusters(around) } = around;
+      const cluster = clusterOf(lever.endpoints);
       return arcLever({ cluster, service, controls: lever.controls, ...around });
     }
     case 'beacon': {

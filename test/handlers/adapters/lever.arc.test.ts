@@ -182,7 +182,8 @@ describe('the lever over ARC', () => {
     const { own } = newStage();
     const endpoints = arcRegions.map((name) => ({ region: name, url: 'http://127.0.0.1:1' }));
     const service = serviceWith({ kind: 'arc', endpoints, controls: own });
-    const cluster = { read: expect.fail, update: expect.fail, complaints: async () => [] };
+    const never = async () => expect.fail();
+    const cluster = { read: never, update: never, complaints: async () => [] };
     const wait = async () => {};
     const many = Array.from({ length: 11 }, (_, n) => ({ region: region(`r-${n}`), endpoint: '' }));
 
@@ -406,15 +407,16 @@ describe('the lever over ARC, told no for good', () => {
 });
 
 describe('the pace at ARC', () => {
-  test('keeps to three writes a second at one endpoint', async () => {
+  test('keeps to three writes a second at one endpoint, and takes one whose turn it is before it waits', async () => {
     const { own } = newStage();
     const { lever, waits } = newLever(own);
     let expected = home;
-    for (const weights of [standby, home, standby, home]) {
+    for (const weights of [standby, home, standby, home, standby, home]) {
       expect(await lever.write({ epoch: epoch(7), weights, expected })).toMatchObject({ kind: 'accepted' });
       expected = weights;
     }
 
-    expect(waits).toEqual([334, 334, 334]);
+    expect(written().map(({ endpoint }) => endpoint)).toEqual([0, 1, 2, 3, 4, 0]);
+    expect(waits).toEqual([350]);
   });
 });
