@@ -17,8 +17,8 @@ export type Departure =
   | { readonly kind: 'led'; readonly to: readonly Region[] }
   /** The override of regions leads its callers to these regions, each of which is fit. */
   | { readonly kind: 'override'; readonly to: readonly Region[] }
-  /** It takes a run of its own, whose fit target this is. */
-  | { readonly kind: 'run'; readonly to: Region; readonly because: string }
+  /** It takes a run of its own, whose fit target this is; `prior` is what its lever says. */
+  | { readonly kind: 'run'; readonly to: Region; readonly prior: Weights; readonly because: string }
   | { readonly kind: 'stays'; readonly because: string };
 
 /** What is known of a service at the moment at which it is to leave. */
@@ -55,7 +55,12 @@ export function departureOf(
     chooseTarget({ candidates }, among, fitness, routing, service.policy.quorum);
   const best = choose(others);
   if (best.kind === 'none') return stays(best.objection.because);
-  const byRun = (because: string): Departure => ({ kind: 'run', to: best.region, because });
+  const byRun = (because: string): Departure => ({
+    kind: 'run',
+    to: best.region,
+    prior: routing.weights,
+    because,
+  });
   if (service.lever.kind !== 'kvs') return byRun(`the override does not reach ${service.lever.kind}`);
   if (service.hooks.length > 0) return byRun(`its hooks are asked first: ${service.hooks[0]?.name}`);
   const to = servingUnderOverride(service, routing.weights, from);

@@ -75,13 +75,11 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
     case 'evacuate':
       return [
         writesLedger,
-        ...readsLevers(failover),
-        ...writesStores(failover),
+        ...merged([...readsLevers(failover), ...writesShared(failover)]),
         asksVantages(failover),
         ...tellsPeople(failover, region),
         startsLive([stateMachineArn(failover, region)]),
         asksRuns(failover),
-        asksAbout(failover.controlRegions.map((control) => evacuationMachineArn(failover, control))),
       ];
     case 'vantage':
       return probes(failover, region);
@@ -168,11 +166,12 @@ function withoutSafety({ actions, resources, conditions }: Permission): Permissi
 }
 
 /**
- * Whether a run that has a lease goes on, in whichever control region it is.
+ * Whether a run, or an evacuation, that has a lease goes on, in whichever control region it is.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
  */
 function asksRuns(failover: Failover): Permission {
-  return asksAbout(failover.controlRegions.map((region) => stateMachineArn(failover, region)));
+  const machines = [stateMachineArn, evacuationMachineArn];
+  return asksAbout(failover.controlRegions.flatMap((region) => machines.map((arnOf) => arnOf(failover, region))));
 }
 
 function asksAbout(machines: readonly string[]): Permission {
@@ -221,9 +220,17 @@ function writesLevers({ services }: Failover): readonly Permission[] {
   );
 }
 
-/** The override of regions stands in every store, and marks of those that are spared: of services in shadow too, which it must not move. */
-function writesStores({ services }: Failover): readonly Permission[] {
-  return merged(services.flatMap((service) => (service.lever.kind === 'kvs' ? writesLever(service) : [])));
+/**
+ * What several services leave by: the override of regions stands in every store, and marks of those that are spared, of services in shadow
+ * too, which it must not move; and routing controls, whose calls are shared.
+ */
+function writesShared({ services }: Failover): readonly Permission[] {
+  return merged(
+    services.flatMap((service) => {
+      const { kind } = service.lever;
+      return kind === 'kvs' || (kind === 'arc' && !service.policy.shadow) ? writesLever(service) : [];
+    }),
+  );
 }
 
 function readsLever({ name, lever, regions }: Service): readonly Permission[] {

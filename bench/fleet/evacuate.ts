@@ -17,6 +17,7 @@ import type { Aim, Ledger } from '../../handlers/ports.ts';
 import { type LeavePorts, leave } from '../../handlers/steps/region/leave.ts';
 import { prove } from '../../handlers/steps/region/prove.ts';
 import example from '../../understudy.config.ts';
+import { type ControlsMeasured, measureControls } from './controls.ts';
 
 /*
  * `npm run bench -- evacuation`: a thousand services by kvs leave a region, by the steps that ship. Every call to the store, the ledger and
@@ -140,8 +141,21 @@ process.stdout.write(
     `| ${cells.join(' | ')} |`,
   ].join('\n')}\n`,
 );
+const controls: ControlsMeasured[] = [];
+for (const endpoints of [5, 1]) controls.push(await measureControls(endpoints));
+process.stdout.write(
+  `${[
+    '',
+    '| endpoints that answer | controls | calls | throttled | from the first write to the last, s | with leases and record, s |',
+    `|${' --: |'.repeat(6)}`,
+    ...controls.map(
+      ({ endpoints, controls: written, calls, throttled, writtenMs, doneMs }) =>
+        `| ${endpoints} | ${written} | ${calls} | ${throttled} | ${seconds(writtenMs)} | ${seconds(doneMs)} |`,
+    ),
+  ].join('\n')}\n`,
+);
 await mkdir('out', { recursive: true });
 await writeFile(
   'out/bench-evacuation.json',
-  `${JSON.stringify({ count, led: led.length, stays: stays.length, writes, movedMs, verifiedMs, questions }, null, 2)}\n`,
+  `${JSON.stringify({ count, led: led.length, stays: stays.length, writes, movedMs, verifiedMs, questions, controls }, null, 2)}\n`,
 );

@@ -64,7 +64,7 @@ async function run(invocation: Invocation): Promise<number> {
   if (left.writes > 0) say(`${left.led.length} services are led out of ${region}, in ${count(left.writes, 'write')}`);
   else say(`no service had to be led out of ${region}`);
   say(`it holds for all services that move by kvs${limits(left)}; to open it: understudy unfence ${region}`);
-  if (values['json'] === true) out(JSON.stringify({ region, until, ...left, verified: proofs.map(plain) }));
+  if (values['json'] === true) out(JSON.stringify({ region, until, ...plainly(left), verified: proofs.map(plain) }));
   const isDone = left.stays.length + left.runs.length === 0 && proofs.every(({ isProved }) => isProved);
   return isDone ? exitCodes.done : exitCodes.otherwise;
 }
@@ -78,6 +78,14 @@ async function proved(left: Left, ports: LeavePorts, failover: Failover) {
   const timeoutMs = Math.max(0, ...toProve.map(({ service }) => service.policy.verify.timeoutMs));
   return prove(toProve, ports.clock.now() + timeoutMs, ports, failover);
 }
+
+const plainly = ({ led, runs, stays, away, writes }: Left) => ({
+  led,
+  runs: runs.map(({ service, because }) => ({ service, because })),
+  stays,
+  away,
+  writes,
+});
 
 const plain = ({ service, isProved, because }: Proof) => ({ service: service.name, isProved, because });
 

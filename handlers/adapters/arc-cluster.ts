@@ -6,14 +6,18 @@ import {
 import type { ArcLeverConfig } from '../../core/service.ts';
 import { ConfigurationError, LeverUnavailable } from '../errors.ts';
 import type { Clock, Log } from '../ports.ts';
-import { arcUpdates, type EndpointError, type IsStill, type SendAnswer, type UpdateAnswer } from './arc-updates.ts';
+import {
+  arcUpdates,
+  type ControlStates,
+  type EndpointError,
+  type IsStill,
+  type SendAnswer,
+  type UpdateAnswer,
+} from './arc-updates.ts';
 import { awsClient, type Reach } from './client-settings.ts';
 import { isOurMistake, nameOf, sentenceOf, wasNotPerformed } from './vendor-error.ts';
 
-export type ControlState = 'On' | 'Off';
-
-/** By routing control ARN. */
-export type ControlStates = Readonly<Record<string, ControlState>>;
+export type { ControlState, ControlStates } from './arc-updates.ts';
 
 /**
  * An ARC cluster: five regional endpoints, of which at least three are up at any time, but not always the same three. So

@@ -1,7 +1,11 @@
 import { LeverUnavailable } from '../errors.ts';
 import type { Clock } from '../ports.ts';
-import type { ControlStates } from './arc-cluster.ts';
 import { sentenceOf } from './vendor-error.ts';
+
+export type ControlState = 'On' | 'Off';
+
+/** By routing control ARN. */
+export type ControlStates = Readonly<Record<string, ControlState>>;
 
 export type UpdateAnswer =
   | { readonly kind: 'written'; readonly endpoint: number }

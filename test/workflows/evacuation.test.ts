@@ -12,7 +12,7 @@ import { StateFailure } from '../../loopback/states/failure.ts';
 import type { Json } from '../../loopback/states/json.ts';
 import { runToEnd } from '../../loopback/states/run-to-end.ts';
 import { evacuationMachine } from '../../workflows/evacuation/machine.ts';
-import { fleetOf } from '../handlers/steps/region/fleet.ts';
+import { byControls, fleetOf } from '../handlers/steps/region/fleet.ts';
 import { MemoryExecutions } from '../support/memory/executions.ts';
 import { MemoryMetrics } from '../support/memory/metrics.ts';
 import { RecordingNotifier } from '../support/memory/notifier.ts';
@@ -281,6 +281,126 @@ describe('an evacuation', () => {
 
     expect(await scene.play(input)).toMatchObject({ status: 'FAILED', error: 'NotBegun' });
     expect(scene.store.writes).toEqual([]);
+  });
+});
+
+describe('services by routing controls', () => {
+  const names = Array.from({ length: 23 }, (_, index) => `by-arc-${index}`);
+  const byArc = (some: readonly string[] = names, more: Partial<Service> = {}) =>
+    Object.fromEntries(some.map((name) => [name, { ...byControls(name), ...more }]));
+
+  test('leave by calls of up to ten controls, each under a lease and an epoch of its own', async () => {
+    const scene = sceneOf([...names, 'by-store'], byArc());
+    const leases: unknown[] = [];
+    scene.cluster.hooks.before = async () => {
+      const held = await Promise.all(names.map(async (name) => (await scene.ledger.read(name)).lease));
+      leases.push(...held.map((lease) => lease?.holder));
+    };
+
+    const { output, path } = await scene.play();
+
+    expect(output).toMatchObject({ isComplete: true, headline: `24 of 24 services are out of ${home}` });
+    expect(path).toContain('Switch');
+    expect(scene.began).toEqual([]);
+    expect(scene.cluster.updates.reduce((sum, { controls }) => sum + controls, 0)).toBe(46);
+    expect(scene.cluster.updates.length).toBeLessThanOrEqual(10);
+    expect(new Set(leases)).toEqual(new Set([expect.stringContaining('understudy-evacuation:evacuate-1')]));
+    const record = await scene.ledger.read('by-arc-7');
+    expect(record).toMatchObject({ lease: null, epoch: 1, activeRegion: standby, movedBy: 'person' });
+    const told = (await scene.ledger.entries('by-arc-7', 'by-arc-7#1')).map(({ what }) => what.kind);
+    expect(told).toEqual(['admitted', 'shifted', 'concluded']);
+    expect(scene.people.sent.length).toBe(2);
+    expect((await scene.ledger.read(FLEET)).evacuation?.left.length).toBe(24);
+  });
+
+  test('that cannot leave are named, and no control of theirs is written', async () => {
+    const scene = sceneOf(names, byArc());
+    scene.broken.add(`by-arc-3 ${standby}`);
+    await scene.ledger.change('by-arc-5', { kind: 'pause', by: 'bob', reason: 'a migration' });
+
+    const { output } = await scene.play();
+
+    expect(output).toMatchObject({ headline: `21 of 23 services are out of ${home}; not by-arc-3, by-arc-5` });
+    expect(scene.cluster.updates.reduce((sum, { controls }) => sum + controls, 0)).toBe(42);
+    expect(scene.servedBy()).toEqual(names.map((_, index) => ([3, 5].includes(index) ? home : standby)));
+  });
+
+  test('that another run holds, or that have hooks, take a run of their own', async () => {
+    const scene = sceneOf(names.slice(0, 3), byArc(names.slice(0, 3)));
+    Object.assign(scene.services[0] ?? {}, { hooks: [prepareHook] });
+    const rival = { holder: 'arn:rival', mode: 'manual', force: false, policy: orders.policy } as const;
+    await scene.ledger.change('by-arc-1', { kind: 'acquire', ...rival });
+
+    await scene.play();
+
+    expect(scene.began.map(({ input }) => input.service)).toEqual(['by-arc-0', 'by-arc-1']);
+    expect(scene.cluster.updates.map(({ controls }) => controls)[0]).toBe(2);
+  });
+
+  test('that are not proved are led back where the region is well, and stay where it is bad', async () => {
+    const scene = sceneOf(['a', 'b', 'c'], byArc(['a', 'b', 'c']));
+    scene.late.add('b');
+    scene.late.add('c');
+    scene.broken.add(`c ${home}`);
+
+    const { output } = await scene.play();
+
+    scene.late.clear();
+    expect(output).toMatchObject({ headline: `2 of 3 services are out of ${home}; not b` });
+    expect(scene.servedBy()).toEqual([standby, home, standby]);
+    expect((await scene.ledger.read('b')).lease).toBeNull();
+    expect((await scene.ledger.read('c')).activeRegion).toBe(standby);
+    expect((await scene.ledger.read(FLEET)).evacuation?.left.toSorted()).toEqual(['a', 'c']);
+  });
+
+  test('give their leases back where the machine breaks, and are not led back', async () => {
+    const scene = sceneOf(['a'], byArc(['a']));
+    scene.hooks.failing = 'prove';
+
+    await scene.play();
+
+    expect(scene.servedBy()).toEqual([standby]);
+    expect(await scene.ledger.read('a')).toMatchObject({ lease: null, activeRegion: standby });
+  });
+
+  test('are not written once a person has said stop', async () => {
+    const scene = sceneOf(['a', 'b'], byArc(['a', 'b']));
+    const read = scene.ports.levers;
+    Object.assign(scene.ports, {
+      levers: (service: Service) => {
+        void scene.ledger.change(FLEET, { kind: 'abort-evacuation', by: 'bob' });
+        return read(service);
+      },
+    });
+
+    const { output } = await scene.play();
+
+    expect(output).toMatchObject({ isComplete: false, headline: expect.stringContaining('it was aborted') });
+    expect(scene.cluster.updates).toEqual([]);
+    expect((await scene.ledger.read(FLEET)).evacuation?.left).toEqual([]);
+  });
+
+  test('300 controls are written in twelve seconds, and none of the calls is throttled', async () => {
+    const many = Array.from({ length: 150 }, (_, index) => `s-${index}`);
+    const scene = sceneOf(many, byArc(many, { policy: hasty }));
+
+    const { output } = await scene.play();
+
+    const at = scene.cluster.updates.map((update) => update.at);
+    expect(output).toMatchObject({ isComplete: true });
+    expect(scene.cluster.updates.reduce((sum, { controls }) => sum + controls, 0)).toBe(300);
+    expect(Math.max(...at) - Math.min(...at)).toBeLessThanOrEqual(12_000);
+  });
+
+  test('come back by runs, a few at a time', async () => {
+    const some = names.slice(0, 3);
+    const scene = sceneOf(some, byArc(some));
+    await scene.play();
+
+    await scene.play({ direction: 'return' }, 'return-1');
+
+    expect(scene.servedBy()).toEqual([home, home, home]);
+    expect(scene.began.map(({ input }) => input.to)).toEqual([home, home, home]);
   });
 });
 

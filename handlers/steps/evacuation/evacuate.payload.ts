@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { evacuationDirections } from '../../../core/evacuation.ts';
 import { reasonMax } from '../../../core/incident.ts';
-import { regionSchema } from '../../parse/record.ts';
+import { epochSchema, regionSchema } from '../../parse/record.ts';
 
 /** What a person starts the machine with: it comes from outside, and nothing else is believed. */
 export const evacuationEventSchema = z.strictObject({
@@ -29,6 +29,12 @@ const runSchema = z.object({
 
 const turns = z.array(z.array(z.string()));
 const led = z.array(z.object({ service: z.string(), override: z.number() }));
+const weights = z.record(z.string(), z.number());
+const toSwitch = z.array(z.object({ service: z.string(), to: regionSchema, prior: weights }));
+/** Left out by machines that were deployed before controls were written together. */
+const switched = z
+  .array(z.object({ service: z.string(), to: regionSchema, prior: weights, epoch: epochSchema, at: z.number() }))
+  .default([]);
 const running = z.array(z.object({ service: z.string(), executionArn: z.string(), since: z.number() }));
 const ended = z.array(z.object({ service: z.string(), ending: z.string() }));
 
@@ -40,14 +46,22 @@ export const evacuatePayload = z.discriminatedUnion('do', [
     execution: z.object({ arn: z.string().min(1), name: z.string().min(1) }),
   }),
   z.object({ do: z.literal('lead'), evacuation: runSchema, turns, turn: z.number().int() }),
-  z.object({ do: z.literal('prove'), evacuation: runSchema, led, proveUntil: z.number() }),
-  z.object({ do: z.literal('settle'), evacuation: runSchema, led }),
+  z.object({
+    do: z.literal('switch'),
+    evacuation: runSchema,
+    toSwitch,
+    evidenceAt: z.number(),
+    rest: z.array(z.string()),
+  }),
+  z.object({ do: z.literal('prove'), evacuation: runSchema, led, switched, proveUntil: z.number() }),
+  z.object({ do: z.literal('settle'), evacuation: runSchema, led, switched }),
   z.object({ do: z.literal('runs'), evacuation: runSchema, running, rest: z.array(z.string()), ended }),
   z.object({
     do: z.literal('report'),
     evacuation: runSchema,
     turns,
     ended,
+    switched,
     aborted: z.boolean(),
     error: z.string().nullable(),
   }),

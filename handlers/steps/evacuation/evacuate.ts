@@ -7,6 +7,7 @@ import { plan } from './plan.ts';
 import { proveTurn, settle } from './prove-turn.ts';
 import { report } from './report.ts';
 import { runs } from './runs.ts';
+import { switchControls } from './switch.ts';
 
 /** Every step of the evacuation machine, by what it is asked to do. */
 export async function evacuate(payload: EvacuatePayload, ports: EvacuationPorts, failover: Failover): Promise<object> {
@@ -18,6 +19,8 @@ export async function evacuate(payload: EvacuatePayload, ports: EvacuationPorts,
     }
     case 'lead':
       return lead(payload, ports, failover);
+    case 'switch':
+      return switchControls(payload, ports, failover);
     case 'prove':
       return proveTurn(payload, ports, failover);
     case 'settle':

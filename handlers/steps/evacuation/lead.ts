@@ -1,11 +1,13 @@
+import type { Instant } from '../../../core/brand.ts';
 import { shareOf } from '../../../core/routing.ts';
-import type { Failover } from '../../../core/service.ts';
+import type { Failover, Service } from '../../../core/service.ts';
 import { readRouting } from '../read-routing.ts';
 import { keepOut } from '../region/keep-out.ts';
 import { leave, note } from '../region/leave.ts';
 import { open } from '../region/open.ts';
 import { survey } from '../region/survey.ts';
 import { type EvacuationPorts, type EvacuationRun, type Led, mayGoOn, servicesBy } from './evacuation.ts';
+import type { ToSwitch } from './switch.ts';
 
 export interface LeadInput {
   readonly evacuation: EvacuationRun;
@@ -17,8 +19,12 @@ export interface Leading {
   readonly led: readonly Led[];
   /** Until when those have to be proved, in milliseconds. */
   readonly proveUntil: number;
+  /** Those whose routing controls are written with those of others. */
+  readonly toSwitch: readonly ToSwitch[];
   /** Names of those that take a run of their own. */
   readonly runs: readonly string[];
+  /** When the first of what the writes rest on was seen, in milliseconds. */
+  readonly evidenceAt: Instant;
   readonly aborted: boolean;
 }
 
@@ -28,18 +34,20 @@ export async function lead(
   ports: EvacuationPorts,
   failover: Failover,
 ): Promise<Leading> {
-  const nobody = { led: [], proveUntil: 0, runs: [] };
+  const nobody = { led: [], toSwitch: [], runs: [], proveUntil: 0, evidenceAt: 0 };
   if (!(await mayGoOn(evacuation, {}, ports))) return { ...nobody, aborted: true };
   const services = servicesBy(failover, turns[turn] ?? []);
-  const { led, runs } =
+  const leading =
     evacuation.direction === 'leave'
       ? await leadOut({ evacuation, turns, turn }, ports, failover)
       : await leadBack(evacuation, services, ports, failover);
   const timeoutMs = Math.max(0, ...services.map(({ policy }) => policy.verify.timeoutMs));
-  return { led, runs, proveUntil: ports.clock.now() + timeoutMs, aborted: false };
+  return { ...leading, proveUntil: ports.clock.now() + timeoutMs, aborted: false };
 }
 
-type Leads = Pick<Leading, 'led' | 'runs'>;
+type Leads = Pick<Leading, 'led' | 'runs' | 'toSwitch' | 'evidenceAt'>;
+
+const nothingToSwitch = { toSwitch: [], evidenceAt: 0 };
 
 async function leadOut(
   { evacuation, turns, turn }: LeadInput,
@@ -50,16 +58,23 @@ async function leadOut(
   if (evacuation.rehearse) {
     const surveyed = await survey(services, evacuation.region, evacuation, ports, failover);
     const could = surveyed.filter(({ departure }) => departure.kind === 'override' || departure.kind === 'run');
-    return { led: [], runs: could.map(({ service }) => service.name) };
+    return { led: [], runs: could.map(({ service }) => service.name), ...nothingToSwitch };
   }
   const kept = turns.slice(turn + 1).flat();
   const left = await leave({ ...evacuation, services, kept }, ports, failover);
   await mayGoOn(evacuation, { left: left.led.map(({ service }) => service) }, ports);
+  const shared = new Set(services.filter(mayShareCalls).map(({ name }) => name));
+  const byControls = left.runs.filter(({ service }) => shared.has(service));
   return {
     led: left.led.map(({ service, override }) => ({ service, override })),
-    runs: left.runs.map(({ service }) => service),
+    toSwitch: byControls.map(({ service, to, prior }) => ({ service, to, prior })),
+    runs: left.runs.map(({ service }) => service).filter((name) => !byControls.some(({ service }) => service === name)),
+    evidenceAt: left.seenAt,
   };
 }
+
+/** Their calls are shared: a control is one of few that nobody is asked about first. */
+const mayShareCalls = ({ lever, hooks }: Service): boolean => lever.kind === 'arc' && hooks.length === 0;
 
 /** Back by their own weights where those stand behind the override; who was led out by a run goes back by one. */
 async function leadBack(
@@ -69,7 +84,7 @@ async function leadBack(
   failover: Failover,
 ): Promise<Leads> {
   const { region } = evacuation;
-  if (evacuation.rehearse) return { led: [], runs: services.map(({ name }) => name) };
+  if (evacuation.rehearse) return { led: [], runs: services.map(({ name }) => name), ...nothingToSwitch };
   const { opened, stays } = await open({ ...evacuation, services }, ports, failover);
   if (stays.length > 0) {
     const said = stays.map(({ service, because }) => `${service} (${because})`).join('; ');
@@ -88,5 +103,6 @@ async function leadBack(
   return {
     led: opened.filter(({ service }) => isThere.has(service)),
     runs: shares.filter((share) => !share.isThere).map(({ name }) => name),
+    ...nothingToSwitch,
   };
 }

@@ -11,6 +11,7 @@ import { open } from '../region/open.ts';
 import { survey } from '../region/survey.ts';
 import { sentence } from '../sentence.ts';
 import { type EvacuationPorts, type EvacuationRun, mayGoOn, servicesBy } from './evacuation.ts';
+import { endAll, type Switched } from './switch.ts';
 
 export interface ReportInput {
   readonly evacuation: EvacuationRun;
@@ -18,6 +19,8 @@ export interface ReportInput {
   readonly turns: readonly (readonly string[])[];
   /** What runs of single services came to. */
   readonly ended: readonly { readonly service: string; readonly ending: string }[];
+  /** What was written and neither proved nor led back, because something broke. */
+  readonly switched: readonly Switched[];
   readonly aborted: boolean;
   /** What broke on the way; null where nothing did. */
   readonly error: string | null;
@@ -37,6 +40,8 @@ export interface Report {
 export async function report(input: ReportInput, ports: EvacuationPorts, failover: Failover): Promise<Report> {
   const { evacuation, aborted, error } = input;
   const { region, direction, rehearse, holder } = evacuation;
+  const broke = { again: false, ending: 'unproven', because: error ?? 'it was not proved' } as const;
+  await endAll(evacuation, input.switched, broke, ports, failover);
   const services = direction === 'leave' ? servicesIn(failover, region) : servicesBy(failover, input.turns.flat());
   const stays = rehearse
     ? await couldNot(input, services, ports, failover)

@@ -1,4 +1,4 @@
-import type { Region } from '../../../core/brand.ts';
+import type { Instant, Region } from '../../../core/brand.ts';
 import { type Departure, FENCED } from '../../../core/departure.ts';
 import type { RegionAct as Did } from '../../../core/entry.ts';
 import { FLEET } from '../../../core/record.ts';
@@ -32,8 +32,10 @@ export interface Staying {
 export interface Left {
   /** Led out by the override, now or before, and by which epoch of it. */
   readonly led: readonly { readonly service: string; readonly override: number; readonly to: readonly Region[] }[];
-  /** Each takes a run of its own. */
-  readonly runs: readonly Staying[];
+  /** Each takes a run of its own, or a write of its own controls. */
+  readonly runs: readonly (Staying & Pick<Extract<Departure, { kind: 'run' }>, 'to' | 'prior'>)[];
+  /** No later than when the first of what this rests on was seen. */
+  readonly seenAt: Instant;
   readonly stays: readonly Staying[];
   /** Nobody was there. */
   readonly away: readonly string[];
@@ -55,12 +57,15 @@ export async function leave(
   named: (spared: Pick<Left, 'stays' | 'runs'>) => void = () => {},
 ): Promise<Left> {
   const { region, services, kept } = leaving;
+  const seenAt = ports.clock.now();
   const surveyed = await survey(services, region, leaving, ports, failover);
   const stays: Staying[] = surveyed.flatMap(({ service: { name }, departure }) =>
     departure.kind === 'stays' ? [{ service: name, because: departure.because }] : [],
   );
   const runs = surveyed.flatMap(({ service: { name }, departure }) =>
-    departure.kind === 'run' ? [{ service: name, because: departure.because }] : [],
+    departure.kind === 'run'
+      ? [{ service: name, because: departure.because, to: departure.to, prior: departure.prior }]
+      : [],
   );
   named({ stays, runs });
   await nameThose(stays, leaving, ports);
@@ -90,7 +95,7 @@ export async function leave(
     }
   }
   const away = surveyed.flatMap(({ service, departure }) => (departure.kind === 'away' ? [service.name] : []));
-  return { led, runs, stays, away, writes };
+  return { led, runs, stays, away, writes, seenAt };
 }
 
 const namesOf = (surveyed: readonly Surveyed[]) => new Set(surveyed.map(({ service: { name } }) => name));

@@ -3,7 +3,7 @@ import { chunks } from '../../../core/chunks.ts';
 import { assessTarget, healthRules, observersText } from '../../../core/health.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { assessEdges } from '../../../core/proof.ts';
-import { servingRegions } from '../../../core/routing.ts';
+import { sameWeights, servingRegions, type Weights, weightsText } from '../../../core/routing.ts';
 import { type Failover, regionNames, type Service } from '../../../core/service.ts';
 import type { Ports } from '../../ports.ts';
 import { aimAtEdge, aimsAtFrontDoor } from '../look.ts';
@@ -15,7 +15,9 @@ export type ProvePorts = Pick<Ports, 'clock' | 'wait' | 'levers' | 'vantages'>;
 /** A service of which edges must know the override, and by which write of it. */
 export interface ToProve {
   readonly service: Service;
-  readonly override: number;
+  /** Null where no edge steers: then it is the controls that say these weights, and the front door that proves them. */
+  readonly override: number | null;
+  readonly weights?: Weights | undefined;
 }
 
 export interface Proof {
@@ -59,22 +61,26 @@ async function lookOnce(pending: readonly ToProve[], ports: ProvePorts, failover
   }));
   const [seen, routings] = await Promise.all([lookAtMany(questions, failover, ports), readAll(pending, ports)]);
   const now = ports.clock.now();
-  return pending.map(({ service, override }) => {
+  return pending.map(({ service, override, weights: wanted }) => {
     const routing = routings.get(service.name);
     if (routing?.kind !== 'read') {
       return { service, isGood: false, because: `the lever cannot be read: ${routing?.because ?? 'nobody asked'}` };
     }
     const { epoch, weights } = routing.routing;
+    if (wanted !== undefined && !sameWeights(weights, wanted)) {
+      return { service, isGood: false, because: `the lever says ${weightsText(weights)}` };
+    }
     const serving = servingRegions(weights);
     const alone = serving.length === 1 ? (serving[0] ?? null) : null;
     const observations = seen.get(service.name) ?? [];
     const rules = healthRules(service, failover.observers);
-    const written = { epoch: epoch ?? 0, override, weights, regions: regionNames(service), alone };
-    const edges = assessEdges(observations, written, rules, now);
+    const written = { epoch: epoch ?? 0, override: override ?? 0, weights, regions: regionNames(service), alone };
+    const edges = override === null ? null : assessEdges(observations, written, rules, now);
     const through = observations.map((observation) => answeredBy(serving, observation));
     const door = assessTarget({ observations: through, alarms: [], earlier: [] }, { kind: 'front-door' }, rules, now);
-    const because = `${service.name}: edges have it from ${observersText(edges.good)}; through the front door ${door.state} from ${observersText(door.state === 'bad' ? door.bad : door.good)}${door.reasons.length === 0 ? '' : ` (${door.reasons.join(', ')})`}`;
-    return { service, isGood: edges.state === 'good' && door.state === 'good', because };
+    const known = edges === null ? '' : `edges have it from ${observersText(edges.good)}; `;
+    const because = `${service.name}: ${known}through the front door ${door.state} from ${observersText(door.state === 'bad' ? door.bad : door.good)}${door.reasons.length === 0 ? '' : ` (${door.reasons.join(', ')})`}`;
+    return { service, isGood: (edges === null || edges.state === 'good') && door.state === 'good', because };
   });
 }
 

@@ -1,14 +1,18 @@
-import type { Region } from '../../../../core/brand.ts';
+import { type Region, region } from '../../../../core/brand.ts';
 import { effectiveWeights, rankRegions } from '../../../../core/choose-region.ts';
 import type { Outcome } from '../../../../core/observation.ts';
 import { homeWeights } from '../../../../core/plan.ts';
 import { encodeServiceValue, OVERRIDE_KEY, serviceKey } from '../../../../core/routing-value.ts';
-import { type Failover, regionNames, type Service } from '../../../../core/service.ts';
+import { type ArcLeverConfig, type Failover, regionNames, type Service } from '../../../../core/service.ts';
 import { readStored } from '../../../../core/stored-value.ts';
+import { arcCluster } from '../../../../handlers/adapters/arc-cluster.ts';
 import type { KvsStore } from '../../../../handlers/adapters/kvs-store.ts';
+import { arcLever } from '../../../../handlers/adapters/lever.arc.ts';
 import { kvsLever } from '../../../../handlers/adapters/lever.kvs.ts';
 import { limitRegion } from '../../../../handlers/adapters/region-limit.kvs.ts';
 import type { LeavePorts } from '../../../../handlers/steps/region/leave.ts';
+import { arcRegions, createRoutingControlCluster } from '../../../../loopback/aws/arc.ts';
+import { clientOver } from '../../../fencing/wire.ts';
 import { ManualClock } from '../../../support/memory/clock.ts';
 import { MemoryLedger } from '../../../support/memory/ledger.ts';
 import { MemoryLog } from '../../../support/memory/log.ts';
@@ -42,6 +46,7 @@ export class MemoryStore implements KvsStore {
 /** Services that move by one store, and a world in which regions of each may be bad. */
 export function fleetOf(names: readonly string[], changed: Readonly<Record<string, Partial<Service>>> = {}) {
   const services = names.map((name): Service => ({ ...orders, name, ...frontOf(name), ...changed[name] }));
+  const byStore = services.filter(({ lever }) => lever.kind === 'kvs');
   const failover: Failover = { ...example, services };
   const clock = new ManualClock(t0);
   const store = new MemoryStore();
@@ -61,7 +66,10 @@ export function fleetOf(names: readonly string[], changed: Readonly<Record<strin
     const override = readStored(entries.get(OVERRIDE_KEY));
     return { value, override, weights: effectiveWeights(regionNames(service), value, override) };
   };
+  const cluster = arcOf(services, clock);
   const servedBy = (service: Service, observer: Region): Region => {
+    if (service.lever.kind === 'arc')
+      return late.has(service.name) ? (regionNames(service)[0] as Region) : cluster.servedBy(service);
     const regions = regionNames(service);
     return regions[rankRegions(regions, weightsAt(service).weights, observer)[0] ?? 0] as Region;
   };
@@ -83,11 +91,78 @@ export function fleetOf(names: readonly string[], changed: Readonly<Record<strin
     wait: clock.wait,
     log: new MemoryLog(),
     ledger,
-    levers: (service) => kvsLever({ store, service, random: () => 0, wait: clock.wait }),
+    levers: (service) =>
+      service.lever.kind === 'arc'
+        ? cluster.lever(service)
+        : kvsLever({ store, service, random: () => 0, wait: clock.wait }),
     vantages: new ScriptedVantages(script, clock, clock.wait),
-    regionStores: [{ services, limit: (limit) => limitRegion(store, { ...limit, services }, async () => {}) }],
+    regionStores: [
+      { services: byStore, limit: (limit) => limitRegion(store, { ...limit, services: byStore }, async () => {}) },
+    ],
   };
-  return { failover, services, clock, store, broken, late, ledger, ports, servedBy };
+  return { cluster, failover, services, clock, store, broken, late, ledger, ports, servedBy };
+}
+
+/** A service that moves by two routing controls of its own. */
+export const byControls = (name: string): Partial<Service> => ({
+  lever: {
+    kind: 'arc',
+    endpoints: arcRegions.map((at) => ({ region: region(at), url: `https://${at}.example.com` })),
+    controls: Object.fromEntries(orders.regions.map((at) => [at.region, `arn:control/${name}/${at.region}`])),
+  } as ArcLeverConfig,
+});
+
+/** ARC as loopback plays it, under the test's own time, and every update that it took. */
+function arcOf(services: readonly Service[], clock: ManualClock) {
+  const arc = createRoutingControlCluster({ now: () => clock.now() });
+  const own = services.flatMap((service) => (service.lever.kind === 'arc' ? [{ service, lever: service.lever }] : []));
+  const panel = { controlPanelArn: 'panel', controlPanelName: 'fleet' };
+  arc.createCluster({
+    controls: own.flatMap(({ lever }) =>
+      Object.entries(lever.controls).map(([name, arn], index) => ({
+        ...panel,
+        arn,
+        name,
+        initial: index === 0 ? ('On' as const) : ('Off' as const),
+      })),
+    ),
+    safetyRules: own.map(({ service, lever }) => ({
+      kind: 'assertion',
+      arn: `rule/${service.name}`,
+      name: 'one serves',
+      type: 'ATLEAST',
+      threshold: 1,
+      assertedControls: Object.values(lever.controls),
+    })),
+  });
+  const updates: { readonly at: number; readonly controls: number; readonly endpoint: number }[] = [];
+  const hooks: { before?: () => Promise<void> } = {};
+  const cluster = arcCluster({
+    endpoints: own[0]?.lever.endpoints ?? [],
+    clientOf: (endpoint) => {
+      const index = own[0]?.lever.endpoints.indexOf(endpoint) ?? 0;
+      const there = async (operation: string, input: Readonly<Record<string, unknown>>) => {
+        await clock.wait(40);
+        if (operation !== 'UpdateRoutingControlStates') return;
+        await hooks.before?.();
+        const entries = input['UpdateRoutingControlStateEntries'] as readonly unknown[];
+        updates.push({ at: clock.now(), controls: entries.length, endpoint: index });
+      };
+      return clientOver(arc, { there }, index);
+    },
+    clock,
+    random: () => 0,
+    wait: clock.wait,
+    deadline: () => new AbortController().signal,
+  });
+  const controlsOf = ({ lever }: Service) => (lever.kind === 'arc' ? lever.controls : {});
+  return {
+    updates,
+    hooks,
+    lever: (service: Service) => arcLever({ cluster, service, controls: controlsOf(service), wait: clock.wait }),
+    servedBy: (service: Service) =>
+      Object.entries(controlsOf(service)).find(([, arn]) => arc.state(arn) === 'On')?.[0] as Region,
+  };
 }
 
 const frontOf = (name: string): Pick<Service, 'frontDoor' | 'regions'> => ({

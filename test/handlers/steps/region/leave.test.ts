@@ -127,7 +127,7 @@ describe('leaving a region', () => {
 
     const { runs, led } = await leaveAll(fleet);
 
-    expect(runs).toEqual([{ service: 'a', because: 'its hooks are asked first: promote' }]);
+    expect(runs).toMatchObject([{ service: 'a', to: standby, because: 'its hooks are asked first: promote' }]);
     expect(led).toMatchObject([{ service: 'b' }]);
     expect(fleet.servedBy(named(fleet, 'a'), home)).toBe(home);
   });
