@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type Channel, secretsOf } from '../core/channel.ts';
+import { type Channel, type SlackAppConfig, secretsOf } from '../core/channel.ts';
+import { isProven } from '../core/person.ts';
 import type { Failover } from '../core/service.ts';
 import { askedUrlSchema } from './addresses.ts';
 import { type Mistake, repeated } from './mistake.ts';
@@ -40,12 +41,37 @@ const named = {
   only: routeSchema,
 };
 
+/** https://docs.slack.dev/reference/objects: upper-case letters and digits, the first letter says of what. */
+const slackId = (letters: string, of: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^[${letters}][A-Z0-9]{4,30}$`),
+      `must be the id of ${of} in Slack, like ${letters[0]}0123ABCD, not its name`,
+    );
+
 /** One entry for each kind of channel. */
 export const channelSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('slack'),
     ...named,
     secrets: z.strictObject({ webhookUrl: secretSchema }),
+  }),
+  z.strictObject({
+    kind: z.literal('slack-app'),
+    ...named,
+    teamId: slackId('T', 'a workspace'),
+    channelId: slackId('CG', 'a channel'),
+    url: askedUrlSchema.default('https://slack.com/api/'),
+    approvers: z
+      .array(
+        z.strictObject({
+          userId: slackId('UW', 'a member'),
+          person: z.string().trim().min(1).max(128).refine(isProven, 'must be a name that AWS would vouch for'),
+        }),
+      )
+      .default([]),
+    secrets: z.strictObject({ botToken: secretSchema, signingSecret: secretSchema.optional() }),
   }),
   z.strictObject({
     kind: z.literal('pagerduty'),
@@ -85,7 +111,27 @@ export function* channelMistakes({ notify: { channels }, services }: Failover): 
       if (services.some((service) => service.name === name)) continue;
       yield { path: at('only', 'services', s), message: `is ${name}, which is no service` };
     }
+    if (channel.kind === 'slack-app') yield* answerMistakes(channel, at);
     yield* sharedVariables(channel, at);
+  }
+}
+
+/** Whoever may answer must be told apart, and answers must be told from forgeries. */
+function* answerMistakes(
+  { approvers, secrets }: SlackAppConfig,
+  at: (...path: (string | number)[]) => (string | number)[],
+): Generator<Mistake> {
+  yield* repeated(
+    approvers.map(({ userId }) => userId),
+    at('approvers'),
+    [],
+    'userId',
+  );
+  if (approvers.length > 0 && secrets.signingSecret === undefined) {
+    yield { path: at('secrets', 'signingSecret'), message: 'is missing: without it nobody knows whose answers come' };
+  }
+  if (approvers.length === 0 && secrets.signingSecret !== undefined) {
+    yield { path: at('approvers'), message: 'is empty, and signingSecret is of no use: name who may answer' };
   }
 }
 

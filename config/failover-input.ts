@@ -87,6 +87,75 @@ export interface FailoverInput {
       };
     } | {
       /**
+       * Posts as an app of Slack: one message for each trouble, written anew as things change, with buttons
+       * for those who may answer.
+       */
+      kind: 'slack-app';
+      /** Told in reports where this channel fails; unique among the channels. */
+      name: string;
+      /** What goes to this channel; everything for people unless said otherwise. */
+      only?: {
+        /** Names of services. What is about no service, as a run that nobody can read, goes to every channel. */
+        services?: Array<string> | undefined;
+        /** The end of a trouble goes wherever its service does, whatever its severity. */
+        severities?: Array<'critical' | 'info'> | undefined;
+        /**
+         * Endings and, behind a slash, reasons of the trouble: `held`, `held/all-regions-down`,
+         * `rollback-failed`; `alarms` for those that cannot be evaluated, `stragglers` and `split` of a region
+         * that was left. What is about no trouble is left out.
+         */
+        troubles?: Array<string> | undefined;
+      } | undefined;
+      /** Of the workspace: `T0123ABCD`. */
+      teamId: string;
+      /** Of the channel in it: `C0123ABCD`. The app must be a member. */
+      channelId: string;
+      /** Of Slack's Web API: `https://slack-gov.com/api/` for GovSlack. */
+      url?: string | undefined;
+      /**
+       * Who may approve and decline from Slack. With nobody there are no buttons, and no address takes
+       * answers.
+       */
+      approvers?: Array<{
+        /**
+         * Of a member of the workspace, as Slack has it: `U0123ABCD`. Names and addresses may be changed by
+         * their owners.
+         */
+        userId: string;
+        /**
+         * The person, by the name that IAM Identity Center has: who approves by command line and in Slack is
+         * one person.
+         */
+        person: string;
+      }> | undefined;
+      /** What stands in no configuration, template, log or message. */
+      secrets: {
+        /** Bot token of the app (`xoxb-…`), with the scope `chat:write`. */
+        botToken: {
+          /** Name of an environment variable that holds the value. */
+          env?: string | undefined;
+          /**
+           * Name of an SSM parameter (SecureString), in every control region, that holds the value: for where
+           * the variable is not set.
+           */
+          parameter?: string | undefined;
+        };
+        /**
+         * Shows that an answer comes from Slack; needed where somebody may answer. Two of them, a space
+         * between, are taken both while one replaces the other.
+         */
+        signingSecret?: {
+          /** Name of an environment variable that holds the value. */
+          env?: string | undefined;
+          /**
+           * Name of an SSM parameter (SecureString), in every control region, that holds the value: for where
+           * the variable is not set.
+           */
+          parameter?: string | undefined;
+        } | undefined;
+      };
+    } | {
+      /**
        * Sends alerts to PagerDuty's Events API v2: one alert a trouble, which is triggered, acknowledged and
        * resolved.
        */

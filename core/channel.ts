@@ -1,5 +1,5 @@
 /** A way to tell people, or their programs, beside the SNS topics that every deployment has. */
-export type Channel = SlackWebhookConfig | PagerDutyConfig | WebhookConfig | EventBusConfig;
+export type Channel = SlackWebhookConfig | SlackAppConfig | PagerDutyConfig | WebhookConfig | EventBusConfig;
 
 export interface SlackWebhookConfig {
   /** Posts to an incoming webhook of Slack. */
@@ -15,6 +15,39 @@ export interface SlackWebhookConfig {
 interface SlackSecrets {
   /** Of the incoming webhook: who knows the URL can write to the channel. */
   readonly webhookUrl: Secret;
+}
+
+export interface SlackAppConfig {
+  /** Posts as an app of Slack: one message for each trouble, written anew as things change, with buttons for those who may answer. */
+  readonly kind: 'slack-app';
+  /** Told in reports where this channel fails; unique among the channels. */
+  readonly name: string;
+  /** What goes to this channel; everything for people unless said otherwise. */
+  readonly only?: Route | undefined;
+  /** Of the workspace: `T0123ABCD`. */
+  readonly teamId: string;
+  /** Of the channel in it: `C0123ABCD`. The app must be a member. */
+  readonly channelId: string;
+  /** Of Slack's Web API: `https://slack-gov.com/api/` for GovSlack. */
+  readonly url: string;
+  /** Who may approve and decline from Slack. With nobody there are no buttons, and no address takes answers. */
+  readonly approvers: readonly SlackApprover[];
+  /** What stands in no configuration, template, log or message. */
+  readonly secrets: SlackAppSecrets;
+}
+
+export interface SlackApprover {
+  /** Of a member of the workspace, as Slack has it: `U0123ABCD`. Names and addresses may be changed by their owners. */
+  readonly userId: string;
+  /** The person, by the name that IAM Identity Center has: who approves by command line and in Slack is one person. */
+  readonly person: string;
+}
+
+interface SlackAppSecrets {
+  /** Bot token of the app (`xoxb-…`), with the scope `chat:write`. */
+  readonly botToken: Secret;
+  /** Shows that an answer comes from Slack; needed where somebody may answer. Two of them, a space between, are taken both while one replaces the other. */
+  readonly signingSecret?: Secret | undefined;
 }
 
 export interface PagerDutyConfig {
@@ -83,11 +116,30 @@ export interface Route {
 }
 
 /** The secrets of a channel by name; none where the channel needs none. */
-export const secretsOf = (channel: Channel): Readonly<Record<string, Secret>> =>
-  'secrets' in channel ? { ...channel.secrets } : {};
+export function secretsOf(channel: Channel): Readonly<Record<string, Secret>> {
+  const secrets: Readonly<Record<string, Secret | undefined>> = 'secrets' in channel ? { ...channel.secrets } : {};
+  return Object.fromEntries(Object.entries(secrets).flatMap(([name, is]) => (is === undefined ? [] : [[name, is]])));
+}
+
+/** Those that whoever tells people needs: what shows whose answers come is read where they come, and nowhere else. */
+export function tellingSecretsOf(channel: Channel): Readonly<Record<string, Secret>> {
+  const { signingSecret: _, ...telling } = secretsOf(channel);
+  return telling;
+}
+
+/** Channels from which people may answer. */
+export const answerChannels = (channels: readonly Channel[]): readonly SlackAppConfig[] =>
+  channels.filter((channel) => channel.kind === 'slack-app').filter(({ approvers }) => approvers.length > 0);
 
 /** The SSM parameters that whoever tells people must be able to read. */
-export function secretParameters(channels: readonly Channel[]): readonly string[] {
-  const names = channels.flatMap((channel) => Object.values(secretsOf(channel)).map(({ parameter }) => parameter));
+export const secretParameters = (channels: readonly Channel[]): readonly string[] =>
+  parametersIn(channels.map(tellingSecretsOf));
+
+/** Those that whoever takes answers must be able to read. */
+export const answerParameters = (channels: readonly Channel[]): readonly string[] =>
+  parametersIn(answerChannels(channels).map(secretsOf));
+
+function parametersIn(secrets: readonly Readonly<Record<string, Secret>>[]): readonly string[] {
+  const names = secrets.flatMap((some) => Object.values(some).map(({ parameter }) => parameter));
   return [...new Set(names.filter((name) => name !== undefined))];
 }

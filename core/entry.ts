@@ -39,6 +39,17 @@ export type Happening =
       /** Of one of several people: how many had to approve still after that. Absent where it is the run's answer. */
       readonly more?: number | undefined;
     }
+  /** A button in a chat channel was pressed; what the run was answered is an approval of its own. */
+  | {
+      readonly kind: 'pressed';
+      readonly channel: string;
+      /** As the chat service has it. */
+      readonly user: string;
+      /** Null for somebody whom the configuration does not name. */
+      readonly person: string | null;
+      readonly approved: boolean;
+      readonly became: PressOutcome;
+    }
   | {
       readonly kind: 'prepared';
       readonly answers: readonly HookAnswered[];
@@ -113,6 +124,11 @@ export type Happening =
 export const regionActs = ['named', 'wrote', 'proved', 'unproven', 'undone', 'ran', 'ended'] as const;
 
 export type RegionAct = (typeof regionActs)[number];
+
+/** One of several approvals · told to the run · nothing waited for it · pressed by somebody who may not answer. */
+export const pressOutcomes = ['counted', 'taken', 'not-asked', 'stranger'] as const;
+
+export type PressOutcome = (typeof pressOutcomes)[number];
 
 /** What a person may tell the ledger. */
 export const operatorCommands = [

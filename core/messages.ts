@@ -118,6 +118,8 @@ export function approvalRequest(
   deadline: Instant,
   at: Instant,
   { audience, trouble }: Telling = { audience: 'people', trouble: null },
+  /** What a person looks at before they answer. */
+  facts: Message['facts'] = [],
 ): Message {
   const { from, to } = verdict.plan;
   const until = new Date(deadline).toISOString();
@@ -137,7 +139,7 @@ export function approvalRequest(
       ...(people > 1 ? [`${sentenceCase(peopleText(people))}.`] : []),
       ...answerCommands(incident.id),
     ],
-    facts: [{ name: 'Incident', value: incident.id }],
+    facts: [{ name: 'Incident', value: incident.id }, ...facts],
     at,
   };
 }

@@ -10,6 +10,8 @@ export const metricNames = [
   'FailoverFailed',
   'TimeToRecover',
   'NotificationFailed',
+  /** An answer from a chat channel that was not taken: forged, stale, sent again, of a stranger, or too late. */
+  'AnswerRefused',
   /** 1 where automation could move the service now, 0 where something would keep it from that; every minute. */
   'Ready',
   /** The part of the traffic that a region has by its lever, in per cent; every minute. */

@@ -1,3 +1,4 @@
+import { answerChannels } from '../core/channel.ts';
 import type { Failover } from '../core/service.ts';
 import { type FunctionRole, orchestrators } from './names.ts';
 import { evacuateSeconds, functionTimeoutSeconds } from './steps.ts';
@@ -25,8 +26,15 @@ export const movesAtATime = ({ services, concurrentMoves }: Moves): number =>
 type Moves = Pick<Failover, 'services' | 'concurrentMoves'>;
 
 /** What the functions of a control region reserve of an account's concurrency in it. */
-export const reservedIn = (failover: Moves): number =>
-  orchestrators.reduce((sum, role) => sum + (functionSettings(role, failover).reservedConcurrency ?? 0), 0);
+export const reservedIn = (failover: Moves & Pick<Failover, 'notify'>): number =>
+  [...orchestrators, ...answering(failover)].reduce<number>(
+    (sum, role) => sum + (functionSettings(role, failover).reservedConcurrency ?? 0),
+    0,
+  );
+
+/** What takes answers, where somebody may give them. */
+export const answering = ({ notify }: Pick<Failover, 'notify'>): readonly FunctionRole[] =>
+  answerChannels(notify.channels).length > 0 ? ['slack-answer'] : [];
 
 /**
  * How every function is deployed, on AWS and in the sandbox. Concurrency is reserved so that a storm elsewhere in the account
@@ -52,6 +60,9 @@ export function functionSettings(role: FunctionRole, failover: Moves): FunctionS
     case 'settle':
       // Nothing waits for it, so nothing is kept free for it.
       return { timeoutSeconds: functionTimeoutSeconds[role], memoryMb: 512 };
+    case 'slack-answer':
+      // Slack waits for three seconds. A few people at once and whoever keeps it warm: a flood of strangers takes no more than that.
+      return { timeoutSeconds: 10, memoryMb: 512, reservedConcurrency: 5 };
     case 'vantage':
       return { timeoutSeconds: 30, memoryMb: 256 };
     default:

@@ -1,5 +1,6 @@
 import { type SigningService, secretPlaces } from '../core/access.ts';
 import { type Region, unreachable } from '../core/brand.ts';
+import { answerParameters } from '../core/channel.ts';
 import { beaconRegions } from '../core/lever.ts';
 import { type Failover, hooksAt, regionNames, type Service } from '../core/service.ts';
 import { drillAlarmArns, outcomeAlarmArns } from './drill-schedules.ts';
@@ -45,6 +46,8 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         ...callsHooks(failover, role),
       ];
     case 'approve':
+      // What the verdict was made from stands among the entries of the run.
+      return [writesLedger, allow(['dynamodb:Query'], [ledger]), ...tellsPeople(failover, region)];
     case 'announce':
     case 'conclude':
       return [writesLedger, ...tellsPeople(failover, region)];
@@ -80,6 +83,16 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         ...tellsPeople(failover, region),
         startsLive([stateMachineArn(failover, region)]),
         asksRuns(failover),
+      ];
+    case 'slack-answer':
+      return [
+        allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [ledger]),
+        // Whoever has the token of a run may answer it: AWS knows no resources here.
+        allow(['states:SendTaskSuccess'], ['*']),
+        ...allowAny(
+          ['ssm:GetParameter'],
+          answerParameters(failover.notify.channels).map((name) => parameterArn(failover, region, name)),
+        ),
       ];
     case 'vantage':
       return probes(failover, region);

@@ -1,5 +1,6 @@
 import type { Access } from '../core/access.ts';
 import type { Epoch, Instant, Region } from '../core/brand.ts';
+import type { Card } from '../core/card.ts';
 import type { DrillAlarm, DrillAlarmReading } from '../core/drill-plan.ts';
 import type { Entry } from '../core/entry.ts';
 import type { AlarmReading, RoutingReading } from '../core/evidence.ts';
@@ -72,6 +73,17 @@ export interface Ledger {
   keepApproval(approval: PendingApproval): Promise<void>;
   pendingApproval(service: string, incident: string): Promise<PendingApproval | null>;
 }
+
+/** What channels show, in the ledger's table. */
+export interface Cards {
+  /** Of one thread; null where the channel shows nothing of it yet. Strongly consistent. */
+  find(service: string, channel: string, thread: string): Promise<KeptCard | null>;
+  /** Keeps a card in the place of the one that was read, or of none. Null where somebody else has kept one since. */
+  keep(card: Card, before: KeptCard | null): Promise<KeptCard | null>;
+}
+
+/** With its version, which the next write is compared with. */
+export type KeptCard = Card & { readonly version: string };
 
 export interface PendingApproval {
   readonly service: string;

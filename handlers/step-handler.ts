@@ -58,7 +58,7 @@ interface Warm {
 }
 
 /** `{"warm":true}`, sent every few minutes: a function that only runs in an outage is always cold in one. */
-function isWarmUp(event: unknown): boolean {
+export function isWarmUp(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'warm' in event && event.warm === true;
 }
 

@@ -23,7 +23,7 @@ export interface Controls {
   /** Deploys the configuration as it is now over the one that stands. */
   deploy(): Promise<void>;
   /** The other ends of channels. */
-  readonly channels: Pick<ReturnType<typeof receivers>, 'receive' | 'state'>;
+  readonly channels: Pick<ReturnType<typeof receivers>, 'receive' | 'press' | 'state'>;
   /** Stand-ins for the functions of hooks. */
   readonly hooks: Pick<PlayedHooks, 'answer' | 'order' | 'forget' | 'state'>;
   /** What the token endpoint answers to an `Authorization`. */
@@ -49,7 +49,8 @@ const awsFault = z.strictObject({
  * The sandbox's own HTTP interface, beside AWS's on the same port:
  * `GET /_sandbox` (addresses), `GET /_sandbox/config` (both of another deployment with `?deployment=NAME`), `POST /_sandbox/deploy`, `GET|POST|DELETE /_sandbox/faults`,
  * `GET /_sandbox/faults/kinds`,
- * `GET /_sandbox/channels` (what channels have received), `POST /_sandbox/channels/NAME`,
+ * `GET /_sandbox/channels` (what channels have received), `POST /_sandbox/channels/NAME`, `POST /_sandbox/channels/NAME/METHOD` (of Slack),
+ * `POST /_sandbox/channels/NAME/press` (a button of Slack's, for somebody),
  * `GET|POST|DELETE /_sandbox/hooks` (what played hooks were asked; what they answer from now on; all say yes again), `POST /_sandbox/hooks/answer`,
  * `POST /_sandbox/token` (for `access.token`).
  * `GET /` leads to the console, where one is open.
@@ -82,13 +83,15 @@ export function controlApi(controls: Controls): (request: IncomingMessage, respo
       return ok(controls.hooks.state());
     },
     'POST /_sandbox/hooks/answer': async (request) => ok(await controls.hooks.answer(await bodyOf(request))),
+    'POST /_sandbox/channels/NAME/METHOD': async (request) => receive(controls, request),
+    'POST /_sandbox/channels/NAME/press': async (request) => press(controls, request),
     'POST /_sandbox/token': async (request) => {
       request.resume();
       return controls.token(request.headers.authorization);
     },
   };
   return (request, response) => {
-    const path = ((request.url ?? '/').split('?', 1)[0] ?? '/').replace(/\/$/, '').replace(channelPath, '$1NAME');
+    const path = ((request.url ?? '/').split('?', 1)[0] ?? '/').replace(/\/$/, '').replace(channelPath, named);
     const home = controls.console();
     if (path === '' && request.method === 'GET' && home !== null) {
       response.writeHead(302, { location: home, 'cache-control': 'no-store' }).end();
@@ -124,7 +127,10 @@ function there(of: (deployment: string | null) => object | null, { url = '/' }: 
   return body === null ? { status: 404, body: { error: `there is no deployment ${deployment}` } } : ok(body);
 }
 
-const channelPath = /^(\/_sandbox\/channels\/)[^/]+$/;
+const channelPath = /^(\/_sandbox\/channels\/)([^/]+)(?:\/([^/]+))?$/;
+
+const named = (_: string, start: string, _name: string, method?: string): string =>
+  `${start}NAME${method === undefined ? '' : method === 'press' ? '/press' : '/METHOD'}`;
 
 const methodsOf = (routes: object, path: string): string[] =>
   Object.keys(routes).flatMap((route) => (route.endsWith(` ${path}`) ? [route.slice(0, route.indexOf(' '))] : []));
@@ -141,9 +147,22 @@ class BadRequest extends Error {
 }
 
 async function receive({ channels }: Controls, request: IncomingMessage): Promise<Reply> {
-  const name = (request.url ?? '').split('?', 1)[0]?.split('/').at(-1) ?? '';
-  const reply = channels.receive(name, request.headers, await rawBodyOf(request));
+  const { name, method } = channelOf(request);
+  const reply = channels.receive(name, request.headers, await rawBodyOf(request), method);
   return reply ?? { status: 404, body: { error: `there is no channel ${name}` } };
+}
+
+async function press({ channels }: Controls, request: IncomingMessage): Promise<Reply> {
+  const { name } = channelOf(request);
+  const pressed = await channels.press(name, await bodyOf(request));
+  return pressed === null
+    ? { status: 404, body: { error: `there is no channel ${name} with buttons` } }
+    : { status: 200, body: pressed };
+}
+
+function channelOf({ url = '' }: IncomingMessage): { name: string; method: string } {
+  const [, , name = '', method = ''] = channelPath.exec(url.split('?', 1)[0] ?? '') ?? [];
+  return { name, method };
 }
 
 async function setFault(controls: Controls, body: unknown): Promise<Reply> {

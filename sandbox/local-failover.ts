@@ -37,6 +37,7 @@ export function localFailover(failover: Failover, places: LocalPlaces, tempo: nu
 /** Its secrets in variables, and what has an address of its own at the receiver here. */
 function localChannel(channel: Channel, { aws }: LocalPlaces): Channel {
   const local = inVariables(channel);
+  if (local.kind === 'slack-app') return { ...local, url: `${aws}${receiverPath(local.name)}/` };
   return local.kind === 'pagerduty' ? { ...local, url: `${aws}${receiverPath(local.name)}` } : local;
 }
 

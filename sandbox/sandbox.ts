@@ -5,6 +5,7 @@ import { builtTopologyNamed } from '../config/built-topology.ts';
 import { dist as built } from '../config/installation.ts';
 import type { Topology } from '../config/topology.ts';
 import type { Failover } from '../core/service.ts';
+import { functionName } from '../deployment/names.ts';
 import type { AwsServer } from '../loopback/aws/server.ts';
 import { wallClock } from '../loopback/clock.ts';
 import { readAssembly } from '../loopback/cloudformation/assembly.ts';
@@ -106,7 +107,15 @@ async function start(plans: readonly [Plan, ...Plan[]], { undo, close, ...option
   const watch = worldWatch(clock, configured);
   const folder = await mkdtemp(join(tmpdir(), 'understudy-sandbox-'));
   undo(() => rm(folder, { recursive: true, force: true }));
-  const channels = receivers(clock.now, watch.received);
+  const channels = receivers(clock.now, watch.received, (channel) => {
+    const owners = plans.filter(({ configured: { notify } }) => notify.channels.some(({ name }) => name === channel));
+    const urls = owners.flatMap(({ configured: owner }) =>
+      owner.controlRegions.map((region) =>
+        loopback.functionUrls.urlOf({ name: functionName(owner, 'slack-answer'), region }),
+      ),
+    );
+    return urls.find((url) => url !== undefined);
+  });
   const hooks = playedHooks();
   undo(async () => hooks.release());
   const controlTarget = await startControlTarget();

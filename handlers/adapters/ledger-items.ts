@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { type Entry, type Happening, operatorCommands, regionActs } from '../../core/entry.ts';
+import type { News } from '../../core/card.ts';
+import { type Entry, type Happening, operatorCommands, pressOutcomes, regionActs } from '../../core/entry.ts';
 import { hookDids, hookMoments } from '../../core/hook.ts';
 import { endings } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { instantSchema, pastDrillSchema, recordMembers } from '../parse/record.ts';
-import type { PendingApproval } from '../ports.ts';
+import type { KeptCard, PendingApproval } from '../ports.ts';
 
 /*
  * What the ledger's items must look like when they are read. Attributes that we do not know are dropped: a newer version
@@ -22,6 +23,27 @@ export const approvalItemSchema: z.ZodType<PendingApproval> = z.object({
   incident: z.string().min(1),
   taskToken: z.string().min(1),
   deadline: instantSchema,
+});
+
+const newsSchema: z.ZodType<News> = z.object({
+  kind: z.enum(['announcement', 'question', 'conclusion', 'notice', 'answer']),
+  incident: z.string().nullable(),
+  severity: z.enum(['critical', 'info']),
+  ending: z.enum(endings).nullable(),
+  subject: z.string(),
+  lines: z.array(z.string()),
+  facts: z.array(z.object({ name: z.string(), value: z.string() })),
+  at: instantSchema,
+});
+
+export const cardItemSchema: z.ZodType<KeptCard> = z.object({
+  service: z.string().min(1),
+  channel: z.string().min(1),
+  thread: z.string().min(1),
+  posted: z.string().min(1).nullable(),
+  claim: z.object({ by: z.string(), at: instantSchema }),
+  news: z.array(newsSchema).min(1),
+  version: z.string().min(1),
 });
 
 const deliverySchema = z.object({
@@ -84,6 +106,14 @@ const happeningSchema = z.discriminatedUnion('kind', [
     decision: z.enum(['approved', 'declined', 'deadline']),
     by: z.string().nullable(),
     more: z.number().int().nonnegative().optional(),
+  }),
+  z.object({
+    kind: z.literal('pressed'),
+    channel: z.string(),
+    user: z.string(),
+    person: z.string().nullable(),
+    approved: z.boolean(),
+    became: z.enum(pressOutcomes),
   }),
   z.object({
     kind: z.literal('prepared'),

@@ -17,6 +17,7 @@ import { isOurMistake, nameOf, sentenceOf } from './vendor-error.ts';
  *   record                     the service's record, with the `version` that conditions compare
  *   entry#<incident>#<id>      one line of the record of decisions; nothing between the # where there is no incident
  *   approval#<incident>        the task token of a run that waits for a person
+ *   card#<channel>#<thread>    what a channel shows: cards.dynamodb.ts
  *
  * An entry's key holds no time, on purpose: a step that is retried appends the same id at another time, and only one may
  * stay. No transactions and no TTL: a table with multi-Region strong consistency has neither.

@@ -4,13 +4,15 @@ import { approvalEntryId, consentEntryId, type Entry } from '../../core/entry.ts
 import { answerText } from '../../core/messages.ts';
 import { isProven, personOf } from '../../core/person.ts';
 import { askedQuestion, type Consent, type LedgerRecord, lastIncident, type Question } from '../../core/record.ts';
-import type { Ledger } from '../ports.ts';
+import type { Ledger, PendingApproval } from '../ports.ts';
 
 export interface Answer {
   readonly service: string;
   /** Of whom an answer is meant; null for whatever waits. */
   readonly incident: string | null;
   readonly approved: boolean;
+  /** The very question that was read, where an answer to a later one of the same incident must not count. */
+  readonly asked?: Question | undefined;
   /** Who answers, as AWS or the list of approvers says it. */
   readonly by: string;
 }
@@ -65,7 +67,7 @@ export async function answerQuestion(answer: Answer, { ledger, now, tell }: Answ
   const question = pendingQuestion(record, now());
   const incident = answer.incident ?? question?.incident ?? null;
   const pending = incident === null ? null : await ledger.pendingApproval(service, incident);
-  if (incident === null || pending === null) {
+  if (incident === null || pending === null || !isMeant(answer.asked, question, pending)) {
     return { kind: 'nothing-waits', other: question, earlier: await earlierAnswer(answer, record, ledger) };
   }
   const asked = question?.incident === incident ? question : null;
@@ -84,6 +86,13 @@ export async function answerQuestion(answer: Answer, { ledger, now, tell }: Answ
     })) && consent?.isWritten !== false;
   return { kind: 'taken', incident, by: output.by, isWritten };
 }
+
+/** The token is kept before the question is: one of them may be of the next question already. */
+const isMeant = (asked: Question | undefined, question: Question | null, { deadline }: PendingApproval): boolean =>
+  asked === undefined ||
+  (question !== null && question.askedAt === asked.askedAt && question.deadline === deadline && isWay(asked, question));
+
+const isWay = (one: Question, other: Question): boolean => one.from === other.from && one.to === other.to;
 
 /** In the ledger first: what is not there when the run looks again was not approved. */
 async function count({ service, by }: Answer, asked: Question, { ledger }: Pick<AnswerPorts, 'ledger'>) {

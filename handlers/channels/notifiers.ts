@@ -1,14 +1,16 @@
 import type { Region } from '../../core/brand.ts';
-import { type Channel, secretsOf } from '../../core/channel.ts';
+import { type Channel, tellingSecretsOf } from '../../core/channel.ts';
 import { isRouted } from '../../core/route.ts';
 import type { Failover } from '../../core/service.ts';
 import { topicArns } from '../../deployment/names.ts';
 import { ConfigurationError, NotificationFailed } from '../errors.ts';
-import type { Clock, Log, Notifier, Wait } from '../ports.ts';
+import type { Cards, Clock, Ledger, Log, Notifier, Wait } from '../ports.ts';
 import { eventBridgeClient, eventBridgeNotifier } from './eventbridge.ts';
 import { pagerDutyNotifier } from './pagerduty.ts';
 import { type SecretValue, secretValue } from './secret.ts';
 import { slackNotifier } from './slack.ts';
+import { slackAppNotifier } from './slack-app.ts';
+import { slackWeb } from './slack-web.ts';
 import { snsClient, snsNotifier } from './sns.ts';
 import { webhookNotifier } from './webhook.ts';
 
@@ -20,6 +22,8 @@ export interface ChannelSurroundings {
   readonly clock: Clock;
   readonly wait: Wait;
   readonly log: Log;
+  /** For channels that remember what they show; asked for by those alone. */
+  readonly shows: () => { readonly ledger: Pick<Ledger, 'read'>; readonly cards: Cards };
 }
 
 /** The topics of this function's own region, and every channel whose secrets are to be had. */
@@ -60,6 +64,17 @@ type Maker<C extends Channel> = (channel: C, secrets: Secrets, around: ChannelSu
 /** One line for each kind of channel. */
 const makers: { readonly [K in Channel['kind']]: Maker<Extract<Channel, { kind: K }>> } = {
   slack: ({ name }, { webhookUrl = '' }, { wait }) => slackNotifier({ channel: name, webhookUrl, wait }),
+  'slack-app': ({ name, channelId, url, approvers }, { botToken = '' }, { shows, clock, wait, log }) =>
+    slackAppNotifier({
+      channel: name,
+      channelId,
+      answers: approvers.length > 0,
+      web: slackWeb({ url, botToken }),
+      ...shows(),
+      clock,
+      wait,
+      log,
+    }),
   pagerduty: ({ name, url, only }, { routingKey = '' }, { failover, wait }) =>
     pagerDutyNotifier({
       channel: name,
@@ -79,7 +94,7 @@ const makers: { readonly [K in Channel['kind']]: Maker<Extract<Channel, { kind: 
 /** Null where one of them is nowhere, which is logged: a channel that nobody set up yet must not keep others from being told. */
 function secretsIn(channel: Channel, { env, log }: ChannelSurroundings): Secrets | null {
   const values: Record<string, SecretValue> = {};
-  for (const [name, secret] of Object.entries(secretsOf(channel))) {
+  for (const [name, secret] of Object.entries(tellingSecretsOf(channel))) {
     const value = secretValue(secret, env);
     if (value === null) {
       const because = `${name}: the environment variable ${secret.env ?? 'AWS_SESSION_TOKEN'} is not set`;

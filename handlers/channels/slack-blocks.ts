@@ -10,12 +10,9 @@ import { cutEscaped, slackEscaped } from './slack-text.ts';
  */
 export function slackBlocks({ severity, subject, lines, facts, thread, at }: Message): readonly object[] {
   return [
-    { type: 'header', text: plain(`${marks[severity]} ${slackEscaped(subject)}`, headerMax, true) },
-    ...(lines.length === 0 ? [] : [{ type: 'section', text: plain(lines.map(slackEscaped).join('\n'), sectionMax) }]),
-    ...chunks(facts, fieldsMax).map((some) => ({
-      type: 'section',
-      fields: some.map(({ name, value }) => plain(`${slackEscaped(name)}\n${slackEscaped(value)}`, fieldMax)),
-    })),
+    header(severity, subject),
+    ...(lines.length === 0 ? [] : [sectionOf(lines)]),
+    ...chunks(facts, factsMax).map((some) => ({ type: 'section', fields: some.map(fact) })),
     { type: 'context', elements: [plain(`${slackEscaped(thread)} · ${new Date(at).toISOString()}`, contextMax)] },
   ];
 }
@@ -25,6 +22,22 @@ export function slackText({ subject }: Message): string {
   return slackEscaped(subject);
 }
 
+export const header = (severity: Message['severity'], subject: string) => ({
+  type: 'header',
+  text: plain(`${marks[severity]} ${slackEscaped(subject)}`, headerMax, true),
+});
+
+export const fact = ({ name, value }: Message['facts'][number]) =>
+  plain(`${slackEscaped(name)}\n${slackEscaped(value)}`, fieldMax);
+
+/** Fields that Slack takes in one section. */
+export const factsMax = 10;
+
+export const sectionOf = (lines: readonly string[]) => ({
+  type: 'section',
+  text: plain(lines.map(slackEscaped).join('\n'), sectionMax),
+});
+
 const marks: Readonly<Record<Message['severity'], string>> = {
   critical: ':rotating_light:',
   info: ':information_source:',
@@ -33,10 +46,9 @@ const marks: Readonly<Record<Message['severity'], string>> = {
 const headerMax = 150;
 const sectionMax = 3_000;
 const fieldMax = 2_000;
-const fieldsMax = 10;
 const contextMax = 2_000;
 
 /** `emoji` where `:names:` shall be pictures: in what we wrote ourselves. */
-function plain(text: string, max: number, emoji = false) {
+export function plain(text: string, max: number, emoji = false) {
   return { type: 'plain_text', text: cutEscaped(text, max), emoji };
 }

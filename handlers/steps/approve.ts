@@ -1,7 +1,9 @@
 import { peopleNeeded } from '../../core/consent.ts';
 import type { Delivery } from '../../core/entry.ts';
+import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
 import { approvalRequest } from '../../core/messages.ts';
+import { questionFacts } from '../../core/question-facts.ts';
 import type { Failover } from '../../core/service.ts';
 import { follow } from '../../core/trouble.ts';
 import type { Move } from '../../core/verdict.ts';
@@ -58,7 +60,9 @@ export async function approve(
   const { news: trouble } = follow(asked.record.trouble, sight, incident.id, now, failover.notify);
   // Whoever has heard as much as is promised is asked no more where the policy moves without an answer.
   const audience = trouble === null && verdict.approval.onDeadline === 'proceed' ? 'record' : 'people';
-  const message = approvalRequest(incident, verdict, deadline, now, { audience, trouble });
+  const evidence = await evidenceOf(incident, ports);
+  const facts = questionFacts({ plan: verdict.plan, evidence, record: asked.record }, now);
+  const message = approvalRequest(incident, verdict, deadline, now, { audience, trouble }, facts);
   const deliveries = await deliver(message, ports.notifiers, ports.wait, patience);
   measureLost(service.name, deliveries, ports.metrics);
   try {
@@ -79,6 +83,22 @@ export async function approve(
   const sighted = { kind: 'sighted', incident: incident.id, sight, rules: failover.notify, at: now, isTold } as const;
   await rememberTelling(ports, service.name, sighted);
   return { deliveries };
+}
+
+/** What the verdict was made from. A question without it is better than none. */
+async function evidenceOf(
+  { service, id }: Incident,
+  { ledger, log }: Pick<Ports, 'ledger' | 'log'>,
+): Promise<Evidence | null> {
+  try {
+    const decided = (await ledger.entries(service, id)).findLast(
+      ({ what }) => what.kind === 'decided' && what.verdict.kind === 'move',
+    );
+    return decided?.what.kind === 'decided' ? decided.what.evidence : null;
+  } catch (error) {
+    log.warn('people are asked without the evidence', { incident: id, because: sentence(error) });
+    return null;
+  }
 }
 
 const patience = { attempts: 3, timeoutMs: 5_000, backoffMs: 500 };

@@ -33,6 +33,8 @@ export const dataPlaneActions: ReadonlySet<string> = new Set([
   'ssm:GetParameter',
   // Of an execution that has a lease, by whoever would take that: the service's own runtime, as StartExecution is.
   'states:DescribeExecution',
+  // Of a run that waits, by whoever has its token.
+  'states:SendTaskSuccess',
   'states:StartExecution',
   'vpc-lattice-svcs:Invoke',
   'xray:PutTelemetryRecords',
@@ -44,6 +46,7 @@ export const withoutResources: Readonly<Record<string, string | null>> = {
   'cloudwatch:GetMetricData': null,
   'cloudwatch:GetMetricStatistics': null,
   'cloudwatch:PutMetricData': 'cloudwatch:namespace',
+  'states:SendTaskSuccess': null,
   'xray:PutTelemetryRecords': null,
   'xray:PutTraceSegments': null,
 };

@@ -1,15 +1,26 @@
-import { type Check, listOf, type Named, resourcesOf } from './template.ts';
+import { answerChannels } from '../../core/channel.ts';
+import type { Failover } from '../../core/service.ts';
+import { functionName } from '../../deployment/names.ts';
+import { type Check, listOf, type Named, referredId, resourcesOf, type Template } from './template.ts';
 
 /**
- * What strangers reach: encrypted, as of TLS 1.2, and where a request has to be signed, for everybody. Whoever serves, the
+ * What strangers reach: encrypted, as of TLS 1.2, and where a request has to be signed, for everybody, but for the address that Slack
+ * sends answers to. Whoever serves, the
  * function chooses for all of a distribution or for none of it.
  */
-export const surface: Check = function* ({ template }) {
+export const surface: Check = function* ({ template, failover }) {
+  const answers = answersIn(template, failover);
   for (const { id, Properties } of resourcesOf(template, 'AWS::Lambda::Url')) {
-    if (Properties?.['AuthType'] !== 'AWS_IAM') yield { at: id, message: 'takes requests that nobody signed' };
+    if (Properties?.['AuthType'] === 'AWS_IAM') continue;
+    if (!answers.has(referredId(Properties?.['TargetFunctionArn']) ?? '')) {
+      yield { at: id, message: 'takes requests that nobody signed' };
+    }
   }
   for (const { id, Properties } of resourcesOf(template, 'AWS::Lambda::Permission')) {
-    if (Properties?.['Principal'] === '*') yield { at: id, message: 'lets everybody invoke' };
+    if (Properties?.['Principal'] !== '*') continue;
+    if (!answers.has(referredId(Properties['FunctionName']) ?? '') || !isByAddress(Properties)) {
+      yield { at: id, message: 'lets everybody invoke' };
+    }
   }
   for (const { id, Properties } of resourcesOf(template, 'AWS::ApiGateway::RestApi')) {
     const types = listOf(Properties?.['EndpointConfiguration']?.Types);
@@ -26,6 +37,25 @@ export const surface: Check = function* ({ template }) {
   for (const bucket of resourcesOf(template, 'AWS::S3::Bucket')) yield* openBucket(bucket);
   for (const named of resourcesOf(template, 'AWS::CloudFront::Distribution')) yield* distribution(named);
 };
+
+/**
+ * The one function that strangers may reach: it knows nothing that it has not verified by Slack's signature, which IAM cannot check. It
+ * must be wanted by the configuration, and bounded.
+ */
+function answersIn(template: Template, failover: Failover): ReadonlySet<string> {
+  if (answerChannels(failover.notify.channels).length === 0) return new Set();
+  const name = functionName(failover, 'slack-answer');
+  const found = resourcesOf(template, 'AWS::Lambda::Function').filter(
+    ({ Properties }) =>
+      Properties?.['FunctionName'] === name && Number(Properties['ReservedConcurrentExecutions'] ?? 0) > 0,
+  );
+  return new Set(found.map(({ id }) => id));
+}
+
+/** By its address, and not by an Invoke of whoever has an account. */
+const isByAddress = (properties: NonNullable<Named['Properties']>): boolean =>
+  (properties['Action'] === 'lambda:InvokeFunctionUrl' && properties['FunctionUrlAuthType'] === 'NONE') ||
+  (properties['Action'] === 'lambda:InvokeFunction' && properties['InvokedViaFunctionUrl'] === true);
 
 interface Domain {
   readonly EndpointType?: string;

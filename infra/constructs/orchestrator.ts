@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { type CreatedLevers, withCreated } from '../../config/created-levers.ts';
 import type { Region } from '../../core/brand.ts';
-import { secretParameters } from '../../core/channel.ts';
+import { answerChannels, secretParameters } from '../../core/channel.ts';
 import type { Failover } from '../../core/service.ts';
 import { drillRegion } from '../../deployment/drill-schedules.ts';
 import { orchestrators } from '../../deployment/names.ts';
@@ -17,6 +17,7 @@ import { HandlerFunction } from './handler-function.ts';
 import { LostRuns } from './lost-runs.ts';
 import { OrchestratorAlarms } from './orchestrator-alarms.ts';
 import { Schedules } from './schedules.ts';
+import { SlackAnswers } from './slack-answers.ts';
 import { statementsOf } from './statement.ts';
 import type { Topics } from './topics.ts';
 import { usesKeyOf } from './uses-key.ts';
@@ -54,6 +55,11 @@ export class Orchestrator extends Construct {
           ],
         }),
     );
+    const answers = answerChannels(failover.notify.channels).length > 0;
+    const asked = answers
+      ? [new SlackAnswers(this, 'Answers', { failover: complete, region, layer, environment }).handler]
+      : [];
+    const kept = [...this.functions, ...asked];
     const steps = this.functions.filter(({ handles }) => handles !== 'evacuate');
     this.machine = new FailoverMachine(this, 'Machine', { failover, region, topics, functions: steps });
     const evacuate = this.functions.find(({ handles }) => handles === 'evacuate');
@@ -62,7 +68,7 @@ export class Orchestrator extends Construct {
     // It starts runs, and must find what it starts.
     evacuation.node.addDependency(this.machine.live);
     // The reconciler starts runs, and must find what it starts.
-    const schedules = new Schedules(this, 'Schedules', { failover, functions: this.functions, deadLetters });
+    const schedules = new Schedules(this, 'Schedules', { failover, functions: kept, deadLetters });
     schedules.node.addDependency(this.machine.live);
     if (failover.drills.length > 0 && drillRegion(failover) === region) {
       const drills = new DrillSchedules(this, 'Drills', { failover, region, deadLetters });
@@ -74,7 +80,7 @@ export class Orchestrator extends Construct {
       failover,
       region,
       topics,
-      functions: this.functions,
+      functions: kept,
       reconciler: schedules.reconciler,
     });
   }

@@ -148,6 +148,7 @@ const endings = [
   'FailoverUnproven',
   'FailoverFailed',
   'NotificationFailed',
+  'AnswerRefused',
 ] as const satisfies readonly MetricName[];
 
 function incidents(failover: Failover, service: Service): GraphWidget {

@@ -29,6 +29,7 @@ export function secretVariables(channels: readonly Channel[], aws: string): Read
 export function secretHere(channel: string, name: string, aws: string): string {
   if (/url$/i.test(name)) return `${aws}${receiverPath(channel)}`;
   const digest = createHash('sha256').update(`${channel} ${name}`).digest();
+  if (name === 'botToken') return `xoxb-${digest.toString('hex').slice(0, 32)}`;
   return name === 'signingKey' ? `whsec_${digest.toString('base64')}` : digest.toString('hex').slice(0, 32);
 }
 

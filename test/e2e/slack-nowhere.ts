@@ -4,7 +4,15 @@ import { standby } from './configuration.ts';
 import { clientConfig, type Deployment } from './deployment.ts';
 
 /** The function of a step again, with a webhook where nothing listens. */
-export async function pointSlackAtNobody({ sandbox }: Deployment, step: string): Promise<void> {
+export const pointSlackAtNobody = (here: Deployment, step: string): Promise<void> =>
+  withVariables(here, step, { SLACK_WEBHOOK_URL: 'http://127.0.0.1:1/' });
+
+/** The function of a step again, with other variables. */
+export async function withVariables(
+  { sandbox }: Deployment,
+  step: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<void> {
   const client = new LambdaClient(clientConfig(sandbox.addresses.aws, standby));
   const name = `understudy-${step}`;
   const { Configuration } = await client.send(new GetFunctionCommand({ FunctionName: name }));
@@ -14,7 +22,7 @@ export async function pointSlackAtNobody({ sandbox }: Deployment, step: string):
     region: standby,
     codeDir: resolve('dist', 'functions'),
     handler: `${step}.handler`,
-    env: { ...Configuration?.Environment?.Variables, SLACK_WEBHOOK_URL: 'http://127.0.0.1:1/' },
+    env: { ...Configuration?.Environment?.Variables, ...variables },
     timeoutMs: 30_000,
     memoryMb: 512,
   });

@@ -38,7 +38,7 @@ describe('states and handlers', () => {
   test('every handler is a step of the machine, or is called by something else that is named here', async () => {
     const files = (await readdir('handlers')).filter((file) => file.endsWith('.lambda.ts'));
     /** Called by schedules, by CloudFormation, and by the machine of evacuations. */
-    const others = ['reconcile', 'fast-probe', 'first-states', 'edge-pages', 'evacuate'];
+    const others = ['reconcile', 'fast-probe', 'first-states', 'edge-pages', 'evacuate', 'slack-answer'];
 
     expect(
       files

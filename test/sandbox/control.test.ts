@@ -22,7 +22,11 @@ async function control(home: string | null = null) {
     faults: () => ({}),
     deploy: async () => {},
     aws: () => aws,
-    channels: { receive: () => null, state: () => ({ received: [], incidents: {} }) },
+    channels: {
+      receive: () => null,
+      state: () => ({ received: [], incidents: {}, slack: {} }),
+      press: async () => null,
+    },
     hooks: playedHooks(),
     token: () => ({ status: 200, body: {} }),
   });

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import { parseFailover } from '../../../config/define-failover.ts';
 import type { FailoverInput } from '../../../config/schema.ts';
 import { region } from '../../../core/brand.ts';
+import { freshRecord } from '../../../core/record.ts';
 import { notifiersOf } from '../../../handlers/channels/notifiers.ts';
 import example from '../../../understudy.config.ts';
 import { message } from '../../contracts/notifier.contract.ts';
+import { MemoryCards } from '../../support/memory/cards.ts';
 import { MemoryLog } from '../../support/memory/log.ts';
 
 const secret = { env: 'A_SECRET', parameter: '/understudy/secret' };
@@ -24,6 +26,7 @@ function made(env: Record<string, string>) {
     log,
     clock: { now: () => 0 },
     wait: async () => {},
+    shows: () => ({ ledger: { read: async () => freshRecord('orders') }, cards: new MemoryCards() }),
   });
   return { notifiers, log, named: (name: string) => notifiers.find(({ channel }) => channel === name) };
 }

@@ -1,0 +1,93 @@
+import { hasCard, newCard, newsOf, postsCard, withNews } from '../../core/card.ts';
+import type { Message } from '../../core/messages.ts';
+import type { Cards, Clock, KeptCard, Ledger, Log, Notifier, Wait } from '../ports.ts';
+import { sentence } from '../steps/sentence.ts';
+import { slackBlocks, slackText } from './slack-blocks.ts';
+import { slackCards } from './slack-cards.ts';
+import type { SlackWeb } from './slack-web.ts';
+
+export interface SlackAppOptions {
+  /** As reports name it. */
+  readonly channel: string;
+  /** Of the channel in Slack. */
+  readonly channelId: string;
+  /** Whether anybody may answer from Slack. */
+  readonly answers: boolean;
+  readonly web: SlackWeb;
+  readonly ledger: Pick<Ledger, 'read'>;
+  readonly cards: Cards;
+  readonly clock: Clock;
+  readonly wait: Wait;
+  readonly log: Log;
+  /** For one message: its post, and what is left of it for writing the card anew. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * One card for each thread, and every further message of it as a reply: a card that is written anew wakes nobody. Where the ledger gives
+ * no card people are told without one.
+ */
+export function slackAppNotifier(options: SlackAppOptions): Notifier {
+  const { channel, channelId, web, cards: kept, clock, wait, log, timeoutMs = 2_700 } = options;
+  const cards = slackCards(options);
+
+  async function send(message: Message): Promise<void> {
+    const until = clock.now() + timeoutMs;
+    const card = hasCard(message) ? await remembered(message) : null;
+    if (card === null) return void (await web.post(formed(message, channelId)));
+    const redrawn = (posted: KeptCard, already?: string) =>
+      shown(() => cards.redraw(posted, posted.posted, already), until - clock.now(), { wait, log });
+    if (card.posted !== null) {
+      const { posted: thread } = card;
+      await web.post({ ...formed(message, channelId), thread, broadcast: message.severity === 'critical' });
+      return redrawn(card);
+    }
+    if (!postsCard(card, newsOf(message), clock.now())) return void (await web.post(formed(message, channelId)));
+    const posted = await cards.post(card);
+    if (posted !== null) await redrawn(posted.card, posted.shown);
+  }
+
+  /** Null where the ledger does not say: then nobody knows which card there is. */
+  async function remembered(message: Message): Promise<KeptCard | null> {
+    const { service, thread } = message;
+    const news = newsOf(message);
+    try {
+      for (let attempt = 0; attempt < attemptsMax; attempt++) {
+        const before = await kept.find(service, channel, thread);
+        const card = before === null ? newCard(message, channel, news, clock.now()) : withNews(before, news);
+        if (before !== null && card === before) return before;
+        const claimed =
+          before !== null && postsCard(before, news, clock.now()) ? claimedBy(card, message, clock.now()) : card;
+        const after = await kept.keep(claimed, before);
+        if (after !== null) return after;
+      }
+      throw new Error('somebody else wrote it each time');
+    } catch (error) {
+      log.warn('people are told without a card', { channel, thread, because: sentence(error) });
+      return null;
+    }
+  }
+
+  return { channel, takes: ({ audience }) => audience === 'people', send };
+}
+
+const attemptsMax = 5;
+
+const claimedBy = (card: KeptCard | ReturnType<typeof newCard>, message: Message, now: number) => ({
+  ...card,
+  claim: newCard(message, card.channel, newsOf(message), now).claim,
+});
+
+const formed = (message: Message, channel: string) => ({
+  channel,
+  text: slackText(message),
+  blocks: slackBlocks(message),
+});
+
+/** People have been told by now: a card that is late is written anew with the next news. */
+async function shown(redraw: () => Promise<void>, leftMs: number, { wait, log }: { wait: Wait; log: Log }) {
+  const drawing = redraw().catch((error: unknown) =>
+    log.warn('a card was not written anew', { because: sentence(error) }),
+  );
+  if (leftMs > 0) await Promise.race([drawing, wait(leftMs)]);
+}
