@@ -229,6 +229,8 @@ export interface Notifier {
   /** Whether this channel is for such messages. */
   takes(message: Message): boolean;
   send(message: Message): Promise<void>;
+  /** Shows anew what has changed without a message, as who has approved by command line; absent where a channel shows nothing that changes. */
+  refresh?(record: LedgerRecord): Promise<void>;
 }
 
 export interface Metrics {

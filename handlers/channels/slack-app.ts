@@ -1,5 +1,6 @@
 import { hasCard, newCard, newsOf, postsCard, withNews } from '../../core/card.ts';
 import type { Message } from '../../core/messages.ts';
+import type { LedgerRecord } from '../../core/record.ts';
 import type { Cards, Clock, KeptCard, Ledger, Log, Notifier, Wait } from '../ports.ts';
 import { sentence } from '../steps/sentence.ts';
 import { slackBlocks, slackText } from './slack-blocks.ts';
@@ -68,7 +69,15 @@ export function slackAppNotifier(options: SlackAppOptions): Notifier {
     }
   }
 
-  return { channel, takes: ({ audience }) => audience === 'people', send };
+  /** In the thread of the trouble, and in that of the incident where it was none. */
+  async function refresh({ service, trouble, question }: LedgerRecord): Promise<void> {
+    for (const thread of new Set([trouble?.id, question?.incident])) {
+      const card = thread === undefined ? null : await kept.find(service, channel, thread);
+      if (card !== null) await cards.redraw(card);
+    }
+  }
+
+  return { channel, takes: ({ audience }) => audience === 'people', send, refresh };
 }
 
 const attemptsMax = 5;

@@ -1,4 +1,5 @@
 import type { Instant, Region } from '../../core/brand.ts';
+import { consentsTo } from '../../core/consent.ts';
 import { isDrillLate } from '../../core/drill.ts';
 import type { Drill } from '../../core/drill-record.ts';
 import { strangers } from '../../core/hands.ts';
@@ -8,6 +9,7 @@ import { askedQuestion, type LedgerRecord } from '../../core/record.ts';
 import type { Ports } from '../ports.ts';
 import { tell, tellOnce } from './deliver.ts';
 import { sentence } from './sentence.ts';
+import { within } from './within.ts';
 
 type TendPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
 
@@ -32,6 +34,7 @@ export async function tendWaiting(
       const { incident } = question;
       await tellOnce(service, { kind: 'unask', incident }, questionVoid(service, question, now), ports);
     }
+    await showConsents(record, ports, now);
     if (record.drill !== null && isDrillLate(record, now)) await tellOfDrill(record, record.drill, ports, now);
     const gone = strangers(record, regions);
     if (gone.length > 0) {
@@ -41,6 +44,21 @@ export async function tendWaiting(
     ports.log.warn('what waits was not tended', { service, because: sentence(error) });
   }
 }
+
+/** The first of several approvals tells nobody: channels that show who has approved show it within a minute, wherever it came from. */
+async function showConsents(record: LedgerRecord, { notifiers, wait, log }: TendPorts, now: Instant): Promise<void> {
+  const question = askedQuestion(record, now);
+  if (question === null || consentsTo(record, question).length === 0) return;
+  const shown = notifiers.map(async ({ channel, refresh }) => {
+    if (refresh === undefined) return;
+    await within(refreshMs, channel, wait, () => refresh(record)).catch((error: unknown) =>
+      log.warn('who has approved is not shown', { channel, because: sentence(error) }),
+    );
+  });
+  await Promise.all(shown);
+}
+
+const refreshMs = 3_000;
 
 /**
  * Traffic that is not where it should be: where nobody knows whether the ledger gave it to this control region, both tell. Where it can

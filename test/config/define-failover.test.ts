@@ -35,6 +35,43 @@ const set = (path: string, value: unknown) => (config: unknown) => {
 
 const hook = { when: 'prepare', functionArn: 'arn:aws:lambda:us-west-2:123456789012:function:scale-up' };
 
+const slackApp = (change: object) => ({
+  kind: 'slack-app',
+  name: 'incidents',
+  teamId: 'T0123ABCD',
+  channelId: 'C0123ABCD',
+  approvers: [{ userId: 'U0123ABCD', person: 'ada@example.com' }],
+  secrets: { botToken: { env: 'TOKEN' }, signingSecret: { env: 'SIGNING' } },
+  ...change,
+});
+const slackMistakes: readonly [string, unknown, string][] = [
+  [
+    'notify.channels.0',
+    slackApp({ secrets: { botToken: { env: 'TOKEN' } } }),
+    'notify.channels[0].secrets.signingSecret is missing: without it nobody knows whose answers come',
+  ],
+  [
+    'notify.channels.0',
+    slackApp({ approvers: [] }),
+    'notify.channels[0].approvers is empty, and signingSecret is of no use: name who may answer',
+  ],
+  [
+    'notify.channels.0',
+    slackApp({ channelId: '#incidents' }),
+    'notify.channels[0].channelId must be the id of a channel in Slack, like C0123ABCD, not its name',
+  ],
+  [
+    'notify.channels.0',
+    slackApp({ approvers: [1, 2].map((n) => ({ userId: 'U0123ABCD', person: `person ${n}` })) }),
+    'notify.channels[0].approvers[1].userId repeats U0123ABCD',
+  ],
+  [
+    'notify.channels.0',
+    slackApp({ secrets: { botToken: { env: 'SAME' }, signingSecret: { env: 'SAME' } } }),
+    'notify.channels[0].secrets.signingSecret.env is that of botToken: each secret has a place of its own',
+  ],
+];
+
 describe('a wrong configuration', () => {
   test.each([
     ['account', '12', 'account must be the 12 digits of an AWS account'],
@@ -107,6 +144,7 @@ describe('a wrong configuration', () => {
       { services: ['order'] },
       'notify.channels[0].only.services[0] is order, which is no service',
     ],
+    ...slackMistakes,
     [
       'notify.channels.0',
       { kind: 'webhook', name: 'tools', secrets: { url: { env: 'TOOLS' }, signingKey: { env: 'TOOLS' } } },

@@ -1,4 +1,5 @@
 import { MemoryAlarms } from '../support/memory/alarms.ts';
+import { MemoryCards } from '../support/memory/cards.ts';
 import { ManualClock } from '../support/memory/clock.ts';
 import { ScriptedHooks } from '../support/memory/hooks.ts';
 import { MemoryLedger } from '../support/memory/ledger.ts';
@@ -6,6 +7,7 @@ import { MemoryLever, switched, weighted } from '../support/memory/lever.ts';
 import { RecordingNotifier } from '../support/memory/notifier.ts';
 import { MemoryStarter } from '../support/memory/starter.ts';
 import { ScriptedVantages } from '../support/memory/vantages.ts';
+import { cardsContract } from './cards.contract.ts';
 import { ledgerContract } from './ledger.contract.ts';
 import { home, leverContract } from './lever.contract.ts';
 import { notifierContract, starterContract } from './notifier.contract.ts';
@@ -16,6 +18,9 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 ledgerContract('memory', async (clock) => new MemoryLedger(clock));
 ledgerContract('memory, with room for rivals', async (clock) => new MemoryLedger(clock, turn));
+
+cardsContract('memory', async () => new MemoryCards());
+cardsContract('memory, with room for rivals', async () => new MemoryCards(turn));
 
 leverContract('memory, with weights', weighted, async () => {
   const lever = new MemoryLever(home, weighted);

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { newsOf } from '../../../core/card.ts';
 import type { Message } from '../../../core/messages.ts';
 import { reportOf } from '../../../core/report.ts';
 import { reportMarkdown } from '../../../core/report-markdown.ts';
 import { chatNotification } from '../../../handlers/channels/chat-service.ts';
 import { plainText } from '../../../handlers/channels/plain-text.ts';
 import { slackBlocks, slackText } from '../../../handlers/channels/slack-blocks.ts';
+import { slackCard } from '../../../handlers/channels/slack-card.ts';
 import { message } from '../../contracts/notifier.contract.ts';
 import { hostileText, lineBreak } from '../../support/hostile.ts';
+import { home, standby, t0 } from '../../support/world.ts';
 
 /** A message in which every text is hostile, whichever of them may come from outside. */
 const hostile: fc.Arbitrary<Message> = fc
@@ -18,6 +21,28 @@ const hostile: fc.Arbitrary<Message> = fc
     thread: hostileText,
   })
   .map((texts) => ({ ...message, ...texts }));
+
+/** With a question, somebody who has approved, and news from before. */
+function cardOf(some: Message): readonly object[] {
+  const news = newsOf(some);
+  const by = some.facts[0]?.value ?? some.subject;
+  const question = {
+    incident: 'orders#7',
+    from: home,
+    to: standby,
+    askedAt: t0,
+    deadline: t0 + 1,
+    onDeadline: 'abort',
+  } as const;
+  const drawing = {
+    service: 'orders',
+    thread: some.thread,
+    head: news,
+    asks: { question, consent: `${by} has approved` },
+    log: some.lines.map((text) => ({ at: t0, text })),
+  };
+  return slackCard(drawing, true);
+}
 
 describe('a message whose every text is hostile', () => {
   test('has as many lines in a mail as sentences and facts, and the breaks between them', () => {
@@ -33,7 +58,7 @@ describe('a message whose every text is hostile', () => {
   test('is in Slack plain text, where nothing is a mention', () => {
     fc.assert(
       fc.property(hostile, (some) => {
-        const texts = textsIn(slackBlocks(some));
+        const texts = [...textsIn(slackBlocks(some)), ...textsIn(cardOf(some))];
         expect(texts.every(({ type }) => type === 'plain_text')).toBe(true);
         for (const { text } of [...texts, { text: slackText(some) }]) {
           expect(text).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);

@@ -135,6 +135,18 @@ describe('a thread', () => {
   });
 });
 
+test('who approved by command line is shown when a channel is asked to show what is so', async () => {
+  const { notifier, state, shown, slack } = await stage();
+  state.record = waiting();
+  await notifier.send(asked);
+  state.record = { ...waiting(), consents: { incident, from: home, to: standby, given: [{ by: 'ada', at: t0 }] } };
+
+  await notifier.refresh?.(state.record);
+
+  expect(shown()[0]).toContain('Ada has approved; one more person has to.');
+  expect(slack.workspace.messages()).toHaveLength(1);
+});
+
 describe('a message that is sent again after a lost answer', () => {
   test('is told all the same, and the card that the ledger knows is the one that is written anew', async () => {
     const { notifier, slack, shown } = await stage({ timeoutMs: 100 });
