@@ -36,6 +36,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   asl: async () => (await import('./commands/asl.ts')).asl,
   cost: async () => (await import('./commands/cost.ts')).cost,
+  grants: async () => (await import('./commands/grants.ts')).grants,
   runbook: async () => (await import('./commands/runbook.ts')).runbook,
   sandbox: async () => (await import('./commands/sandbox.ts')).sandbox,
   completion: async () => (await import('./commands/completion.ts')).completionOf(allCommands),

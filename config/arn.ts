@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Assume } from '../core/assume.ts';
 import type { Failover } from '../core/service.ts';
 import type { Mistake } from './mistake.ts';
 
@@ -58,6 +59,15 @@ export const functionArnSchema = arnSchema({
   example: 'arn:aws:lambda:us-west-2:123456789012:function:scale-up',
 });
 
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+export const roleArnSchema = arnSchema({
+  what: 'a role',
+  service: 'iam',
+  isRegional: false,
+  resource: /^role\/([!-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,
+  example: 'arn:aws:iam::210987654321:role/understudy-levers',
+});
+
 function partsOf(arn: string) {
   const [prefix, partition = '', service = '', region = '', account = '', ...rest] = arn.split(':');
   return prefix === 'arn' ? { partition, service, region, account, rest: rest.join(':') } : nothing;
@@ -65,22 +75,30 @@ function partsOf(arn: string) {
 
 const nothing = { partition: '', service: '', region: '', account: '', rest: '' };
 
+export const accountOfArn = (arn: string): string => partsOf(arn).account;
+
 export const regionOfArn = (arn: string): string => partsOf(arn).region;
 
 /** Every ARN in the configuration, with its path. */
-export function* arnsIn({
-  services,
-  breakGlass,
-}: Pick<Failover, 'services' | 'breakGlass'>): Generator<{ path: Mistake['path']; arn: string }> {
+export function* arnsIn({ services, breakGlass }: Pick<Failover, 'services' | 'breakGlass'>): Generator<{
+  path: Mistake['path'];
+  arn: string;
+  /** The role by which it is reached, whose account it is then of. */
+  assume?: Assume | undefined;
+}> {
   for (const [s, { lever, hooks }] of services.entries()) {
     const at = (...path: Mistake['path']) => ['services', s, ...path];
     if (lever.kind === 'kvs' && lever.storeArn !== undefined) {
-      yield { path: at('lever', 'storeArn'), arn: lever.storeArn };
+      yield { path: at('lever', 'storeArn'), arn: lever.storeArn, assume: lever.assume };
     }
     if (lever.kind === 'arc') {
-      for (const [region, arn] of Object.entries(lever.controls)) yield { path: at('lever', 'controls', region), arn };
+      for (const [region, arn] of Object.entries(lever.controls)) {
+        yield { path: at('lever', 'controls', region), arn, assume: lever.assume };
+      }
     }
-    for (const [h, { functionArn }] of hooks.entries()) yield { path: at('hooks', h, 'functionArn'), arn: functionArn };
+    for (const [h, { functionArn, assume }] of hooks.entries()) {
+      yield { path: at('hooks', h, 'functionArn'), arn: functionArn, assume };
+    }
   }
   for (const [index, arn] of (breakGlass?.principals ?? []).entries()) {
     yield { path: ['breakGlass', 'principals', index], arn };
@@ -90,12 +108,17 @@ export function* arnsIn({
 export function* accountMistakes(failover: Pick<Failover, 'account' | 'services' | 'breakGlass'>): Generator<Mistake> {
   // What is no account has a mistake of its own already.
   if (!/^\d{12}$/.test(failover.account)) return;
-  for (const { path, arn } of arnsIn(failover)) {
+  for (const { path, arn, assume } of arnsIn(failover)) {
     const { account } = partsOf(arn);
+    if (assume !== undefined) {
+      const { account: roles } = partsOf(assume.roleArn);
+      if (account !== roles) yield { path, message: `is of account ${account}, and the role to assume of ${roles}` };
+      continue;
+    }
     if (account !== '' && account !== failover.account) {
       yield {
         path,
-        message: `is of account ${account}, and account is ${failover.account}: nothing that is deployed there may reach it`,
+        message: `is of account ${account}, and account is ${failover.account}: nothing that is deployed there may reach it, unless assume names a role of ${account}`,
       };
     }
   }

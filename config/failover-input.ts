@@ -539,6 +539,15 @@ export interface FailoverInput {
       storeArn?: string | undefined;
       /** Only where the store is not AWS's own: `http://host:port`. */
       endpoint?: string | undefined;
+      /** For a store of another account, whose distribution it steers. */
+      assume?: {
+        /** Of the role, in the account of what it reaches. */
+        roleArn: string;
+        /** What the role's trust asks for, so that nobody else's configuration can have us use it. No secret. */
+        externalId: string;
+        /** Only where STS is not AWS's own. */
+        endpoint?: string | undefined;
+      } | undefined;
       /** Origin ids in the distribution, by region. */
       origins: Record<string, string>;
     } | {
@@ -556,6 +565,15 @@ export interface FailoverInput {
       }> | undefined;
       /** Routing control ARNs, by region; none as above. */
       controls?: Record<string, string> | undefined;
+      /** For controls of another account. Those of ours in a cluster that another account shares need none. */
+      assume?: {
+        /** Of the role, in the account of what it reaches. */
+        roleArn: string;
+        /** What the role's trust asks for, so that nobody else's configuration can have us use it. No secret. */
+        externalId: string;
+        /** Only where STS is not AWS's own. */
+        endpoint?: string | undefined;
+      } | undefined;
       /** Where the records are that follow the controls; without one the deployment leaves DNS alone. */
       hostedZone?: {
         /** Of the zone, like `Z0123456789ABCDEFGHIJ`. */
@@ -730,6 +748,15 @@ export interface FailoverInput {
       when: 'readiness' | 'prepare' | 'after' | 'undo' | 'return' | Array<'readiness' | 'prepare' | 'after' | 'undo' | 'return'>;
       /** Called in the region of its ARN. */
       functionArn: string;
+      /** For a function of another account. */
+      assume?: {
+        /** Of the role, in the account of what it reaches. */
+        roleArn: string;
+        /** What the role's trust asks for, so that nobody else's configuration can have us use it. No secret. */
+        externalId: string;
+        /** Only where STS is not AWS's own. */
+        endpoint?: string | undefined;
+      } | undefined;
       /**
        * After this it failed, and is not called again, because it may still be at work. Of a readiness hook
        * at most 20 seconds are waited.

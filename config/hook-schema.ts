@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { hookMoments } from '../core/hook.ts';
 import { type Hook, hooksAt, type Service } from '../core/service.ts';
 import { functionArnSchema } from './arn.ts';
+import { assumeSchema } from './assume-schema.ts';
 import { positiveMs } from './healthy-schema.ts';
 import { type At, type Mistake, repeated } from './mistake.ts';
 import { nameSchema } from './name-schema.ts';
@@ -14,6 +15,7 @@ export const hookSchema = z.strictObject({
     .union([momentSchema, z.array(momentSchema).min(1, 'must have at least one moment')])
     .transform((when) => (typeof when === 'string' ? [when] : when)),
   functionArn: functionArnSchema,
+  assume: assumeSchema.optional(),
   timeoutMs: positiveMs.max(900_000, 'must be at most 15 minutes, what a Lambda function may run'),
   retries: z.number().int().min(0).max(3, 'must be at most 3: a region is down while they are made').default(0),
   onFailure: z.enum(['abort', 'continue']).default('abort'),

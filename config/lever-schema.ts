@@ -3,6 +3,7 @@ import type { ArcLeverConfig, HostedZone } from '../core/lever.ts';
 import type { Service } from '../core/service.ts';
 import { baseUrlSchema, hostOf, movedWith } from './addresses.ts';
 import { controlArnSchema, storeArnSchema } from './arn.ts';
+import { assumeSchema } from './assume-schema.ts';
 import type { At, Mistake } from './mistake.ts';
 import { regionNameSchema, regionsNamedIn } from './regions.ts';
 
@@ -35,12 +36,14 @@ export const leverSchema = z.discriminatedUnion(
       kind: z.literal('kvs'),
       storeArn: storeArnSchema.optional(),
       endpoint: baseUrlSchema.optional(),
+      assume: assumeSchema.optional(),
       origins: z.record(z.string(), z.string().min(1).max(128)),
     }),
     z.strictObject({
       kind: z.literal('arc'),
       endpoints: endpointsSchema.default([]),
       controls: controlsSchema.default({}),
+      assume: assumeSchema.optional(),
       hostedZone: hostedZoneSchema.optional(),
     }),
     z.strictObject({
@@ -68,6 +71,9 @@ export function* leverMistakes(service: Service, at: At): Generator<Mistake> {
   switch (lever.kind) {
     case 'kvs':
       yield* mismatches(lever.origins, names, service.name, at('lever', 'origins'));
+      if (lever.assume !== undefined && lever.storeArn === undefined) {
+        yield { path: at('lever', 'storeArn'), message: `is missing, and ${notMadeThere}` };
+      }
       return;
     case 'arc':
       yield* arcMistakes(lever, names, service, at);
@@ -101,8 +107,14 @@ export function* leverMistakes(service: Service, at: At): Generator<Mistake> {
  */
 export const beaconSeenMs = 4 * 60_000;
 
+/** What `assume` reaches is there already. */
+const notMadeThere = 'a deployment makes nothing in another account: give the literal of what exists there';
+
 function* arcMistakes(lever: ArcLeverConfig, names: readonly string[], service: Service, at: At): Generator<Mistake> {
   const known = Object.keys(lever.controls).length > 0;
+  if (lever.assume !== undefined && !known) {
+    yield { path: at('lever', 'controls'), message: `is missing, and ${notMadeThere}` };
+  }
   if (known || lever.endpoints.length > 0) {
     if (lever.endpoints.length === 0) {
       yield { path: at('lever', 'endpoints'), message: 'is missing, though controls are given: give both, or neither' };

@@ -1,3 +1,4 @@
+import type { Assume } from './assume.ts';
 import type { Region } from './brand.ts';
 
 /** What kind of step a lever can do at all. */
@@ -26,6 +27,8 @@ export interface KvsLeverConfig {
   readonly storeArn?: string | undefined;
   /** Only where the store is not AWS's own: `http://host:port`. */
   readonly endpoint?: string | undefined;
+  /** For a store of another account, whose distribution it steers. */
+  readonly assume?: Assume | undefined;
   /** Origin ids in the distribution, by region. */
   readonly origins: Readonly<Record<string, string>>;
 }
@@ -41,6 +44,8 @@ export interface ArcLeverConfig {
   readonly endpoints: readonly ClusterEndpoint[];
   /** Routing control ARNs, by region; none as above. */
   readonly controls: Readonly<Record<string, string>>;
+  /** For controls of another account. Those of ours in a cluster that another account shares need none. */
+  readonly assume?: Assume | undefined;
   /** Where the records are that follow the controls; without one the deployment leaves DNS alone. */
   readonly hostedZone?: HostedZone | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Access } from './access.ts';
 import type { Arrivals } from './arrivals.ts';
+import type { Assume } from './assume.ts';
 import type { Region } from './brand.ts';
 import type { CalendarPeriod } from './calendar.ts';
 import type { Channel } from './channel.ts';
@@ -185,6 +186,8 @@ export interface Hook {
   readonly when: readonly HookMoment[];
   /** Called in the region of its ARN. */
   readonly functionArn: string;
+  /** For a function of another account. */
+  readonly assume?: Assume | undefined;
   /** After this it failed, and is not called again, because it may still be at work. Of a readiness hook at most 20 seconds are waited. */
   readonly timeoutMs: number;
   /** Times that a hook which failed is called again, with the same token; never after `timeoutMs`, and never a readiness hook. */

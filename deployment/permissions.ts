@@ -1,4 +1,5 @@
 import { type SigningService, secretPlaces } from '../core/access.ts';
+import type { Assume } from '../core/assume.ts';
 import { type Region, unreachable } from '../core/brand.ts';
 import { answerParameters } from '../core/channel.ts';
 import { beaconRegions } from '../core/lever.ts';
@@ -149,28 +150,54 @@ export function byHand(failover: Failover): readonly Permission[] {
     ...failover.services.flatMap((service) => [
       ...readsLever(service),
       ...writesLever(service).map((permission) => (override ? withoutSafety(permission) : permission)),
+      ...(assumedFor(service) === undefined ? otherOperations(service, failover) : []),
     ]),
-    ...otherOperations(failover),
   ]);
 }
 
 /** Lines for a person are written with other operations than functions use: one key, one statistic, one alarm. */
-function otherOperations(failover: Failover): readonly Permission[] {
-  return failover.services.flatMap(({ name, lever, regions }) => {
-    switch (lever.kind) {
-      case 'kvs':
-        return [allow(['cloudfront-keyvaluestore:PutKey'], [known(lever.storeArn, name)])];
-      case 'arc':
-        return [];
-      case 'beacon': {
-        const { standby } = beaconRegions(regions.map(({ region }) => region));
-        const alarms = alarmArn(failover, standby, beaconAlarmName(failover, anyService));
-        return [allow(['cloudwatch:GetMetricStatistics'], ['*']), allow(['cloudwatch:DescribeAlarms'], [alarms])];
-      }
-      default:
-        return unreachable(lever);
+function otherOperations(
+  { name, lever, regions }: Service,
+  failover: Pick<Failover, 'name' | 'account'>,
+): readonly Permission[] {
+  switch (lever.kind) {
+    case 'kvs':
+      return [allow(['cloudfront-keyvaluestore:PutKey'], [known(lever.storeArn, name)])];
+    case 'arc':
+      return [];
+    case 'beacon': {
+      const { standby } = beaconRegions(regions.map(({ region }) => region));
+      const alarms = alarmArn(failover, standby, beaconAlarmName(failover, anyService));
+      return [allow(['cloudwatch:GetMetricStatistics'], ['*']), allow(['cloudwatch:DescribeAlarms'], [alarms])];
     }
-  });
+    default:
+      return unreachable(lever);
+  }
+}
+
+/** What lies in another account is reached by a role there alone, which has what it takes. */
+const assumes = ({ roleArn }: Assume): readonly Permission[] => [allow(['sts:AssumeRole'], [roleArn])];
+
+const assumedFor = ({ lever }: Pick<Service, 'lever'>): Assume | undefined =>
+  lever.kind === 'beacon' ? undefined : lever.assume;
+
+/**
+ * What each role of another account has to allow: all that is done with what it is assumed for, by functions and by hand, who may move
+ * a service in shadow too.
+ */
+export function inOtherAccounts(failover: Failover): ReadonlyMap<string, readonly Permission[]> {
+  const byRole = new Map<string, readonly Permission[]>();
+  const add = ({ roleArn }: Assume, permissions: readonly Permission[]) => {
+    byRole.set(roleArn, merged([...(byRole.get(roleArn) ?? []), ...permissions]));
+  };
+  for (const service of failover.services) {
+    const assume = assumedFor(service);
+    if (assume !== undefined) {
+      add(assume, [...leverReads(service), ...leverWrites(service), ...otherOperations(service, failover)]);
+    }
+    for (const hook of service.hooks) if (hook.assume !== undefined) add(hook.assume, [invokes(hook.functionArn)]);
+  }
+  return byRole;
 }
 
 function withoutSafety({ actions, resources, conditions }: Permission): Permission {
@@ -246,7 +273,17 @@ function writesShared({ services }: Failover): readonly Permission[] {
   );
 }
 
-function readsLever({ name, lever, regions }: Service): readonly Permission[] {
+function readsLever(service: Service): readonly Permission[] {
+  const assume = assumedFor(service);
+  return assume === undefined ? leverReads(service) : assumes(assume);
+}
+
+function writesLever(service: Service): readonly Permission[] {
+  const assume = assumedFor(service);
+  return assume === undefined ? leverWrites(service) : assumes(assume);
+}
+
+function leverReads({ name, lever, regions }: Service): readonly Permission[] {
   switch (lever.kind) {
     case 'kvs':
       return [
@@ -265,7 +302,7 @@ function readsLever({ name, lever, regions }: Service): readonly Permission[] {
   }
 }
 
-function writesLever({ name, lever, regions }: Service): readonly Permission[] {
+function leverWrites({ name, lever, regions }: Service): readonly Permission[] {
   switch (lever.kind) {
     case 'kvs':
       return [allow(['cloudfront-keyvaluestore:UpdateKeys'], [known(lever.storeArn, name)])];
@@ -318,9 +355,12 @@ function asksVantages(failover: Failover): Permission {
 
 function callsHooks({ services }: Failover, step: StepName): readonly Permission[] {
   const hooks = services.flatMap((service) => (hookMomentsOf[step] ?? []).flatMap((when) => hooksAt(service, when)));
-  const arns = hooks.map(({ functionArn }) => functionArn);
-  return allowAny(['lambda:InvokeFunction'], arns);
+  return merged(
+    hooks.flatMap(({ functionArn, assume }) => (assume === undefined ? [invokes(functionArn)] : assumes(assume))),
+  );
 }
+
+const invokes = (functionArn: string): Permission => allow(['lambda:InvokeFunction'], [functionArn]);
 
 function known(arn: string | undefined, service: string): string {
   if (arn === undefined) throw new Error(`the lever of ${service} is not known: nobody can be allowed to move it`);

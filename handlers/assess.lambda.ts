@@ -16,5 +16,5 @@ export const handler = stepHandler('assess', assessPayload, weigh, (wiring) => (
   vantages: vantages(wiring),
   alarms: alarms(wiring),
   users: users(wiring),
-  hooks: hooks(),
+  hooks: hooks(wiring),
 }));

@@ -6,5 +6,5 @@ import { ledger } from './wiring/ledger.ts';
 
 export const handler = stepHandler('prepare', preparePayload, prepare, (wiring) => ({
   ledger: ledger(wiring),
-  hooks: hooks(),
+  hooks: hooks(wiring),
 }));

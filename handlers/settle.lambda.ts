@@ -7,6 +7,6 @@ import { notifiers } from './wiring/notifiers.ts';
 
 export const handler = stepHandler('settle', settlePayload, settle, (wiring) => ({
   ledger: ledger(wiring),
-  hooks: hooks(),
+  hooks: hooks(wiring),
   notifiers: notifiers(wiring),
 }));

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { builtTopologyNamed } from '../config/built-topology.ts';
+import { edgeFunction, isSteeredElsewhere } from '../config/edge-code.ts';
 import { dist } from '../config/installation.ts';
 import { chosenStage, defaultFile, loadFailover, loadStages, outputsOf, withOutputs } from '../config/load.ts';
 import { topologyConfiguration } from '../config/topology-names.ts';
@@ -28,6 +29,8 @@ try {
     stacks: stacks.map(({ stackName }) => stackName),
   });
   for (const line of left) process.stderr.write(`${outputs}: warning: ${line}\n`);
+  // For whoever has the distribution.
+  if (isSteeredElsewhere(failover)) await writeFile(join(outdir, 'viewer-request.js'), edgeFunction(failover));
   await writeFile(
     join(outdir, 'break-glass.md'),
     breakGlassPage(await withOutputs(failover, { stage }), { config: file, stage }),

@@ -8,10 +8,10 @@ import {
   KeyValueStore,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
+import { edgeFunction } from '../config/edge-code.ts';
 import type { Failover } from '../core/service.ts';
 import { combinedFunction } from '../deployment/combined-function.ts';
 import { viewerRequestArn, viewerRequestName } from '../deployment/names.ts';
-import { edgeFunction } from './constructs/kvs.ts';
 import { type Origins, steerDistribution } from './constructs/steered-distribution.ts';
 import type { Existing } from './existing.ts';
 

@@ -229,7 +229,14 @@ export const fidelity: Readonly<Record<ServiceId, ServiceFidelity>> = {
   },
   sts: {
     name: 'STS',
-    operations: { GetCallerIdentity: { tests: ['aws/server.test.ts'], recordings: ['cli'] } },
-    absent: ['roles are taken by services themselves, so nobody can ask for credentials'],
+    operations: {
+      GetCallerIdentity: { tests: ['aws/server.test.ts', 'aws/sts.test.ts'], recordings: ['cli'] },
+      AssumeRole: {
+        tests: ['aws/sts.test.ts'],
+        otherwise:
+          'credentials never end; session policies and tags are not looked at; people’s own credentials may assume any role',
+      },
+    },
+    absent: ['a service takes its roles by itself; by SAML, web identity or a federated user nobody gets credentials'],
   },
 };

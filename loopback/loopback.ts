@@ -156,7 +156,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
       cluster,
       parameters,
       secrets,
-      createSts(),
+      createSts({ iam, now }),
     ],
     callerWith(accessKey) {
       const session = iam.callerWith(accessKey);

@@ -1,3 +1,4 @@
+import type { Assume } from '../core/assume.ts';
 import { BELIEF_PATH } from '../core/belief-path.ts';
 import { epoch, type Region, unreachable } from '../core/brand.ts';
 import { type ArcLeverConfig, type BeaconLeverConfig, beaconRegions, type KvsLeverConfig } from '../core/lever.ts';
@@ -49,16 +50,32 @@ function linesOf(
     case 'kvs':
       return lever.storeArn === undefined
         ? unknown('The ARN of the store', lines)
-        : storeLines(service, lever, lever.storeArn, to, signIn);
+        : inAccountOf(lever.assume, signIn, storeLines(service, lever, lever.storeArn, to, signIn));
     case 'arc':
       return lever.endpoints.length === 0
         ? unknown('The endpoints and ARNs of the routing controls', lines)
-        : controlLines(service, lever, to);
+        : inAccountOf(lever.assume, signIn, controlLines(service, lever, to));
     case 'beacon':
       return beaconLines(failover, service, lever, to);
     default:
       return unreachable(lever);
   }
+}
+
+/** In a shell of its own, with the session of the role, which that role assumed of this page may assume. */
+function inAccountOf(assume: Assume | undefined, signIn: Region, lines: Lines): Lines {
+  if (assume === undefined) return lines;
+  const { roleArn, externalId, endpoint } = assume;
+  const at = `--region ${signIn}${endpoint === undefined ? '' : ` --endpoint-url ${endpoint}`}`;
+  const wrapped = (inner: readonly string[]) => [
+    '(',
+    `set -- $(aws sts assume-role ${at} --role-arn ${roleArn} --external-id '${externalId}' \\`,
+    "  --role-session-name by-hand --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text)",
+    'export AWS_ACCESS_KEY_ID=$1 AWS_SECRET_ACCESS_KEY=$2 AWS_SESSION_TOKEN=$3',
+    ...inner,
+    ')',
+  ];
+  return { ...lines, write: wrapped(lines.write), read: wrapped(lines.read) };
 }
 
 const unknown = (what: string, { deploy, understudy }: CommandLines) => ({

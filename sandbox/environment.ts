@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltTopology } from '../config/built-topology.ts';
 import { withCreated } from '../config/created-levers.ts';
+import { edgeFunction, isSteeredElsewhere } from '../config/edge-code.ts';
 import type { Channel } from '../core/channel.ts';
 import type { Failover } from '../core/service.ts';
 import type { FunctionRegistration } from '../loopback/aws/lambda/lambda-function.ts';
@@ -22,6 +23,7 @@ import { assetsHere, functionSurroundings, isFastProbe } from './function-surrou
 import type { PlayedHooks } from './hooks/played-hooks.ts';
 import { localFailover } from './local-failover.ts';
 import { startNameServer } from './name-server.ts';
+import { giveGrants } from './other-accounts.ts';
 import { redeploy } from './redeploy.ts';
 import { type Regions, startRegions } from './regions.ts';
 import { seedLevers } from './seed.ts';
@@ -124,17 +126,21 @@ export async function startEnvironment(plan: Plan, shared: Shared): Promise<Envi
   let update: (next: Failover) => Promise<void> = () => Promise.reject(new Error('nothing is deployed yet'));
 
   async function deploy(): Promise<Deployed> {
-    const { aws, stores, cluster, cloudwatch, cloudformation: stacksWith } = loopback();
+    const { aws, iam, stores, cluster, cloudwatch, cloudformation: stacksWith } = loopback();
     around.reachAws(aws.url);
     seedLevers(configured, stores, cluster);
     await keepers.seed();
     await makeUserAlarms(configured, aws);
+    giveGrants(configured, iam);
     const assets = assetsHere(assembly);
     const cloudformation = stacksWith(assets.asset);
     const stacks = deployment(configured, assembly, cloudformation);
     const given = withCreated(configured, await stacks.levers());
     const functionFile = join(folder, `${configured.name}-viewer-request.js`);
-    await writeFile(functionFile, edgeFunctionIn(assembly.stacks) ?? '');
+    await writeFile(
+      functionFile,
+      edgeFunctionIn(assembly.stacks) ?? (isSteeredElsewhere(configured) ? edgeFunction(configured) : ''),
+    );
     const distribution = await startDistribution(given, {
       functionFile,
       topology: topology && { ...topology, behaviours: behavioursOf(topology, given, tempo) },

@@ -1,4 +1,5 @@
 import { scaleFailover } from '../config/scale.ts';
+import type { Assume } from '../core/assume.ts';
 import type { Channel } from '../core/channel.ts';
 import { type Failover, frontHost, type LeverConfig, type Service } from '../core/service.ts';
 import { inVariables, receiverPath } from './receivers/secrets.ts';
@@ -55,8 +56,13 @@ function localService(service: Service, places: LocalPlaces): Service {
         ? { url: `${places.edges[frontHost(service)] ?? ''}${pathOf(service.frontDoor.url)}`, resolvers: [] }
         : { url: `http://${localName(service)}:${places.dnsFrontPort}`, resolvers: [places.dns] },
     lever: localLever(service.lever, places),
+    hooks: service.hooks.map((hook) => ({ ...hook, ...assumedHere(hook.assume, places.aws) })),
   };
 }
+
+/** STS is asked where everything is. */
+const assumedHere = (assume: Assume | undefined, endpoint: string) =>
+  assume === undefined ? {} : { assume: { ...assume, endpoint } };
 
 /** Tokens are given out by the sandbox itself. */
 function localAccess(access: Service['access'], { aws }: LocalPlaces): Service['access'] {
@@ -65,13 +71,14 @@ function localAccess(access: Service['access'], { aws }: LocalPlaces): Service['
 }
 
 function localLever(lever: LeverConfig, { aws, arc }: LocalPlaces): LeverConfig {
-  if (lever.kind === 'kvs') return { ...lever, endpoint: aws };
+  if (lever.kind === 'kvs') return { ...lever, endpoint: aws, ...assumedHere(lever.assume, aws) };
   if (lever.kind === 'beacon') {
     return { ...lever, endpoint: aws, hostedZone: { ...lever.hostedZone, name: localZone } };
   }
   const { hostedZone, ...rest } = lever;
   return {
     ...rest,
+    ...assumedHere(lever.assume, aws),
     endpoints: lever.endpoints.map(({ region }, index) => ({ region, url: arc[index] ?? aws })),
     ...(hostedZone !== undefined && { hostedZone: { ...hostedZone, name: localZone } }),
   };

@@ -1,6 +1,7 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { bounded } from './bounded.ts';
 import { attempted } from './repeated.ts';
+import type { RoleCredentials } from './role-credentials.ts';
 import { ServerTime, signedByOurTime } from './server-time.ts';
 
 /** How long one call may take, whatever the other side does. */
@@ -18,6 +19,8 @@ export interface Patience {
 /** Where a client finds its service: at AWS's own address where none is given. */
 export interface Reach extends Patience {
   readonly endpoint?: string | undefined;
+  /** In another account: of a role there. Asked before each call, within its deadline. The function's own where it is left out. */
+  readonly credentials?: (() => Promise<RoleCredentials>) | undefined;
 }
 
 /** Of one call; `send` takes them as its options. */
@@ -52,22 +55,24 @@ export function awsClient<C extends Client>(region: string, reach: Reach, make: 
   const time = new ServerTime(client.config);
   return Object.assign(client, {
     send: (command: unknown, options: CallOptions = {}) =>
-      bounded(answerMs === null ? null : answerMs * attempts, options.abortSignal, (signal, leftMs) =>
-        attempted(() => bounded(answerMs, signal, (abortSignal) => send(command, { ...options, abortSignal })), {
+      bounded(answerMs === null ? null : answerMs * attempts, options.abortSignal, async (signal, leftMs) => {
+        await reach.credentials?.();
+        return attempted(() => bounded(answerMs, signal, (abortSignal) => send(command, { ...options, abortSignal })), {
           attempts,
           once: options.once === true,
           time,
           signal,
           leftMs,
-        }),
-      ),
+        });
+      }),
   });
 }
 
-function clientSettings(region: string, { connectMs, endpoint }: Reach) {
+function clientSettings(region: string, { connectMs, endpoint, credentials }: Reach) {
   return {
     region,
     ...(endpoint !== undefined && { endpoint }),
+    ...(credentials !== undefined && { credentials }),
     maxAttempts: 1,
     httpAuthSchemes: signedByOurTime,
     requestHandler: new NodeHttpHandler({ connectionTimeout: connectMs }),

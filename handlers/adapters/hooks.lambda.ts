@@ -16,11 +16,11 @@ export function hookClient(region: string, reach: Partial<Reach> = {}): LambdaCl
  * Calls customers' functions, each in the region that its ARN names, with the question as the payload. A hook answers
  * `{"kind":"ok"|"veto","detail":"…"}`; whatever else comes back, or nothing within its timeout, is `failed`.
  */
-export function lambdaHooks({ clientIn }: { readonly clientIn: (region: string) => LambdaClient }): Hooks {
+export function lambdaHooks({ clientIn }: { readonly clientIn: (region: string, hook: Hook) => LambdaClient }): Hooks {
   return {
     async call(hook, question) {
       try {
-        const answer = await invoke(clientIn(regionOf(hook)), hook.functionArn, question, hook.timeoutMs);
+        const answer = await invoke(clientIn(regionOf(hook), hook), hook.functionArn, question, hook.timeoutMs);
         return hookAnswer(answer);
       } catch (error) {
         return { kind: 'failed', because: sentenceOf(error) };
@@ -28,7 +28,7 @@ export function lambdaHooks({ clientIn }: { readonly clientIn: (region: string) 
     },
     async permits(hook) {
       const command = new InvokeCommand({ FunctionName: hook.functionArn, InvocationType: 'DryRun' });
-      await clientIn(regionOf(hook)).send(command, { abortSignal: AbortSignal.timeout(dryRunMs) });
+      await clientIn(regionOf(hook), hook).send(command, { abortSignal: AbortSignal.timeout(dryRunMs) });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Region } from '../../core/brand.ts';
 import { type KvsLeverConfig, knownStore } from '../../core/lever.ts';
 import type { Service } from '../../core/service.ts';
 import type { RegionStore } from '../ports.ts';
+import { credentialsOf } from './assumed-role.ts';
 import { kvsClient, kvsStore } from './kvs-store.ts';
 import { limitRegion } from './region-limit.kvs.ts';
 
@@ -18,7 +19,10 @@ export function regionStoresOf(services: readonly Service[], region: Region): re
     byStore.set(storeArn, known);
   }
   return [...byStore].map(([storeArn, { lever, services: held }]) => {
-    const store = kvsStore(kvsClient(region, { endpoint: lever.endpoint }), storeArn);
+    const store = kvsStore(
+      kvsClient(region, { endpoint: lever.endpoint, credentials: credentialsOf(lever.assume, region) }),
+      storeArn,
+    );
     return { services: held, limit: (limit) => limitRegion(store, { ...limit, services: held }, wait) };
   });
 }

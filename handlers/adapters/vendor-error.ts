@@ -52,6 +52,7 @@ export function isWorthAnother(error: unknown): boolean {
 export function wasNotPerformed(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if ('didNothing' in error && error.didNothing === true) return true;
   const status = (error as SdkError).$metadata?.httpStatusCode ?? 0;
   return neverArrived.has(code) || notPerformed.has(error.name) || (status >= 400 && status < 500 && status !== 408);
 }

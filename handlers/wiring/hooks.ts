@@ -1,7 +1,19 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { credentialsOf } from '../adapters/assumed-role.ts';
 import { byRegion } from '../adapters/client-by-region.ts';
 import { hookClient, lambdaHooks } from '../adapters/hooks.lambda.ts';
 import type { Hooks } from '../ports.ts';
+import type { Wiring } from '../wiring.ts';
 
-export function hooks(): Hooks {
-  return lambdaHooks({ clientIn: byRegion(hookClient) });
+export function hooks({ region: own }: Wiring): Hooks {
+  const clients = new Map<string, (region: string) => LambdaClient>();
+  return lambdaHooks({
+    clientIn(region, { assume }) {
+      const key = JSON.stringify(assume ?? null);
+      const credentials = credentialsOf(assume, own);
+      const inRegion = clients.get(key) ?? byRegion((where) => hookClient(where, { credentials }));
+      clients.set(key, inRegion);
+      return inRegion(region);
+    },
+  });
 }

@@ -8,7 +8,7 @@ import type { Wiring } from '../wiring.ts';
 /** One lever per service, kept: its connections are reused by later invocations. */
 export function levers({ failover, region, log }: Wiring): Ports['levers'] {
   const made = new Map<string, Lever>();
-  const clusterOf = arcClusters({ log });
+  const clusterOf = arcClusters(region, { log });
   for (const service of failover.services) {
     const lever = leverOf(service, region, { log, clusterOf });
     made.set(service.name, service.policy.shadow ? readOnly(lever, inShadow(service)) : lever);

@@ -31,6 +31,8 @@ export const dataPlaneActions: ReadonlySet<string> = new Set([
   'sns:Publish',
   'sqs:SendMessage',
   'ssm:GetParameter',
+  // STS has an endpoint in each region, and what a role then may do is its own account's to say.
+  'sts:AssumeRole',
   // Of an execution that has a lease, by whoever would take that: the service's own runtime, as StartExecution is.
   'states:DescribeExecution',
   // Of a run that waits, by whoever has its token.

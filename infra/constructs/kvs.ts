@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   CfnKeyValueStore,
@@ -10,15 +9,14 @@ import {
   KeyValueStore,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
+import { edgeFunctionOf } from '../../config/edge-code.ts';
 import { edgeTable } from '../../config/edge-table.ts';
-import { dist } from '../../config/installation.ts';
 import type { Topology } from '../../config/topology.ts';
+import { knownStore } from '../../core/lever.ts';
 import { encodeOverride, OVERRIDE_KEY } from '../../core/routing-value.ts';
 import type { Failover } from '../../core/service.ts';
 import { combinedFunction } from '../../deployment/combined-function.ts';
 import { deployedTable } from '../../deployment/compile-table.ts';
-import { edgeFileName, edgePartsOf, withTable } from '../../deployment/edge-function.ts';
-import type { CompiledTable } from '../../deployment/edge-table.ts';
 import { viewerRequestName } from '../../deployment/names.ts';
 import type { Existing } from '../existing.ts';
 import { EdgePages } from './edge-pages.ts';
@@ -42,18 +40,24 @@ export interface KvsProps {
  */
 export class Kvs extends Construct {
   readonly storeArn: string;
-  /** Undefined where an app has one of its own. */
+  /** Undefined where an app has one of its own, and where the store is in another account, whose distribution has it. */
   readonly function: CloudFrontFunction | undefined;
 
   constructor(scope: Construct, id: string, { failover, topology, viewerRequest }: KvsProps) {
     super(scope, id);
+    const elsewhere = failover.services.find(({ lever }) => lever.kind === 'kvs' && lever.assume !== undefined);
+    if (elsewhere?.lever.kind === 'kvs') {
+      this.storeArn = knownStore(elsewhere.lever);
+      refusePages(failover, topology, elsewhere.name);
+      return;
+    }
     const store = this.#storeOf(failover);
     this.storeArn = store.keyValueStoreArn;
     const table = deployedTable(edgeTable(failover, topology));
     const pages =
       table.pages.length === 0 ? null : new EdgePages(this, 'Pages', { failover, table, storeArn: this.storeArn });
     if (viewerRequest === 'none') return;
-    const code = functionOf(table);
+    const code = edgeFunctionOf(table);
     this.function = new CloudFrontFunction(this, 'ViewerRequest', {
       functionName: viewerRequestName(failover),
       comment: 'Chooses the region of a request, by the weights in the KeyValueStore.',
@@ -91,13 +95,10 @@ function firstContent(): string {
   return JSON.stringify({ data: [{ key: OVERRIDE_KEY, value: override.text }] });
 }
 
-/** What the build wrote, with what it has to know of this configuration in it. */
-export function edgeFunction(failover: Failover, topology?: Topology): string {
-  return functionOf(deployedTable(edgeTable(failover, topology)));
-}
-
-function functionOf(table: CompiledTable): string {
-  const file = dist('edge', edgeFileName(edgePartsOf(table)));
-  if (!existsSync(file)) throw new Error(`${file} is not there: run \`npm run build\` first`);
-  return withTable(readFileSync(file, 'utf8'), table);
+/** Pages are written by a function of this deployment, which writes in no other account. */
+function refusePages(failover: Failover, topology: Topology | undefined, service: string): void {
+  if (deployedTable(edgeTable(failover, topology)).pages.length === 0) return;
+  throw new Error(
+    `services[].lever.assume: the store of ${service} is in another account, and the edge would find this many services in pages there: some four fit in its function; give the others a configuration of their own`,
+  );
 }

@@ -1,6 +1,5 @@
 import type { ServiceId } from './service.ts';
 import { type ServiceDescription, type ServiceModel, serviceModel } from './service-model.ts';
-import { stsSchemas } from './sts.ts';
 
 /** Loads the schemas of the services that are asked for; only these, because each client package costs start-up time. */
 export async function loadModels(ids: readonly ServiceId[]): Promise<ReadonlyMap<ServiceId, ServiceModel>> {
@@ -52,17 +51,10 @@ const catalog: Readonly<Record<ServiceId, () => Promise<ServiceModel>>> = {
     const client = await import('@aws-sdk/client-secrets-manager');
     return fromClient('secretsmanager', 'secretsmanager', client, new client.SecretsManagerClient(config));
   },
-  // No installed package has the operation that the CLI and deployment tools call first, so its schema is written here.
-  sts: async () =>
-    serviceModel({
-      id: 'sts',
-      signingName: 'sts',
-      target: 'AWSSecurityTokenServiceV20110615',
-      version: '2011-06-15',
-      xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
-      protocol: 'aws.protocols#awsQuery',
-      schemas: stsSchemas,
-    }),
+  sts: async () => {
+    const client = await import('@aws-sdk/client-sts');
+    return fromClient('sts', 'sts', client, new client.STSClient(config));
+  },
 };
 
 interface Client {

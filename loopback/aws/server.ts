@@ -97,10 +97,12 @@ export async function startAwsServer({
     const { service, operation, region, requestId } = from;
     const { caller, accessKey } = from;
     const by = { ...(caller !== undefined && { caller }), ...(accessKey !== undefined && { accessKey }) };
-    if (service !== 'arc') return { service, operation, region, account, requestId, endpoint: 0, ...by };
+    // A role acts in its own account.
+    const owner = caller?.kind === 'role' ? (caller.roleArn.split(':')[4] ?? account) : account;
+    if (service !== 'arc') return { service, operation, region, account: owner, requestId, endpoint: 0, ...by };
     // A cluster endpoint is in its own region, whatever the client signed for; without an endpoint the region chooses one.
     const endpoint = from.endpoint ?? Math.max(0, (arcRegions as readonly string[]).indexOf(region));
-    return { service, operation, region: arcRegions[endpoint] ?? region, account, requestId, endpoint, ...by };
+    return { service, operation, region: arcRegions[endpoint] ?? region, account: owner, requestId, endpoint, ...by };
   }
 
   function serve(arcEndpoint: number | null): Server {

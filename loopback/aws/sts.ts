@@ -1,31 +1,45 @@
-import type { AwsService } from './service.ts';
+import type { Iam } from '../iam/iam.ts';
+import type { AwsService, Call } from './service.ts';
 
-/** The one operation by which tools ask who they are. */
-export function createSts(): AwsService {
+/** By which tools ask who they are, and roles are assumed, in whichever account. */
+export function createSts({ iam, now }: { readonly iam: Iam; readonly now: () => number }): AwsService {
   return {
     id: 'sts',
     operations: {
       // Whoever has other credentials is somebody else: the user is named by the access key.
-      GetCallerIdentity: async (_input, { account, accessKey = 'sandbox' }) => ({
-        UserId: 'AIDALOOPBACK',
-        Account: account,
-        Arn: `arn:aws:iam::${account}:user/${accessKey.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64)}`,
-      }),
+      GetCallerIdentity: async (_input, { account, accessKey = 'sandbox', caller }: Call) =>
+        caller?.kind === 'role'
+          ? { UserId: `AROALOOPBACK:${caller.session}`, Account: account, Arn: iam.sessionArn(caller) }
+          : {
+              UserId: 'AIDALOOPBACK',
+              Account: account,
+              Arn: `arn:aws:iam::${account}:user/${accessKey.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64)}`,
+            },
+
+      async AssumeRole(
+        { RoleArn, RoleSessionName, ExternalId, DurationSeconds = 3_600 }: AssumeRole,
+        { caller }: Call,
+      ) {
+        const session = { roleArn: RoleArn, session: RoleSessionName };
+        // People's own credentials may do everything.
+        if (caller?.kind === 'role') iam.assume(caller, RoleArn, ExternalId);
+        return {
+          Credentials: {
+            AccessKeyId: iam.accessKey(session),
+            SecretAccessKey: 'loopback',
+            SessionToken: 'loopback',
+            Expiration: new Date(now() + DurationSeconds * 1_000),
+          },
+          AssumedRoleUser: { AssumedRoleId: `AROALOOPBACK:${RoleSessionName}`, Arn: iam.sessionArn(session) },
+        };
+      },
     },
   };
 }
 
-const namespace = 'com.amazonaws.sts';
-const text = 0;
-
-/** In the form of a client package's exports. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
-export const stsSchemas = {
-  GetCallerIdentity$: [
-    9,
-    namespace,
-    'GetCallerIdentity',
-    0,
-    () => [3, namespace, 'GetCallerIdentityRequest', 0, [], []],
-    () => [3, namespace, 'GetCallerIdentityResponse', 0, ['UserId', 'Account', 'Arn'], [text, text, text]],
-  ],
-};
+interface AssumeRole {
+  readonly RoleArn: string;
+  readonly RoleSessionName: string;
+  readonly ExternalId?: string;
+  readonly DurationSeconds?: number;
+}

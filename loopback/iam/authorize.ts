@@ -66,7 +66,11 @@ function principalOf(iam: Iam, caller: Caller, call: Call): Principal {
 }
 
 /** Each protocol has its own name for it. */
-const codes: Readonly<Record<string, string>> = { sns: 'AuthorizationError', cloudwatch: 'AccessDenied' };
+const codes: Readonly<Record<string, string>> = {
+  sns: 'AuthorizationError',
+  cloudwatch: 'AccessDenied',
+  sts: 'AccessDenied',
+};
 
 function denied(call: Call, principal: Principal, action: string, resource: string, because: string): AwsError {
   const code = codes[call.service] ?? 'AccessDeniedException';

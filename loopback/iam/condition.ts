@@ -23,12 +23,14 @@ export const keys: ReadonlySet<string> = new Set([
   'aws:sourcearn',
   'aws:sourceowner',
   'aws:multifactorauthpresent',
+  'aws:principalarn',
   'cloudwatch:namespace',
   'kms:encryptioncontext:aws:sns:topicarn',
   'lambda:functionurlauthtype',
   'lambda:invokedviafunctionurl',
   'route53-recovery-cluster:allowsafetyrulesoverrides',
   'states:statemachinequalifier',
+  'sts:externalid',
 ]);
 
 /** Values of a request by condition key, in lower case; keys have no case. A key that is not there has no value. */

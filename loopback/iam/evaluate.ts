@@ -29,6 +29,8 @@ export interface Policies {
   /** Whether the resource's policy alone decides who else may ask, as a key's does. */
   readonly resourceDecides?: boolean;
   readonly account: string;
+  /** Whether the resource is another account's, so that a policy of either is not enough. */
+  readonly bothDecide?: boolean;
 }
 
 export type Decision =
@@ -55,7 +57,10 @@ export function decide(principal: Principal, request: AccessRequest, policies: P
   const grants = (each: Statement) => each.Effect === 'Allow' && applies(each, request);
   const byResource = resource.filter(grants);
   const naming = byResource.find((each) => names(each, principal, policies.account));
-  if (naming !== undefined) return { kind: 'allowed', by: naming };
+  if (policies.bothDecide === true && naming === undefined) {
+    return { kind: 'denied', because: `because no resource-based policy allows the ${request.action} action` };
+  }
+  if (naming !== undefined && policies.bothDecide !== true) return { kind: 'allowed', by: naming };
   if (principal.kind !== 'role') {
     return { kind: 'denied', because: `because no resource-based policy allows the ${request.action} action` };
   }
@@ -65,6 +70,12 @@ export function decide(principal: Principal, request: AccessRequest, policies: P
   const granting = identity.find(grants);
   if (granting !== undefined) return { kind: 'allowed', by: granting };
   return { kind: 'denied', because: `because no identity-based policy allows the ${request.action} action` };
+}
+
+/** Whether a statement of a role's trust lets a caller assume it. The root of an account stands for all of its principals, as far as their own policies go. */
+export function trusts(statement: Statement, principal: Principal, account: string, request: AccessRequest): boolean {
+  const named = names(statement, principal, account) || delegates(statement, account);
+  return statement.Effect === 'Allow' && named && applies(statement, request);
 }
 
 function applies({ Action, NotAction, Resource, NotResource, Condition }: Statement, request: AccessRequest): boolean {

@@ -1,7 +1,7 @@
 import { AwsError } from '../aws/service.ts';
 import { type Context, keys as conditionKeys, matches } from './condition.ts';
 import { defaultPolicyOf } from './default-policy.ts';
-import { type AccessRequest, type Decision, decide, type Principal } from './evaluate.ts';
+import { type AccessRequest, type Decision, decide, type Principal, trusts } from './evaluate.ts';
 import { type Policy, policySchema, type Statement } from './policy.ts';
 
 /** A role that a service takes for a resource: a function's, a machine's, a schedule's, a target's. */
@@ -13,9 +13,11 @@ export interface RoleSession {
 
 /** The policies of an account, and what follows from them. */
 export interface Iam {
-  createRole(role: { readonly name: string; readonly trust: unknown }): string;
+  /** Of another account where one is named. */
+  createRole(role: { readonly name: string; readonly trust: unknown; readonly account?: string }): string;
   updateTrust(name: string, trust: unknown): void;
   deleteRole(name: string): void;
+  /** Of the role of this name in the account, or of this ARN in another one. */
   putRolePolicy(role: string, name: string, document: unknown): void;
   deleteRolePolicy(role: string, name: string): void;
   /** Several of them may stand on one resource: a function has a statement for each permission. Each statement is about the resource. */
@@ -28,6 +30,10 @@ export interface Iam {
   accessKey(session: RoleSession): string;
   /** Null for keys that were not given out here: those of people, who may do everything. */
   callerWith(accessKey: string): RoleSession | null;
+  /** Throws what STS answers a role that another one does not trust, or not with this external id. */
+  assume(caller: RoleSession, roleArn: string, externalId: string | undefined): void;
+  /** As records and refusals name it. */
+  sessionArn(session: RoleSession): string;
   /** Whether a service may take a role. */
   mayAssume(roleArn: string, service: string, context: Context): boolean;
   decide(principal: Principal, request: AccessRequest): Decision;
@@ -95,17 +101,31 @@ export function createIam(account: string): Iam {
     return standard;
   };
   const nameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+  /** Roles of the account go by their names, those of others by their ARNs, without a path. */
+  const keyOf = (arn: string) => {
+    const owner = accountOf(arn);
+    return owner === account || owner === '' ? nameOf(arn) : `arn:aws:iam::${owner}:role/${nameOf(arn)}`;
+  };
+  const sessionArn = ({ roleArn, session }: RoleSession) =>
+    `arn:aws:sts::${accountOf(roleArn) || account}:assumed-role/${nameOf(roleArn)}/${session}`;
+  const principal = (session: RoleSession): Principal => ({
+    kind: 'role',
+    roleArn: session.roleArn,
+    sessionArn: sessionArn(session),
+  });
 
   return {
-    createRole({ name, trust }) {
-      if (roles.has(name)) throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`);
-      roles.set(name, { trust: parsed(trust), policies: new Map() });
-      return `arn:aws:iam::${account}:role/${name}`;
+    createRole({ name, trust, account: owner = account }) {
+      const arn = `arn:aws:iam::${owner}:role/${name}`;
+      const key = keyOf(arn);
+      if (roles.has(key)) throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`);
+      roles.set(key, { trust: parsed(trust), policies: new Map() });
+      return arn;
     },
     updateTrust: (name, trust) => void roles.set(name, { ...roleOf(name), trust: parsed(trust) }),
-    deleteRole: (name) => void roles.delete(name),
-    putRolePolicy: (role, name, document) => void roleOf(role).policies.set(name, parsed(document)),
-    deleteRolePolicy: (role, name) => void roles.get(role)?.policies.delete(name),
+    deleteRole: (name) => void roles.delete(keyOf(name)),
+    putRolePolicy: (role, name, document) => void roleOf(keyOf(role)).policies.set(name, parsed(document)),
+    deleteRolePolicy: (role, name) => void roles.get(keyOf(role))?.policies.delete(name),
     putResourcePolicy(resource, name, document) {
       const policy = parsed(document);
       for (const { Resource = [resource] } of policy.Statement) {
@@ -137,18 +157,36 @@ export function createIam(account: string): Iam {
         'allowed'
       );
     },
-    principal: ({ roleArn, session }) => ({
-      kind: 'role',
-      roleArn,
-      sessionArn: `arn:aws:sts::${account}:assumed-role/${nameOf(roleArn)}/${session}`,
-    }),
+    principal,
+    sessionArn,
+    assume(caller, roleArn, externalId) {
+      const role = roles.get(keyOf(roleArn));
+      const context: Context = {
+        'aws:principalarn': [caller.roleArn],
+        ...(externalId !== undefined && { 'sts:externalid': [externalId] }),
+      };
+      const request = { action: 'sts:AssumeRole', resource: roleArn, context };
+      // Whether its own policies let the caller do so was asked before.
+      const trusted = role?.trust.Statement.some((statement) =>
+        trusts(statement, principal(caller), accountOf(caller.roleArn) || account, request),
+      );
+      if (trusted !== true) {
+        throw new AwsError(
+          'AccessDenied',
+          `User: ${sessionArn(caller)} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+          { status: 403 },
+        );
+      }
+    },
     decide(principal, request) {
-      const role = principal.kind === 'role' ? roles.get(nameOf(principal.roleArn)) : undefined;
+      const role = principal.kind === 'role' ? roles.get(keyOf(principal.roleArn)) : undefined;
       const decision = decide(principal, request, {
         identity: [...(role?.policies.values() ?? [])],
         resource: policiesOn(request.resource),
         resourceDecides: request.action.startsWith('kms:'),
         account,
+        ...(principal.kind === 'role' &&
+          isForeign(principal.roleArn, request.resource, account) && { bothDecide: true }),
       });
       if (decision.kind === 'allowed') keep(decision.by, request);
       else {
@@ -159,18 +197,20 @@ export function createIam(account: string): Iam {
       return decision;
     },
     grants: () =>
-      [...roles].flatMap(([role, { policies }]) =>
-        [...policies.values()].flatMap(({ Statement }) =>
-          Statement.filter(({ Effect }) => Effect === 'Allow').flatMap((statement) =>
-            pairsOf(statement).map((pair) => ({
-              role,
-              action: pair.action,
-              resource: pair.resource,
-              used: uses.get(statement)?.has(pair) ?? false,
-            })),
+      [...roles]
+        .filter(([role]) => !role.startsWith('arn:'))
+        .flatMap(([role, { policies }]) =>
+          [...policies.values()].flatMap(({ Statement }) =>
+            Statement.filter(({ Effect }) => Effect === 'Allow').flatMap((statement) =>
+              pairsOf(statement).map((pair) => ({
+                role,
+                action: pair.action,
+                resource: pair.resource,
+                used: uses.get(statement)?.has(pair) ?? false,
+              })),
+            ),
           ),
         ),
-      ),
     denials: () => [...denied.values()],
     forget() {
       uses.clear();
@@ -183,6 +223,17 @@ function whoIs(principal: Principal, nameOf: (arn: string) => string): string {
   if (principal.kind === 'anonymous') return principal.kind;
   return principal.kind === 'role' ? nameOf(principal.roleArn) : principal.service;
 }
+
+/**
+ * Whether what is asked for is in another account than the role. Then its owner has to allow it too, by a policy of the resource; an assumed role says by its
+ * trust, which STS asks. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+ */
+function isForeign(roleArn: string, resource: string, own: string): boolean {
+  const owner = accountOf(resource);
+  return owner !== '' && !resource.startsWith('arn:aws:iam:') && owner !== (accountOf(roleArn) || own);
+}
+
+const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 
 /** An action or a pattern of actions, and a resource or a pattern of resources, of one statement. */
 interface Pair {

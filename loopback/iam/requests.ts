@@ -74,6 +74,7 @@ const needs: Readonly<Record<string, Needs>> = {
     ask(call, 'secretsmanager:GetSecretValue', secretArn(String(SecretId), call)),
   ],
   'sts GetCallerIdentity': () => [],
+  'sts AssumeRole': ({ RoleArn }, call) => [ask(call, 'sts:AssumeRole', String(RoleArn))],
   ...Object.fromEntries(
     ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan', 'DescribeTable'].map((operation) => [
       `dynamodb ${operation}`,

@@ -14,6 +14,7 @@ import type { OperationModel, ServiceModel } from '../../../loopback/aws/service
 import { createSts } from '../../../loopback/aws/sts.ts';
 import { cloudwatchService } from '../../../loopback/cloudwatch/cloudwatch.ts';
 import { eventsService } from '../../../loopback/events/events.ts';
+import { createIam } from '../../../loopback/iam/iam.ts';
 import { snsService } from '../../../loopback/sns/sns.ts';
 import { statesService } from '../../../loopback/states/service.ts';
 import { virtualClock } from '../virtual-clock.ts';
@@ -35,7 +36,7 @@ function services(): readonly AwsService[] {
     createRoutingControlCluster({ now: clock.now }),
     createParameters(clock.now),
     createSecrets({ now: clock.now, random }),
-    createSts(),
+    createSts({ iam: createIam(account), now: Date.now }),
   ];
 }
 

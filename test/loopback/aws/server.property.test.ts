@@ -8,6 +8,7 @@ import { createLambda } from '../../../loopback/aws/lambda/lambda.ts';
 import type { AwsServer } from '../../../loopback/aws/server.ts';
 import type { AwsService } from '../../../loopback/aws/service.ts';
 import { createSts } from '../../../loopback/aws/sts.ts';
+import { createIam } from '../../../loopback/iam/iam.ts';
 import { account, awsServer, raw } from './aws-fixture.ts';
 
 const empty = (id: AwsService['id'], ...operations: string[]): AwsService => ({
@@ -17,7 +18,7 @@ const empty = (id: AwsService['id'], ...operations: string[]): AwsService => ({
 
 function everything(): Promise<AwsServer> {
   return awsServer([
-    createSts(),
+    createSts({ iam: createIam(account), now: Date.now }),
     createDynamoDb(),
     createKeyValueStores(),
     createRoutingControlCluster(),

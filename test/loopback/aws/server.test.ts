@@ -22,6 +22,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startAwsServer } from '../../../loopback/aws/server.ts';
 import { AwsError, type AwsService, type Call, type Operation, type ServiceId } from '../../../loopback/aws/service.ts';
 import { createSts } from '../../../loopback/aws/sts.ts';
+import { createIam } from '../../../loopback/iam/iam.ts';
 import { account, awsServer, cli, clientConfig, clis, failure, raw } from './aws-fixture.ts';
 
 const at = new Date('2026-01-02T03:04:05.678Z');
@@ -433,7 +434,7 @@ test.skipIf(clis.length === 0)(
   'every AWS CLI of this machine speaks with the server (skipped without one)',
   async () => {
     const server = await awsServer([
-      createSts(),
+      createSts({ iam: createIam(account), now: Date.now }),
       double('states', { ListStateMachines: () => ({ stateMachines: [] }) }),
       double('cloudwatch', {
         DescribeAlarms: () => ({ MetricAlarms: [{ AlarmName: 'a', StateUpdatedTimestamp: at }] }),
@@ -473,7 +474,7 @@ test('EventBridge’s client works too', async () => {
 });
 
 test('whoever asks who they are is told, by the query protocol', async () => {
-  const server = await awsServer([createSts()]);
+  const server = await awsServer([createSts({ iam: createIam(account), now: Date.now })]);
 
   const { status, text } = await raw(server.url, {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
