@@ -54,6 +54,11 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
       : []),
     ...(state.users ?? []).map((reading) => `  users       ${userText(reading, now)}`),
     ...(state.stragglers ? [`  left        ${stragglersText(service, state.stragglers, now)}`] : []),
+    ...(ledger.detection === null
+      ? []
+      : [
+          `  drill       ${ledger.detection.region} looks ill to observers until ${iso(ledger.detection.until)}, by ${ledger.detection.by} (${ledger.detection.id})`,
+        ]),
     ...(ledger.drill === null ? [] : [`  drill       ${drillText(service, ledger.drill, now)}`]),
     `  automation  ${automationText(state, now)}`,
     ...ledger.fences.map(

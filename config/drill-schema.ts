@@ -53,6 +53,16 @@ const planSchema = z.strictObject({
   outcomeAlarms: alarmsSchema,
 });
 
+/** The twelve bytes before the key in its SubjectPublicKeyInfo name Ed25519. https://www.rfc-editor.org/rfc/rfc8410 */
+export const detectionSchema = z.strictObject({
+  publicKey: z
+    .string()
+    .regex(
+      /^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/,
+      'must be an Ed25519 key, as openssl pkey -pubout -outform DER | base64 writes it',
+    ),
+});
+
 export const drillsSchema = z.array(planSchema).max(50).default([]);
 
 /** What a plan says of services that are not there, or cannot. */

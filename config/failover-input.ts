@@ -861,6 +861,14 @@ export interface FailoverInput {
     /** Tiers of the services that it is of; the first is that of a service that names none. */
     tiers?: Array<number> | undefined;
   }> | undefined;
+  /** For drills that make a region look ill to observers alone; there are none where it is left out. */
+  detection?: {
+    /**
+     * Ed25519, as base64 of its SubjectPublicKeyInfo (DER): observers believe what its private key has
+     * signed.
+     */
+    publicKey: string;
+  } | undefined;
   /** Drills that begin by themselves. */
   drills?: Array<{
     /** Part of the names of its schedules; told in the record and in messages. */

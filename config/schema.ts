@@ -8,7 +8,7 @@ import { breakGlassSchema } from './break-glass.ts';
 import { approvalTimeSchema, calendarMistakes, calendarSchema, freezesSchema } from './calendar-schema.ts';
 import { channelMistakes, channelSchema } from './channel-schema.ts';
 import { distinctMistakes } from './distinct-mistakes.ts';
-import { drillMistakes, drillsSchema } from './drill-schema.ts';
+import { detectionSchema, drillMistakes, drillsSchema } from './drill-schema.ts';
 import { evidenceMistakes } from './evidence-size.ts';
 import type { FailoverInput } from './failover-input.ts';
 import {
@@ -257,6 +257,7 @@ export const failoverSchema = z
     services: z.array(serviceSchema).min(1),
     calendar: calendarSchema,
     freezes: freezesSchema,
+    detection: detectionSchema.optional(),
     drills: drillsSchema,
   })
   .superRefine((failover, context) => {

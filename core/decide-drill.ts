@@ -2,6 +2,7 @@ import type { Spell } from './brown-out.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { alarmsAgainst, type DrillAlarmReading } from './drill-plan.ts';
 import { type Drill, type DrillOrder, isReturn } from './drill-record.ts';
+import type { Freeze } from './freeze.ts';
 import type { Incident } from './incident.ts';
 import type { LeverTraits } from './lever.ts';
 import { atOnce, type Plan, type PlanStep, planSteps } from './plan.ts';
@@ -65,6 +66,7 @@ export function drillLimit(
   spell: Spell,
   { trouble, drill }: LedgerRecord,
   practice: readonly DrillAlarmReading[] = [],
+  freezes: readonly Freeze[] = [],
 ): Objection | null {
   // In the middle of its own ramp the rest of it is asked about by the rule of every move.
   if (order?.kind !== 'out' || drill !== null) return null;
@@ -81,6 +83,15 @@ export function drillLimit(
       reason: 'not-well',
       because: `no drill is begun: ${wrong}`,
       wouldChange: 'a service that is well everywhere',
+    };
+  }
+  // A person who practises by hand knows of it; a schedule does not.
+  const [freeze] = order.plan === undefined ? [] : freezes;
+  if (freeze !== undefined) {
+    return {
+      reason: 'target-frozen',
+      because: `no planned drill is begun in a change freeze, by ${freeze.by}: ${freeze.reason}`,
+      wouldChange: 'the end of the freeze',
     };
   }
   const against = alarmsAgainst(practice);

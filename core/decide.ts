@@ -80,7 +80,7 @@ export function decide(
   const isBlind = isBlindReturn(service, incident, evidence.ledger, routing);
   const pointless = isBlind ? null : pointlessMove(service, incident, given, routing.weights);
   if (pointless !== null) return hold(notFollowed(incident, pointless, diagnosis) ?? pointless, diagnosis);
-  const unwell = drillLimit(incident, diagnosis, spell, evidence.ledger, evidence.practice);
+  const unwell = drillLimit(incident, diagnosis, spell, evidence.ledger, evidence.practice, freezesOver(evidence, now));
   if (unwell !== null) return hold(unwell, diagnosis);
   const limit = limitation(incident, evidence, policy, now);
   const isBad = diagnosis.source.state === 'bad';

@@ -21,6 +21,9 @@ export function drillHeadline({ service, ending, request, verdict, refusal }: Dr
   if (order === undefined) return null;
   const way = verdict?.kind === 'move' ? ` from ${verdict.plan.from} to ${verdict.plan.to}` : '';
   if (order.kind === 'out') {
+    if (ending === 'recovered' && order.detects !== undefined) {
+      return `${service}: detection drill fired, moved ${order.percent} %${way}, verified with real requests`;
+    }
     if (ending === 'recovered') return `${service}: drill moved ${order.percent} %${way}, verified with real requests`;
     if (ending === 'refused' || ending === 'held' || ending === 'vetoed' || ending === 'shadowed') {
       const why = verdict?.kind === 'hold' ? verdict.reason : ending === 'refused' ? refusal : null;

@@ -14,6 +14,8 @@ export type DrillOrder =
       readonly holdMs: number;
       /** The plan that asks for it; absent where a person does. */
       readonly plan?: string | undefined;
+      /** The detection drill that has led to it. */
+      readonly detects?: string | undefined;
     }
   | {
       readonly kind: 'return';
@@ -47,6 +49,8 @@ export interface Drill {
   readonly toldAt: Instant | null;
   /** The plan that asked for it; null or absent where a person did. */
   readonly plan?: string | null | undefined;
+  /** The detection drill that has led to it; null or absent where none did. */
+  readonly detects?: string | null | undefined;
 }
 
 export const drillResults = ['SUCCEEDED', 'FAILED', 'INTERRUPTED', 'SKIPPED'] as const;
@@ -73,6 +77,8 @@ export interface PastDrill {
   readonly before: DrillTimes | null;
   /** The plan that asked for it; null or absent where a person did. */
   readonly plan?: string | null | undefined;
+  /** The detection drill that led to it: `outMs` counts from its flag then. */
+  readonly detects?: string | null | undefined;
 }
 
 /** A reason not to move that a drill has met: so it is known to refuse. */

@@ -1,8 +1,9 @@
 import type { Instant } from './brand.ts';
 import type { Drill, DrillOrder, DrillTimes, PastDrill, SeenGate } from './drill-record.ts';
 import type { Ending } from './incident.ts';
-import { type CommandOf, type LedgerOutcome, refused } from './ledger-command.ts';
-import type { LedgerRecord } from './record.ts';
+import { type CommandOf, done, type LedgerOutcome, nothingToDo, refused } from './ledger-command.ts';
+import { automationLimit } from './limit.ts';
+import { heldLease, type LedgerRecord } from './record.ts';
 import type { HoldReason } from './verdict.ts';
 
 /* The rules by which the ledger's record keeps a drill. */
@@ -41,6 +42,41 @@ export function interrupted(record: LedgerRecord, by: string | null, because: st
   return record.drill === null ? record : over(record, record.drill, { result: 'INTERRUPTED', because, by }, null, now);
 }
 
+/** Only where automation would move the service: else the drill would show nothing. */
+export function beginDetection(
+  record: LedgerRecord,
+  { id, region, by, reason, until }: CommandOf<'begin-detection'>,
+  now: Instant,
+): LedgerOutcome {
+  const { drill, detection, service, lease } = record;
+  // Asked again, because the answer was lost.
+  if (detection?.id === id) return done(record);
+  const limit = automationLimit(record, { mode: 'automatic', force: false, policy: anyPolicy }, now);
+  if (limit !== null) return refused(record, limit.refusal, limit.because);
+  if (drill !== null || detection !== null) {
+    return refused(record, 'drilling', `${drill?.incident ?? detection?.id} practises with ${service} already`);
+  }
+  const held = heldLease(record, now);
+  if (held?.purpose === 'move') return refused(record, 'held', `${lease?.holder} works on ${service}`);
+  return done({ ...record, detection: { id, region, by, reason, startedAt: now, until } });
+}
+
+/** Whether automation may move it at all, whoever begins a drill has asked the configuration. */
+const anyPolicy = { automatic: true, cooldownMs: 0 };
+
+/** The chain from canary to move did not fire. */
+export function endDetection(record: LedgerRecord, { id }: CommandOf<'end-detection'>, now: Instant): LedgerOutcome {
+  const { detection } = record;
+  if (detection?.id !== id || !isDetectionOver(record, now)) return nothingToDo(record);
+  const because = `${detection.region} looked ill to observers until ${iso(detection.until)}, and nothing moved`;
+  const nothing = { incident: id, startedAt: detection.startedAt, outMs: null, detects: id };
+  return done(over({ ...record, detection: null }, nothing, { result: 'FAILED', because, by: null }, null, now));
+}
+
+/** A run that looked at the last moment has had its time. */
+export const isDetectionOver = (record: Pick<LedgerRecord, 'detection' | 'lease'>, now: Instant): boolean =>
+  record.detection !== null && now >= record.detection.until + drillGraceMs && heldLease(record, now) === null;
+
 /** A planned drill that was not let in. */
 export function skipped(
   record: LedgerRecord,
@@ -77,7 +113,10 @@ export function drillConcluded(record: LedgerRecord, command: CommandOf<'conclud
   if (order?.kind !== 'out') return record;
   const mine = drill?.incident === incident ? drill : null;
   if (mine !== null && ending === 'recovered')
-    return { ...record, drill: { ...mine, outMs: tookMs, until: now + mine.holdMs } };
+    return {
+      ...record,
+      drill: { ...mine, outMs: mine.detects == null ? tookMs : now - mine.startedAt, until: now + mine.holdMs },
+    };
   // Nobody knows where it stands: at its time a run finds out, and leads back what is still as the drill has written it.
   if (mine !== null && !untouched.has(ending)) return record;
   const result = ending === 'rolled-back' || ending === 'failed' ? 'FAILED' : 'SKIPPED';
@@ -128,13 +167,22 @@ const real: ReadonlySet<HoldReason> = new Set([
 
 function over(
   record: LedgerRecord,
-  { incident, startedAt, outMs, plan }: Pick<Drill, 'incident' | 'startedAt' | 'outMs' | 'plan'>,
+  { incident, startedAt, outMs, plan, detects }: Pick<Drill, 'incident' | 'startedAt' | 'outMs' | 'plan' | 'detects'>,
   { result, because, by }: Pick<PastDrill, 'result' | 'because'> & { readonly by: string | null },
   backMs: number | null,
   now: Instant,
 ): LedgerRecord {
   const before = timesBefore(record.lastDrill);
-  const past = { incident, result, because: because.slice(0, becauseMax), startedAt, endedAt: now, endedBy: by, plan };
+  const past = {
+    incident,
+    result,
+    because: because.slice(0, becauseMax),
+    startedAt,
+    endedAt: now,
+    endedBy: by,
+    plan,
+    detects,
+  };
   return {
     ...record,
     drill: null,

@@ -88,7 +88,9 @@ export function renew(record: LedgerRecord, command: CommandOf<'renew'>, now: In
   // A run that goes on has its answer.
   const lease = { ...kept(record, command, now), ...attempted(record, command) };
   const drill = command.drill === undefined ? record.drill : drillBegun(command.drill, now);
-  return done({ ...seen(record, command), lease, question: othersQuestion(record), drill });
+  // The chain has fired: from here on what observers feign counts for nothing.
+  const detection = command.drill === undefined ? record.detection : null;
+  return done({ ...seen(record, command), lease, question: othersQuestion(record), drill, detection });
 }
 
 function attempted({ lease }: LedgerRecord, { attempt }: CommandOf<'renew'>): Partial<Lease> {

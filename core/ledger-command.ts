@@ -136,6 +136,17 @@ export type LedgerCommand =
       readonly until: Instant;
     }
   | { readonly kind: 'thaw'; readonly region: Region | null }
+  /** A person lets a region look ill to observers. */
+  | {
+      readonly kind: 'begin-detection';
+      readonly id: string;
+      readonly region: Region;
+      readonly by: string;
+      readonly reason: string;
+      readonly until: Instant;
+    }
+  /** Its time is over, and nothing has moved. */
+  | { readonly kind: 'end-detection'; readonly id: string }
   /** A planned drill was not let in. `id` is the same however often it is said. */
   | {
       readonly kind: 'skip-drill';

@@ -1,7 +1,7 @@
 import { type Instant, invariant, unreachable } from './brand.ts';
 import { conclude } from './conclude.ts';
 import { approve } from './consent.ts';
-import { interrupted, isDrillLate, skipped } from './drill.ts';
+import { beginDetection, endDetection, interrupted, isDrillLate, skipped } from './drill.ts';
 import { applyEvacuation } from './evacuation-ledger.ts';
 import { fence, freeze, recordMove, strangers, tellOfFence, thaw, unfence, withoutStrangers } from './hands.ts';
 import { acquire, ask, renew } from './lease.ts';
@@ -77,6 +77,10 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       if (thawed !== record) return done(thawed);
       return refused(record, 'not-frozen', `${command.region ?? record.service} is not frozen for ${record.service}`);
     }
+    case 'begin-detection':
+      return beginDetection(record, command, now);
+    case 'end-detection':
+      return endDetection(record, command, now);
     case 'skip-drill':
       return done(skipped(record, command, now));
     case 'tell-of-drill':

@@ -5,7 +5,7 @@ import type { Drill } from './drill-record.ts';
 import { isPaused, pauseText } from './limit.ts';
 import { type Message, reminderText, subject } from './messages.ts';
 import { answerCommands } from './next-steps.ts';
-import type { Fence, LedgerRecord, Question } from './record.ts';
+import type { Detection, Fence, LedgerRecord, Question } from './record.ts';
 import { type Stragglers, stragglersText } from './stragglers.ts';
 import type { TroubleNews } from './trouble.ts';
 
@@ -75,6 +75,20 @@ export function drillLate(
     `To lead it back: understudy drill ${service} --end; or by hand: understudy start ${service} --to ${from} --reason "…"`,
   ] as const;
   return { ...notice(service, 'critical', lines, at), incident, thread: incident };
+}
+
+/** What a drill is for: it was seen in practice and not in an outage. */
+export function detectionFailed(
+  { service }: Pick<LedgerRecord, 'service'>,
+  { id, region, by, startedAt, until }: Detection,
+  at: Instant,
+): Message {
+  const lines = [
+    `The detection drill of ${service} FAILED: nothing moved.`,
+    `${by} let ${region} look ill to observers from ${new Date(startedAt).toISOString()} to ${new Date(until).toISOString()} (${id}), and no run came to a move.`,
+    `See which part did not fire: understudy explain ${service} --since 2h; and what would be in the way of a move: understudy doctor ${service}`,
+  ] as const;
+  return notice(service, 'info', lines, at);
 }
 
 /** Nothing opens by itself: callers would come back to a region at which nobody looks. */

@@ -26,7 +26,8 @@ export type Outcome =
 /** Why no answer came. */
 const noAnswers = ['refused', 'timeout', 'dns', 'tls', 'reset'] as const;
 
-export const badReasons = [...noAnswers, 'status', 'content-type', 'body', 'wrong-region', 'slow'] as const;
+/** `drill`: the answer was good, and a signed flag bids our observers call it bad. */
+export const badReasons = [...noAnswers, 'status', 'content-type', 'body', 'wrong-region', 'slow', 'drill'] as const;
 
 export type NoAnswer = (typeof noAnswers)[number];
 

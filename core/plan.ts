@@ -1,6 +1,7 @@
 import type { Epoch, Region } from './brand.ts';
 import type { Ending } from './incident.ts';
 import type { LeverTraits } from './lever.ts';
+import type { Detection } from './record.ts';
 import { servingRegions, type Weights } from './routing.ts';
 import { homeRegion, type Ramp, regionNames, type Service } from './service.ts';
 
@@ -13,6 +14,8 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   /** Whether a quorum saw the source bad, or browned out, when this was decided: nobody is led back there unseen. */
   readonly flees?: boolean | undefined;
+  /** The detection drill that feigned the source's illness. */
+  readonly detects?: Omit<Detection, 'region'> | undefined;
   /** Names of the hooks that run before the first write. */
   readonly prepare: readonly string[];
 }

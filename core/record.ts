@@ -56,10 +56,23 @@ export interface LedgerRecord {
   readonly drill: Drill | null;
   /** The drill that was over last, whatever became of it. */
   readonly lastDrill: PastDrill | null;
+  /** A region that looks ill to observers for practice, until something has moved; null where none does. */
+  readonly detection: Detection | null;
   /** When the last one that succeeded was over. */
   readonly drilledAt: Instant | null;
   /** What drills have seen refuse, each once, the latest last. */
   readonly seenGates: readonly SeenGate[];
+}
+
+/** A detection drill that waits for the chain from canary to move. */
+export interface Detection {
+  readonly id: string;
+  readonly region: Region;
+  readonly by: string;
+  readonly reason: string;
+  readonly startedAt: Instant;
+  /** When the flags that observers see run out. */
+  readonly until: Instant;
 }
 
 export interface Left {
@@ -181,6 +194,7 @@ export function freshRecord(service: string): LedgerRecord {
     evacuation: null,
     drill: null,
     lastDrill: null,
+    detection: null,
     drilledAt: null,
     seenGates: [],
   };

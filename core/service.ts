@@ -238,8 +238,15 @@ export interface Failover {
   readonly calendar: readonly CalendarPeriod[];
   /** Change freezes by the calendar: towards what is frozen automation moves nothing that is not down for everybody. */
   readonly freezes: readonly PlannedFreeze[];
+  /** For drills that make a region look ill to observers alone; there are none where it is left out. */
+  readonly detection?: DetectionKey | undefined;
   /** Drills that begin by themselves. */
   readonly drills: readonly DrillPlan[];
+}
+
+export interface DetectionKey {
+  /** Ed25519, as base64 of its SubjectPublicKeyInfo (DER): observers believe what its private key has signed. */
+  readonly publicKey: string;
 }
 
 export interface ControlTarget {

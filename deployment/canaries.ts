@@ -1,7 +1,7 @@
 import type { Region } from '../core/brand.ts';
 import { probeUrl } from '../core/probe-url.ts';
 import { type Failover, regionNames, type Service } from '../core/service.ts';
-import { canaryName, journeyCanaryName } from './names.ts';
+import { canaryName, flagPlace, journeyCanaryName } from './names.ts';
 
 /*
  * What every canary is told, and how often: AWS and the sandbox run the same bundles with the same environment.
@@ -25,7 +25,10 @@ export interface CanaryPlan {
 }
 
 /** The canaries of one observer region: every regional API, every front door, every journey that is configured. */
-export function canaryPlans(failover: Pick<Failover, 'name' | 'services'>, observer: Region): readonly CanaryPlan[] {
+export function canaryPlans(
+  failover: Pick<Failover, 'name' | 'services' | 'detection'>,
+  observer: Region,
+): readonly CanaryPlan[] {
   return failover.services
     .filter((service) => watches(service, observer))
     .flatMap((service) => canariesOf(failover, service));
@@ -36,7 +39,7 @@ export const watches = ({ canaries }: Pick<Service, 'canaries'>, observer: Regio
   canaries.observers === undefined || canaries.observers.includes(observer);
 
 /** The canaries of one service, the same in every observer region that watches it. */
-export function canariesOf(failover: Pick<Failover, 'name'>, service: Service): readonly CanaryPlan[] {
+export function canariesOf(failover: Pick<Failover, 'name' | 'detection'>, service: Service): readonly CanaryPlan[] {
   const { name, regions, frontDoor, healthy, access, journey, canaries } = service;
   const plan = (canary: string, bundle: CanaryPlan['bundle'], told: object, workMs: number): CanaryPlan => ({
     name: canary,
@@ -48,7 +51,8 @@ export function canariesOf(failover: Pick<Failover, 'name'>, service: Service): 
   const entry = { resolvers: frontDoor.resolvers, access, regions: regionNames(service) };
   return [
     ...regions.map(({ region, endpoint, path = healthy.path, host }) => {
-      const told = { url: probeUrl(endpoint, path), healthy, access, host, expectedRegion: region };
+      const flag = flagPlace(failover, service);
+      const told = { url: probeUrl(endpoint, path), healthy, access, host, expectedRegion: region, flag };
       return plan(canaryName(failover, name, region), 'regional-api', told, healthy.timeoutMs);
     }),
     plan(

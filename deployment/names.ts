@@ -33,6 +33,23 @@ export const functionRoles = [...orchestrators, 'slack-answer', 'vantage', 'fast
 
 export type FunctionRole = (typeof functionRoles)[number];
 
+/** Of the flag of a detection drill, in each observer's region. */
+export const flagParameter = ({ name }: Pick<Failover, 'name'>, service: Pick<Service, 'name'>): string =>
+  `/${name}/detection-drill/${service.name}`;
+
+/** Where observers look for the flag of a service; undefined where the configuration has no detection drills. */
+export const flagPlace = (
+  failover: Pick<Failover, 'name' | 'detection'>,
+  service: Pick<Service, 'name'>,
+): { readonly parameter: string; readonly publicKey: string; readonly service: string } | undefined =>
+  failover.detection === undefined
+    ? undefined
+    : {
+        parameter: flagParameter(failover, service),
+        publicKey: failover.detection.publicKey,
+        service: service.name,
+      };
+
 /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
 export const scheduleNameMax = 64;
 

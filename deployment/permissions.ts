@@ -12,6 +12,7 @@ import {
   beaconAlarmName,
   evacuationMachineArn,
   type FunctionRole,
+  flagParameter,
   functionArn,
   liveAlias,
   parameterArn,
@@ -114,9 +115,14 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
  */
 export function probes(
-  { services, account }: Pick<Failover, 'services' | 'account'>,
+  failover: Pick<Failover, 'services' | 'account' | 'name' | 'detection'>,
   region: Region,
 ): readonly Permission[] {
+  const { services, account, detection } = failover;
+  const flags =
+    detection === undefined
+      ? []
+      : services.map((service) => parameterArn({ account }, region, flagParameter(failover, service)));
   const doors = services.flatMap(({ access }) => (access === undefined ? [] : [access]));
   const places = doors.flatMap(secretPlaces);
   const parameters = places.flatMap((place) =>
@@ -127,7 +133,7 @@ export function probes(
   );
   const signed = doors.flatMap(({ sign }) => (sign === undefined ? [] : [sign]));
   return [
-    ...allowAny(['ssm:GetParameter'], parameters),
+    ...allowAny(['ssm:GetParameter'], [...parameters, ...flags]),
     ...allowAny(['secretsmanager:GetSecretValue'], secrets),
     ...merged(signed.map(({ service, resources }) => allow(signedActions[service], resources))),
   ];

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Region } from '../core/brand.ts';
 import type { Failover } from '../core/service.ts';
 import { burst } from '../synthetics/burst.ts';
+import { flagsFromHere } from '../synthetics/flag.ts';
 import { fromHere } from '../synthetics/from-here.ts';
 import { aimOf } from '../synthetics/vantage-contract.ts';
 import type { Aim } from './ports.ts';
@@ -29,6 +30,6 @@ function watchForAMinute(
 }
 
 function lookFrom(observer: Region, aims: readonly Aim[]) {
-  const ports = { now: Date.now, wait, unique: randomUUID, ask: fromHere() };
+  const ports = { now: Date.now, wait, unique: randomUUID, ask: fromHere(), flag: flagsFromHere() };
   return burst(observer, aims.map(aimOf), { count: 1, intervalMs: 0 }, ports);
 }

@@ -16,6 +16,7 @@ import type { Routing, Weights } from '../core/routing.ts';
 import type { Arrivals, HealthyAnswer, Hook, Service, WriteProbe } from '../core/service.ts';
 import type { Counted } from '../core/stragglers.ts';
 import type { UserReading } from '../core/users.ts';
+import type { FlagPlace } from '../synthetics/flag.ts';
 import type { Cancellation } from './cancellation.ts';
 
 /**
@@ -186,6 +187,8 @@ export interface Aim {
   /** The region that must have answered; null where any may. */
   readonly expectedRegion: Region | null;
   readonly resolvers: readonly string[];
+  /** The flag of a detection drill that this look heeds; without it what is seen is the truth. */
+  readonly flag?: FlagPlace | undefined;
 }
 
 export interface Alarms {

@@ -170,8 +170,9 @@ export async function startEnvironment(plan: Plan, shared: Shared): Promise<Envi
     deployed.failover = failover;
     await assets.configure(folder, failover);
     const served = servedAddresses(failover, regions, distribution, names.address);
-    // What opens doors is read from AWS.
-    around.reachServed(hasDoors(failover) ? [...served, new URL(aws.url).host] : served);
+    // What opens doors, and the flag of a detection drill, is read from AWS.
+    const readsFlags = failover.detection !== undefined;
+    around.reachServed(hasDoors(failover) || readsFlags ? [...served, new URL(aws.url).host] : served);
     watch.levers(failover, stores, cluster);
     await stacks.rest();
     await shared.hooks.register(failover, loopback().lambda, folder, aws.url);

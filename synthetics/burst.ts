@@ -2,6 +2,7 @@ import { type Region, unreachable } from '../core/brand.ts';
 import { judge, judgeEdge, judgeStatus } from '../core/judge.ts';
 import type { Answer, Observation, Outcome } from '../core/observation.ts';
 import type { Ask } from './ask.ts';
+import { type FlagPlace, feigns } from './flag.ts';
 import type { VantageAim } from './vantage-contract.ts';
 
 export interface BurstPorts {
@@ -11,6 +12,8 @@ export interface BurstPorts {
   /** A string that was never given before. */
   readonly unique: () => string;
   readonly ask: Ask;
+  /** What lies where the flag of a detection drill is. */
+  readonly flag?: ((place: FlagPlace) => Promise<string | null>) | undefined;
 }
 
 /**
@@ -37,9 +40,29 @@ async function observe(observer: Region, aim: VantageAim, ports: BurstPorts): Pr
   const signedFor = target.kind === 'regional' ? target.region : null;
   const at = ports.now();
   const asked = { method, send, url, timeoutMs, resolvers, access, host, signedFor };
-  const answer = await ports.ask({ ...asked, cacheBuster: ports.unique() });
-  return { observer, target, at, latencyMs: answer.latencyMs, outcome: outcomeOf(answer, aim) };
+  const [answer, flag] = await Promise.all([
+    ports.ask({ ...asked, cacheBuster: ports.unique() }),
+    aim.flag === undefined ? null : ports.flag?.(aim.flag),
+  ]);
+  return { observer, target, at, latencyMs: answer.latencyMs, outcome: heeding(flag, outcomeOf(answer, aim), aim, at) };
 }
+
+/** Only a region's own good answer is called bad for practice, and what is bad stays what it is. */
+function heeding(
+  flag: string | null | undefined,
+  seen: Outcome,
+  { target, flag: place }: VantageAim,
+  at: number,
+): Outcome {
+  if (seen.kind === 'bad' || flag == null || place === undefined || target.kind !== 'regional') return seen;
+  return feigns(flag, place, target.region, at) ? feigned : seen;
+}
+
+const feigned = {
+  kind: 'bad',
+  because: 'drill',
+  detail: 'good, and called bad by the flag of a detection drill',
+} as const;
 
 function outcomeOf(answer: Answer, { target, healthy, expectedRegion }: VantageAim): Outcome {
   switch (target.kind) {

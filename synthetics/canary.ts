@@ -4,6 +4,7 @@ import type { Access } from '../core/access.ts';
 import type { Region } from '../core/brand.ts';
 import { judge } from '../core/judge.ts';
 import { accessSchema } from './access-contract.ts';
+import { type FlagPlace, feigns, flagPlaceSchema, flagsFromHere } from './flag.ts';
 import { fromHere } from './from-here.ts';
 import { healthyAnswerSchema, resolversSchema, urlSchema } from './healthy-answer.ts';
 
@@ -16,6 +17,8 @@ export const canaryFields = {
   access: z.optional(accessSchema),
   /** Asked for instead of the URL's host. */
   host: z.optional(z.string().check(z.minLength(1))),
+  /** The flag of a detection drill. */
+  flag: z.optional(flagPlaceSchema),
 };
 
 /**
@@ -42,6 +45,7 @@ interface Looked {
   readonly resolvers: readonly string[];
   readonly access?: Access | undefined;
   readonly host?: string | undefined;
+  readonly flag?: FlagPlace | undefined;
 }
 
 /**
@@ -50,11 +54,22 @@ interface Looked {
  * own modules is needed for that, so none is imported.
  */
 export async function look(looked: Looked, expectedRegion: Region | null): Promise<Region | null> {
-  const { url, healthy, resolvers, access, host } = looked;
+  const { url, healthy, resolvers, access, host, flag: place } = looked;
   const { method, send, timeoutMs } = healthy;
   const asked = { url, method, send, timeoutMs, resolvers, access, host, signedFor: expectedRegion };
-  const answer = await fromHere()({ ...asked, cacheBuster: randomUUID() });
+  const [answer, flag] = await Promise.all([
+    fromHere()({ ...asked, cacheBuster: randomUUID() }),
+    place === undefined ? null : flagsFromHere()(place),
+  ]);
   const outcome = judge(answer, healthy, expectedRegion);
   if (outcome.kind === 'bad') throw new Error(`${outcome.because}: ${outcome.detail}`);
+  if (
+    flag !== null &&
+    place !== undefined &&
+    expectedRegion !== null &&
+    feigns(flag, place, expectedRegion, Date.now())
+  ) {
+    throw new Error('drill: good, and called bad by the flag of a detection drill');
+  }
   return outcome.servedBy;
 }

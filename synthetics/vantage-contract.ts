@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { badReasons } from '../core/observation.ts';
 import { accessSchema } from './access-contract.ts';
+import { flagPlaceSchema } from './flag.ts';
 import { healthyAnswerSchema, regionSchema, resolversSchema, urlSchema } from './healthy-answer.ts';
 
 /** Left out of a read, so that what is told of one is as short as it was. */
@@ -31,6 +32,8 @@ const aimSchema = z.object({
   expectedRegion: z.nullable(regionSchema),
   resolvers: resolversSchema,
   timeoutMs: z.number().check(z.positive(), z.maximum(60_000)),
+  /** The flag of a detection drill that this look heeds; without it what is seen is the truth. */
+  flag: z.optional(flagPlaceSchema),
 });
 
 /** As many as a vantage takes in one question. */

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { region } from '../core/brand.ts';
 import { burst } from './burst.ts';
+import { flagsFromHere } from './flag.ts';
 import { fromHere } from './from-here.ts';
 import { type VantageResult, vantageEventSchema } from './vantage-contract.ts';
 
@@ -23,6 +24,7 @@ export async function handler(event: unknown): Promise<VantageResult> {
     wait,
     unique: randomUUID,
     ask: fromHere(),
+    flag: flagsFromHere(),
   });
   return { observer: region(observer), startedAt, observations };
 }

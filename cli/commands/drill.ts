@@ -5,6 +5,7 @@ import { leverTraits } from '../../core/lever.ts';
 import type { Service } from '../../core/service.ts';
 import { type Command, type Invocation, operand, reasonOf, text, UsageError } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
+import { detect } from '../detect.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followRun } from '../follow-run.ts';
 import { lengthOf } from '../length.ts';
@@ -22,6 +23,11 @@ export const drill: Command = {
     to: { value: 'REGION', help: 'where to (default: the best ranked region that is fit)' },
     percent: { value: 'N', help: 'how much of the traffic (default: 100; less where the lever knows weights)' },
     for: { value: 'LENGTH', help: 'how long it stays there, up to 1h, like 90s or 30m (default: 30m)' },
+    kind: {
+      value: 'KIND',
+      help: 'shift, or detection: the region that serves looks ill to observers alone (default: shift)',
+    },
+    key: { value: 'FILE', help: 'of a detection drill: the private key of detection.publicKey, as PEM' },
     plan: {
       value: 'NAME',
       help: 'as this plan of the configuration says, with its windows, dates and alarms, and now',
@@ -37,6 +43,10 @@ export const drill: Command = {
 async function run(invocation: Invocation): Promise<number> {
   await using connection = await connect(invocation);
   const service = serviceNamed(connection.failover, operand(invocation, 'service'));
+  const kind = text(invocation, 'kind') ?? 'shift';
+  if (kind === 'detection') return detect(invocation, connection, service);
+  if (kind !== 'shift') throw new UsageError(`--kind ${kind} is none: there are shift and detection`);
+  if (text(invocation, 'key') !== undefined) throw new UsageError('--key is for --kind detection');
   const inputOf = invocation.values['end'] === true ? ending : beginning;
   const input = await inputOf(invocation, connection, service);
   return input === null ? exitCodes.otherwise : follow(invocation, connection, input);

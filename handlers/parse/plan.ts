@@ -23,5 +23,8 @@ export const planSchema: z.ZodType<Plan> = z.object({
   prior: routingSchema,
   steps: z.array(planStepSchema).min(1),
   flees: z.boolean().optional(),
+  detects: z
+    .object({ id: z.string(), by: z.string(), reason: z.string(), startedAt: z.number(), until: z.number() })
+    .optional(),
   prepare: z.array(z.string()),
 });

@@ -12,7 +12,7 @@ import { type Evacuation, evacuationDirections } from '../../core/evacuation.ts'
 import { modes } from '../../core/incident.ts';
 import type { Memory } from '../../core/memory.ts';
 import { requestKinds } from '../../core/observation.ts';
-import type { Consents, Lease, LedgerRecord, Left, Pause, Question, Unapproved } from '../../core/record.ts';
+import type { Consents, Detection, Lease, LedgerRecord, Left, Pause, Question, Unapproved } from '../../core/record.ts';
 import type { Trouble } from '../../core/trouble-record.ts';
 
 /*
@@ -109,6 +109,7 @@ export const drillOrderSchema: z.ZodType<DrillOrder> = z.discriminatedUnion('kin
     percent: z.number().int().min(1).max(100),
     holdMs: z.number().int().min(1_000).max(drillHoldMaxMs),
     plan: z.string().optional(),
+    detects: z.string().optional(),
   }),
   z.object({ kind: z.literal('return'), of: z.string().min(1), red: z.string().optional() }),
 ]);
@@ -128,6 +129,16 @@ const drillSchema: z.ZodType<Drill> = z.object({
   outMs: z.number().nullable(),
   toldAt: instantSchema.nullable(),
   plan: z.string().nullish(),
+  detects: z.string().nullish(),
+});
+
+const detectionSchema: z.ZodType<Detection> = z.object({
+  id: z.string().min(1),
+  region: regionSchema,
+  by: z.string(),
+  reason: z.string(),
+  startedAt: instantSchema,
+  until: instantSchema,
 });
 
 const seenGateSchema: z.ZodType<SeenGate> = z.object({ gate: z.string().min(1), at: instantSchema });
@@ -143,6 +154,7 @@ export const pastDrillSchema: z.ZodType<PastDrill> = z.object({
   endedBy: z.string().nullable(),
   before: z.object(drillTimes).nullable(),
   plan: z.string().nullish(),
+  detects: z.string().nullish(),
 });
 
 const memorySchema: z.ZodType<Memory> = z.object({
@@ -206,6 +218,7 @@ export const recordMembers = (instant: z.ZodType<number>) =>
     evacuation: evacuationSchema.nullable().default(null),
     drill: drillSchema.nullable().default(null),
     lastDrill: pastDrillSchema.nullable().default(null),
+    detection: detectionSchema.nullable().default(null),
     drilledAt: instantSchema.nullable().default(null),
     seenGates: z.array(seenGateSchema).default([]),
   }) satisfies Record<Exclude<keyof LedgerRecord, 'service'>, z.ZodType>;

@@ -1,4 +1,5 @@
 import type { Instant } from '../../core/brand.ts';
+import { asDrill } from '../../core/detection.ts';
 import type { Delivery } from '../../core/entry.ts';
 import type { ApprovalAnswer, Incident } from '../../core/incident.ts';
 import { announcement } from '../../core/messages.ts';
@@ -23,10 +24,11 @@ export interface AnnounceInput {
  * same again after a fresh look has nothing new to say, nor has one that tries what people know to come to nothing.
  */
 export async function announce(
-  { incident, verdict, approval, execution }: AnnounceInput,
+  { incident: asked, verdict, approval, execution }: AnnounceInput,
   ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>,
   { notify }: Failover,
 ): Promise<{ deliveries: readonly Delivery[] }> {
+  const incident = asDrill(asked, verdict.plan);
   const { from, to } = verdict.plan;
   const id = `${incident.id}/announced/${from}/${to}`;
   const told = await alreadyTold(incident, id, ports);

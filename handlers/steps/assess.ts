@@ -13,7 +13,7 @@ import type { Ports } from '../ports.ts';
 import { questionOf } from './call-hooks.ts';
 import { alarmsOfDrill } from './drill.ts';
 import { keepLease } from './lease.ts';
-import { aimAtControl, aimsAtFrontDoor, aimsAtRegion, lookFromEverywhere } from './look.ts';
+import { aimAtControl, aimsAtFrontDoor, aimsAtRegion, heeding, lookFromEverywhere } from './look.ts';
 import { readRouting } from './read-routing.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
@@ -60,7 +60,8 @@ export async function assess(
   // Nothing in the evidence is older than this: the honest age of the whole is that of its oldest part.
   const gatheredAt = ports.clock.now();
   const aims = [
-    ...regionNames(service).flatMap((region) => aimsAtRegion(service, region)),
+    // This look alone heeds the flag of a detection drill: every other one sees the truth.
+    ...regionNames(service).flatMap((region) => heeding(aimsAtRegion(service, region), service, failover)),
     ...aimsAtFrontDoor(service),
     aimAtControl(failover, service),
   ];

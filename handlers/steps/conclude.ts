@@ -1,4 +1,5 @@
 import type { Instant, Region } from '../../core/brand.ts';
+import { asDrill } from '../../core/detection.ts';
 import { isDrillOut } from '../../core/drill-record.ts';
 import { drilledText } from '../../core/drill-text.ts';
 import { followingHooks, mayBeDue } from '../../core/due-hooks.ts';
@@ -45,8 +46,11 @@ type ConcludePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'notifier
  * What this run has already concluded is not told again; only a kill after the message was sent and before that was recorded lets
  * a retry tell it twice. The other order could lose it.
  */
-export async function conclude(input: ConcludeInput, ports: ConcludePorts, failover: Failover): Promise<Concluded> {
-  const { incident, execution } = input;
+export async function conclude(given: ConcludeInput, ports: ConcludePorts, failover: Failover): Promise<Concluded> {
+  const { execution, verdict } = given;
+  const plan = verdict?.kind === 'move' ? verdict.plan : null;
+  const incident = given.incident === null ? null : asDrill(given.incident, plan);
+  const input = { ...given, incident };
   const outcome = endingOf(input);
   const now = ports.clock.now();
   const service = incident?.service ?? input.refusal?.service ?? failover.name;

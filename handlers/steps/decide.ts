@@ -1,6 +1,6 @@
 import { consentsTo, peopleNeeded } from '../../core/consent.ts';
-import { decide as decideOn } from '../../core/decide.ts';
 import { decideAgain } from '../../core/decide-again.ts';
+import { decideInDrill } from '../../core/detection.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
 import { leverTraits } from '../../core/lever.ts';
@@ -43,7 +43,7 @@ export async function decide(
   const { observers } = failover;
   const decided =
     underWay === null
-      ? decideOn(service, incident, evidence, observers, traits, now)
+      ? decideInDrill(service, incident, evidence, observers, traits, now)
       : decideAgain(service, incident, underWay, evidence, observers, traits, now);
   // A ramp that is under way was approved before its first step.
   const isTrusted = byDeadline || underWay !== null;

@@ -31,12 +31,16 @@ const distinct = (alarms: readonly DrillAlarm[]): readonly DrillAlarm[] => [
 /** What the ledger keeps of a drill, right before a write of it; nothing for every other run. */
 export function drillOf(
   { id, drill, requestedBy, reason, admittedAt }: Incident,
-  { from, to, prior }: Plan,
+  { from, to, prior, detects }: Plan,
   { weights, percent }: PlanStep,
 ): CommandOf<'renew'>['drill'] {
   if (drill?.kind !== 'out') return undefined;
   const { holdMs, plan = null } = drill;
-  const about = { incident: id, by: requestedBy, reason, startedAt: admittedAt, holdMs, plan };
+  const who =
+    detects === undefined
+      ? { by: requestedBy, reason, startedAt: admittedAt }
+      : { by: detects.by, reason: detects.reason, startedAt: detects.startedAt, detects: detects.id };
+  const about = { incident: id, ...who, holdMs, plan };
   return { ...about, from, to, percent, prior: prior.weights, weights };
 }
 

@@ -5,7 +5,7 @@ import { type LedgerRecord, lastServing } from '../../core/record.ts';
 import type { Failover, Service } from '../../core/service.ts';
 import { onlyOf } from '../../core/source.ts';
 import type { Aim, Ports } from '../ports.ts';
-import { aimAtControl, aimAtRegion } from './look.ts';
+import { aimAtControl, aimAtRegion, heeding } from './look.ts';
 import { sentence } from './sentence.ts';
 
 export type FastProbePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'starter'> & {
@@ -109,7 +109,11 @@ async function redOf(
   ports: FastProbePorts,
   failover: Failover,
 ): Promise<readonly Region[]> {
-  const aims = regions.flatMap((region) => aimAtRegion(service, region) ?? []);
+  const aims = heeding(
+    regions.flatMap((region) => aimAtRegion(service, region) ?? []),
+    service,
+    failover,
+  );
   if (aims.length === 0) return [];
   const seen = await ports.look([...aims, aimAtControl(failover, service)]);
   if (isIsolated(seen)) return [];

@@ -5,6 +5,7 @@ import { type Observation, writesOf } from '../../core/observation.ts';
 import { burstMs } from '../../core/policy.ts';
 import { probeUrl } from '../../core/probe-url.ts';
 import type { Failover, Service } from '../../core/service.ts';
+import { flagPlace } from '../../deployment/names.ts';
 import type { Aim, Ports } from '../ports.ts';
 import { sentence } from './sentence.ts';
 import { within } from './within.ts';
@@ -30,6 +31,12 @@ export function aimAtRegion(service: Service, region: Region): Aim | null {
 /** A region's own endpoint, asked to read and, where the service has a write probe, to write. */
 export function aimsAtRegion(service: Service, region: Region): readonly Aim[] {
   return withWrites(service, aimAtRegion(service, region), placeOf(service, region)?.endpoint);
+}
+
+/** The same, by observers that heed the flag of a detection drill where the configuration has such drills. */
+export function heeding(aims: readonly Aim[], service: Service, failover: Failover): readonly Aim[] {
+  const flag = flagPlace(failover, service);
+  return flag === undefined ? aims : aims.map((aim) => ({ ...aim, flag }));
 }
 
 /** Where callers enter, asked in both ways. */

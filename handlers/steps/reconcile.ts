@@ -116,7 +116,8 @@ async function reconcileOne(
     if (holder !== null) {
       // Who follows DNS is for minutes where the drill under way has led away from.
       const concerned = record.drill === null ? serving : [...new Set([...serving, record.drill.from])];
-      await tellUnderWay(service, { record, alarms, serving: concerned }, ports, failover.notify, now);
+      const real = alarms.filter(({ region }) => region !== feignedRegion(record));
+      await tellUnderWay(service, { record, alarms: real, serving: concerned }, ports, failover.notify, now);
       return { service: name, outcome: 'nothing-to-do', because: `${holder} is under way` };
     }
     const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;
@@ -151,6 +152,10 @@ function measure(service: Service, standing: Standing, { metrics, log }: Reconci
   if (drilledAt !== null) metrics.record(service.name, 'DaysSinceSuccessfulDrill', (now - drilledAt) / dayMs);
   if (findings.length > 0) log.warn('not ready', { service: service.name, findings });
 }
+
+/** That a detection drill lets look ill: nobody is told of its alarms by us. */
+const feignedRegion = ({ detection, drill }: LedgerRecord): Region | null =>
+  detection?.region ?? (drill?.detects == null ? null : drill.from);
 
 const dayMs = 24 * 3_600_000;
 

@@ -1,4 +1,5 @@
 import { type Instant, unreachable } from '../../core/brand.ts';
+import { asDrill } from '../../core/detection.ts';
 import { isDrillOut } from '../../core/drill-record.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
@@ -58,10 +59,11 @@ type ShiftPorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers'>;
  * Throws where it cannot know what the lever says; the retry finds out.
  */
 export async function shift(input: ShiftInput, ports: ShiftPorts, failover: Failover): Promise<Shift> {
-  const { incident, plan, step } = input;
+  const { plan, step } = input;
+  const incident = asDrill(input.incident, plan);
   const service = serviceOf(failover, incident.service);
   const stage = stageOf(plan, step);
-  const { outcome, because } = await attempt(input, service, stage, ports, failover);
+  const { outcome, because } = await attempt({ ...input, incident }, service, stage, ports, failover);
   const at = ports.clock.now();
   if (outcome === 'accepted' || outcome === 'unchanged') await readBack(service, stage.weights, ports);
   await ports.ledger.append({

@@ -1,10 +1,17 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import { consentsTo } from '../../core/consent.ts';
-import { isDrillLate } from '../../core/drill.ts';
+import { isDetectionOver, isDrillLate } from '../../core/drill.ts';
 import type { Drill } from '../../core/drill-record.ts';
 import { strangers } from '../../core/hands.ts';
 import { isPaused, isPauseReminderDue } from '../../core/limit.ts';
-import { drillLate, pauseEnded, pauseReminder, questionVoid, regionsForgotten } from '../../core/notices.ts';
+import {
+  detectionFailed,
+  drillLate,
+  pauseEnded,
+  pauseReminder,
+  questionVoid,
+  regionsForgotten,
+} from '../../core/notices.ts';
 import { askedQuestion, type LedgerRecord } from '../../core/record.ts';
 import type { Ports } from '../ports.ts';
 import { tell, tellOnce } from './deliver.ts';
@@ -35,6 +42,15 @@ export async function tendWaiting(
       await tellOnce(service, { kind: 'unask', incident }, questionVoid(service, question, now), ports);
     }
     await showConsents(record, ports, now);
+    const { detection } = record;
+    if (detection !== null && isDetectionOver(record, now)) {
+      await tellOnce(
+        service,
+        { kind: 'end-detection', id: detection.id },
+        detectionFailed(record, detection, now),
+        ports,
+      );
+    }
     if (record.drill !== null && isDrillLate(record, now)) await tellOfDrill(record, record.drill, ports, now);
     const gone = strangers(record, regions);
     if (gone.length > 0) {

@@ -225,6 +225,7 @@ const evacuating = {
   reason: 'an event of AWS',
 } as const;
 const evacuation = { ...evacuating, startedAt: t0, abortedBy: null, endedAt: null, left: [] };
+const detection = { id: 'detect-1', region: home, by: 'ada', reason: 'practice', until: t0 + 1 } as const;
 const sight = { kind: 'bad', what: 'vetoed', region: home, level: 2 } as const;
 const rules = { remindAfterMs: 900_000, wellAfterMs: 600_000 };
 const question: Asked = {
@@ -267,6 +268,11 @@ describe('every command of the ledger', () => {
     'end-evacuation': [
       { ...free, evacuation },
       { kind: 'end-evacuation', holder: evacuating.holder },
+    ],
+    'begin-detection': [free, { kind: 'begin-detection', ...detection }],
+    'end-detection': [
+      { ...free, detection: { ...detection, startedAt: t0 - 600_000, until: t0 - 60_000 } },
+      { kind: 'end-detection', id: detection.id },
     ],
     'skip-drill': [free, { kind: 'skip-drill', id: 'monthly@t', plan: 'monthly', gate: 'paused', because: 'freeze' }],
     'tell-of-fence': [

@@ -36,6 +36,18 @@ describe('a planned drill', () => {
 
   test.each([
     ['paused', async (on: Scene) => on.world.ledger.change('orders', { kind: 'pause', by: 'ada', reason: 'work' }), {}],
+    [
+      'target-frozen',
+      async (on: Scene) =>
+        on.world.ledger.change('orders', {
+          kind: 'freeze',
+          region: null,
+          by: 'ada',
+          reason: 'release 41',
+          until: on.world.clock.now() + 3_600_000,
+        }),
+      {},
+    ],
     ['drill-late', async () => {}, { lateMs: 400_000 }],
     ['drill-blocked-date', async () => {}, { plan: { blockedDates: ['2026-11-20'] } }],
     ['drill-outside-window', async () => {}, { plan: { allowedWindows: [{ from: '22:00', until: '23:00' }] } }],
