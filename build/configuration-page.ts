@@ -24,6 +24,7 @@ export function options(): readonly Option[] {
         'calendar',
         'freeze',
         'drill-plan',
+        'ready-hook',
       ].map(core),
     ),
   );
@@ -37,7 +38,7 @@ export function configurationPage(): string {
     '[`core/service.ts`](../core/service.ts), [`core/access.ts`](../core/access.ts), [`core/arrivals.ts`](../core/arrivals.ts), [`core/assume.ts`](../core/assume.ts),',
     '[`core/channel.ts`](../core/channel.ts),',
     '[`core/policy.ts`](../core/policy.ts), [`core/lever.ts`](../core/lever.ts),',
-    '[`core/calendar.ts`](../core/calendar.ts), [`core/freeze.ts`](../core/freeze.ts), [`core/drill-plan.ts`](../core/drill-plan.ts) and [`core/user-alarms.ts`](../core/user-alarms.ts) (what it is for), which an',
+    '[`core/calendar.ts`](../core/calendar.ts), [`core/freeze.ts`](../core/freeze.ts), [`core/drill-plan.ts`](../core/drill-plan.ts), [`core/ready-hook.ts`](../core/ready-hook.ts) and [`core/user-alarms.ts`](../core/user-alarms.ts) (what it is for), which an',
     'editor shows over `understudy.config.ts`, too. `npm test` fails when it is not up to date. Rules between options, and the faults that they have,',
     'are told by name when a configuration is loaded; what is valid and hardly meant is [warned of](decisions/0020-refused-or-warned-of.md).',
     '',

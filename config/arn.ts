@@ -97,7 +97,7 @@ export function* arnsIn({ services, breakGlass }: Pick<Failover, 'services' | 'b
       }
     }
     for (const [h, { functionArn, assume }] of hooks.entries()) {
-      yield { path: at('hooks', h, 'functionArn'), arn: functionArn, assume };
+      if (functionArn !== undefined) yield { path: at('hooks', h, 'functionArn'), arn: functionArn, assume };
     }
   }
   for (const [index, arn] of (breakGlass?.principals ?? []).entries()) {

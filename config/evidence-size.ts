@@ -72,7 +72,7 @@ function restBytes({ regions, hooks, writeProbe }: Service, observers: readonly 
   const red: Evidence['earlier'][number] = { observer: longest, region: longest, since: 1e12 };
   const silent = bytesOf({ observer: longest, because: '' }) + sentenceMaxBytes;
   const ready = bytesOf({ region: longest, check: 'c'.repeat(40), ready: false, detail: '' }) + detailMaxBytes;
-  const asked = hooks.filter(({ when }) => when.includes('readiness')).length;
+  const asked = hooks.filter(({ when = [] }) => when.includes('readiness')).length;
   const memories = writeProbe === undefined ? 1 : 2;
   const memory: Evidence['ledger']['looks'][number] = {
     observer: longest,

@@ -745,9 +745,9 @@ export interface FailoverInput {
        * assessed; `prepare` runs before the write; `after` once a move away from home stands, `return` once
        * one home does; `undo` where what was prepared came to nothing.
        */
-      when: 'readiness' | 'prepare' | 'after' | 'undo' | 'return' | Array<'readiness' | 'prepare' | 'after' | 'undo' | 'return'>;
+      when?: 'readiness' | 'prepare' | 'after' | 'undo' | 'return' | Array<'readiness' | 'prepare' | 'after' | 'undo' | 'return'> | undefined;
       /** Called in the region of its ARN. */
-      functionArn: string;
+      functionArn?: string | undefined;
       /** For a function of another account. */
       assume?: {
         /** Of the role, in the account of what it reaches. */
@@ -757,11 +757,117 @@ export interface FailoverInput {
         /** Only where STS is not AWS's own. */
         endpoint?: string | undefined;
       } | undefined;
+      /** Instead of a function of one's own: one that comes with the deployment, in each control region. */
+      ready?: {
+        /** A global table's lag as a gate: of `readiness`. */
+        kind: 'dynamodb-lag';
+        /** Name of the global table. */
+        table: string;
+        /** A target that is further behind is ruled out. */
+        maxLagMs: number;
+        /**
+         * What it means where CloudWatch has no datum of the last five minutes, or the region that publishes
+         * it does not answer.
+         */
+        whenUnknown?: 'ok' | 'veto' | undefined;
+      } | {
+        /** An Aurora global database's lag as a gate: of `readiness`. */
+        kind: 'aurora-lag';
+        /** Identifiers of its clusters, by region. */
+        clusters: Record<string, string>;
+        /** A target that is further behind is ruled out. */
+        maxLagMs: number;
+        /** What it means where CloudWatch has no datum of the last five minutes. */
+        whenUnknown?: 'ok' | 'veto' | undefined;
+      } | {
+        /**
+         * Makes the target's cluster the primary one: before the write, and back where the move came to
+         * nothing.
+         */
+        kind: 'aurora-global';
+        /** Identifier of the global database. */
+        globalCluster: string;
+        /** Identifiers of its clusters, by region. */
+        clusters: Record<string, string>;
+        /**
+         * Whether a region that is down is left by a failover, which loses what was not replicated. Without it
+         * such a move is vetoed: a switchover loses nothing and needs both regions.
+         */
+        allowDataLoss?: boolean | undefined;
+      } | {
+        /** Whether a target runs as many as it needs to carry the traffic, as a gate: of `readiness`. */
+        kind: 'capacity';
+        /** What is counted. */
+        of: {
+          /** Tasks of an ECS service. */
+          kind: 'ecs';
+          /** Name of the cluster. */
+          cluster: string;
+          /** Name of the ECS service. */
+          service: string;
+        } | {
+          /** Instances of an EC2 Auto Scaling group. */
+          kind: 'autoscaling';
+          /** Name of the group. */
+          group: string;
+        } | {
+          /** Provisioned concurrency of a Lambda function. */
+          kind: 'lambda';
+          /** Name of the function. */
+          function: string;
+          /** Its alias or version. */
+          alias: string;
+        };
+        /** As many have to run and be well. */
+        serving: number;
+      } | {
+        /**
+         * Raises a target before the write and waits until as many run; lowers it where the move came to
+         * nothing, and on the return.
+         */
+        kind: 'size';
+        /** What is counted. */
+        of: {
+          /** Tasks of an ECS service. */
+          kind: 'ecs';
+          /** Name of the cluster. */
+          cluster: string;
+          /** Name of the ECS service. */
+          service: string;
+        } | {
+          /** Instances of an EC2 Auto Scaling group. */
+          kind: 'autoscaling';
+          /** Name of the group. */
+          group: string;
+        } | {
+          /** Provisioned concurrency of a Lambda function. */
+          kind: 'lambda';
+          /** Name of the function. */
+          function: string;
+          /** Its alias or version. */
+          alias: string;
+        };
+        /** As many have to run before traffic comes. More than that are left as they are. */
+        serving: number;
+        /**
+         * As many are left where no traffic is; only where there are just as many as this hook has raised it
+         * to.
+         */
+        standby: number;
+      } | {
+        /**
+         * Switches event source mappings off in the region that was left and on in the one that serves: after
+         * the move, and on the return.
+         */
+        kind: 'event-sources';
+        /** UUIDs of the mappings, by region. */
+        mappings: Record<string, Array<string>>;
+      } | undefined;
       /**
-       * After this it failed, and is not called again, because it may still be at work. Of a readiness hook
-       * at most 20 seconds are waited.
+       * After this it failed (of one that comes with the deployment, what its kind has), and is not called
+       * again, because it may still be at work. Of a readiness hook at most 20 seconds are waited.
        */
-      timeoutMs: number;
+      timeoutMs?: number | undefined;
       /**
        * Times that a hook which failed is called again, with the same token; never after `timeoutMs`, and
        * never a readiness hook.
@@ -775,7 +881,7 @@ export interface FailoverInput {
       onFailure?: 'abort' | 'continue' | undefined;
       /**
        * Whether a rehearsal calls it too: the hook then changes nothing where it is asked with `mode`
-       * `rehearsal`. A readiness hook is asked always.
+       * `rehearsal`. A readiness hook is asked always, and so is one that comes with the deployment.
        */
       safeInRehearsal?: boolean | undefined;
     }> | undefined;

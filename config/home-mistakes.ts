@@ -20,7 +20,7 @@ export function* homeMistakes({ observers, controlRegions, services }: Failover)
       yield { path: ['controlRegions'], message: `must not be ${service.name}'s home region alone: it dies with it` };
     }
     for (const [h, { name, functionArn }] of service.hooks.entries()) {
-      if (regionOfArn(functionArn) !== home) continue;
+      if (functionArn === undefined || regionOfArn(functionArn) !== home) continue;
       yield {
         path: ['services', s, 'hooks', h, 'functionArn'],
         message: `is in ${home}, the home region of ${service.name}: ${name} could not be asked when it is lost; deploy it to another region`,

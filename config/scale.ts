@@ -5,6 +5,7 @@ export const unscaled: readonly string[] = [
   'services[].healthy.slowMs',
   'services[].healthy.timeoutMs',
   'services[].hooks[].timeoutMs',
+  'services[].hooks[].ready.maxLagMs',
 ];
 
 /**

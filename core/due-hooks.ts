@@ -9,11 +9,12 @@ export interface DueHooks {
   readonly when: Extract<HookMoment, 'after' | 'undo' | 'return'>;
   readonly from: Region;
   readonly to: Region;
+  readonly flees?: boolean | undefined;
   readonly hooks: readonly Hook[];
 }
 
 /** What prepare hooks of a run have answered for one way. */
-export interface Prepared extends Pick<Plan, 'from' | 'to'> {
+export interface Prepared extends Pick<Plan, 'from' | 'to' | 'flees'> {
   readonly answers: readonly HookAnswered[];
 }
 
@@ -22,7 +23,7 @@ export interface Over {
   readonly ending: Ending;
   readonly mode: Mode;
   /** The way that was decided last; null where none was. */
-  readonly way: Pick<Plan, 'from' | 'to'> | null;
+  readonly way: Pick<Plan, 'from' | 'to' | 'flees'> | null;
   /** What the last write to the lever came to; null where none was tried. */
   readonly shifted: string | null;
 }
@@ -74,21 +75,27 @@ const isLeft: ReadonlySet<Ending> = new Set(['fenced', 'rollback-failed', 'refus
 const isUnwritten = ({ shifted }: Over): boolean =>
   shifted === null || ['refused', 'stale', 'moved-meanwhile'].includes(shifted);
 
-function laterOf(service: Service, { from, to }: Pick<Plan, 'from' | 'to'>): DueHooks {
+function laterOf(service: Service, { from, to, flees }: Pick<Plan, 'from' | 'to' | 'flees'>): DueHooks {
   const when = to === homeRegion(service) ? 'return' : 'after';
-  return { when, from, to, hooks: hooksAt(service, when) };
+  return { when, from, to, ...(flees !== undefined && { flees }), hooks: hooksAt(service, when) };
 }
 
 /** Last first. A hook that prepares too undoes only what it may have done; null asks all of them. */
 function undoing(
   service: Service,
-  { from, to }: Pick<Plan, 'from' | 'to'>,
+  { from, to, flees }: Pick<Plan, 'from' | 'to' | 'flees'>,
   answers: readonly HookAnswered[] | null,
 ): DueHooks {
   const acted = new Set((answers ?? []).filter(hasActed).map(({ hook }) => hook));
   const isDue = ({ name, when }: Hook) =>
     answers === null || (when.includes('prepare') ? acted.has(name) : acted.size > 0);
-  return { when: 'undo', from, to, hooks: hooksAt(service, 'undo').filter(isDue).reverse() };
+  return {
+    when: 'undo',
+    from,
+    to,
+    ...(flees !== undefined && { flees }),
+    hooks: hooksAt(service, 'undo').filter(isDue).reverse(),
+  };
 }
 
 /** Names of the hooks that follow on such an end, as far as it can be said without the record: of `undo`, all that may have something to undo. */

@@ -56,6 +56,7 @@ export type Happening =
       /** Absent where it was written before it said so. */
       readonly from?: Region | undefined;
       readonly to?: Region | undefined;
+      readonly flees?: boolean | undefined;
     }
   /** The move waits for this hook. */
   | { readonly kind: 'hook-asked'; readonly hook: string; readonly when: HookMoment }

@@ -36,6 +36,8 @@ export interface HookQuestion {
   readonly to: string;
   /** Who moves: automation or a person; for practice; or nobody, in a rehearsal. */
   readonly mode: Mode;
+  /** Whether the region to leave was seen bad when the move was decided; absent where that is not known. */
+  readonly flees?: boolean | undefined;
   /** How the run ended, of a hook that is called after that. */
   readonly ending?: Ending | undefined;
 }

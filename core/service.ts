@@ -9,6 +9,7 @@ import type { PlannedFreeze } from './freeze.ts';
 import type { HookMoment } from './hook.ts';
 import type { LeverConfig } from './lever.ts';
 import type { Policy } from './policy.ts';
+import type { ReadyHook } from './ready-hook.ts';
 import type { UserAlarm } from './user-alarms.ts';
 
 export type * from './access.ts';
@@ -185,10 +186,12 @@ export interface Hook {
    */
   readonly when: readonly HookMoment[];
   /** Called in the region of its ARN. */
-  readonly functionArn: string;
+  readonly functionArn?: string | undefined;
   /** For a function of another account. */
   readonly assume?: Assume | undefined;
-  /** After this it failed, and is not called again, because it may still be at work. Of a readiness hook at most 20 seconds are waited. */
+  /** Instead of a function of one's own: one that comes with the deployment, in each control region. */
+  readonly ready?: ReadyHook | undefined;
+  /** After this it failed (of one that comes with the deployment, what its kind has), and is not called again, because it may still be at work. Of a readiness hook at most 20 seconds are waited. */
   readonly timeoutMs: number;
   /** Times that a hook which failed is called again, with the same token; never after `timeoutMs`, and never a readiness hook. */
   readonly retries: number;
@@ -198,7 +201,8 @@ export interface Hook {
    */
   readonly onFailure: 'abort' | 'continue';
   /**
-   * Whether a rehearsal calls it too: the hook then changes nothing where it is asked with `mode` `rehearsal`. A readiness hook is asked always.
+   * Whether a rehearsal calls it too: the hook then changes nothing where it is asked with `mode` `rehearsal`. A readiness hook is asked always, and
+   * so is one that comes with the deployment.
    */
   readonly safeInRehearsal: boolean;
 }

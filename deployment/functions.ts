@@ -57,6 +57,9 @@ export function functionSettings(role: FunctionRole, failover: Moves): FunctionS
     case 'fast-probe':
       // Loops for a minute; the last round may take a little longer. Two at a time, for a schedule may be early.
       return { timeoutSeconds: 90, memoryMb: 256, reservedConcurrency: 2 };
+    case 'hooks':
+      // As long as a hook may take; called for a service that moves, and while candidates are asked about.
+      return { timeoutSeconds: 890, memoryMb: 256 };
     case 'settle':
       // Nothing waits for it, so nothing is kept free for it.
       return { timeoutSeconds: functionTimeoutSeconds[role], memoryMb: 512 };

@@ -28,8 +28,8 @@ export type StepName = (typeof steps)[number];
 /** What runs in every control region. */
 export const orchestrators = [...steps, 'reconcile', 'evacuate'] as const;
 
-/** Every function: the steps, the reconciler, what works through an evacuation, what takes answers from Slack where somebody may give them, the vantage of an observer, and the fast probe where it is asked for. */
-export const functionRoles = [...orchestrators, 'slack-answer', 'vantage', 'fast-probe'] as const;
+/** Every function: the steps, the reconciler, what works through an evacuation, what does hooks that come with the deployment where there are some, what takes answers from Slack where somebody may give them, the vantage of an observer, and the fast probe where it is asked for. */
+export const functionRoles = [...orchestrators, 'hooks', 'slack-answer', 'vantage', 'fast-probe'] as const;
 
 export type FunctionRole = (typeof functionRoles)[number];
 

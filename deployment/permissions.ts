@@ -21,6 +21,7 @@ import {
   tableArn,
 } from './names.ts';
 import { allow, allowAny, type Permission } from './permission.ts';
+import { readyPermissions } from './ready-permissions.ts';
 import { hookMomentsOf } from './steps.ts';
 import { tellsPeople } from './telling-permissions.ts';
 import { userAlarmArns } from './user-alarms.ts';
@@ -45,7 +46,7 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         ...readsLevers(failover),
         readsAlarms(failover),
         asksVantages(failover),
-        ...callsHooks(failover, role),
+        ...callsHooks(failover, role, region),
       ];
     case 'approve':
       // What the verdict was made from stands among the entries of the run.
@@ -54,9 +55,11 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
     case 'conclude':
       return [writesLedger, ...tellsPeople(failover, region)];
     case 'prepare':
-      return [writesLedger, ...callsHooks(failover, role)];
+      return [writesLedger, ...callsHooks(failover, role, region)];
+    case 'hooks':
+      return readyPermissions(failover);
     case 'settle':
-      return [writesLedger, ...callsHooks(failover, role), ...tellsPeople(failover, region)];
+      return [writesLedger, ...callsHooks(failover, role, region), ...tellsPeople(failover, region)];
     case 'shift':
       return [writesLedger, ...writesLevers(failover)];
     case 'rollback':
@@ -201,7 +204,9 @@ export function inOtherAccounts(failover: Failover): ReadonlyMap<string, readonl
     if (assume !== undefined) {
       add(assume, [...leverReads(service), ...leverWrites(service), ...otherOperations(service, failover)]);
     }
-    for (const hook of service.hooks) if (hook.assume !== undefined) add(hook.assume, [invokes(hook.functionArn)]);
+    for (const { assume: role, functionArn: arn } of service.hooks) {
+      if (role !== undefined && arn !== undefined) add(role, [invokes(arn)]);
+    }
   }
   return byRole;
 }
@@ -359,10 +364,13 @@ function asksVantages(failover: Failover): Permission {
   );
 }
 
-function callsHooks({ services }: Failover, step: StepName): readonly Permission[] {
-  const hooks = services.flatMap((service) => (hookMomentsOf[step] ?? []).flatMap((when) => hooksAt(service, when)));
+function callsHooks(failover: Failover, step: StepName, region: Region): readonly Permission[] {
+  const hooks = failover.services.flatMap((service) =>
+    (hookMomentsOf[step] ?? []).flatMap((when) => hooksAt(service, when)),
+  );
+  const ready = functionArn(failover, region, 'hooks');
   return merged(
-    hooks.flatMap(({ functionArn, assume }) => (assume === undefined ? [invokes(functionArn)] : assumes(assume))),
+    hooks.flatMap((hook) => (hook.assume === undefined ? [invokes(hook.functionArn ?? ready)] : assumes(hook.assume))),
   );
 }
 

@@ -7,6 +7,7 @@ import { canariesOf, canaryFile } from '../deployment/canaries.ts';
 import { deployedTable } from '../deployment/compile-table.ts';
 import { edgeFileName, edgePartsOf } from '../deployment/edge-function.ts';
 import { orchestrators } from '../deployment/names.ts';
+import { usesReadyHooks } from '../deployment/ready-permissions.ts';
 
 /** Throws one sentence, with what to run, where a file is missing that the sandbox needs sooner or later. */
 export function refuseMissingBundles(failover: Failover, dist: string, topology?: Topology): void {
@@ -17,7 +18,7 @@ export function refuseMissingBundles(failover: Failover, dist: string, topology?
 }
 
 function bundlesOf(failover: Failover, dist: string, topology: Topology | undefined): string[] {
-  const functions = [...orchestrators, 'vantage'];
+  const functions = [...orchestrators, ...(usesReadyHooks(failover) ? ['hooks'] : []), 'vantage'];
   const canaries = new Set(
     failover.services.flatMap((service) => canariesOf(failover, service)).map(({ bundle }) => bundle),
   );

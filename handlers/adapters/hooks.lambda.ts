@@ -16,21 +16,28 @@ export function hookClient(region: string, reach: Partial<Reach> = {}): LambdaCl
  * Calls customers' functions, each in the region that its ARN names, with the question as the payload. A hook answers
  * `{"kind":"ok"|"veto","detail":"…"}`; whatever else comes back, or nothing within its timeout, is `failed`.
  */
-export function lambdaHooks({ clientIn }: { readonly clientIn: (region: string, hook: Hook) => LambdaClient }): Hooks {
+export function lambdaHooks({ clientIn, readyArn = '' }: HookFunctions): Hooks {
+  const arnOf = ({ functionArn }: Hook): string => functionArn ?? readyArn;
   return {
     async call(hook, question) {
       try {
-        const answer = await invoke(clientIn(regionOf(hook), hook), hook.functionArn, question, hook.timeoutMs);
+        const answer = await invoke(clientIn(regionOf(arnOf(hook)), hook), arnOf(hook), question, hook.timeoutMs);
         return hookAnswer(answer);
       } catch (error) {
         return { kind: 'failed', because: sentenceOf(error) };
       }
     },
     async permits(hook) {
-      const command = new InvokeCommand({ FunctionName: hook.functionArn, InvocationType: 'DryRun' });
-      await clientIn(regionOf(hook), hook).send(command, { abortSignal: AbortSignal.timeout(dryRunMs) });
+      const command = new InvokeCommand({ FunctionName: arnOf(hook), InvocationType: 'DryRun' });
+      await clientIn(regionOf(arnOf(hook)), hook).send(command, { abortSignal: AbortSignal.timeout(dryRunMs) });
     },
   };
+}
+
+export interface HookFunctions {
+  readonly clientIn: (region: string, hook: Hook) => LambdaClient;
+  /** The function of hooks that come with the deployment, in this control region. */
+  readonly readyArn?: string;
 }
 
 /** Nothing runs: only permissions are looked at. */
@@ -61,8 +68,8 @@ const textOf = (detail: unknown): string => {
   return typeof detail === 'string' ? detail : JSON.stringify(detail);
 };
 
-function regionOf({ name, functionArn }: Hook): string {
+function regionOf(functionArn: string): string {
   const region = functionArn.split(':')[3];
-  if (region === undefined || region === '') throw new Error(`the ARN of hook ${name} names no region: ${functionArn}`);
+  if (region === undefined || region === '') throw new Error(`the ARN of a hook names no region: ${functionArn}`);
   return region;
 }

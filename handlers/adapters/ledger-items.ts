@@ -120,6 +120,7 @@ const happeningSchema = z.discriminatedUnion('kind', [
     answers: z.array(answeredSchema),
     from: z.string().optional(),
     to: z.string().optional(),
+    flees: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('hook-asked'), hook: z.string(), when: z.enum(hookMoments) }),
   z.object({

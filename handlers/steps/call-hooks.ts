@@ -7,7 +7,7 @@ import { sentence } from './sentence.ts';
 import { within } from './within.ts';
 
 /** Why hooks are called: for which incident, and which way traffic goes, or went. */
-export interface Occasion extends Pick<Plan, 'from' | 'to'> {
+export interface Occasion extends Pick<Plan, 'from' | 'to' | 'flees'> {
   readonly incident: Incident;
   readonly when: HookMoment;
   readonly ending?: Ending;
@@ -16,7 +16,7 @@ export interface Occasion extends Pick<Plan, 'from' | 'to'> {
 /** What hooks are asked; a readiness hook perhaps without a region to leave. */
 export const questionOf = (
   { name }: Pick<Hook, 'name'>,
-  { incident, when, from, to, ending }: Omit<Occasion, 'from'> & Pick<HookQuestion, 'from'>,
+  { incident, when, from, to, flees, ending }: Omit<Occasion, 'from'> & Pick<HookQuestion, 'from'>,
 ): HookQuestion => ({
   service: incident.service,
   hook: name,
@@ -27,6 +27,7 @@ export const questionOf = (
   from,
   to,
   mode: incident.mode,
+  ...(flees !== undefined && { flees }),
   ...(ending !== undefined && { ending }),
 });
 

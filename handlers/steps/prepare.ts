@@ -52,7 +52,7 @@ export async function prepare(
     incident: incident.id,
     at: ports.clock.now(),
     text: `preparation ${prepared.outcome}: ${prepared.because}`,
-    what: { kind: 'prepared', answers: prepared.answers, from: plan.from, to: plan.to },
+    what: { kind: 'prepared', answers: prepared.answers, from: plan.from, to: plan.to, flees: plan.flees === true },
   });
   return prepared;
 }
@@ -74,7 +74,11 @@ async function callAll(
   const answers: HookAnswered[] = [];
   for (const hook of hooks) {
     await tellOfWait(hook, incident, plan, ports);
-    const answer = await callHook(hook, { incident, when: 'prepare', from: plan.from, to: plan.to }, ports);
+    const answer = await callHook(
+      hook,
+      { incident, when: 'prepare', from: plan.from, to: plan.to, flees: plan.flees },
+      ports,
+    );
     answers.push(answer);
     const isOver = answer.did === 'veto' || (answer.did === 'failed' && hook.onFailure === 'abort');
     if (isOver) return { outcome: 'vetoed', because: objectionOf(answer), answers };

@@ -84,7 +84,7 @@ async function preparedBy(
   const entries = await Promise.all(ids.map((entry) => ledger.find(service.name, id, entry)));
   return entries.flatMap((entry) =>
     entry?.what.kind === 'prepared' && entry.what.from !== undefined && entry.what.to !== undefined
-      ? [{ from: entry.what.from, to: entry.what.to, answers: entry.what.answers }]
+      ? [{ ...entry.what, from: entry.what.from, to: entry.what.to }]
       : [],
   );
 }
@@ -96,7 +96,7 @@ interface Bounds {
 }
 
 async function callAll(
-  { when, from, to, hooks }: DueHooks,
+  { when, from, to, flees, hooks }: DueHooks,
   { incident, ending, until }: Bounds,
   ports: SettlePorts,
 ): Promise<readonly HookAnswered[]> {
@@ -113,7 +113,7 @@ async function callAll(
       skip(hook, stopped);
       continue;
     }
-    const answer = await callHook(hook, { incident, when, from, to, ending }, ports);
+    const answer = await callHook(hook, { incident, when, from, to, flees, ending }, ports);
     answers.push(answer);
     // What was prepared is taken back as far as it can be.
     const isBad = answer.did === 'failed' || answer.did === 'veto';

@@ -8,6 +8,7 @@ import {
   beaconStandbys,
   functionName,
 } from '../../deployment/names.ts';
+import { readyArns } from '../../deployment/ready-permissions.ts';
 import { userAlarmArns } from '../../deployment/user-alarms.ts';
 import { type Check, stringsIn } from './template.ts';
 
@@ -64,7 +65,9 @@ export const homeRegions: Check = function* ({ template, region, failover }) {
     // What users see is looked at where it is told, and may be silent.
     for (const arn of userAlarmArns(failover)) rest = rest.replaceAll(arn, '');
     for (const { name, lever, regions, hooks, access } of failover.services) {
-      for (const { functionArn } of hooks) rest = rest.replaceAll(functionArn, '');
+      for (const { functionArn } of hooks) if (functionArn !== undefined) rest = rest.replaceAll(functionArn, '');
+      // What comes with the deployment does in a home region what can be done there; to leave one takes none of it.
+      for (const arn of readyArns(failover)) rest = rest.replaceAll(arn, '');
       // What probes sign for is looked at, and may be silent like all that is looked at.
       for (const arn of access?.sign?.resources ?? []) rest = rest.replaceAll(arn, '');
       if (lever.kind !== 'beacon') continue;

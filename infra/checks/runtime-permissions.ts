@@ -1,4 +1,6 @@
 import type { Failover } from '../../core/service.ts';
+import { functionName } from '../../deployment/names.ts';
+import { readyPermissions } from '../../deployment/ready-permissions.ts';
 import { dataPlaneActions, withoutResources } from './data-plane.ts';
 import { type Grant, grantsOf, principalsOf, rolesOf } from './policies.ts';
 import { joined } from './shared.ts';
@@ -23,11 +25,13 @@ export const runtimePermissions: Check = function* ({ template, failover, sharer
           .map(({ id }) => id)
       : [],
   );
+  const hooks = hooksRole(template, failover);
   for (const grant of grantsOf(template)) {
     if (deploying.has(grant.role)) continue;
     const exempt = demanded.get(grant.role) ?? nothing;
     for (const action of grant.actions) {
       if (exempt.has(action)) continue;
+      if (grant.role === hooks && isOfReadyHooks(action, grant, failover)) continue;
       if (!dataPlaneActions.has(action)) {
         yield { at: grant.at, message: `allows ${action}, which is no action of a data plane that is known here` };
       }
@@ -36,6 +40,26 @@ export const runtimePermissions: Check = function* ({ template, failover, sharer
     if (!mayOverride.has(grant.role)) yield* overrides(grant);
   }
 };
+
+/**
+ * The role of the function of hooks that come with the deployment: it calls control planes, of what the configuration names for it. No other
+ * function does, and a move without such hooks needs none.
+ */
+const hooksRole = (template: Template, failover: Failover): string | null => {
+  const named = functionName(failover, 'hooks');
+  const found = resourcesOf(template, 'AWS::Lambda::Function').find(
+    ({ Properties }) => Properties?.['FunctionName'] === named,
+  );
+  return found === undefined ? null : referredId(found.Properties?.['Role']);
+};
+
+/** Word for word what the configuration asks for; synthesis joins statements. */
+const isOfReadyHooks = (action: string, { resources }: Grant, failover: Failover): boolean =>
+  readyPermissions(failover).some(
+    (permission) =>
+      permission.actions.includes(action) &&
+      resources.every((resource) => permission.resources.includes(String(resource))),
+  );
 
 const nothing: ReadonlySet<string> = new Set();
 

@@ -20,6 +20,10 @@ export function acknowledgeNamesOf(construct: IConstruct, statements: readonly P
 
 const reasons: readonly (readonly [RegExp, string])[] = [
   [
+    /^arn:[^:]*:autoscaling:.*:autoScalingGroup:\*:autoScalingGroupName\/[^*]+$/,
+    'A group by its name: the id before it is given by EC2 Auto Scaling.',
+  ],
+  [
     /^arn:[^:]*:states:.*:execution:[^*]+:\*$/,
     'Executions of our own machine, whose names nobody knows before they run.',
   ],

@@ -6,6 +6,7 @@ import type { Failover } from '../../core/service.ts';
 import { drillRegion } from '../../deployment/drill-schedules.ts';
 import { orchestrators } from '../../deployment/names.ts';
 import { permissionsOf } from '../../deployment/permissions.ts';
+import { usesReadyHooks } from '../../deployment/ready-permissions.ts';
 import { tellers } from '../../deployment/telling-permissions.ts';
 import { AwsWord } from './aws-word.ts';
 import { ConfigurationLayer, configurationEnvironment } from './configuration-layer.ts';
@@ -60,6 +61,10 @@ export class Orchestrator extends Construct {
       ? [new SlackAnswers(this, 'Answers', { failover: complete, region, layer, environment }).handler]
       : [];
     const kept = [...this.functions, ...asked];
+    if (usesReadyHooks(failover)) {
+      const statements = permissionsOf('hooks', complete, region).flatMap(statementsOf);
+      new HandlerFunction(this, 'hooks', { failover, role: 'hooks', layer, environment, statements });
+    }
     const steps = this.functions.filter(({ handles }) => handles !== 'evacuate');
     this.machine = new FailoverMachine(this, 'Machine', { failover, region, topics, functions: steps });
     const evacuate = this.functions.find(({ handles }) => handles === 'evacuate');

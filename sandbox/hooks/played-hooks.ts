@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type HookMoment, hookMoments } from '../../core/hook.ts';
-import type { Failover, Hook } from '../../core/service.ts';
+import type { Failover } from '../../core/service.ts';
 import type { Lambda } from '../../loopback/aws/lambda/lambda.ts';
 
 /** What a played hook does. `hang`: it never answers. `fail`: it throws. */
@@ -47,7 +47,8 @@ export function playedHooks() {
       await mkdir(codeDir, { recursive: true });
       await writeFile(join(codeDir, 'index.mjs'), code);
       for (const hook of failover.services.flatMap(({ hooks }) => hooks)) {
-        const { name, region } = functionOf(hook);
+        if (hook.functionArn === undefined) continue;
+        const { name, region } = functionOf(hook.functionArn);
         names.add(hook.name);
         if (lambda.registered(name, region) !== undefined) continue;
         const env = { HOOK_URL: `${url}/_sandbox/hooks/answer` };
@@ -96,7 +97,7 @@ export type PlayedHooks = ReturnType<typeof playedHooks>;
 const askedMax = 500;
 
 /** Of a function's ARN; a version or an alias leads to the function. */
-function functionOf({ functionArn }: Hook): { readonly name: string; readonly region: string } {
+function functionOf(functionArn: string): { readonly name: string; readonly region: string } {
   const [, , , region = '', , , name = ''] = functionArn.split(':');
   return { name, region };
 }

@@ -124,7 +124,7 @@ export function hooksContract(
   });
 }
 
-export const hook: Hook = {
+export const hook: Hook & { readonly functionArn: string } = {
   name: 'scale-up',
   when: ['prepare'],
   functionArn: 'arn:aws:lambda:us-west-2:123456789012:function:scale-up',

@@ -13,7 +13,17 @@ const hook = (name: string, ...when: HookMoment[]) => ({
   functionArn: `arn:aws:lambda:us-east-2:${described.account}:function:${name}`,
   timeoutMs: 4_000,
 });
-const hooks = [hook('size', 'prepare', 'undo', 'return'), hook('promote', 'prepare', 'undo'), hook('workers', 'after')];
+const lag = {
+  name: 'lag',
+  ready: { kind: 'dynamodb-lag', table: 'orders', maxLagMs: 2_000 },
+  timeoutMs: 10_000,
+};
+const hooks = [
+  lag,
+  hook('size', 'prepare', 'undo', 'return'),
+  hook('promote', 'prepare', 'undo'),
+  hook('workers', 'after'),
+];
 const here = deployment({
   failover: parseFailover({
     ...described,
@@ -120,6 +130,35 @@ describe('a hook that promotes a database', () => {
     expect(await asked()).toEqual([]);
     const text = await explained(incident);
     for (const moment of ['prepare', 'after', 'undo']) expect(text).toContain(`a move would call it (${moment})`);
+  });
+
+  test('one that comes with the deployment looks at the lag, by its own role, and rules a target out with the figure', async () => {
+    const moved = await move();
+    expect(moved.ending).toBe('recovered');
+    const [first] = await here.happenings('orders', moved.incident ?? '', 'decided');
+    expect(first?.evidence.readiness).toMatchObject([
+      { check: 'lag', ready: true, detail: expect.stringContaining('has no datum of the last five minutes') },
+    ]);
+    await here.comeHome('orders');
+    here.sandbox.loopback.cloudwatch.publish(home, {
+      Namespace: 'AWS/DynamoDB',
+      MetricData: [
+        {
+          MetricName: 'ReplicationLatency',
+          Dimensions: [
+            { Name: 'TableName', Value: 'orders' },
+            { Name: 'ReceivingRegion', Value: standby },
+          ],
+          Timestamp: new Date(),
+          Value: 60_000,
+        },
+      ],
+    });
+
+    const held = await move();
+
+    expect(held.ending).toBe('held');
+    expect(await explained(held.incident)).toContain(`${standby} is 60000 ms behind, and may be 2000 ms`);
   });
 });
 

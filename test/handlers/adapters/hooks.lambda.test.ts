@@ -26,6 +26,22 @@ describe('the hooks by Lambda, when something is wrong', () => {
     expect(regions).toEqual(['us-west-2']);
   });
 
+  test('asks for what comes with the deployment the function of this region', async () => {
+    const readyArn = 'arn:aws:lambda:us-east-2:123456789012:function:understudy-hooks';
+    const asked: unknown[] = [];
+    functions[readyArn] = (payload, region) => {
+      asked.push([region, payload]);
+      return { kind: 'ok', detail: 'fine' };
+    };
+
+    const ready = { kind: 'dynamodb-lag', table: 't', maxLagMs: 1, whenUnknown: 'ok' } as const;
+    const { functionArn: _, ...rest } = hook;
+    const answer = await lambdaHooks({ clientIn, readyArn }).call({ ...rest, ready }, question);
+
+    expect(answer).toEqual({ kind: 'ok', detail: 'fine' });
+    expect(asked).toEqual([['us-east-2', question]]);
+  });
+
   test('an error of the function is a failure, not a veto', async () => {
     functions[hook.functionArn] = () => {
       throw new Error('no capacity');
