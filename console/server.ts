@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
+import type { EvacuationStanding } from '../core/evacuation-text.ts';
 import { type Acts, actsOf, type Perform } from './acts.ts';
 import { type Answers, type AnswersOptions, startAnswers } from './answers.ts';
+import { type FleetWatch, watchFleet } from './fleet-watch.ts';
 import { refusalOf } from './guard.ts';
 import type { PageFile } from './page-file.ts';
 import { tokenHeader } from './token-header.ts';
@@ -17,6 +19,8 @@ export interface ConsoleOptions {
   readonly about: About;
   readonly watch: Omit<WatcherOptions, 'services'>;
   readonly answers: AnswersOptions;
+  /** The evacuation under way. */
+  readonly evacuation: () => Promise<EvacuationStanding | null>;
   readonly history: (service: string) => Promise<HistoryView>;
   readonly perform: Perform;
   /** Of a sandbox; null on AWS, where nobody breaks a region from a page. */
@@ -36,6 +40,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const token = randomBytes(24).toString('base64url');
   const watcher = startWatcher({ ...watch, services: about.services.map(({ name }) => name) });
   const answers = startAnswers(options.answers);
+  const fleet = watchFleet(options.evacuation, watch.recordEveryMs, watch.now);
   const world = options.world === null ? null : watchWorld(options.world, watch.now);
   const acts = actsOf({
     acts: about.acts,
@@ -49,7 +54,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   });
   const server = createServer((request, response) => {
     const address = server.address() as AddressInfo;
-    answer(request, response, { options, token, port: address.port, acts, watcher, answers, world }).catch(
+    answer(request, response, { options, token, port: address.port, acts, watcher, fleet, answers, world }).catch(
       (error: unknown) => {
         const because = error instanceof Error ? error.message : String(error);
         send(response, error instanceof BadBody ? 400 : 502, { error: because });
@@ -63,6 +68,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     url: `http://127.0.0.1:${port}/#token=${token}`,
     async [Symbol.asyncDispose]() {
       watcher.close();
+      fleet.close();
       answers.close();
       world?.close();
       server.closeAllConnections();
@@ -78,6 +84,7 @@ interface Context {
   readonly port: number;
   readonly acts: Acts;
   readonly watcher: Watcher;
+  readonly fleet: FleetWatch;
   readonly answers: Answers;
   readonly world: WorldWatch | null;
 }
@@ -137,14 +144,20 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
 }
 
 function sendView(request: IncomingMessage, response: ServerResponse, context: Context): void {
-  const { options, acts, watcher, answers, world } = context;
+  const { options, acts, watcher, fleet, answers, world } = context;
   const open = new URL(request.url ?? '/', 'http://console').searchParams.get('open');
   const services = watcher.services().map((service) => ({
     ...service,
     answered: answers.of(service.name),
     rounds: service.name === open ? answers.rounds(service.name) : [],
   }));
-  const view: View = { about: options.about, services, acts: acts.views(), world: world?.last() ?? null };
+  const view: View = {
+    about: options.about,
+    services,
+    acts: acts.views(),
+    evacuation: fleet.evacuation(),
+    world: world?.last() ?? null,
+  };
   const text = JSON.stringify(view);
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
   response.setHeader('etag', etag);

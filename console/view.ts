@@ -1,4 +1,5 @@
 import type { Instant, Region } from '../core/brand.ts';
+import type { EvacuationStanding } from '../core/evacuation-text.ts';
 import type { Report } from '../core/report.ts';
 import type { Answered, Round } from './answers.ts';
 import type { Watched } from './watcher.ts';
@@ -9,6 +10,8 @@ export interface View {
   readonly services: readonly ServiceView[];
   /** What people did from this console, the newest last. */
   readonly acts: readonly ActView[];
+  /** The evacuation, or the return, that is under way; null where none is. */
+  readonly evacuation: EvacuationStanding | null;
   /** What is wrong in the world of a sandbox; null on AWS. */
   readonly world: World | null;
 }

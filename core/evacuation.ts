@@ -21,20 +21,47 @@ export interface Evacuation {
   readonly endedAt: Instant | null;
   /** Services that were led out of the region and not back yet. */
   readonly left: readonly string[];
+  /** As whoever asked for it said; records of before have neither. */
+  readonly force?: boolean | undefined;
+  readonly atOnce?: number | undefined;
+  /** When its machine was last heard of, to about ten seconds. */
+  readonly seenAt?: Instant | undefined;
+  readonly progress?: EvacuationProgress | undefined;
 }
+
+/** How far it is, beside `left`. */
+export interface EvacuationProgress {
+  /** Services that it is about. */
+  readonly of: number;
+  /** Names of those that cannot leave, or go back; at most a hundred. */
+  readonly stays: readonly string[];
+  /** The turn that is under way, from 1 on: a tier on the way out, a few services on the way back. */
+  readonly turn: number;
+  readonly turns: number;
+}
+
+/** A step of its machine takes two minutes at most, and says at its beginning that it is there. */
+export const silentMs = 3 * 60_000;
+
+/** Whether its machine has not been heard of for longer than a step takes. Records of before do not say. */
+export const isSilent = ({ seenAt }: Evacuation, now: Instant): boolean =>
+  seenAt !== undefined && now - seenAt >= silentMs;
 
 export type EvacuationCommand =
   | ({
       readonly kind: 'begin-evacuation';
       /** A holder whose execution was asked about, and runs no more. */
       readonly over?: string | null | undefined;
-    } & Pick<Evacuation, 'id' | 'direction' | 'region' | 'by' | 'reason' | 'holder'>)
+      /** It goes on with the one of this id, whose control region is lost. */
+      readonly continues?: boolean | undefined;
+    } & Pick<Evacuation, 'id' | 'direction' | 'region' | 'by' | 'reason' | 'holder' | 'force' | 'atOnce'>)
   /** What was done lately; the answer says whether to go on. */
   | {
       readonly kind: 'renew-evacuation';
       readonly holder: string;
       readonly left?: readonly string[] | undefined;
       readonly back?: readonly string[] | undefined;
+      readonly progress?: Partial<EvacuationProgress> | undefined;
     }
   | { readonly kind: 'abort-evacuation'; readonly by: string }
   | { readonly kind: 'end-evacuation'; readonly holder: string };

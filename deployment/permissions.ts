@@ -76,7 +76,7 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         writesLedger,
         ...merged([...readsLevers(failover), ...countsArrivals(failover)]),
         readsAlarms(failover),
-        startsLive([stateMachineArn(failover, region)]),
+        startsLive([stateMachineArn(failover, region), evacuationMachineArn(failover, region)]),
         ...tellsPeople(failover, region),
         asksRuns(failover),
       ];

@@ -247,6 +247,12 @@ export interface Starter {
   start(service: string, input: RunInput, name: string): Promise<'started' | 'already'>;
 }
 
+/** Starts executions of the evacuation machine in this control region. */
+export interface Evacuations {
+  /** A name is used once: `already` where an execution has or had it. */
+  start(name: string, input: object): Promise<'started' | 'already'>;
+}
+
 export interface Executions {
   /** Whether a run goes on, by its ARN, wherever it is. `unknown` where that region gives no answer in time. */
   statusOf(arn: string): Promise<ExecutionStatus>;

@@ -5,6 +5,7 @@ import { type Reconciled, type ReconcilePorts, reconcile, type Sightings } from 
 import { alarms } from './wiring/alarms.ts';
 import { arrivals } from './wiring/arrivals.ts';
 import { drillAlarms } from './wiring/drill-alarms.ts';
+import { evacuations } from './wiring/evacuations.ts';
 import { executions } from './wiring/executions.ts';
 import { ledger } from './wiring/ledger.ts';
 import { levers } from './wiring/levers.ts';
@@ -21,6 +22,7 @@ export const handler = stepHandler('reconcile', z.unknown(), lookAfter, (wiring)
   arrivals: arrivals(),
   starter: starter(wiring),
   notifiers: notifiers(wiring),
+  evacuations: evacuations(wiring),
   executions: executions(),
   users: users(wiring),
 }));

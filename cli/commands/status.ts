@@ -1,5 +1,8 @@
 import { practises } from '../../core/drill-plan.ts';
+import { underWay } from '../../core/evacuation.ts';
+import { abortCommand, evacuationHeadline, evacuationProgressText, standingOf } from '../../core/evacuation-text.ts';
 import { lastPractice, pastRuns } from '../../core/past-runs.ts';
+import { FLEET } from '../../core/record.ts';
 import type { Service } from '../../core/service.ts';
 import type { Command } from '../command.ts';
 import { type Connection, connect, servicesNamed } from '../connection.ts';
@@ -22,10 +25,28 @@ export const status: Command = {
     const reportOf = await statusReports(connection, invocation.values['no-look'] !== true);
     const reports = await Promise.all(chosen.map((service) => reportOf(service)));
     if (invocation.values['json'] === true) invocation.out(JSON.stringify(reports));
-    else for (const report of reports) invocation.out(statusLines(report, now()).map(printableLine).join('\n'));
+    else {
+      for (const line of await fleetLines(connection)) invocation.out(printableLine(line));
+      for (const report of reports) invocation.out(statusLines(report, now()).map(printableLine).join('\n'));
+    }
     return reports.every(({ routing }) => routing.kind === 'read') ? exitCodes.done : exitCodes.unreachable;
   },
 };
+
+/** What goes on for all services. Where the ledger does not tell, services say so one by one. */
+async function fleetLines({ ledger, now }: Connection): Promise<readonly string[]> {
+  const record = await ledger.read(FLEET).catch(() => null);
+  const evacuation = underWay(record?.evacuation ?? null);
+  if (evacuation === null) return [];
+  const standing = standingOf(evacuation, now());
+  const abort = abortCommand(standing);
+  return [
+    evacuation.direction === 'leave' ? 'EVACUATION under way' : 'RETURN under way',
+    `  who         ${evacuationHeadline(standing, now())}`,
+    `  progress    ${evacuationProgressText(standing)}`,
+    ...(abort === null ? [] : [`  to stop it  ${abort}`]),
+  ];
+}
 
 /** The state of a service, with what observers see when they are asked, and when a move was practised last. */
 async function statusReports(

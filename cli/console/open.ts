@@ -4,7 +4,10 @@ import { type Console, startConsole } from '../../console/server.ts';
 import type { About, HistoryView, World } from '../../console/view.ts';
 import type { WorldControl } from '../../console/world.ts';
 import { unreachable } from '../../core/brand.ts';
+import { underWay } from '../../core/evacuation.ts';
+import { standingOf } from '../../core/evacuation-text.ts';
 import { knownStore } from '../../core/lever.ts';
+import { FLEET } from '../../core/record.ts';
 import { reportOf } from '../../core/report.ts';
 import { serviceKey } from '../../core/routing-value.ts';
 import { regionNames, type Service } from '../../core/service.ts';
@@ -44,6 +47,10 @@ export function openConsole(
       state: (name) => stateOf(serviceNamed(failover, name)),
       now,
       ...watch,
+    },
+    evacuation: async () => {
+      const current = underWay((await ledger.read(FLEET)).evacuation);
+      return current === null ? null : standingOf(current, now());
     },
     answers: { ask: askFrontDoors(connection), now, everyMs: answersEveryMs },
     history: (name) => historyOf(connection, serviceNamed(failover, name)),

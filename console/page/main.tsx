@@ -4,6 +4,7 @@ import { lasting } from '../../core/lasting.ts';
 import type { View } from '../view.ts';
 import { Acts } from './acts.tsx';
 import { askView } from './ask.ts';
+import { Banners } from './banners.tsx';
 import { Fleet } from './fleet.tsx';
 import { Service } from './service.tsx';
 import { WorldFaults } from './world.tsx';
@@ -36,6 +37,7 @@ function Page() {
         failure={ageMs > staleAfterMs ? `${failure ?? 'no answer'}; what you see is ${lasting(ageMs)} old` : null}
       />
       <main class={ageMs > staleAfterMs ? 'old' : ''}>
+        <Banners view={view} now={now} />
         {chosen === undefined || about === undefined ? (
           <Fleet view={view} now={now} />
         ) : (

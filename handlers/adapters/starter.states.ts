@@ -9,12 +9,17 @@ export function statesClient(region: string, reach: Partial<Reach> = {}): SFNCli
   return awsClient(region, { ...usual, ...reach }, (settings) => new SFNClient(settings));
 }
 
+/** What a machine takes as its input is for whoever starts it to know. */
+interface StartsAnything extends Starter {
+  start(service: string, input: object, name: string): Promise<'started' | 'already'>;
+}
+
 /**
  * Starts runs of one state machine. A name stays taken for 90 days after its execution ended; the same name with the same
  * input, while that execution runs, starts nothing either, and reads as `started`. So another attempt is safe.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
-export function statesStarter(client: SFNClient, stateMachineArn: string): Starter {
+export function statesStarter(client: SFNClient, stateMachineArn: string): StartsAnything {
   return {
     async start(service, input, name) {
       try {

@@ -99,6 +99,17 @@ const evacuationSchema: z.ZodType<Evacuation> = z.object({
   abortedBy: z.string().nullable(),
   endedAt: instantSchema.nullable(),
   left: z.array(z.string()),
+  force: z.boolean().optional(),
+  atOnce: z.number().int().optional(),
+  seenAt: instantSchema.optional(),
+  progress: z
+    .object({
+      of: z.number().int(),
+      stays: z.array(z.string()),
+      turn: z.number().int(),
+      turns: z.number().int(),
+    })
+    .optional(),
 });
 
 const weightsSchema = z.record(z.string(), z.number());

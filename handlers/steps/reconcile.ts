@@ -15,7 +15,7 @@ import { isCurrent, type Sighting, sightingOf } from '../../core/sighting.ts';
 import { onlyOf } from '../../core/source.ts';
 import { isOpen } from '../../core/trouble.ts';
 import { type UserReading, usersRed, usersText } from '../../core/users.ts';
-import type { Ports, RunInput } from '../ports.ts';
+import type { Evacuations, Ports, RunInput } from '../ports.ts';
 import { readUsers } from './assess.ts';
 import { outcomeOf } from './drill.ts';
 import { statusOfHolder } from './lease-holder.ts';
@@ -24,6 +24,7 @@ import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
 import { tellUnderWay } from './tell-under-way.ts';
 import { tendAlarms } from './tend-alarms.ts';
+import { tendEvacuation } from './tend-evacuation.ts';
 import { tendFleet } from './tend-fleet.ts';
 import { tendStragglers } from './tend-stragglers.ts';
 import { tendWaiting } from './tend-waiting.ts';
@@ -38,7 +39,7 @@ export interface Reconciled {
 /** What levers said last, by service. */
 export type Sightings = Map<string, Sighting>;
 
-export type ReconcilePorts = Pick<
+export type ReconcilePorts = { readonly evacuations?: Evacuations | undefined } & Pick<
   Ports,
   | 'clock'
   | 'wait'
@@ -70,6 +71,7 @@ export async function reconcile(
   const [results] = await Promise.all([
     Promise.all(failover.services.map(({ name }) => reconcileOne(name, ports, failover, seen))),
     tendFleet(ports, ports.clock.now()),
+    tendEvacuation(ports, ports.clock.now()),
   ]);
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   for (const { service, because } of failed) ports.log.warn('service not reconciled', { service, because });

@@ -4,7 +4,7 @@ import { alarm, compositeAlarm } from './resources/cloudwatch.ts';
 import { customResource } from './resources/custom.ts';
 import { globalTable } from './resources/dynamodb.ts';
 import { rule } from './resources/events.ts';
-import { key, policy, role } from './resources/iam.ts';
+import { key, managedPolicy, policy, role } from './resources/iam.ts';
 import { eventInvokeConfig, functionUrl, lambdaFunction, layerVersion, permission } from './resources/lambda.ts';
 import { cluster, controlPanel, routingControl, safetyRule } from './resources/recovery-control.ts';
 import { schedule } from './resources/scheduler.ts';
@@ -20,6 +20,7 @@ const played: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudWatch::CompositeAlarm': compositeAlarm,
   'AWS::DynamoDB::GlobalTable': globalTable,
   'AWS::Events::Rule': rule,
+  'AWS::IAM::ManagedPolicy': managedPolicy,
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
   'AWS::KMS::Key': key,

@@ -53,6 +53,7 @@ export async function consoleOf(page: string, names: readonly string[], changes:
       atOnce: 50,
     },
     answers: { ask: async () => ({}), now: Date.now, everyMs: 60_000 },
+    evacuation: async () => null,
     history: async (service) => ({ service, lines: [], incidents: [] }),
     perform: async () => 0,
     world: null,

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openConsole } from '../../cli/console/open.ts';
 import { pageFile } from '../../console/page-file.ts';
 import type { ActRequest } from '../../console/view.ts';
+import { standingOf } from '../../core/evacuation-text.ts';
 import { consoleOf, wellState } from '../console/console-fixture.ts';
 import { home, standby } from '../support/world.ts';
 import { pageAt, withoutBrowser } from './browser.ts';
@@ -133,6 +134,85 @@ describe.skipIf(withoutBrowser !== null)('the page', () => {
     expect(await violations()).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   });
+
+  test.for([
+    ['on a desk', { width: 1440, height: 900 }, 'light'],
+    ['on a telephone, in the dark', { width: 390, height: 844 }, 'dark'],
+  ] as const)(
+    'tells of an evacuation and of a drill under way, without violations: %s',
+    async ([name, viewport, scheme]) => {
+      const drill = {
+        incident: 'payments#4',
+        from: home,
+        to: standby,
+        percent: 10,
+        prior: {},
+        weights: {},
+        by: 'bob',
+        reason: 'the quarterly game day',
+        startedAt: Date.now() - 60_000,
+        holdMs: 600_000,
+        until: Date.now() + 540_000,
+        outMs: 20_000,
+        toldAt: null,
+      };
+      const stateOf = (of: string) => {
+        const state = wellState(of);
+        return of === 'payments' ? { ...state, ledger: { ...state.ledger, drill } } : state;
+      };
+      const evacuation = standingOf(
+        {
+          id: 'evacuate-1',
+          direction: 'leave',
+          region: home,
+          by: 'ada',
+          reason: 'AWS has an event there',
+          holder: 'arn',
+          startedAt: Date.now() - 95_000,
+          seenAt: Date.now(),
+          abortedBy: null,
+          endedAt: null,
+          left: Array.from({ length: 40 }, (_, index) => `s-${index}`),
+          atOnce: 10,
+          progress: { of: 57, stays: ['archive', 'billing', 'ledger'], turn: 1, turns: 2 },
+        },
+        Date.now(),
+      );
+      const { url } = await consoleOf(built, ['orders', 'payments'], {
+        evacuation: async () => evacuation,
+        watch: {
+          record: async (of) => stateOf(of).ledger,
+          state: async (of) => stateOf(of),
+          now: Date.now,
+          recordEveryMs: 50,
+          stateEveryMs: 60_000,
+          atOnce: 2,
+        },
+      });
+      const { page, complaints } = await pageAt(url, viewport);
+      await page.emulateMedia({ colorScheme: scheme });
+
+      const banner = page.getByRole('region', { name: 'Evacuation' });
+      await banner.getByText(/ada leads every service out of us-east-1.*AWS has an event there/).waitFor();
+      const said = await banner.textContent();
+      expect(said).toContain(
+        '40 of 57 are out; 14 wait; 3 stay (archive, billing, ledger); tier 1 of 2; at most 10 at a time',
+      );
+      expect(said).toContain('understudy evacuate us-east-1 --abort');
+      await page
+        .getByRole('region', { name: 'Drill of payments' })
+        .getByText(/this is practice/)
+        .waitFor();
+      await page.evaluate(axe);
+      const found: { violations: { id: string; nodes: { html: string }[] }[] } = await page.evaluate('axe.run()');
+      expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      expect(complaints).toEqual([]);
+      if (process.env['SCREENSHOTS'] !== undefined) {
+        await page.screenshot({ path: `${process.env['SCREENSHOTS']}/banners ${name}.png`, fullPage: true });
+      }
+    },
+  );
 
   test('shows what others wrote as text', async () => {
     const hostile = '<img src=x onerror=alert(1)></script><script>alert(2)</script>';

@@ -10,12 +10,13 @@ const deadlineMs = 50_000;
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
+  patienceMs = deadlineMs,
 ): Promise<Exclude<Awaited<T>, undefined | false>> {
-  const giveUpAt = Date.now() + deadlineMs;
+  const giveUpAt = Date.now() + patienceMs;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer as Exclude<Awaited<T>, undefined | false>;
-    if (Date.now() > giveUpAt) throw new Error(`waited ${deadlineMs} ms in vain: ${what}`);
+    if (Date.now() > giveUpAt) throw new Error(`waited ${patienceMs} ms in vain: ${what}`);
     await delay(15);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { epoch } from '../../core/brand.ts';
+import { silentMs } from '../../core/evacuation.ts';
 import { FLEET } from '../../core/record.ts';
 import { OVERRIDE_KEY } from '../../core/routing-value.ts';
 import type { Service } from '../../core/service.ts';
@@ -7,6 +8,7 @@ import type { RunInput, Runs } from '../../handlers/ports.ts';
 import { evacuatePayload } from '../../handlers/steps/evacuation/evacuate.payload.ts';
 import { evacuate } from '../../handlers/steps/evacuation/evacuate.ts';
 import type { EvacuationPorts } from '../../handlers/steps/evacuation/evacuation.ts';
+import { tendEvacuation } from '../../handlers/steps/tend-evacuation.ts';
 import type { RawMachine } from '../../loopback/states/compile.ts';
 import { StateFailure } from '../../loopback/states/failure.ts';
 import type { Json } from '../../loopback/states/json.ts';
@@ -243,6 +245,74 @@ describe('an evacuation', () => {
       output: { refused: expect.stringContaining('before is under way') },
     });
     expect(begun.output).toMatchObject({ isComplete: true });
+  });
+
+  test('is gone on with by another control region when its own is lost, under the same id', async () => {
+    const scene = sceneOf(['a', 'b', 'stuck']);
+    scene.broken.add(`stuck ${standby}`);
+    const holder = 'arn:aws:states:us-east-2:123456789012:execution:understudy-evacuation:before';
+    const before = {
+      id: 'before',
+      holder,
+      direction: 'leave',
+      region: home,
+      by: 'bob',
+      reason: 'x',
+      atOnce: 3,
+    } as const;
+    await scene.ledger.change(FLEET, { kind: 'begin-evacuation', ...before });
+    await scene.ledger.change(FLEET, { kind: 'renew-evacuation', holder, left: ['a'] });
+    const started: { name: string; input: Record<string, Json> }[] = [];
+    const evacuations = {
+      start: async (name: string, input: object) => {
+        started.push({ name, input: input as Record<string, Json> });
+        return 'started' as const;
+      },
+    };
+    const look = () => scene.clock.run(tendEvacuation({ ...scene.ports, evacuations }, scene.clock.now()));
+
+    scene.executions.known.set(holder, 'unknown');
+    await look();
+    await scene.clock.advance(silentMs);
+    scene.executions.known.set(holder, 'running');
+    await look();
+    scene.executions.known.set(holder, 'ended');
+    await look();
+    expect(started).toEqual([]);
+    scene.executions.known.set(holder, 'unknown');
+    await look();
+    const { name, input } = started[0] ?? { name: '', input: {} };
+    const { output } = await scene.play(input, name);
+
+    expect(name).toBe('before-xus-east-2');
+    expect(output).toMatchObject({ headline: `2 of 3 services are out of ${home}; not stuck` });
+    expect((await scene.ledger.read(FLEET)).evacuation).toMatchObject({
+      id: 'before',
+      by: 'bob',
+      left: ['a', 'b'],
+      progress: { of: 3, stays: ['stuck'], turn: 1, turns: 1 },
+      endedAt: expect.any(Number),
+    });
+    expect(scene.people.sent.map(({ subject }) => subject)).toEqual([`2 of 3 services are out of ${home}; not stuck`]);
+    const late = await scene.ledger.change(FLEET, { kind: 'renew-evacuation', holder });
+    expect(late).toMatchObject({ kind: 'refused', refusal: 'not-evacuating' });
+  });
+
+  test('whose region comes back is not gone on with twice, and one that was heard of is not taken', async () => {
+    const scene = sceneOf(['a']);
+    const holder = 'arn:aws:states:us-east-2:123456789012:execution:understudy-evacuation:before';
+    const before = { id: 'before', holder, direction: 'leave', region: home, by: 'bob', reason: 'x' } as const;
+    await scene.ledger.change(FLEET, { kind: 'begin-evacuation', ...before });
+    const continues = { id: 'before', holder };
+
+    const early = await scene.play({ continues }, 'before-1');
+    await scene.clock.advance(silentMs);
+    const taken = await scene.play({ continues }, 'before-2');
+    const again = await scene.play({ continues }, 'before-3');
+
+    expect(early.output).toEqual({ refused: `${holder} goes on` });
+    expect(taken.output).toMatchObject({ isComplete: true });
+    expect(again.output).toEqual({ refused: 'no such evacuation is under way' });
   });
 
   test('that breaks on the way says what it did, and the place is free again', async () => {

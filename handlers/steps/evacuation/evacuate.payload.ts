@@ -13,6 +13,8 @@ export const evacuationEventSchema = z.strictObject({
   rehearse: z.boolean().default(false),
   /** Each is a run, and a service of which functions reserve room for `concurrentMoves`. */
   atOnce: z.number().int().min(1).max(40).default(10),
+  /** The evacuation whose control region is lost, and the execution that worked through it there. */
+  continues: z.strictObject({ id: z.string().min(1).max(80), holder: z.string().min(1) }).optional(),
 });
 
 const runSchema = z.object({

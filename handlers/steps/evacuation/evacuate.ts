@@ -13,9 +13,9 @@ import { switchControls } from './switch.ts';
 export async function evacuate(payload: EvacuatePayload, ports: EvacuationPorts, failover: Failover): Promise<object> {
   switch (payload.do) {
     case 'plan': {
-      const { requestedBy: by, ...asked } = payload.event;
+      const { requestedBy: by, continues = null, ...asked } = payload.event;
       const { arn: holder, name: id } = payload.execution;
-      return plan({ ...asked, by, id, holder }, ports, failover);
+      return plan({ ...asked, by, id: continues?.id ?? id, holder }, continues?.holder ?? null, ports, failover);
     }
     case 'lead':
       return lead(payload, ports, failover);

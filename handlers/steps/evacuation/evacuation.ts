@@ -1,5 +1,6 @@
 import type { Region } from '../../../core/brand.ts';
 import type { EvacuationDirection } from '../../../core/evacuation.ts';
+import type { CommandOf } from '../../../core/ledger-command.ts';
 import { FLEET } from '../../../core/record.ts';
 import type { Failover, Service } from '../../../core/service.ts';
 import type { Ports, Runs } from '../../ports.ts';
@@ -43,7 +44,7 @@ export const servicesBy = (failover: Failover, names: readonly string[]): readon
  */
 export async function mayGoOn(
   { holder, rehearse }: EvacuationRun,
-  done: { readonly left?: readonly string[]; readonly back?: readonly string[] },
+  done: Pick<CommandOf<'renew-evacuation'>, 'left' | 'back' | 'progress'>,
   { ledger, log }: Pick<Ports, 'ledger' | 'log'>,
 ): Promise<boolean> {
   if (rehearse) return true;

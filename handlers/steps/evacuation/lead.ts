@@ -35,7 +35,7 @@ export async function lead(
   failover: Failover,
 ): Promise<Leading> {
   const nobody = { led: [], toSwitch: [], runs: [], proveUntil: 0, evidenceAt: 0 };
-  if (!(await mayGoOn(evacuation, {}, ports))) return { ...nobody, aborted: true };
+  if (!(await mayGoOn(evacuation, { progress: { turn: turn + 1 } }, ports))) return { ...nobody, aborted: true };
   const services = servicesBy(failover, turns[turn] ?? []);
   const leading =
     evacuation.direction === 'leave'

@@ -10,7 +10,7 @@ import { keepOut } from '../region/keep-out.ts';
 import { note } from '../region/leave.ts';
 import { survey } from '../region/survey.ts';
 import { sentence } from '../sentence.ts';
-import { type EvacuationPorts, type EvacuationRun, servicesBy } from './evacuation.ts';
+import { type EvacuationPorts, type EvacuationRun, mayGoOn, servicesBy } from './evacuation.ts';
 
 export interface Planned {
   /** Why nothing is begun; null where it is. */
@@ -24,11 +24,17 @@ export interface Planned {
  * Begins: takes the fleet's one place for an evacuation, keeps automation out of the region, finds out what could not leave, and names it. What
  * is led back goes in the other order of tiers, a few at a time: a region that was empty is cold.
  */
-export async function plan(run: EvacuationRun, ports: EvacuationPorts, failover: Failover): Promise<Planned> {
+export async function plan(
+  run: EvacuationRun,
+  /** The execution that this one goes on for; null where it begins. */
+  lost: string | null,
+  ports: EvacuationPorts,
+  failover: Failover,
+): Promise<Planned> {
   const { direction, region } = run;
   const ours = servicesIn(failover, region);
   if (ours.length === 0) throw new MalformedPayload(`no service of the configuration has a region ${region}`);
-  const begun = run.rehearse ? null : await begin(run, ports);
+  const begun = run.rehearse ? null : await begin(run, lost, ports);
   if (begun?.kind === 'refused') return { refused: begun.because, evacuation: run, turns: [] };
   const left = direction === 'leave' ? [] : await leftBefore(run, ports);
   if (direction === 'return' && left.length === 0) {
@@ -37,10 +43,13 @@ export async function plan(run: EvacuationRun, ports: EvacuationPorts, failover:
     return { refused, evacuation: run, turns: [] };
   }
   const services = direction === 'leave' ? ours : servicesBy(failover, left);
-  if (direction === 'leave') await surveyAll(run, services, ports, failover);
-  else if (!run.rehearse) await tell(evacuationBegan(run, services.length, [], ports.clock.now()), ports);
+  const { of, stays } =
+    direction === 'leave' ? await surveyAll(run, services, lost, ports, failover) : { of: services.length, stays: [] };
+  if (direction === 'return' && !run.rehearse && lost === null)
+    await tell(evacuationBegan(run, services.length, [], ports.clock.now()), ports);
   const tiers = tiersOf(services);
   const turns = direction === 'leave' ? tiers : tiers.toReversed().flatMap((tier) => chunks(tier, run.atOnce));
+  await mayGoOn(run, { progress: { of, stays: stays.slice(0, 100), turn: 0, turns: turns.length } }, ports);
   return { refused: null, evacuation: run, turns: turns.map((turn) => turn.map(({ name }) => name)) };
 }
 
@@ -50,9 +59,11 @@ async function leftBefore({ region }: EvacuationRun, { ledger }: EvacuationPorts
 }
 
 /** Whoever holds the place and runs no more keeps nobody out of it. */
-async function begin(run: EvacuationRun, ports: EvacuationPorts): Promise<LedgerOutcome | null> {
-  const { id, direction, region, by, reason, holder } = run;
-  const command = { kind: 'begin-evacuation', id, direction, region, by, reason, holder } as const;
+async function begin(run: EvacuationRun, lost: string | null, ports: EvacuationPorts): Promise<LedgerOutcome | null> {
+  const { id, direction, region, by, reason, holder, force, atOnce } = run;
+  const command = { kind: 'begin-evacuation', id, direction, region, by, reason, holder, force, atOnce } as const;
+  // Without the ledger nobody knows that it was lost.
+  if (lost !== null) return ports.ledger.change(FLEET, { ...command, over: lost, continues: true });
   try {
     const outcome = await ports.ledger.change(FLEET, command);
     const other = outcome.record.evacuation;
@@ -67,7 +78,14 @@ async function begin(run: EvacuationRun, ports: EvacuationPorts): Promise<Ledger
   }
 }
 
-async function surveyAll(run: EvacuationRun, services: readonly Service[], ports: EvacuationPorts, failover: Failover) {
+/** Resolves to how many it is about, and the names of those that cannot leave. */
+async function surveyAll(
+  run: EvacuationRun,
+  services: readonly Service[],
+  lost: string | null,
+  ports: EvacuationPorts,
+  failover: Failover,
+): Promise<{ readonly of: number; readonly stays: readonly string[] }> {
   const { region, by, reason, rehearse } = run;
   if (!rehearse) {
     // First, so that nothing moves in or goes home there meanwhile.
@@ -82,5 +100,9 @@ async function surveyAll(run: EvacuationRun, services: readonly Service[], ports
   const said = stays.map(({ service, because }) => `${service} (${because})`).join('; ');
   const cannot = stays.length === 0 ? 'all can leave' : `cannot leave: ${said}`;
   await note(run, 'named', stays, `${leaving.length} services are in ${region} and leave it; ${cannot}`, ports);
-  if (!rehearse) await tell(evacuationBegan(run, leaving.length, stays, ports.clock.now()), ports);
+  // Of one that goes on people have heard.
+  if (!rehearse && lost === null) await tell(evacuationBegan(run, leaving.length, stays, ports.clock.now()), ports);
+  // Of one that goes on some are out already.
+  const of = lost === null ? leaving.length + stays.length : services.length;
+  return { of, stays: stays.map(({ service }) => service) };
 }

@@ -68,9 +68,8 @@ export async function proveTurn(
     ports,
     failover,
   );
-  if (evacuation.direction === 'return') {
-    await mayGoOn(evacuation, { back: names.map(({ service }) => service) }, ports);
-  }
+  const back = names.map(({ service }) => service);
+  await mayGoOn(evacuation, evacuation.direction === 'return' ? { back } : {}, ports);
   return { pending, switched: notYet, isLate: ports.clock.now() >= proveUntil };
 }
 
