@@ -49,3 +49,21 @@ test('what the world around it would have to follow is refused, with nothing cha
   await expect(here.sandbox.deploy(configuration({ byArc: { billing: {} } }))).rejects.toThrow('start it anew');
   expect(events()).toBe(count);
 });
+
+test('a deployment while a run is under way: the run goes on by the machine that it began with, and by the functions that are there', async () => {
+  const began: Promise<void>[] = [];
+  here.beforeEach('Shift', () => {
+    const deploying = began.length === 0 ? here.sandbox.deploy(withTopic('understudy-upgraded')) : Promise.resolve();
+    began.push(deploying);
+    return deploying;
+  });
+
+  const { ending, incident } = await here.run(byHand('orders', { to: standby }));
+
+  expect(began.length).toBeGreaterThan(0);
+  expect(ending).toBe('recovered');
+  expect(await topics()).toEqual(['understudy-critical', 'understudy-upgraded']);
+  expect((await here.lever('orders')).weights[standby]).toBe(1000);
+  expect(await here.happenings('orders', incident ?? '', 'concluded')).toHaveLength(1);
+  await here.comeHome('orders');
+});
