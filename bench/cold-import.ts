@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { canaryFile } from '../deployment/canaries.ts';
+import { canaryFile } from '../deployment/canary-code.ts';
 import { inTurn, type Rounds, ratios, type Spread, spread } from './spread.ts';
 
 export interface ColdImport {

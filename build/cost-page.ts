@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseFailover } from '../config/define-failover.ts';
 import type { FailoverInput } from '../config/index.ts';
-import { type CostItem, monthlyCost, totalOf } from '../deployment/cost.ts';
+import { type CostItem, canaryCost, monthlyCost, totalOf } from '../deployment/cost.ts';
 import { pricesOf } from '../deployment/prices.ts';
 import example from '../understudy.config.ts';
 
@@ -21,7 +21,13 @@ export function costPage(): string {
     '|---|--:|--:|--:|--:|--:|',
     ...variants.map(({ what, change }) => row(what, costOf(change))),
     '',
-    'What decides is how many canaries run how often: every service has one a region and one for its front door, in every observer.',
+    'What decides is how many canaries run how often: every service has one a region and one for its front door, in every observer,',
+    'unless they are [shared](decisions/0058-canaries-that-are-shared.md): `sharedCanaries: true` has ten canaries in each observer watch all services, as often. Canaries alone:',
+    '',
+    '| services | canaries of their own, a service | shared ones, a service | all canaries, own | all canaries, shared |',
+    '|--:|--:|--:|--:|--:|',
+    ...[1, 10, 100, 1_000].map(canariesRow),
+    '',
     '`canaries: { everyMinutes: 5 }` with `fastProbe: true` sees a dead region sooner than canaries every minute do, and costs a fraction:',
     'each observer looks every three seconds, three bad looks in a row, a quarter of a second apart, start a run, and the canaries remain as alarms,',
     'for people and for the reconciler.',
@@ -47,6 +53,17 @@ const variants: readonly { readonly what: string; readonly change: Partial<Failo
   },
   { what: 'one service by ARC', change: { services: [payments] } },
 ];
+
+/** So many services like the example's first one: canaries know nothing of levers. */
+function canariesRow(count: number): string {
+  const failover = parseFailover({ ...example, services: [orders] });
+  const services = Array.from({ length: count }, (_, index) =>
+    failover.services.map((like) => ({ ...like, name: `service-${index}` })),
+  );
+  const { own, shared } = canaryCost({ ...failover, services: services.flat() });
+  const all = [own, shared].map((usd) => (usd * count).toFixed(0));
+  return `| ${count.toLocaleString('en-US')} | ${own.toFixed(0)} | ${shared.toFixed(0)} | ${all.join(' | ')} |`;
+}
 
 const costOf = (change: Partial<FailoverInput>) =>
   monthlyCost(parseFailover({ ...example, ...change }), { requests: 0, runs: 10 });

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { canaryFile } from '../deployment/canaries.ts';
+import { canaryFile } from '../deployment/canary-code.ts';
 import { node20, requireBanner } from './node20.ts';
 
 /** A Lambda function or canary as it is shipped. */

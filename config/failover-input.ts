@@ -277,6 +277,11 @@ export interface FailoverInput {
    */
   fastProbe?: boolean | undefined;
   /**
+   * Whether a canary watches the targets of many services, instead of each having one: a tenth of the
+   * cost and less, and as soon.
+   */
+  sharedCanaries?: boolean | undefined;
+  /**
    * Services that are moved at a time, where there are as many: each control region reserves six times
    * as many of Lambda's concurrency for two of its functions, and once for eight. More services than
    * that wait their turn.

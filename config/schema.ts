@@ -36,7 +36,7 @@ import { isResolver } from './resolver.ts';
 import { strangeRegions } from './strange-regions.ts';
 import { timeMistakes } from './time-mistakes.ts';
 import { userAlarmMistakes, userAlarmsSchema } from './user-alarm-schema.ts';
-import { watchMistakes } from './watch-mistakes.ts';
+import { sharedMistakes, watchMistakes } from './watch-mistakes.ts';
 
 /** The upper bounds below keep every honest run within the machine's own: see workflows/failover/bounds.ts. */
 const hourMs = 3_600_000;
@@ -252,6 +252,7 @@ export const failoverSchema = z
       .refine((url) => !/^[a-z]+:\/\/[^/?]*@/i.test(url), 'holds a user or a password, and is sent to everybody')
       .default('docs/runbook.md'),
     fastProbe: z.boolean().default(false),
+    sharedCanaries: z.boolean().default(false),
     concurrentMoves: z.number().int().min(1).max(1_000).default(40),
     breakGlass: breakGlassSchema.optional(),
     services: z.array(serviceSchema).min(1),
@@ -293,6 +294,7 @@ function* rulesBetween(failover: Failover): Generator<Mistake> {
     yield* watchMistakes(service, failover, at);
     yield* userAlarmMistakes(service, at);
   }
+  yield* sharedMistakes(failover);
   yield* leversMistakes(failover.services);
   yield* homeMistakes(failover);
   yield* ledgerMistakes(failover);

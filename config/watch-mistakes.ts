@@ -1,5 +1,6 @@
 import type { Failover, Service } from '../core/service.ts';
 import { canariesOf } from '../deployment/canaries.ts';
+import { sharedPlans } from '../deployment/shared-canaries.ts';
 import { type At, type Mistake, repeated } from './mistake.ts';
 
 /** What would keep anybody from seeing that a service is bad. */
@@ -17,7 +18,12 @@ function* unrunnable(service: Service, failover: Failover, at: At): Generator<Mi
   const urls = [service.frontDoor.url, ...service.regions.map(({ endpoint }) => endpoint)];
   // What is no URL has a mistake of its own already.
   if (!urls.every((url) => URL.canParse(url))) return;
-  for (const { name, bundle, environment, everyMinutes, timeoutSeconds } of canariesOf(failover, service)) {
+  // One that has a shared canary for itself tells what no company would make shorter.
+  const shared = failover.sharedCanaries ? sharedPlans(failover, [service]) : [];
+  for (const { name, bundle, environment, everyMinutes, timeoutSeconds } of [
+    ...shared,
+    ...canariesOf(failover, service),
+  ]) {
     const path = at(bundle === 'journey' ? 'journey' : 'healthy');
     if (timeoutSeconds > everyMinutes * 60) {
       const message = `is too long: the canary ${name} may need ${timeoutSeconds} s, and runs every ${everyMinutes * 60} s`;
@@ -28,6 +34,19 @@ function* unrunnable(service: Service, failover: Failover, at: At): Generator<Mi
       const message = `is too much to tell the canary ${name}: ${bytes} bytes of environment, of ${environmentMaxBytes}`;
       yield { path, message };
     }
+  }
+}
+
+/** What is too much for a shared canary, though none of its services is by itself. */
+export function* sharedMistakes(failover: Failover): Generator<Mistake> {
+  if (!failover.sharedCanaries) return;
+  const asked = failover.services.filter(({ frontDoor, regions }) =>
+    [frontDoor.url, ...regions.map(({ endpoint }) => endpoint)].every((url) => URL.canParse(url)),
+  );
+  for (const { name, everyMinutes, timeoutSeconds } of sharedPlans(failover, asked)) {
+    if (timeoutSeconds <= everyMinutes * 60) continue;
+    const message = `gives the canary ${name} more than it has time for: it may need ${timeoutSeconds} s, and runs every ${everyMinutes * 60} s; look at some of its services less often (services[].canaries.everyMinutes), or wait less for them (services[].healthy.timeoutMs)`;
+    yield { path: ['sharedCanaries'], message };
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Region } from '../core/brand.ts';
 import type { Failover, Service } from '../core/service.ts';
 import { sightingMaxAgeMs } from '../core/sighting.ts';
-import { canaryPlans } from './canaries.ts';
+import { canaryPlans, sharedCanaryPlans } from './canaries.ts';
 import { journeyAlarms, startAlarms, wellnessAlarms } from './canary-alarms.ts';
+import { askEveryMs } from './canary-code.ts';
+import { type CanaryPlan, targetsIn } from './canary-targets.ts';
 import { grouped } from './groups.ts';
 import { deployedRegions, orchestrators, steps } from './names.ts';
 import { type PriceName, prices } from './prices.ts';
@@ -28,6 +30,8 @@ export const assumed = {
   canaryGb: 1,
   canaryLogKb: 5,
   canaryPuts: 3,
+  /** Of a run in which all is well; where it is not, its events are a dollar a million. */
+  sharedCanaryCalls: 3,
   functionSeconds: 1,
   functionGb: 0.5,
   vantageGb: 0.25,
@@ -67,15 +71,32 @@ const item = (name: string, price: PriceName, quantity: number): CostItem => ({
   usd: quantity * prices[price].usd,
 });
 
+/** What canaries cost a month and service as configured, and with the other choice of `sharedCanaries`. */
+export function canaryCost(failover: Failover): Readonly<Record<'own' | 'shared', number>> {
+  const of = (sharedCanaries: boolean) => totalOf(canaries({ ...failover, sharedCanaries })) / failover.services.length;
+  return { own: of(false), shared: of(true) };
+}
+
 function canaries(failover: Failover): CostItem[] {
   const plans = failover.observers.flatMap((observer) => canaryPlans(failover, observer));
-  const count = plans.reduce((sum, { everyMinutes }) => sum + minutes / everyMinutes, 0);
+  const runsOf = ({ everyMinutes }: CanaryPlan) => minutes / everyMinutes;
+  const count = plans.reduce((sum, plan) => sum + runsOf(plan), 0);
+  const shared = failover.observers.flatMap((observer) => sharedCanaryPlans(failover, observer));
+  const sharedCount = shared.reduce((sum, plan) => sum + runsOf(plan), 0);
+  const asking = shared.reduce((sum, plan) => sum + (runsOf(plan) * targetsIn(plan) * askEveryMs) / 1_000, 0);
   return [
     item(`${plans.length} canaries: runs`, 'canaryRun', count),
-    item('canaries: their functions', 'x86GbSecond', count * assumed.canarySeconds * assumed.canaryGb),
+    item('canaries: their functions', 'x86GbSecond', (count * assumed.canarySeconds + asking) * assumed.canaryGb),
     item('canaries: their functions’ invocations', 'invocation', count),
     item('canaries: artifacts written', 'objectPut', count * assumed.canaryPuts),
     item('canaries: logs', 'logGb', (count * assumed.canaryLogKb) / 1e6),
+    // What a canary of its own publishes is part of Synthetics; whether what a shared one publishes beside it is too, no page says: the worst case.
+    item(
+      'shared canaries: metrics, one a target',
+      'metric',
+      shared.reduce((sum, plan) => sum + targetsIn(plan), 0),
+    ),
+    item('shared canaries: metrics published', 'cloudWatchCall', sharedCount * assumed.sharedCanaryCalls),
   ];
 }
 

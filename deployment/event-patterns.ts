@@ -1,5 +1,6 @@
 import type { Region } from '../core/brand.ts';
 import { type Failover, regionNames } from '../core/service.ts';
+import { failureType, sharedSource } from './canary-code.ts';
 import { alarmName, anyService, canaryName, evacuationMachineArn, stateMachineArn } from './names.ts';
 
 /*
@@ -45,13 +46,19 @@ export function startRules(failover: Failover): readonly StartRule[] {
       name,
       description: 'A canary of ours failed: look at once, without waiting for its alarm.',
       pattern: {
-        source: ['aws.synthetics'],
-        'detail-type': ['Synthetics Canary TestRun Failure'],
+        source: canarySources(failover),
+        'detail-type': [failureType],
         detail: { 'canary-name': names },
       },
     })),
   ];
 }
+
+/** Who says that a canary saw a region fail. Shared ones say so themselves, because of their own run AWS says one thing for all. */
+export const canarySources = ({ sharedCanaries }: Pick<Failover, 'sharedCanaries'>): readonly string[] => [
+  'aws.synthetics',
+  ...(sharedCanaries ? [sharedSource] : []),
+];
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
 interface Wildcard {

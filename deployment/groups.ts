@@ -14,6 +14,9 @@ const groups = 100;
 export const groupOf = (name: string): Group =>
   String(createHash('sha256').update(name).digest().readUInt32BE(0) % groups).padStart(2, '0');
 
+/** The services of ten groups, `0` to `9`. */
+export const tenthOf = (name: string): string => groupOf(name).slice(0, 1);
+
 /** Services by group, those groups alone that have one, in the order of their names; within a group as they were given. */
 export function grouped(
   services: readonly Service[],

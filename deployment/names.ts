@@ -144,11 +144,15 @@ export interface Watched {
 type Named = Pick<Failover, 'name'>;
 
 /**
- * The canary of a region, or of the front door (`null`), in each observer region under the same name. The alarm on it has the
- * same name: a region of an account has one list of each.
+ * The canary of a region, or of the front door (`null`), in each observer region under the same name; a shared one says what it sees of a target
+ * under this name. The alarm on it has the same name: a region of an account has one list of each.
  */
 export const canaryName = ({ name }: Named, service: string, region: Region | null): string =>
   `${name}-${service}-${region ?? 'front-door'}`;
+
+/** A canary that watches several services, in each observer region under the same name; it has no alarm. */
+export const sharedCanaryName = ({ name }: Named, tenth: string, everyMinutes: number): string =>
+  `${name}-shared-${tenth}${everyMinutes === 1 ? '' : `-every-${everyMinutes}`}`;
 
 /** The canary of a service's journey, in each observer region under the same name; its alarm likewise. */
 export const journeyCanaryName = ({ name }: Named, service: string): string => `${name}-${service}-journey`;
@@ -213,6 +217,9 @@ export const anyService = '*';
 
 export const alarmArn = ({ account }: Pick<Failover, 'account'>, region: Region, name: string): string =>
   `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
+
+export const defaultBus = ({ account }: Pick<Failover, 'account'>, region: Region): string =>
+  `arn:aws:events:${region}:${account}:event-bus/default`;
 
 /** `name` with or without its first slash. */
 export const parameterArn = ({ account }: Pick<Failover, 'account'>, region: Region, name: string): string =>

@@ -45,6 +45,8 @@ export interface LoopbackOptions {
   readonly emitting?: (emit: Emit) => Emit;
   /** Stands before SNS, for whoever wants to see messages. */
   readonly publishing?: (sns: AwsService) => AwsService;
+  /** Stands before what is measured. */
+  readonly measuring?: (cloudwatch: AwsService) => AwsService;
   readonly onStateEvent?: StatesOptions['onEvent'];
   readonly onLog?: (log: { readonly function: string; readonly region: string; readonly line: string }) => void;
   /** What a function finds around it here, beside what its template says: asked for at each registration. */
@@ -84,7 +86,8 @@ export interface Loopback {
 export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
   const { account, tempo, clock = wallClock, random = Math.random, around = (same) => same } = options;
   const { translated = (same: Canary) => same, scheduled = (same: Schedule) => same } = options;
-  const { emitting = (emit) => emit, publishing = (sns) => sns, onLog = () => {}, isSilent = () => false } = options;
+  const { emitting = (emit) => emit, publishing = (sns) => sns, measuring = (cloudwatch) => cloudwatch } = options;
+  const { onLog = () => {}, isSilent = () => false } = options;
   // Services call one another through the server that they are part of.
   let server: AwsServer | undefined;
   const aws: Aws = {
@@ -149,7 +152,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
       states,
       lambda,
       events,
-      cloudwatch,
+      measuring(cloudwatch),
       publishing(sns),
       tables,
       stores,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { edgeTable } from '../config/edge-table.ts';
 import type { Topology } from '../config/topology.ts';
 import type { Failover } from '../core/service.ts';
-import { canariesOf, canaryFile } from '../deployment/canaries.ts';
+import { canaryPlans } from '../deployment/canaries.ts';
+import { canaryFile } from '../deployment/canary-code.ts';
 import { deployedTable } from '../deployment/compile-table.ts';
 import { edgeFileName, edgePartsOf } from '../deployment/edge-function.ts';
 import { orchestrators } from '../deployment/names.ts';
@@ -20,7 +21,7 @@ export function refuseMissingBundles(failover: Failover, dist: string, topology?
 function bundlesOf(failover: Failover, dist: string, topology: Topology | undefined): string[] {
   const functions = [...orchestrators, ...(usesReadyHooks(failover) ? ['hooks'] : []), 'vantage'];
   const canaries = new Set(
-    failover.services.flatMap((service) => canariesOf(failover, service)).map(({ bundle }) => bundle),
+    failover.observers.flatMap((observer) => canaryPlans(failover, observer)).map(({ bundle }) => bundle),
   );
   const table = edgeTable(failover, topology);
   return [

@@ -177,6 +177,7 @@ async function start(plans: readonly [Plan, ...Plan[]], { undo, close, ...option
     isSilent: (region) => lost.has(region),
     emitting: watch.emitting,
     publishing: watch.publishing,
+    measuring: watch.measuring,
     onStateEvent: watch.stateEvent,
     ...(options.onLog && { onLog: options.onLog }),
     around: (registration) => all.of(registration.name).around(registration),

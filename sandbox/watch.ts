@@ -1,6 +1,8 @@
+import type { PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { Weights } from '../core/routing.ts';
 import { decodeServiceValue, serviceKey } from '../core/routing-value.ts';
 import type { Failover } from '../core/service.ts';
+import { canaryNamespace } from '../deployment/canary-code.ts';
 import type { RoutingControlCluster } from '../loopback/aws/arc.ts';
 import type { KeyValueStores } from '../loopback/aws/kvs.ts';
 import type { AwsService, Call } from '../loopback/aws/service.ts';
@@ -58,6 +60,24 @@ export function worldWatch(clock: Clock, { name: own }: Pick<Failover, 'name'>) 
     },
     canaryRun({ canary, observer, failure, completedAt }: CanaryRun) {
       tell({ kind: 'canary', observer, canary, passed: failure === null, detail: failure ?? '' }, completedAt);
+    },
+    /** The same service; tells of what a shared canary says of each of its targets. Of others the run itself tells. */
+    measuring(cloudwatch: AwsService): AwsService {
+      const put = cloudwatch.operations['PutMetricData'];
+      if (put === undefined) return cloudwatch;
+      return {
+        ...cloudwatch,
+        operations: {
+          ...cloudwatch.operations,
+          PutMetricData: async (input: PutMetricDataCommandInput, call) => {
+            const accepted = await put(input, call);
+            for (const { canary, passed } of seenByShared(input, call)) {
+              tell({ kind: 'canary', observer: call.region, canary, passed, detail: passed ? '' : 'not well' });
+            }
+            return accepted;
+          },
+        },
+      };
     },
     /** The same service; tells of every message that it accepts. */
     publishing(sns: AwsService): AwsService {
@@ -134,3 +154,13 @@ export function worldWatch(clock: Clock, { name: own }: Pick<Failover, 'name'>) 
 /** What an alarm says by itself, beside what a run says. */
 const fromAlarm = ({ caller }: Call): boolean =>
   caller?.kind === 'service' && caller.service === 'cloudwatch.amazonaws.com';
+
+/** A canary that tells of itself has the name under which it tells. */
+function seenByShared({ Namespace, MetricData = [] }: PutMetricDataCommandInput, { caller }: Call) {
+  if (Namespace !== canaryNamespace || caller?.kind !== 'role') return [];
+  return MetricData.flatMap(({ MetricName, Dimensions = [], Value }) => {
+    const canary = Dimensions.find(({ Name }) => Name === 'CanaryName')?.Value;
+    if (MetricName !== 'SuccessPercent' || canary === undefined || canary === caller.session) return [];
+    return [{ canary, passed: Value === 100 }];
+  });
+}

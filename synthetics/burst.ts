@@ -2,7 +2,7 @@ import { type Region, unreachable } from '../core/brand.ts';
 import { judge, judgeEdge, judgeStatus } from '../core/judge.ts';
 import type { Answer, Observation, Outcome } from '../core/observation.ts';
 import type { Ask } from './ask.ts';
-import { type FlagPlace, feigns } from './flag.ts';
+import { type FlagPlace, feigned, feigns } from './flag.ts';
 import type { VantageAim } from './vantage-contract.ts';
 
 export interface BurstPorts {
@@ -57,12 +57,6 @@ function heeding(
   if (seen.kind === 'bad' || flag == null || place === undefined || target.kind !== 'regional') return seen;
   return feigns(flag, place, target.region, at) ? feigned : seen;
 }
-
-const feigned = {
-  kind: 'bad',
-  because: 'drill',
-  detail: 'good, and called bad by the flag of a detection drill',
-} as const;
 
 function outcomeOf(answer: Answer, { target, healthy, expectedRegion }: VantageAim): Outcome {
   switch (target.kind) {

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Access } from '../core/access.ts';
 import type { Region } from '../core/brand.ts';
 import { judge } from '../core/judge.ts';
+import type { Outcome } from '../core/observation.ts';
+import { toldName, toldVariable } from '../deployment/canary-code.ts';
 import { accessSchema } from './access-contract.ts';
-import { type FlagPlace, feigns, flagPlaceSchema, flagsFromHere } from './flag.ts';
+import { type FlagPlace, feigned, feigns, flagPlaceSchema, flagsFromHere } from './flag.ts';
 import { fromHere } from './from-here.ts';
 import { healthyAnswerSchema, resolversSchema, urlSchema } from './healthy-answer.ts';
 
@@ -22,21 +26,33 @@ export const canaryFields = {
 };
 
 /**
- * Reads a canary's configuration: JSON in `UNDERSTUDY_CANARY`, the only way in that a Synthetics canary has besides its code.
- * Throws with one line per fault.
+ * Reads a canary's configuration: JSON in `UNDERSTUDY_CANARY`, or where it is too much for an environment, in a file beside the code. A
+ * Synthetics canary has no other way in. Throws with one line per fault.
  */
 export function canaryConfig<Schema extends z.core.$ZodType>(schema: Schema): z.output<Schema> {
-  const text = process.env['UNDERSTUDY_CANARY'];
-  if (text === undefined) throw new Error('UNDERSTUDY_CANARY is not set');
+  const text = told();
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new Error('UNDERSTUDY_CANARY is not JSON', { cause });
+    throw new Error(`${toldVariable} is not JSON`, { cause });
   }
   const parsed = z.safeParse(schema, json);
-  if (!parsed.success) throw new Error(`UNDERSTUDY_CANARY is wrong:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new Error(`${toldVariable} is wrong:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+function told(): string {
+  const text = process.env[toldVariable];
+  if (text !== undefined) return text;
+  // The bundle is CommonJS, and these modules are not.
+  const folder = typeof __dirname === 'string' ? __dirname : null;
+  try {
+    if (folder !== null) return readFileSync(join(folder, toldName), 'utf8');
+  } catch (cause) {
+    throw new Error(`${toldVariable} is not set, and there is no ${toldName} beside the code`, { cause });
+  }
+  throw new Error(`${toldVariable} is not set`);
 }
 
 interface Looked {
@@ -48,28 +64,26 @@ interface Looked {
   readonly flag?: FlagPlace | undefined;
 }
 
-/**
- * Asks once and tells which region gave the good answer. To fail is to throw: the Synthetics runtime turns that into a
- * failed run, that is SuccessPercent 0 and Failed 1, and its message into the reason of the run. Nothing of the runtime's
- * own modules is needed for that, so none is imported.
- */
-export async function look(looked: Looked, expectedRegion: Region | null): Promise<Region | null> {
+/** Asks once, and judges the answer. Rejects where the doors cannot be opened from here: that says nothing of a region. */
+export async function look(looked: Looked, expectedRegion: Region | null, flags = flagsFromHere()): Promise<Outcome> {
   const { url, healthy, resolvers, access, host, flag: place } = looked;
   const { method, send, timeoutMs } = healthy;
   const asked = { url, method, send, timeoutMs, resolvers, access, host, signedFor: expectedRegion };
   const [answer, flag] = await Promise.all([
     fromHere()({ ...asked, cacheBuster: randomUUID() }),
-    place === undefined ? null : flagsFromHere()(place),
+    place === undefined ? null : flags(place),
   ]);
   const outcome = judge(answer, healthy, expectedRegion);
-  if (outcome.kind === 'bad') throw new Error(`${outcome.because}: ${outcome.detail}`);
-  if (
-    flag !== null &&
-    place !== undefined &&
-    expectedRegion !== null &&
-    feigns(flag, place, expectedRegion, Date.now())
-  ) {
-    throw new Error('drill: good, and called bad by the flag of a detection drill');
-  }
-  return outcome.servedBy;
+  if (outcome.kind === 'bad' || flag === null || place === undefined || expectedRegion === null) return outcome;
+  return feigns(flag, place, expectedRegion, Date.now()) ? feigned : outcome;
 }
+
+/**
+ * To fail is to throw: the Synthetics runtime turns that into a failed run, that is SuccessPercent 0 and Failed 1, and its message
+ * into the reason of the run. Nothing of the runtime's own modules is needed for that, so none is imported.
+ */
+export function mustBeGood(outcome: Outcome): void {
+  if (outcome.kind === 'bad') throw new Error(faultOf(outcome));
+}
+
+export const faultOf = ({ because, detail }: Extract<Outcome, { kind: 'bad' }>): string => `${because}: ${detail}`;

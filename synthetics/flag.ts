@@ -49,6 +49,13 @@ export function feigns(text: string, { publicKey, service }: FlagPlace, region: 
   }
 }
 
+/** What is said then of an answer that was good. */
+export const feigned = {
+  kind: 'bad',
+  because: 'drill',
+  detail: 'good, and called bad by the flag of a detection drill',
+} as const;
+
 /** What lies there, once for each call of a function; null where nothing does, or it cannot be read. */
 export function flagsFromHere(env: Readonly<Record<string, string | undefined>> = process.env) {
   const read = awsSecrets(env['AWS_REGION'] ?? '', env);

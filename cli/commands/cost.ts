@@ -1,4 +1,5 @@
-import { assumed, type CostItem, monthlyCost, totalOf } from '../../deployment/cost.ts';
+import type { Failover } from '../../core/service.ts';
+import { assumed, type CostItem, canaryCost, monthlyCost, totalOf } from '../../deployment/cost.ts';
 import { type Price, prices, pricesOf } from '../../deployment/prices.ts';
 import type { Command } from '../command.ts';
 import { writtenFailover } from '../configuration.ts';
@@ -26,8 +27,10 @@ export const cost: Command = {
         const { usd: unitUsd, ...source } = prices[price];
         return { ...line, price, unitUsd, ...source };
       });
-      invocation.out(JSON.stringify({ ...pricesOf, usage, assumed, items: priced, totalUsd: totalOf(items) }));
-    } else for (const line of table(items)) invocation.out(line);
+      const canariesPerServiceUsd = canaryCost(failover);
+      const totalUsd = totalOf(items);
+      invocation.out(JSON.stringify({ ...pricesOf, usage, assumed, items: priced, totalUsd, canariesPerServiceUsd }));
+    } else for (const line of [...table(items), advice(failover)]) invocation.out(line);
     return exitCodes.done;
   },
 };
@@ -56,6 +59,15 @@ function table(items: readonly CostItem[]): string[] {
       .join(', ')}.`,
     ...doubtful.flatMap(({ hearsay, per, usd }) => (hearsay === undefined ? [] : [`$${usd} per ${per}: ${hearsay}.`])),
   ];
+}
+
+/** What canaries cost a service now and otherwise, and what to do about it. */
+function advice(failover: Failover): string {
+  const { own, shared } = canaryCost(failover);
+  const said = `Canaries, a service: $${own.toFixed(2)} with canaries of its own, $${shared.toFixed(2)} with shared ones`;
+  if (failover.sharedCanaries) return `${said}, as configured.`;
+  const saved = ((own - shared) * failover.services.length).toFixed(2);
+  return `${said}. \`sharedCanaries: true\` saves $${saved} a month, and sees as soon (docs/cost.md).`;
 }
 
 const amount = (quantity: number) => Math.round(quantity).toLocaleString('en-US');

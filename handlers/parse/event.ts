@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { drillHoldMaxMs } from '../../core/drill-record.ts';
 import { modes, reasonMax } from '../../core/incident.ts';
+import { failureType, sharedSource } from '../../deployment/canary-code.ts';
 
 /*
  * What may start a run: two events of AWS and the request of a person, one schema each. AWS adds members to its events
@@ -32,11 +33,11 @@ export const alarmEventSchema = z.looseObject({
   }),
 });
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_Events.html */
+/** A shared canary says the same of each of its targets. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_Events.html */
 export const canaryEventSchema = z.looseObject({
   ...envelope,
-  source: z.literal('aws.synthetics'),
-  'detail-type': z.literal('Synthetics Canary TestRun Failure'),
+  source: z.enum(['aws.synthetics', sharedSource]),
+  'detail-type': z.literal(failureType),
   detail: z.looseObject({ 'canary-name': z.string().min(1) }),
 });
 

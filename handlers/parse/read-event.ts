@@ -5,6 +5,7 @@ import { type DrillOrder, drillHoldDefaultMs } from '../../core/drill-record.ts'
 import type { Request } from '../../core/incident.ts';
 import { leverTraits } from '../../core/lever.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import { canarySources } from '../../deployment/event-patterns.ts';
 import { ownerOfAlarm, ownerOfCanary, type Watched } from '../../deployment/names.ts';
 import { complaint, cut } from './complaint.ts';
 import { alarmEventSchema, canaryEventSchema, manualRequestSchema } from './event.ts';
@@ -108,10 +109,11 @@ function readCanary(event: object, failover: Failover, now: Instant): Reading {
   if (!parsed.success)
     return malformed(parsed.error, 'Look at the rule that delivers it: no input transformer belongs there');
 
-  const { id, region, time, detail } = parsed.data;
+  const { id, region, time, source, detail } = parsed.data;
   const owner = ownerOfCanary(failover, detail['canary-name']);
   const from = `canary ${cut(detail['canary-name'], 120)} in ${cut(region, 40)}`;
-  if (owner === null || !isFromUs(parsed.data, failover)) return foreign(from, id);
+  if (owner === null || !canarySources(failover).includes(source) || !isFromUs(parsed.data, failover))
+    return foreign(from, id);
   return readWatched({
     id,
     owner,

@@ -7,7 +7,8 @@ import { type Failover, regionNames, type Service } from '../../core/service.ts'
 import { changesTrouble, type TroubleNews } from '../../core/trouble.ts';
 import type { UserReading } from '../../core/users.ts';
 import { watches } from '../../deployment/canaries.ts';
-import { alarmName, canaryName } from '../../deployment/names.ts';
+import { alarmName } from '../../deployment/names.ts';
+import { watcherOf } from '../../deployment/shared-canaries.ts';
 import type { Ports } from '../ports.ts';
 import { tellNews } from './deliver.ts';
 import { sentence } from './sentence.ts';
@@ -61,8 +62,8 @@ const brokenUser = ({ in: observer, region, since, evaluation = '' }: UserReadin
   since,
 });
 
-const namedBy = (alarm: BrokenAlarm, { name }: Service, failover: Failover): NamedAlarm => ({
+const namedBy = (alarm: BrokenAlarm, service: Service, failover: Failover): NamedAlarm => ({
   ...alarm,
-  alarm: alarmName(failover, name, alarm.region),
-  canary: canaryName(failover, name, alarm.region),
+  alarm: alarmName(failover, service.name, alarm.region),
+  canary: watcherOf(failover, service, alarm.region),
 });

@@ -19,7 +19,7 @@ const doing: Readonly<Record<string, readonly string[]>> = {
   'AWS::CloudWatch::CompositeAlarm': ['AlarmRule'],
   'AWS::Events::Rule': ['EventPattern', 'ScheduleExpression', 'Targets'],
   'AWS::Scheduler::Schedule': ['ScheduleExpression', 'ScheduleExpressionTimezone', 'Target'],
-  'AWS::Synthetics::Canary': ['Schedule', 'RunConfig'],
+  'AWS::Synthetics::Canary': ['Code', 'Schedule', 'RunConfig'],
 };
 
 /** No two of a kind do the same under two names: one of them does not do what its name says, and nobody does. */

@@ -1,16 +1,16 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { CfnCanary } from 'aws-cdk-lib/aws-synthetics';
 import { Construct } from 'constructs';
 import { dist } from '../../config/installation.ts';
-import type { Region } from '../../core/brand.ts';
-import type { Failover } from '../../core/service.ts';
-import { type CanaryPlan, canaryHandler, canaryPlans } from '../../deployment/canaries.ts';
+import { canaryHandler, toldFile } from '../../deployment/canary-code.ts';
+import type { CanaryPlan } from '../../deployment/canary-targets.ts';
 import { type CanaryHome, keptDays } from './canary-home.ts';
 
 export interface CanariesProps {
-  /** With the services to watch. */
-  readonly failover: Failover;
-  readonly observer: Region;
+  readonly plans: readonly CanaryPlan[];
   readonly home: Pick<CanaryHome, 'artifacts' | 'role'>;
 }
 
@@ -29,21 +29,20 @@ export class Canaries extends Construct {
   readonly #code = new Map<CanaryPlan['bundle'], Asset>();
   readonly #byName: ReadonlyMap<string, CfnCanary>;
 
-  constructor(scope: Construct, id: string, { failover, observer, home }: CanariesProps) {
+  constructor(scope: Construct, id: string, { plans, home }: CanariesProps) {
     super(scope, id);
     this.#home = home;
-    this.#byName = new Map(canaryPlans(failover, observer).map((plan) => [plan.name, this.#canary(plan)]));
+    this.#byName = new Map(plans.map((plan) => [plan.name, this.#canary(plan)]));
   }
 
-  /** Throws for a name that no canary here has. */
-  named(name: string): CfnCanary {
-    const canary = this.#byName.get(name);
-    if (canary === undefined) throw new Error(`there is no canary ${name}`);
-    return canary;
+  /** Undefined for a name that no canary here has: shared ones are where their role is. */
+  named(name: string): CfnCanary | undefined {
+    return this.#byName.get(name);
   }
 
-  #canary({ name, bundle, environment, everyMinutes, timeoutSeconds }: CanaryPlan): CfnCanary {
-    const { s3BucketName, s3ObjectKey } = this.#codeOf(bundle);
+  #canary(plan: CanaryPlan): CfnCanary {
+    const { name, environment, everyMinutes, timeoutSeconds } = plan;
+    const { s3BucketName, s3ObjectKey } = this.#codeOf(plan);
     const { artifacts, role } = this.#home;
     return new CfnCanary(this, name, {
       name,
@@ -66,11 +65,26 @@ export class Canaries extends Construct {
     });
   }
 
-  #codeOf(bundle: CanaryPlan['bundle']): Asset {
+  #codeOf({ name, bundle, targets }: CanaryPlan): Asset {
+    const told = targets && JSON.stringify({ targets });
+    if (told !== undefined) return tellingAsset(this, `${name}-code`, dist('synthetics', bundle), told);
     const known = this.#code.get(bundle);
     if (known !== undefined) return known;
     const made = new Asset(this, bundle, { path: dist('synthetics', bundle), exclude: ['**/*.map'] });
     this.#code.set(bundle, made);
     return made;
+  }
+}
+
+/** The code of a canary and a file of what it is told: more than its environment takes. Whose targets stay as they were keeps its code. */
+function tellingAsset(scope: Construct, id: string, code: string, told: string): Asset {
+  const folder = mkdtempSync(join(tmpdir(), 'understudy-'));
+  try {
+    cpSync(code, folder, { recursive: true, filter: (source) => !source.endsWith('.map') });
+    writeFileSync(join(folder, toldFile), told);
+    // The asset is a copy, named after what is in it, and made at once.
+    return new Asset(scope, id, { path: folder });
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { type CanaryAlarm, journeyAlarms, startAlarms, wellnessAlarms } from '../../deployment/canary-alarms.ts';
+import { canaryNamespace } from '../../deployment/canary-code.ts';
 import { topicArn } from '../../deployment/names.ts';
 import type { Canaries } from './canaries.ts';
 
@@ -44,7 +45,7 @@ export class CanaryAlarms extends Construct {
     const made = new CfnAlarm(this, alarm.name, {
       alarmName: alarm.name,
       alarmDescription: alarm.description,
-      namespace: 'CloudWatchSynthetics',
+      namespace: canaryNamespace,
       metricName: 'SuccessPercent',
       dimensions: [{ name: 'CanaryName', value: alarm.canary }],
       statistic: alarm.statistic,
@@ -58,8 +59,9 @@ export class CanaryAlarms extends Construct {
       okActions: [...people],
     });
     // Before its canary there is silence, and silence has an alarm: every first deployment would wake somebody. Its own alone: one
-    // for each pair would make the template grow with the square.
-    made.node.addDependency(this.#canaries.named(alarm.canary));
+    // for each pair would make the template grow with the square. A shared one is there since the region's stack is.
+    const canary = this.#canaries.named(alarm.canary);
+    if (canary !== undefined) made.node.addDependency(canary);
     return made;
   }
 }

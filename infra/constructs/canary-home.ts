@@ -4,7 +4,8 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws
 import { Construct } from 'constructs';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
-import type { Permission } from '../../deployment/permission.ts';
+import { canaryNamespace } from '../../deployment/canary-code.ts';
+import { defaultBus } from '../../deployment/names.ts';
 import { probes } from '../../deployment/permissions.ts';
 import { acknowledge } from './acknowledge.ts';
 import { statementsOf } from './statement.ts';
@@ -36,14 +37,14 @@ export class CanaryHome extends Construct {
       'S1',
       'Only canaries write here, and what they leave expires: nobody reads access logs of it.',
     );
-    this.role = this.#roleOf(failover, probes(failover, observer));
+    this.role = this.#roleOf(failover, observer);
   }
 
   /**
    * One role for all canaries of the region: they differ in nothing that they may do.
    * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_CanaryPermissions.html
    */
-  #roleOf(failover: Failover, opens: readonly Permission[]): Role {
+  #roleOf(failover: Failover, observer: Region): Role {
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'What the canaries of this region may do: write their artifacts, metrics and logs.',
@@ -53,10 +54,11 @@ export class CanaryHome extends Construct {
     allow(['s3:PutObject'], [this.artifacts.arnForObjects('*')]);
     allow(['s3:GetBucketLocation'], [this.artifacts.bucketArn]);
     allow(['s3:ListAllMyBuckets'], ['*']);
-    allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': 'CloudWatchSynthetics' } });
+    allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': canaryNamespace } });
+    if (failover.sharedCanaries) allow(['events:PutEvents'], [defaultBus(failover, observer)]);
     const logs = logsOfCanaries(failover, Stack.of(this));
     allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [logs]);
-    for (const statement of opens.flatMap(statementsOf)) role.addToPolicy(statement);
+    for (const statement of probes(failover, observer).flatMap(statementsOf)) role.addToPolicy(statement);
     const because = 'Synthetics names its functions, and puts artifacts where it likes under the prefix of a canary.';
     acknowledge(
       role,

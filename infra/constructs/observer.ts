@@ -2,7 +2,9 @@ import { Construct } from 'constructs';
 import type { CreatedLevers } from '../../config/created-levers.ts';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
+import { sharedCanaryPlans } from '../../deployment/canaries.ts';
 import { permissionsOf } from '../../deployment/permissions.ts';
+import { Canaries } from './canaries.ts';
 import { CanaryHome } from './canary-home.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { FastProbe } from './fast-probe.ts';
@@ -17,7 +19,7 @@ export interface ObserverProps {
   readonly created?: CreatedLevers | undefined;
 }
 
-/** What sees from one region: the vantage that looks when it is asked, the rules, and the home of canaries, which look all the time. */
+/** What sees from one region: the vantage that looks when it is asked, the rules, and the home of canaries, which look all the time, with those that are shared. */
 export class Observer extends Construct {
   readonly vantage: HandlerFunction;
   readonly canaryHome: CanaryHome;
@@ -31,6 +33,7 @@ export class Observer extends Construct {
       statements: permissionsOf('vantage', failover, region).flatMap(statementsOf),
     });
     this.canaryHome = new CanaryHome(this, 'Canaries', { failover, observer: region });
+    new Canaries(this, 'SharedCanaries', { plans: sharedCanaryPlans(failover, region), home: this.canaryHome });
     if (failover.fastProbe) new FastProbe(this, 'FastProbe', { failover, region, deadLetters, created });
     this.startRules = new StartRules(this, 'StartRules', { failover, region, deadLetters });
   }

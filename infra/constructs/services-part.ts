@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { Failover, Service } from '../../core/service.ts';
-import { watches } from '../../deployment/canaries.ts';
+import { ownCanaryPlans, watches } from '../../deployment/canaries.ts';
 import { canaryName } from '../../deployment/names.ts';
 import { Canaries } from './canaries.ts';
 import { CanaryAlarms } from './canary-alarms.ts';
@@ -18,7 +18,7 @@ export class ServicesPart extends Construct {
   constructor(scope: Construct, id: string, { failover, inRegion }: ServicesPartProps) {
     super(scope, id);
     const { where: region, canaryHome: home } = inRegion;
-    const canaries = home && new Canaries(this, 'Canaries', { failover, observer: region, home });
+    const canaries = home && new Canaries(this, 'Canaries', { plans: ownCanaryPlans(failover, region), home });
     if (canaries !== undefined) new CanaryAlarms(this, 'CanaryAlarms', { failover, observer: region, canaries });
     if (failover.controlRegions.includes(region)) {
       const after = (service: Service) =>

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { delivery, forwardsTo, startRules } from '../../deployment/event-patterns.ts';
-import { startArn, stateMachineArn } from '../../deployment/names.ts';
+import { defaultBus, startArn, stateMachineArn } from '../../deployment/names.ts';
 import { startsLive } from '../../deployment/permissions.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { statementOf } from './statement.ts';
@@ -61,5 +61,3 @@ export class StartRules extends Construct {
     deadLetters.takesFromRules(startRules(failover).map(({ name }) => name));
   }
 }
-
-const defaultBus = ({ account }: Failover, region: Region) => `arn:aws:events:${region}:${account}:event-bus/default`;

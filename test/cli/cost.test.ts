@@ -21,6 +21,9 @@ test('the table has the dearest first, the sum, where and when the prices are fr
   expect(text).toMatch(/^a month +\$\d+\.\d\d$/m);
   expect(text).toMatch(/Prices of us-east-1, \d{4}-\d\d, free tiers not counted/);
   expect(text).toContain('the worst case');
+  expect(text.split('\n').at(-1)).toMatch(
+    /^Canaries, a service: \$\d+\.\d\d with canaries of its own, \$\d+\.\d\d with shared ones\. `sharedCanaries: true` saves \$\d+\.\d\d a month/,
+  );
 });
 
 test('JSON has every item with its price, its page and the assumptions', async () => {

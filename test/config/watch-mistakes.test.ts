@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationMistake, parseFailover } from '../../config/define-failover.ts';
 import type { FailoverInput } from '../../config/index.ts';
+import { sharedMistakes } from '../../config/watch-mistakes.ts';
 import { region } from '../../core/brand.ts';
 import { canariesOf, canaryPlans } from '../../deployment/canaries.ts';
 import example from '../../understudy.config.ts';
@@ -41,6 +42,28 @@ describe('refused, with the path:', () => {
     expect(mistakesOf({ canaries: { observers: ['us-east-2', 'us-west-2', 'eu-west-1'] } })).toEqual([
       'services[0].canaries.observers[2] is eu-west-1, which is none of observers (us-east-2, us-west-2, ca-central-1)',
     ]);
+  });
+
+  test('a shared canary that has no time for all that it is to look at, or for one service', () => {
+    const [one] = parseFailover({ ...example, sharedCanaries: true }).services;
+    if (one === undefined) throw new Error('the example has no services');
+    const services = Array.from({ length: 25_000 }, (_, index) => ({ ...one, name: `service-${index}` }));
+    const told = [...sharedMistakes({ ...parseFailover(example), services, sharedCanaries: true })];
+    expect(told).toHaveLength(10);
+    expect(told[0]?.path).toEqual(['sharedCanaries']);
+    expect(told[0]?.message).toMatch(
+      /^gives the canary understudy-shared-0 more than it has time for: it may need 1\d\d s/,
+    );
+
+    expect(mistakesOf({ healthy: { ...orders.healthy, timeoutMs: 50_000 } }, { sharedCanaries: true })).toContainEqual(
+      expect.stringMatching(/^services\[0\]\.healthy is too long: the canary understudy-shared-\d may need 72 s/),
+    );
+  });
+
+  test('what is too much for an environment is not too much for a file', () => {
+    const body = { service: 'x'.repeat(5_000) };
+    expect(mistakesOf({ healthy: { body } })).toContainEqual(expect.stringMatching(/is too much to tell the canary/));
+    expect(mistakesOf({ healthy: { body } }, { sharedCanaries: true })).toEqual([]);
   });
 
   test('a canary that would run more seldom than Synthetics can', () => {

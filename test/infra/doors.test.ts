@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
+import { ownCanaryPlans } from '../../deployment/canaries.ts';
 import { policySizes } from '../../infra/checks/policy-sizes.ts';
 import { Canaries } from '../../infra/constructs/canaries.ts';
 import { Observer } from '../../infra/constructs/observer.ts';
@@ -20,7 +21,7 @@ const failover = parseFailover(
 
 const template = synthesised(failover, looksOnly, ({ stack, deadLetters }) => {
   const { canaryHome: home } = new Observer(stack, 'Observer', { failover, region: looksOnly, deadLetters });
-  new Canaries(stack, 'Canaries', { failover, observer: looksOnly, home });
+  new Canaries(stack, 'Canaries', { plans: ownCanaryPlans(failover, looksOnly), home });
 });
 
 interface Policy {

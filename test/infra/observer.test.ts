@@ -1,6 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
+import { ownCanaryPlans } from '../../deployment/canaries.ts';
 import { startRules } from '../../deployment/event-patterns.ts';
 import { alarmName, watchedTargets } from '../../deployment/names.ts';
 import { Canaries } from '../../infra/constructs/canaries.ts';
@@ -14,7 +15,7 @@ import { all, control, failover, looksOnly, synthesised } from './synthesised.ts
 const observing = (of: typeof failover, region: typeof control) =>
   synthesised(of, region, ({ stack, deadLetters }) => {
     const { canaryHome: home } = new Observer(stack, 'Observer', { failover: of, region, deadLetters });
-    const canaries = new Canaries(stack, 'Canaries', { failover: of, observer: region, home });
+    const canaries = new Canaries(stack, 'Canaries', { plans: ownCanaryPlans(of, region), home });
     new CanaryAlarms(stack, 'CanaryAlarms', { failover: of, observer: region, canaries });
   });
 
