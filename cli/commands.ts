@@ -18,6 +18,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   unfence: async () => (await import('./commands/unfence.ts')).unfence,
   freeze: async () => (await import('./commands/freeze.ts')).freeze,
   thaw: async () => (await import('./commands/freeze.ts')).thaw,
+  stay: async () => (await import('./commands/stay.ts')).stay,
   record: async () => (await import('./commands/record.ts')).record,
   status: async () => (await import('./commands/status.ts')).status,
   watch: async () => (await import('./commands/watch.ts')).watch,

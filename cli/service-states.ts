@@ -1,6 +1,7 @@
 import { heldFreezes, plannedFreezes } from '../core/freeze.ts';
 import { coolsUntil } from '../core/limit.ts';
 import { outlook } from '../core/outlook.ts';
+import { protectionOf } from '../core/protection.ts';
 import type { LedgerRecord } from '../core/record.ts';
 import type { Service } from '../core/service.ts';
 import type { ServiceState } from '../core/service-state.ts';
@@ -67,6 +68,7 @@ export function serviceStates(
       outlook: outlook({ record, routing, alarms: readings, users }, service, at, bad, freezes),
       ledger: record,
       freezes,
+      protection: protectionOf({ record, routing, alarms: readings, users }, service, at),
       ...(users.length > 0 && { users }),
       ...(stragglers !== 'unknown' && { stragglers }),
       shadow: service.policy.shadow,

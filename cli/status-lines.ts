@@ -54,6 +54,7 @@ export function statusLines(state: StatusReport, now: Instant): string[] {
       : []),
     ...(state.users ?? []).map((reading) => `  users       ${userText(reading, now)}`),
     ...(state.stragglers ? [`  left        ${stragglersText(service, state.stragglers, now)}`] : []),
+    ...protectionLines(state, now),
     ...(ledger.detection === null
       ? []
       : [
@@ -161,6 +162,19 @@ function pauseLine({ paused }: LedgerRecord): string {
 
 const untilText = ({ until }: Fence, now: Instant): string =>
   until == null ? '' : ` until ${iso(until)}${now >= until ? ', which is over' : ''}`;
+
+function protectionLines({ protection, ledger: { stays } }: StatusReport, now: Instant): string[] {
+  const word =
+    stays === null ? [] : [`  stays       in ${stays.region}, by ${stays.by} at ${iso(stays.at)}: ${stays.reason}`];
+  if (protection === null) return word;
+  return [
+    ...protection.regions.flatMap(({ region, since, checks }) => [
+      `  UNPROTECTED for ${lasting(now - since)}: ${region} was left, and is no proven standby again`,
+      ...checks.map(({ what, isDone, detail }) => `              [${isDone ? 'x' : ' '}] ${what}: ${detail}`),
+    ]),
+    ...word,
+  ];
+}
 
 function freezeText(service: string, { region, by, reason, until }: Freeze): string {
   const what = region ?? 'every region';

@@ -728,6 +728,13 @@ export interface FailoverInput {
         /** How long home must have been good before, at every look. */
         greenForMs: number;
       } | undefined;
+      /** What makes a region that was left a proven standby again, and by when. */
+      reprotect?: {
+        /** How long a quorum of observers must have seen it green since it was left. */
+        greenForMs?: number | undefined;
+        /** After so long without a proven standby an alarm says so, and wakes nobody. */
+        withinMs?: number | undefined;
+      } | undefined;
       /** The promise to compare with, in the report: fault to 99 % of requests served. */
       rtoTargetMs?: number | undefined;
       /**

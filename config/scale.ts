@@ -74,6 +74,10 @@ function scalePolicy(policy: Policy, tempo: number): Policy {
     failback: policy.failback.automatic
       ? { automatic: true, greenForMs: period(policy.failback.greenForMs) }
       : policy.failback,
+    reprotect: {
+      greenForMs: period(policy.reprotect.greenForMs),
+      withinMs: Math.max(60_000, period(policy.reprotect.withinMs)),
+    },
     rtoTargetMs: period(policy.rtoTargetMs),
   };
 }

@@ -132,6 +132,19 @@ const policySchema = z.strictObject({
       }),
     ])
     .default({ automatic: false }),
+  reprotect: z
+    .strictObject({
+      greenForMs: positiveMs.max(weekMs, 'must be at most a week').default(hourMs / 2),
+      withinMs: positiveMs
+        .min(60_000, 'must be at least a minute: the metric counts minutes')
+        .max(weekMs, 'must be at most a week: a service without a standby is forgotten by then')
+        .default(4 * hourMs),
+    })
+    .refine(
+      ({ greenForMs, withinMs }) => greenForMs < withinMs,
+      'must have a withinMs above greenForMs: else each move is late',
+    )
+    .prefault({}),
   rtoTargetMs: positiveMs.max(24 * hourMs, 'must be at most a day').default(150_000),
   drillWithinDays: z.number().int().min(1).max(366, 'must be at most 366: a year').optional(),
 });

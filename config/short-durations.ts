@@ -13,6 +13,7 @@ const least: readonly (readonly [end: RegExp, ms: number])[] = [
   [/hooks\.\d+\.timeoutMs$/, 1_000],
   [/\.periodMs$/, 60_000],
   [/notify\.\w+Ms$/, 60_000],
+  [/reprotect\.\w+Ms$/, 60_000],
   [/rtoTargetMs$/, 10_000],
   [/verify\.timeoutMs$/, 5_000],
   // A name, a connection and TLS take four round trips before the first byte, and one across an ocean takes 100 ms.

@@ -3,6 +3,7 @@ import { drillConcluded, interrupted } from './drill.ts';
 import { isOwnMove, unfence } from './hands.ts';
 import { notOurs, othersQuestion, seen } from './lease.ts';
 import { type CommandOf, done, type LedgerOutcome } from './ledger-command.ts';
+import { movedAway } from './protect-again.ts';
 import type { LedgerRecord, Unapproved } from './record.ts';
 
 export function conclude(before: LedgerRecord, command: CommandOf<'conclude'>, now: Instant): LedgerOutcome {
@@ -36,6 +37,7 @@ export function conclude(before: LedgerRecord, command: CommandOf<'conclude'>, n
     ...interrupted(released, command.incident, `${command.incident} moved the service to ${command.movedTo}`, now),
     activeRegion: command.movedTo,
     left: leftBy(record, command, now),
+    ...movedAway(record, regionLeft(record, command), command.movedTo, command.incident, now),
     movedBy: automatic && isAutomationsAlone(record, command) ? 'automation' : 'person',
     // Whoever goes there by hand has opened it.
     fences: automatic ? record.fences : unfence(record, command.movedTo).fences,
@@ -46,12 +48,12 @@ export function conclude(before: LedgerRecord, command: CommandOf<'conclude'>, n
   });
 }
 
-function leftBy(
-  record: LedgerRecord,
-  { movedFrom, movedTo, incident }: CommandOf<'conclude'>,
-  now: Instant,
-): LedgerRecord['left'] {
-  const region = movedFrom?.region ?? record.activeRegion;
+const regionLeft = (record: LedgerRecord, { movedFrom }: CommandOf<'conclude'>) =>
+  movedFrom?.region ?? record.activeRegion;
+
+function leftBy(record: LedgerRecord, command: CommandOf<'conclude'>, now: Instant): LedgerRecord['left'] {
+  const { movedTo, incident } = command;
+  const region = regionLeft(record, command);
   return region === null || region === movedTo ? record.left : { region, at: now, incident };
 }
 

@@ -111,6 +111,8 @@ export type Happening =
       readonly writesPerMinute: number | null;
       readonly isSplit: boolean;
     }
+  /** Regions that were left are proven standbys again, so long after the first of them was left. */
+  | { readonly kind: 'reprotected'; readonly regions: readonly Region[]; readonly forMs: number }
   | {
       readonly kind: 'operator';
       readonly command: OperatorCommandName;
@@ -141,6 +143,7 @@ export const operatorCommands = [
   'unfence',
   'freeze',
   'thaw',
+  'stay',
   'abort-evacuation',
 ] as const;
 

@@ -1,6 +1,7 @@
 import { epoch, type Instant, type Region } from './brand.ts';
 import { type HeldFreeze, heldFreezes } from './freeze.ts';
 import type { CommandOf } from './ledger-command.ts';
+import { movedAway } from './protect-again.ts';
 import type { Fence, LedgerRecord } from './record.ts';
 
 /*
@@ -74,7 +75,8 @@ export function recordMove(
   if (isKnown && sameRegions(record.serving ?? [], serving)) return opened;
   const before = record.activeRegion ?? record.serving?.[0] ?? null;
   const left = before === null || before === movedTo ? record.left : { region: before, at: now, incident: null };
-  return { ...opened, epoch: next, activeRegion: movedTo, serving, movedBy: 'person', left };
+  const protection = movedAway(record, before, movedTo, null, now);
+  return { ...opened, ...protection, epoch: next, activeRegion: movedTo, serving, movedBy: 'person', left };
 }
 
 const sameRegions = (a: readonly Region[], b: readonly Region[]): boolean =>
@@ -86,6 +88,8 @@ export function strangers(record: LedgerRecord, regions: readonly Region[]): rea
     record.activeRegion,
     record.left?.region ?? null,
     ...(record.serving ?? []),
+    ...record.unprotected.map(({ region }) => region),
+    record.stays?.region ?? null,
     ...record.fences.map(({ region }) => region),
     ...record.freezes.map(({ region }) => region),
   ];
@@ -100,6 +104,8 @@ export function withoutStrangers(record: LedgerRecord, regions: readonly Region[
     ...record,
     activeRegion: isKnown(record.activeRegion) ? record.activeRegion : null,
     left: isKnown(record.left?.region ?? null) ? record.left : null,
+    unprotected: record.unprotected.filter(({ region }) => isKnown(region)),
+    stays: isKnown(record.stays?.region ?? null) ? record.stays : null,
     serving: record.serving?.filter(isKnown) ?? null,
     looks: record.looks.filter(({ region }) => isKnown(region)),
     fences: record.fences.filter(({ region }) => isKnown(region)),

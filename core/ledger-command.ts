@@ -4,6 +4,7 @@ import type { EvacuationCommand } from './evacuation.ts';
 import type { Ending, Mode } from './incident.ts';
 import type { Limit } from './limit.ts';
 import type { Look } from './looks.ts';
+import type { Unprotected } from './protection-record.ts';
 import type { LedgerRecord, Question } from './record.ts';
 import type { Routing } from './routing.ts';
 import type { Policy } from './service.ts';
@@ -155,6 +156,12 @@ export type LedgerCommand =
       readonly gate: string;
       readonly because: string;
     }
+  /** Of a service that was moved: these regions are proven standbys again. */
+  | { readonly kind: 'reprotected'; readonly proven: readonly Pick<Unprotected, 'region' | 'since'>[] }
+  /** What a readiness hook says against a region that was left. */
+  | { readonly kind: 'waits-for'; readonly region: Region; readonly hook: string; readonly detail: string }
+  /** A person says that a service that was moved stays there. */
+  | { readonly kind: 'stay'; readonly by: string; readonly reason: string }
   /** People are told that a drill has not returned; `at` tells who asks. */
   | { readonly kind: 'tell-of-drill'; readonly incident: string; readonly at: Instant }
   /** People are told that the time of a fence is over. */

@@ -14,6 +14,7 @@ import {
   refused,
 } from './ledger-command.ts';
 import { isPaused, isPauseReminderDue, pauseDefaultMs } from './limit.ts';
+import { reprotected, stay, waitsFor } from './protect-again.ts';
 import type { LedgerRecord } from './record.ts';
 import { follow, isOpen, type Sight } from './trouble.ts';
 import type { Trouble } from './trouble-record.ts';
@@ -83,6 +84,19 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       return endDetection(record, command, now);
     case 'skip-drill':
       return done(skipped(record, command, now));
+    case 'reprotected': {
+      const safe = reprotected(record, command);
+      return safe === record ? nothingToDo(record) : done(safe);
+    }
+    case 'waits-for': {
+      const waiting = waitsFor(record, command, now);
+      return waiting === record ? nothingToDo(record) : done(waiting);
+    }
+    case 'stay': {
+      const stayed = stay(record, command, now);
+      if (stayed !== null) return done(stayed);
+      return refused(record, 'nothing-to-do', `${record.service} was never moved: it is at home, and stays there`);
+    }
     case 'tell-of-drill':
       if (record.drill?.incident !== command.incident) return nothingToDo(record);
       // Asked again, because the answer was lost: whoever wrote it down is the one to tell.

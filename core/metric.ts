@@ -20,6 +20,8 @@ export const metricNames = [
   'Stragglers',
   /** Since a drill of the service last succeeded; every minute, and not before the first one. */
   'DaysSinceSuccessfulDrill',
+  /** Since the service was moved, while what it left is no proven standby again; 0 while it is protected; every minute. */
+  'MinutesUnprotected',
 ] as const;
 
 export type MetricName = (typeof metricNames)[number];

@@ -1,5 +1,6 @@
 import type { Ending, Mode } from './incident.ts';
 import type { Plan } from './plan.ts';
+import { unprotectedText } from './protection.ts';
 import type { Fence } from './record.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -33,11 +34,16 @@ export function nextSteps({
     mode === 'automatic' ? [`Automation of ${service} is disarmed until somebody runs: understudy ack ${service}`] : [];
   switch (ending) {
     case 'recovered':
-      return [...arm, ...fencedBehind(service, verdict, fences)];
+      return [...arm, ...fencedBehind(service, verdict, fences), ...unprotectedBehind(service, mode, verdict)];
     case 'rolled-back':
       return [...backOnABadRegion(service, verdict, incident), ...arm];
     case 'unproven':
-      return [...leftUnproven(service, verdict, incident), ...arm, ...fencedBehind(service, verdict, fences)];
+      return [
+        ...leftUnproven(service, verdict, incident),
+        ...arm,
+        ...fencedBehind(service, verdict, fences),
+        ...unprotectedBehind(service, mode, verdict),
+      ];
     case 'rollback-failed':
       return [
         `The lever of ${service} is in an unknown state. Follow docs/runbook.md, "Rollback failed", now.`,
@@ -62,6 +68,11 @@ export function nextSteps({
     default:
       return [];
   }
+}
+
+/** What was left has to be proven before the next outage: practice leaves nothing. */
+function unprotectedBehind(service: string, mode: Mode | null, verdict: Verdict | null): string[] {
+  return mode === 'drill' || verdict?.kind !== 'move' ? [] : [unprotectedText(service, verdict.plan.from)];
 }
 
 /** A run that waits for a person, or was stopped while it did. */

@@ -2,9 +2,11 @@ import type { BrokenAlarm } from './alarms.ts';
 import type { Instant, Region } from './brand.ts';
 import { consentText } from './consent.ts';
 import type { Drill } from './drill-record.ts';
+import { lasting } from './lasting.ts';
 import { isPaused, pauseText } from './limit.ts';
 import { type Message, reminderText, subject } from './messages.ts';
 import { answerCommands } from './next-steps.ts';
+import type { Unprotected } from './protection-record.ts';
 import type { Detection, Fence, LedgerRecord, Question } from './record.ts';
 import { type Stragglers, stragglersText } from './stragglers.ts';
 import type { TroubleNews } from './trouble.ts';
@@ -100,6 +102,24 @@ export function fenceOverdue({ region, by, reason, at: since, until }: Fence, at
     `To keep it for longer: understudy fence ${region} --until 2h --reason "…"`,
   ] as const;
   return { ...notice('all services', 'info', lines, at), thread: `fence of ${region}` };
+}
+
+/** What was left is a proven standby again; `next` is what a person may do now. */
+export function protectedAgain(
+  { service, unprotected }: Pick<LedgerRecord, 'service' | 'unprotected'>,
+  proven: readonly Unprotected[],
+  next: readonly string[],
+  at: Instant,
+): Message {
+  const regions = proven.map(({ region }) => region).join(' and ');
+  const since = Math.min(...proven.map((left) => left.since));
+  const first =
+    unprotected.length === 0
+      ? (`${service} is protected again: ${regions} is a proven standby.` as const)
+      : (`${regions} is a proven standby of ${service} again, and ${unprotected.map(({ region }) => region).join(' and ')} is not yet.` as const);
+  const lines = [first, `It was not for ${lasting(at - since)}, since ${regions} was left.`, ...next] as const;
+  const incident = proven[0]?.incident ?? null;
+  return { ...notice(service, 'info', lines, at), incident, thread: incident ?? service };
 }
 
 /** Kept of regions that the configuration no longer has: nothing is led there, and nothing is kept out of them. */

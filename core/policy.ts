@@ -32,10 +32,19 @@ export interface Policy {
   readonly verify: Verify;
   /** Whether automation goes home by itself. */
   readonly failback: Failback;
+  /** What makes a region that was left a proven standby again, and by when. */
+  readonly reprotect: Reprotect;
   /** The promise to compare with, in the report: fault to 99 % of requests served. */
   readonly rtoTargetMs: number;
   /** Days within which a drill has to have succeeded: else an alarm says so, and wakes nobody. Nothing does where this is left out. */
   readonly drillWithinDays?: number | undefined;
+}
+
+export interface Reprotect {
+  /** How long a quorum of observers must have seen it green since it was left. */
+  readonly greenForMs: number;
+  /** After so long without a proven standby an alarm says so, and wakes nobody. */
+  readonly withinMs: number;
 }
 
 export interface Burst {

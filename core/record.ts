@@ -4,6 +4,7 @@ import type { Evacuation } from './evacuation.ts';
 import type { HeldFreeze } from './freeze.ts';
 import type { Mode } from './incident.ts';
 import type { Memory } from './memory.ts';
+import type { Stay, Unprotected } from './protection-record.ts';
 import { homeRegion, regionNames, type Service } from './service.ts';
 import type { Trouble } from './trouble-record.ts';
 
@@ -48,6 +49,10 @@ export interface LedgerRecord {
   readonly unapproved: Unapproved | null;
   /** The region that the last move led away from; null until one did. */
   readonly left: Left | null;
+  /** Regions that were left and are no proven standbys again. */
+  readonly unprotected: readonly Unprotected[];
+  /** A person's word that it stays where it is; null where nobody said so. */
+  readonly stays: Stay | null;
   /** What people have heard of callers who stay at that region; null where none ever did. */
   readonly arrivalTrouble: Trouble | null;
   /** Of the fleet's record alone: the last evacuation of a region, or the return to it. */
@@ -190,6 +195,8 @@ export function freshRecord(service: string): LedgerRecord {
     consents: null,
     unapproved: null,
     left: null,
+    unprotected: [],
+    stays: null,
     arrivalTrouble: null,
     evacuation: null,
     drill: null,

@@ -276,6 +276,7 @@ const course: readonly TimelineLine['kind'][] = [
   'concluded',
   'settled',
   'arrived',
+  'reprotected',
 ];
 
 function timelineOf(entries: readonly Entry[], outside: Outside): TimelineLine[] {

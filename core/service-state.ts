@@ -2,6 +2,7 @@ import type { Instant } from './brand.ts';
 import type { RoutingReading } from './evidence.ts';
 import type { Freeze } from './freeze.ts';
 import type { Outlook } from './outlook.ts';
+import type { Protection } from './protection.ts';
 import type { LedgerRecord, Question } from './record.ts';
 import type { Stragglers } from './stragglers.ts';
 import type { UserReading } from './users.ts';
@@ -26,6 +27,8 @@ export interface ServiceState {
   /** Alarms on what users see; absent where nobody names any. */
   readonly users?: readonly UserReading[];
   readonly ledger: LedgerRecord;
+  /** Since when, and what it lacks, where it was moved and what it left is no proven standby again; null while it is protected. */
+  readonly protection: Protection | null;
   /** Change freezes that hold, by the calendar and by people. */
   readonly freezes: readonly Freeze[];
   /** Who still calls the region that was left; null where nobody does, absent where nothing counts that or can be asked. */

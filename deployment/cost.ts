@@ -107,13 +107,17 @@ function alarms(failover: Failover): CostItem[] {
     each((region) => startAlarms(failover, region).length + journeyAlarms(failover, region).length) + 2 * composites;
   const { controlRegions, services } = failover;
   const onPractice = services.filter(({ policy }) => policy.drillWithinDays !== undefined).length;
-  const perControl = 6 + 2 * orchestrators.length + 1 + 2 * services.length + onPractice;
-  const metrics = services.reduce((sum, { regions }) => sum + 2 + regions.length, 0) * controlRegions.length;
+  const perControl = 6 + 2 * orchestrators.length + 1 + 3 * services.length + onPractice;
+  const metrics = services.reduce((sum, { regions }) => sum + 3 + regions.length, 0) * controlRegions.length;
   return [
     item('alarms on canaries', 'alarm', onCanaries),
     item('composite alarms, one a service, region and observer', 'compositeAlarm', composites),
     item('alarms on the orchestrator', 'alarm', perControl * controlRegions.length + deployedRegions(failover).length),
-    item('metrics of the reconciler: who serves, who is ready, days since a drill', 'metric', metrics),
+    item(
+      'metrics of the reconciler: who serves, who is ready, who is protected, days since a drill',
+      'metric',
+      metrics,
+    ),
     // A page for each group of services, and one dashboard of all of them.
     item('dashboards', 'dashboard', grouped(services).length + 1),
     item('keys of the topics', 'key', deployedRegions(failover).length),

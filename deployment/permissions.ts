@@ -2,6 +2,7 @@ import { type SigningService, secretPlaces } from '../core/access.ts';
 import type { Assume } from '../core/assume.ts';
 import { type Region, unreachable } from '../core/brand.ts';
 import { answerParameters } from '../core/channel.ts';
+import type { HookMoment } from '../core/hook.ts';
 import { beaconRegions } from '../core/lever.ts';
 import { type Failover, hooksAt, regionNames, type Service } from '../core/service.ts';
 import { drillAlarmArns, outcomeAlarmArns } from './drill-schedules.ts';
@@ -79,6 +80,8 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         startsLive([stateMachineArn(failover, region), evacuationMachineArn(failover, region)]),
         ...tellsPeople(failover, region),
         asksRuns(failover),
+        // Of a region that was left: whether it is a standby again.
+        ...callsHooksAt(failover, ['readiness'], region),
       ];
     case 'evacuate':
       return [
@@ -364,10 +367,11 @@ function asksVantages(failover: Failover): Permission {
   );
 }
 
-function callsHooks(failover: Failover, step: StepName, region: Region): readonly Permission[] {
-  const hooks = failover.services.flatMap((service) =>
-    (hookMomentsOf[step] ?? []).flatMap((when) => hooksAt(service, when)),
-  );
+const callsHooks = (failover: Failover, step: StepName, region: Region): readonly Permission[] =>
+  callsHooksAt(failover, hookMomentsOf[step] ?? [], region);
+
+function callsHooksAt(failover: Failover, moments: readonly HookMoment[], region: Region): readonly Permission[] {
+  const hooks = failover.services.flatMap((service) => moments.flatMap((when) => hooksAt(service, when)));
   const ready = functionArn(failover, region, 'hooks');
   return merged(
     hooks.flatMap((hook) => (hook.assume === undefined ? [invokes(hook.functionArn ?? ready)] : assumes(hook.assume))),

@@ -7,6 +7,7 @@ import { arrivals } from './wiring/arrivals.ts';
 import { drillAlarms } from './wiring/drill-alarms.ts';
 import { evacuations } from './wiring/evacuations.ts';
 import { executions } from './wiring/executions.ts';
+import { hooks } from './wiring/hooks.ts';
 import { ledger } from './wiring/ledger.ts';
 import { levers } from './wiring/levers.ts';
 import { notifiers } from './wiring/notifiers.ts';
@@ -24,6 +25,7 @@ export const handler = stepHandler('reconcile', z.unknown(), lookAfter, (wiring)
   notifiers: notifiers(wiring),
   evacuations: evacuations(wiring),
   executions: executions(),
+  hooks: hooks(wiring),
   users: users(wiring),
 }));
 

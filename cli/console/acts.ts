@@ -9,6 +9,7 @@ import { freeze, thaw } from '../commands/freeze.ts';
 import { pause, resume } from '../commands/pause.ts';
 import { record } from '../commands/record.ts';
 import { rehearse, start } from '../commands/start.ts';
+import { stay } from '../commands/stay.ts';
 import { unfence } from '../commands/unfence.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Unreachable } from '../unreachable.ts';
@@ -32,6 +33,7 @@ const offered: readonly Offered[] = [
   { command: pause, subject: 'service', confirm: true, required: ['reason'] },
   { command: resume, subject: 'service', confirm: false, required: [] },
   { command: record, subject: 'service', confirm: true, required: ['moved-to', 'reason'] },
+  { command: stay, subject: 'service', confirm: false, required: ['reason'] },
   { command: evacuate, subject: 'region', confirm: true, required: ['reason'] },
   { command: returnTo, subject: 'region', confirm: true, required: ['reason'] },
   { command: fence, subject: 'region', confirm: true, required: ['reason'] },

@@ -19,6 +19,7 @@ import {
   automationText,
   clockTime,
   differs,
+  lackText,
   outlookText,
   servedText,
   urgencyOf,
@@ -191,6 +192,29 @@ function Now({
       <dd>{outlookText(state)}</dd>
       <dt>automation</dt>
       <dd>{automationText(state, now)}</dd>
+      {state.protection?.regions.map((left) => (
+        <>
+          <dt>UNPROTECTED</dt>
+          <dd>{lackText(left, now)}</dd>
+        </>
+      ))}
+      {ledger.stays === null ? null : (
+        <>
+          <dt>stays</dt>
+          <dd>
+            in {ledger.stays.region}, by {ledger.stays.by}: {ledger.stays.reason}
+          </dd>
+        </>
+      )}
+      {state.freezes.map(({ region, by, reason, until }) => (
+        <>
+          <dt>frozen</dt>
+          <dd>
+            {region ?? 'every region'}, by {by}
+            {until === null ? '' : ` until ${clockTime(until)}`}: {reason}
+          </dd>
+        </>
+      ))}
       {ledger.fences.map(({ region, by, reason, at }) => (
         <>
           <dt>fenced</dt>

@@ -1,5 +1,6 @@
 import { lasting } from '../../core/lasting.ts';
 import { isPaused } from '../../core/limit.ts';
+import type { Protection } from '../../core/protection.ts';
 import { heldLease } from '../../core/record.ts';
 import { servingRegions, sharesText } from '../../core/routing.ts';
 import type { ServiceState } from '../../core/service-state.ts';
@@ -8,7 +9,7 @@ import type { Answered } from '../answers.ts';
 import type { ServiceView } from '../view.ts';
 
 /** How much a service needs a person, the worst first. Never told by its colour alone: each has a word. */
-export const urgencies = ['down', 'waits', 'trouble', 'moving', 'unknown', 'held', 'well'] as const;
+export const urgencies = ['down', 'waits', 'trouble', 'moving', 'unknown', 'unprotected', 'held', 'well'] as const;
 export type Urgency = (typeof urgencies)[number];
 
 export const urgencyWords: Readonly<Record<Urgency, string>> = {
@@ -17,6 +18,7 @@ export const urgencyWords: Readonly<Record<Urgency, string>> = {
   trouble: 'in trouble',
   moving: 'run under way',
   unknown: 'not known',
+  unprotected: 'unprotected',
   held: 'without automation',
   well: 'well',
 };
@@ -34,6 +36,7 @@ export function urgencyOf({ state, failure, answered }: ServiceView, now: number
   // The front door is looked at by runs alone: without one nobody says anything of it.
   const known = health.filter(({ state: how }) => how === 'good').map(({ target }) => target);
   if (!servingRegions(routing.routing.weights).every((region) => known.includes(region))) return 'unknown';
+  if (state.protection !== null) return 'unprotected';
   if (isPaused(ledger, now) || ledger.fences.length > 0 || shadow) return 'held';
   return 'well';
 }
@@ -76,6 +79,13 @@ export function outlookText({ outlook: { to, because } }: ServiceState): string 
   const where = to === null ? 'nowhere: no standby is fit by the alarms of a quorum' : `to ${to}`;
   return because.length === 0 ? where : `${where}; automation would not: ${because.join('; ')}`;
 }
+
+/** What a region that was left lacks to be a proven standby again, in a line. */
+export const lackText = ({ region, since, checks }: Protection['regions'][number], now: number): string =>
+  `${region}, left ${lasting(now - since)} ago, lacks ${checks
+    .filter(({ isDone }) => !isDone)
+    .map(({ what, detail }) => `${what} (${detail})`)
+    .join('; ')}`;
 
 /** What automation may do, and until when not. */
 export function automationText({ ledger, coolsUntil, shadow, service }: ServiceState, now: number): string {

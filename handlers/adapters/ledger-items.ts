@@ -167,6 +167,7 @@ const happeningSchema = z.discriminatedUnion('kind', [
     writesPerMinute: z.number().nullable(),
     isSplit: z.boolean(),
   }),
+  z.object({ kind: z.literal('reprotected'), regions: z.array(z.string()), forMs: z.number() }),
   z.object({
     kind: z.literal('operator'),
     command: z.enum(operatorCommands),

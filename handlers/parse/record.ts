@@ -12,6 +12,7 @@ import { type Evacuation, evacuationDirections } from '../../core/evacuation.ts'
 import { modes } from '../../core/incident.ts';
 import type { Memory } from '../../core/memory.ts';
 import { requestKinds } from '../../core/observation.ts';
+import type { Stay, Unprotected } from '../../core/protection-record.ts';
 import type { Consents, Detection, Lease, LedgerRecord, Left, Pause, Question, Unapproved } from '../../core/record.ts';
 import type { Trouble } from '../../core/trouble-record.ts';
 
@@ -86,6 +87,20 @@ const leftSchema: z.ZodType<Left> = z.object({
   region: regionSchema,
   at: instantSchema,
   incident: z.string().min(1).nullable(),
+});
+
+const unprotectedSchema: z.ZodType<Unprotected> = z.object({
+  region: regionSchema,
+  since: instantSchema,
+  incident: z.string().min(1).nullable(),
+  waitsFor: z.object({ hook: z.string(), detail: z.string(), at: instantSchema }).nullable().default(null),
+});
+
+const staySchema: z.ZodType<Stay> = z.object({
+  region: regionSchema,
+  by: z.string(),
+  reason: z.string(),
+  at: instantSchema,
 });
 
 const evacuationSchema: z.ZodType<Evacuation> = z.object({
@@ -225,6 +240,8 @@ export const recordMembers = (instant: z.ZodType<number>) =>
     consents: consentsSchema.nullable().default(null),
     unapproved: unapprovedSchema.nullable().default(null),
     left: leftSchema.nullable().default(null),
+    unprotected: z.array(unprotectedSchema).default([]),
+    stays: staySchema.nullable().default(null),
     arrivalTrouble: troubleSchema.nullable().default(null),
     evacuation: evacuationSchema.nullable().default(null),
     drill: drillSchema.nullable().default(null),

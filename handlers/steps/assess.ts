@@ -1,15 +1,16 @@
-import type { Instant, Region } from '../../core/brand.ts';
+import type { Instant } from '../../core/brand.ts';
 import { periodsAt } from '../../core/calendar.ts';
 import type { AlarmReading, Evidence, Readiness, RoutingReading } from '../../core/evidence.ts';
 import { plannedFreezes } from '../../core/freeze.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { servingRegions } from '../../core/routing.ts';
-import { type Failover, type Hook, hooksAt, regionNames, type Service } from '../../core/service.ts';
+import { type Failover, hooksAt, regionNames, type Service } from '../../core/service.ts';
 import type { UserReading } from '../../core/users.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { Fenced, LedgerUnavailable, Overdue } from '../errors.ts';
 import type { Ports } from '../ports.ts';
+import { askReadinessHook } from './ask-readiness.ts';
 import { questionOf } from './call-hooks.ts';
 import { alarmsOfDrill } from './drill.ts';
 import { keepLease } from './lease.ts';
@@ -161,36 +162,15 @@ async function askReadiness(
   return Promise.all(
     candidates
       .filter((region) => region !== source)
-      .flatMap((region) => hooks.map((hook) => askHook(hook, incident, source, region, ports))),
+      .flatMap((region) =>
+        hooks.map((hook) =>
+          askReadinessHook(
+            hook,
+            questionOf(hook, { incident, when: 'readiness', from: source, to: region }),
+            region,
+            ports,
+          ),
+        ),
+      ),
   );
-}
-
-/** A hook may be allowed minutes to prepare; to say whether a region is ready, evidence cannot wait that long. */
-const readinessMs = 20_000;
-
-async function askHook(
-  hook: Hook,
-  incident: Incident,
-  from: Region | null,
-  to: Region,
-  { hooks, wait }: AssessPorts,
-): Promise<Readiness> {
-  const question = questionOf(hook, { incident, when: 'readiness', from, to });
-  const answer = await within(Math.min(hook.timeoutMs, readinessMs), hook.name, wait, () =>
-    hooks.call(hook, question),
-  ).catch((error: unknown) => ({ kind: 'failed', because: sentence(error) }) as const);
-  const check = hook.name;
-  switch (answer.kind) {
-    case 'ok':
-      return { region: to, check, ready: true, detail: answer.detail };
-    case 'veto':
-      return { region: to, check, ready: false, detail: answer.detail };
-    case 'failed':
-      return {
-        region: to,
-        check,
-        ready: hook.onFailure === 'continue',
-        detail: `failed (${answer.because}); the policy of this hook is to ${hook.onFailure}`,
-      };
-  }
 }

@@ -26,6 +26,7 @@ import { tellUnderWay } from './tell-under-way.ts';
 import { tendAlarms } from './tend-alarms.ts';
 import { tendEvacuation } from './tend-evacuation.ts';
 import { tendFleet } from './tend-fleet.ts';
+import { tendProtection } from './tend-protection.ts';
 import { tendStragglers } from './tend-stragglers.ts';
 import { tendWaiting } from './tend-waiting.ts';
 import { within } from './within.ts';
@@ -54,6 +55,7 @@ export type ReconcilePorts = { readonly evacuations?: Evacuations | undefined } 
   | 'starter'
   | 'notifiers'
   | 'executions'
+  | 'hooks'
 >;
 
 /**
@@ -91,7 +93,7 @@ async function reconcileOne(
   seen: Sightings,
 ): Promise<Reconciled> {
   const service = serviceOf(failover, name);
-  let counting: Promise<void> | null = null;
+  let counting: Promise<unknown> | null = null;
   try {
     const now = ports.clock.now();
     const record = await ports.ledger.read(name);
@@ -107,7 +109,10 @@ async function reconcileOne(
     const { routing } = sighting;
     measure(service, { record, routing, alarms, users }, ports, now);
     // Asked of the region that was left, which may be lost: nothing waits for it but the end of this turn.
-    counting = tendStragglers({ record, routing, alarms }, service, failover, ports, now);
+    counting = Promise.all([
+      tendStragglers({ record, routing, alarms }, service, failover, ports, now),
+      tendProtection({ record, routing, alarms, users }, service, ports, now),
+    ]);
     await Promise.all([
       tendWaiting(record, regionNames(service), ports, now),
       tendAlarms(record, service, { alarms, users }, failover, ports, now),

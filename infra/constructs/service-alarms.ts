@@ -21,7 +21,12 @@ export class ServiceAlarms extends Construct {
     for (const service of failover.services) {
       const { drillWithinDays } = service.policy;
       const practice = drillWithinDays === undefined ? [] : [unpractised(failover, service.name, drillWithinDays)];
-      for (const watch of [readiness(failover, service.name), unheard(failover, service.name), ...practice]) {
+      for (const watch of [
+        readiness(failover, service.name),
+        unheard(failover, service.name),
+        unprotected(failover, service),
+        ...practice,
+      ]) {
         const alarm = watchAlarm(this, { failover, region, watch, told });
         // Older than what it listens to, it would page for a first deployment: the reconciler is in a stack before this one.
         const before = watch.missing === 'breaching' ? after(service) : undefined;
@@ -62,6 +67,25 @@ function unpractised(failover: Failover, service: string, days: number): Watch {
     periods: 1,
     red: { atLeast: days },
     missing: 'breaching',
+    severity: 'info',
+  };
+}
+
+/** It cannot be moved back, or on, as it was before. What wakes people is that it could not be moved at all, which `Ready` says. */
+function unprotected(failover: Failover, { name, policy }: Service): Watch {
+  const minutes = Math.round(policy.reprotect.withinMs / 60_000);
+  return {
+    name: `${name}-unprotected`,
+    fact: `${name} was moved, and has been without a proven standby for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
+    article: 'a-service-is-unprotected',
+    namespace: metricsNamespace(failover),
+    metric: 'MinutesUnprotected',
+    dimension: ['service', name],
+    statistic: 'Minimum',
+    periodSeconds: 300,
+    periods: 1,
+    red: { atLeast: minutes },
+    missing: 'notBreaching',
     severity: 'info',
   };
 }

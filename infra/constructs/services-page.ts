@@ -94,9 +94,10 @@ function serving(failover: Failover, service: Service): GraphWidget {
 
 function ready(failover: Failover, service: Service): SingleValueWidget {
   return new SingleValueWidget({
-    title: 'Ready to be moved (1 is yes), and days since a drill succeeded',
+    title: 'Ready to be moved (1 is yes), minutes unprotected after a move, and days since a drill succeeded',
     metrics: [
       ours(failover, service, 'Ready', { statistic: 'Minimum', together: 'MIN', period: minute }),
+      ours(failover, service, 'MinutesUnprotected', { statistic: 'Maximum', together: 'MAX', period: minute }),
       ours(failover, service, 'DaysSinceSuccessfulDrill', { statistic: 'Maximum', together: 'MIN', period: minute }),
     ],
     sparkline: true,

@@ -26,6 +26,7 @@ const lines = (weights: Weights | null, more: Partial<StatusReport> = {}) =>
           : { kind: 'read', routing: { epoch: epoch(1), weights } },
       outlook: { to: standby, because: [], frozen: null },
       freezes: [],
+      protection: null,
       ledger: heldRecord(),
       shadow: false,
       coolsUntil: null,

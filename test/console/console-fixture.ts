@@ -29,6 +29,7 @@ export const wellState = (service: string): ServiceState => ({
   ledger: freshRecord(service),
   outlook: { to: null, because: [], frozen: null },
   freezes: [],
+  protection: null,
   shadow: false,
   coolsUntil: null,
 });

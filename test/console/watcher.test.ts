@@ -12,6 +12,7 @@ const stateOf = (ledger: LedgerRecord): ServiceState => ({
   ledger,
   outlook: { to: null, because: [], frozen: null },
   freezes: [],
+  protection: null,
   shadow: false,
   coolsUntil: null,
 });

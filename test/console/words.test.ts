@@ -18,6 +18,7 @@ function state(changes: Partial<ServiceState> = {}, ledger: Partial<LedgerRecord
     ledger: { ...freshRecord('orders'), ...ledger },
     outlook: { to: null, because: [], frozen: null },
     freezes: [],
+    protection: null,
     shadow: false,
     coolsUntil: null,
     ...changes,

@@ -37,6 +37,7 @@ export function serviceWith(lever: LeverConfig, name = 'orders'): Service {
       ramp: { percents: [100], bakeMs: 0 },
       verify: { timeoutMs: 60_000, intervalMs: 1_000, consecutive: 2 },
       failback: { automatic: false },
+      reprotect: { greenForMs: 1_800_000, withinMs: 14_400_000 },
       rtoTargetMs: 60_000,
     },
     hooks: [],

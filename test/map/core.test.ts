@@ -215,6 +215,7 @@ const conclude: LedgerCommand = {
   ending: 'held',
   movedTo: null,
 };
+const left = { region: home, since: t0, incident: 'orders#1', waitsFor: null };
 const fence = { region: home, by: 'ada', reason: 'an event of AWS', at: t0 };
 const evacuating = {
   id: 'evacuate-1',
@@ -287,6 +288,18 @@ describe('every command of the ledger', () => {
     thaw: [
       { ...free, freezes: [{ ...frozen, at: t0, until: t0 + 1 }] },
       { kind: 'thaw', region: standby },
+    ],
+    reprotected: [
+      { ...free, unprotected: [left] },
+      { kind: 'reprotected', proven: [left] },
+    ],
+    'waits-for': [
+      { ...free, unprotected: [left] },
+      { kind: 'waits-for', region: home, hook: 'replica-lag', detail: '95 s behind' },
+    ],
+    stay: [
+      { ...free, activeRegion: standby },
+      { kind: 'stay', by: 'ada', reason: 'rebuilt' },
     ],
     unfence: [
       { ...free, fences: [fence] },

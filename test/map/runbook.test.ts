@@ -189,6 +189,7 @@ test('no article is about a message or an alarm that does not exist', () => {
     'A journey fails',
     'Events were not delivered',
     'A service is not ready',
+    'A service is unprotected',
     'The reconciler is silent',
     // Held against its messages in core/drill-message.test.ts.
     'A drill',

@@ -118,6 +118,7 @@ function timeless(record: object) {
       if (timed.includes(name) && value !== null) return [name, '(time)'];
       // As late as the run that was held up.
       if (name === 'left' && value !== null) return [name, { ...value, at: '(time)' }];
+      if (name === 'unprotected') return [name, value.map((left: object) => ({ ...left, since: '(time)' }))];
       // A message that may have gone out before the kill goes out again, and counts.
       if (name === 'trouble' && value !== null) return [name, [value.what, value.closedAt === null]];
       return [name, value];

@@ -321,10 +321,11 @@ describe('reconcile', () => {
       { service: 'orders', metric: 'Share', value: 0, region: standby },
     ];
 
-    expect(await measured()).toEqual([...shares, { service: 'orders', metric: 'Ready', value: 1 }]);
+    const safe = { service: 'orders', metric: 'MinutesUnprotected', value: 0 };
+    expect(await measured()).toEqual([...shares, { service: 'orders', metric: 'Ready', value: 1 }, safe]);
 
     await stage.world.ledger.change('orders', { kind: 'pause', by: 'ann', reason: 'migration' });
-    expect(await measured()).toEqual([...shares, { service: 'orders', metric: 'Ready', value: 0 }]);
+    expect(await measured()).toEqual([...shares, { service: 'orders', metric: 'Ready', value: 0 }, safe]);
     expect(stage.world.log.warnings).toContainEqual({
       message: 'not ready',
       facts: { service: 'orders', findings: [expect.stringContaining('ann paused orders until')] },

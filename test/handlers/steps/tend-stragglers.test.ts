@@ -33,7 +33,9 @@ async function hear(minutes: number, act: (at: number, stage: ReturnType<typeof 
     await stage.world.clock.run(
       Promise.all([reconcile(stage.world, stage.failover), reconcile(stage.world, stage.failover)]),
     );
-    heard.push(...stage.world.chat.sent.slice(before).map((message) => ({ ...message, minute: at })));
+    // That it is protected again is another matter.
+    const mine = stage.world.chat.sent.slice(before).filter(({ subject }) => !subject.includes('protected again'));
+    heard.push(...mine.map((message) => ({ ...message, minute: at })));
     await stage.world.clock.advance(movedAt + (at + 1) * minute - stage.world.clock.now());
   }
   return { heard, stage };
@@ -56,7 +58,7 @@ describe('callers who stay at the region that was left', () => {
     });
     expect(heard[0]?.lines[0]).toMatch(/^us-east-1 still gets 41 requests of orders a minute, 0 of them writes, \d/);
     const report = reportOf('orders#1', await stage.world.ledger.entries('orders'));
-    expect(report.timeline.at(-1)).toMatchObject({ kind: 'arrived', text: heard[0]?.lines[0] });
+    expect(report.timeline).toContainEqual(expect.objectContaining({ kind: 'arrived', text: heard[0]?.lines[0] }));
     // The service itself is well, and no run has to look after it.
     expect(await stage.world.ledger.read('orders')).toMatchObject({ trouble: null });
     expect(stage.world.starter.started.size).toBe(0);
