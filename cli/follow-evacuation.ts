@@ -49,12 +49,17 @@ export async function evacuationUnderWay({
  * In the first control region that takes it. Where the answer of a start was lost, both may have begun; the ledger has one place for an
  * evacuation, and the second ends as refused.
  */
-export async function startEvacuation(connection: Connection, input: EvacuationInput): Promise<Begun> {
+export async function startEvacuation(
+  connection: Connection,
+  input: EvacuationInput,
+  /** Hears of a control region that may have begun it. */
+  say: (text: string) => void,
+): Promise<Begun> {
   const { failover, now } = connection;
   const id = `${input.direction === 'leave' ? 'evacuate' : 'return'}-${input.region}-${now()}`;
   const machineIn = (control: Region) => startEvacuationArn(failover, control);
   const start = { name: id, machineIn, input, isRepeatable: true };
-  const { executionArn } = await startExecution(connection, start, () => {});
+  const { executionArn } = await startExecution(connection, start, say);
   return { id, executionArn };
 }
 
@@ -70,7 +75,8 @@ export async function follow(begun: Begun, invocation: Invocation, connection: C
   const { out, err, values, signal } = invocation;
   const say = printerOf(invocation);
   const executions = connection.executionsIn(regionOfRun(begun.executionArn) ?? region(connection.region));
-  signal.addEventListener('abort', () => err(`it goes on; to see it again, run the same command`), { once: true });
+  const goesOn = () => err('it goes on; to see it again, run the same command');
+  signal.addEventListener('abort', goesOn, { once: true });
   const told = new Set<string>();
   const tell = async (): Promise<void> => {
     const entries = await connection.ledger.entries(FLEET, begun.id).catch(() => []);
@@ -83,8 +89,13 @@ export async function follow(begun: Begun, invocation: Invocation, connection: C
   const over = executions.ended(begun.executionArn, signal).then(() => true);
   // It may fail while the ledger is read: the race below hears of it then.
   over.catch(() => {});
-  do await tell();
-  while (!(await Promise.race([over, delay(pollMs, false, { signal })])));
+  try {
+    do await tell();
+    while (!(await Promise.race([over, delay(pollMs, false, { signal })])));
+  } finally {
+    // One that ended by itself is not told of when a later command is ended.
+    signal.removeEventListener('abort', goesOn);
+  }
   await tell();
   const result = await executions.result(begun.executionArn);
   const { status, output, error } = result;

@@ -69,15 +69,19 @@ async function work(invocation: Invocation, direction: EvacuationDirection): Pro
   }
   const asks = rehearse || direction === 'return' ? [] : await askingToLeave(where, connection);
   for (const asking of asks) await approveLeaving(asking, where, invocation, connection, say);
-  const begun = await startEvacuation(connection, {
-    region: where,
-    direction,
-    reason: reasonOf(invocation) ?? `${direction === 'leave' ? 'evacuation of' : 'return to'} ${where}`,
-    requestedBy: await connection.identity(),
-    force: values['force'] === true,
-    rehearse,
-    atOnce,
-  });
+  const begun = await startEvacuation(
+    connection,
+    {
+      region: where,
+      direction,
+      reason: reasonOf(invocation) ?? `${direction === 'leave' ? 'evacuation of' : 'return to'} ${where}`,
+      requestedBy: await connection.identity(),
+      force: values['force'] === true,
+      rehearse,
+      atOnce,
+    },
+    say,
+  );
   say(`started ${begun.executionArn}`);
   const code = await follow(begun, invocation, connection);
   if (!rehearse && direction === 'leave')

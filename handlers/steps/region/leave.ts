@@ -3,6 +3,7 @@ import { type Departure, FENCED } from '../../../core/departure.ts';
 import type { RegionAct as Did } from '../../../core/entry.ts';
 import { FLEET } from '../../../core/record.ts';
 import type { Failover, Service } from '../../../core/service.ts';
+import { LeverUnavailable } from '../../errors.ts';
 import type { Ports, RegionStore } from '../../ports.ts';
 import { sentence } from '../sentence.ts';
 import { type Surveyed, type SurveyPorts, survey } from './survey.ts';
@@ -79,7 +80,12 @@ export async function leave(
     if (ours.length === 0) continue;
     const held = ours.filter(({ departure }) => holds.has(departure.kind));
     try {
-      const { epoch, writes: more } = await store.limit({ region, highest: FENCED, spare, hold: namesOf(held) });
+      const limit = { region, highest: FENCED, spare, hold: namesOf(held) };
+      // Once more where nobody answered: what stands already is not written again.
+      const { epoch, writes: more } = await store.limit(limit).catch((error: unknown) => {
+        if (error instanceof LeverUnavailable) return store.limit(limit);
+        throw error;
+      });
       writes += more;
       const moved = held.flatMap(({ service, departure }) =>
         departure.kind === 'override' || departure.kind === 'led'
@@ -91,7 +97,11 @@ export async function leave(
     } catch (error) {
       const because = `the override was not written: ${sentence(error)}`;
       const left = held.filter(({ departure }) => departure.kind === 'override');
-      stays.push(...left.map(({ service }) => ({ service: service.name, because })));
+      const stranded = left.map(({ service }) => ({ service: service.name, because }));
+      stays.push(...stranded);
+      // After the write was tried, and not before: nobody knew.
+      const text = `${because}; stay in ${region}: ${stranded.map(({ service }) => service).join(', ')}`;
+      if (stranded.length > 0) await note(leaving, 'named', stranded, text, ports);
     }
   }
   const away = surveyed.flatMap(({ service, departure }) => (departure.kind === 'away' ? [service.name] : []));

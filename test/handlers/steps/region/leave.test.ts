@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { region } from '../../../../core/brand.ts';
 import { FLEET } from '../../../../core/record.ts';
 import { OVERRIDE_KEY, serviceKey } from '../../../../core/routing-value.ts';
+import { LeverUnavailable } from '../../../../handlers/errors.ts';
 import { keepOut } from '../../../../handlers/steps/region/keep-out.ts';
 import { leave } from '../../../../handlers/steps/region/leave.ts';
 import { open } from '../../../../handlers/steps/region/open.ts';
@@ -211,6 +212,27 @@ describe('leaving a region', () => {
       stays: [{ service: 'a', because: 'the override was not written: Error: the store is full' }],
     });
     expect(left).toMatchObject({ led: [{ service: 'a' }] });
+  });
+
+  test.each([
+    [1, ['a', 'b']],
+    [2, []],
+  ])('asks a store once more that did not answer, and names in the record who stays: %i times', async (silent, led) => {
+    const fleet = fleetOf(['a', 'b']);
+    const [store] = fleet.ports.regionStores;
+    if (store === undefined) throw new Error('no store');
+    let left = silent;
+    const limit: typeof store.limit = (asked) =>
+      left-- > 0 ? Promise.reject(new LeverUnavailable('no answer')) : store.limit(asked);
+    const ports = { ...fleet.ports, regionStores: [{ ...store, limit }] };
+
+    const became = await leaveAll({ ...fleet, ports });
+
+    expect(became.led.map(({ service }) => service)).toEqual(led);
+    const told = (await fleet.ledger.entries(FLEET)).map(({ text }) => text).join('\n');
+    const named = /^the override was not written: .*no answer; stay in us-east-1: a, b$/m;
+    if (led.length === 0) expect(told).toMatch(named);
+    else expect(told).not.toMatch(named);
   });
 });
 
