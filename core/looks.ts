@@ -1,4 +1,4 @@
-import type { Instant } from './brand.ts';
+import type { Instant, Region } from './brand.ts';
 import type { Evidence } from './evidence.ts';
 import { type HealthRules, observationsThatCount } from './health.ts';
 import type { Asked, Count, Memory } from './memory.ts';
@@ -23,7 +23,12 @@ export interface Sight extends Asked {
 }
 
 /** Only what an observer may vote with: fresh, and not seen by one whose own network is gone. */
-export function lookOf(evidence: Evidence, rules: HealthRules, windowMs: number, now: Instant): Look {
+export function lookOf(
+  evidence: Pick<Evidence, 'observations' | 'gatheredAt'>,
+  rules: HealthRules,
+  windowMs: number,
+  now: Instant,
+): Look {
   const tallies = new Map<string, Sight>();
   for (const { observer, target, at, outcome } of observationsThatCount(evidence, rules, now)) {
     if (target.kind !== 'regional') continue;
@@ -59,6 +64,17 @@ export function remember(known: readonly Memory[], { at, windowMs, sights }: Loo
   });
   return [...left.filter((memory) => !sights.some((sight) => isOf(memory, sight))), ...seen];
 }
+
+/** Observers whose last answer of a region, to reads or to writes, was a bad one, not longer ago than that. */
+export const seeingBad = (looks: readonly Memory[], name: Region, withinMs: number, now: Instant): number =>
+  new Set(
+    looks
+      .filter(
+        ({ region, badAt, goodAt }) =>
+          region === name && badAt !== null && badAt > (goodAt ?? -Infinity) && now - badAt <= withinMs,
+      )
+      .map(({ observer }) => observer),
+  ).size;
 
 /** The window slides by a sixth of its length: evidence carries them all for each observer and region, so fewer is better. */
 const bucketsMax = 6;

@@ -261,7 +261,7 @@ export function stillBad(
       : [`See what it waits for: understudy explain ${incident}`];
   const lines = [
     `${service} is not well, and ${incident} is still under way.`,
-    `The alarms of ${red.join(' and ')} are red.`,
+    `${red.join(' and ')} is bad, by alarms or by what the run itself sees.`,
     ...waits,
     reminderText(remindAfterMs),
   ] as const;

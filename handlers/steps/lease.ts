@@ -30,9 +30,10 @@ export async function keepLeaseIfAnswered(
   incident: Incident,
   policy: Policy,
   waitMs: number,
+  look: Look | null = null,
 ): Promise<LedgerOutcome | null> {
   try {
-    return await keepLease(ledger, incident, policy, waitMs);
+    return await keepLease(ledger, incident, policy, waitMs, false, { look });
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
     log.warn('lease not renewed', { incident: incident.id, because: sentence(error) });

@@ -1,5 +1,7 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import { type AlarmReading, observersSaying } from '../../core/evidence.ts';
+import { seeingBad } from '../../core/looks.ts';
+import type { Memory } from '../../core/memory.ts';
 import { stillBad } from '../../core/notices.ts';
 import { type LedgerRecord, lastIncident } from '../../core/record.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
@@ -8,22 +10,32 @@ import type { Ports } from '../ports.ts';
 import { tellNews } from './deliver.ts';
 import { sentence } from './sentence.ts';
 
+export interface UnderWay {
+  readonly record: LedgerRecord;
+  /** Of regions that are as they look, and what looks have shown of these. */
+  readonly alarms: readonly AlarmReading[];
+  readonly looks: readonly Memory[];
+  readonly serving: readonly Region[];
+}
+
 type TellPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'>;
 
 /**
  * A run keeps every other from looking, for as long as a dwell, a question to people, hooks or a stuck step may take. People hear of an
- * outage all the same: what the alarms say, once it has lasted longer than a run takes that waits for nothing, and again as of every
+ * outage all the same: what alarms say, or the run's own looks have shown, once it has lasted longer than a run takes that waits for nothing, and again as of every
  * trouble. What they were told in the run's own name counts as heard, unless it has become worse since.
  */
 export async function tellUnderWay(
   service: Service,
-  { record, alarms, serving }: { record: LedgerRecord; alarms: readonly AlarmReading[]; serving: readonly Region[] },
+  { record, alarms, looks, serving }: UnderWay,
   ports: TellPorts,
   rules: Failover['notify'],
   now: Instant,
 ): Promise<void> {
   const { name, policy } = service;
-  const red = regionNames(service).filter((each) => observersSaying(alarms, each, 'ALARM') >= policy.quorum);
+  const isRed = (each: Region) =>
+    observersSaying(alarms, each, 'ALARM') >= policy.quorum || seeingBad(looks, each, freshMs, now) >= policy.quorum;
+  const red = regionNames(service).filter(isRed);
   const region = serving.find((each) => red.includes(each));
   if (region === undefined) return;
   const { since = now } = record.lease ?? {};
@@ -44,6 +56,9 @@ export async function tellUnderWay(
     ports.log.warn('an outage beside a run was not told', { service: name, because: sentence(error) });
   }
 }
+
+/** A run looks several times a minute. */
+const freshMs = 60_000;
 
 /** A run that waits for nothing has moved the traffic, or has told why not, by then. */
 const patientMs = 45_000;

@@ -1,11 +1,13 @@
 import type { Instant } from '../../core/brand.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
-import { healthRules } from '../../core/health.ts';
+import { type HealthRules, healthRules } from '../../core/health.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { LeverConfig } from '../../core/lever.ts';
+import { lookOf } from '../../core/looks.ts';
+import type { Observation } from '../../core/observation.ts';
 import type { Plan } from '../../core/plan.ts';
 import { assessEdges, provenFor, type Written } from '../../core/proof.ts';
-import { type Failover, regionNames } from '../../core/service.ts';
+import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import { MalformedPayload } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { outcomeOf } from './drill.ts';
@@ -58,13 +60,14 @@ export async function verify(
   }
   const rehearsal = incident.mode === 'rehearsal';
   const alone = isAlone(stage.weights, plan.to);
+  const drills = incident.mode === 'drill';
   const edge = aimAtEdge(service);
   const aims = [
     ...target,
     aimAtControl(failover, service),
     ...(edge === null ? [] : [edge]),
     ...(rehearsal ? [] : aimsAtFrontDoor(service)),
-    ...(rehearsal || alone ? [] : aimsAtRegion(service, plan.from)),
+    ...(rehearsal || (alone && !drills) ? [] : aimsAtRegion(service, plan.from)),
   ];
   const [{ observations }, routing, lease, red] = await Promise.all([
     lookFromEverywhere(failover.observers, aims, policy.burst, ports),
@@ -74,6 +77,7 @@ export async function verify(
   ]);
   const now = ports.clock.now();
   const rules = healthRules(service, failover.observers);
+  if (drills) await remember(observations, rules, incident, service, ports, now);
   const regions = regionNames(service);
   const written: Written = rehearsal
     ? { epoch: plan.prior.epoch ?? 0, weights: plan.prior.weights, regions, alone: null }
@@ -113,6 +117,22 @@ export async function verify(
     done,
     unproven: missing,
   };
+}
+
+/**
+ * Of a drill people heard that all is well. Callers who follow DNS are for minutes where it leads away from: should that region fail
+ * meanwhile, whoever tends runs under way knows it from the record, long before a quorum of alarms does.
+ */
+async function remember(
+  observations: readonly Observation[],
+  rules: HealthRules,
+  incident: Incident,
+  { policy }: Service,
+  ports: Pick<Ports, 'ledger' | 'log'>,
+  now: Instant,
+): Promise<void> {
+  const look = lookOf({ observations, gatheredAt: now }, rules, policy.brownOut.windowMs, now);
+  await keepLeaseIfAnswered(ports, incident, policy, policy.verify.intervalMs, look);
 }
 
 /** A lone observer that does not see it yet is waited for so many times as long; then it is named. */

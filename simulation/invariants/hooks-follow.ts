@@ -24,6 +24,9 @@ export const hooksFollow: CheckerOf = ({ violated }) => {
   let current: Weights | null = null;
   const doneOf = (run: RunId, epoch: number | null): Done => {
     const key = `${run} ${epoch}`;
+    const namesakes = [...runs].some(([of, other]) => of.endsWith(` ${epoch}`) && disturbed.has(other.run));
+    // Where the record was taken away under a run, the next one may get its number, and finds in its name what the first has written since.
+    if (!runs.has(key) && namesakes) disturbed.add(run);
     const known = runs.get(key) ?? { run, before: null, after: null, prepared: new Set(), undone: new Set() };
     runs.set(key, known);
     return known;

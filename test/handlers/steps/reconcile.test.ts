@@ -169,13 +169,43 @@ describe('reconcile', () => {
         { severity: 'critical', incident: 'orders#1', trouble: { state: 'opened' }, ending: null },
       ]);
       expect(heard(stage)[0]?.lines.join(' ')).toContain(
-        `The alarms of ${home} are red. See what it waits for: understudy explain orders#1`,
+        `${home} is bad, by alarms or by what the run itself sees. See what it waits for: understudy explain orders#1`,
       );
 
       await stage.world.clock.advance(15 * 60_000);
       await pass(stage);
       expect(heard(stage).map(({ trouble }) => trouble?.state)).toEqual(['opened', 'reminded']);
       expect(inputsOf(stage)).toEqual([]);
+    });
+
+    test('people hear what a drill’s own looks have shown, before a quorum of alarms says it', async () => {
+      const stage = scene({ leaseMs: 3_600_000 });
+      const { holder, epoch } = await admitted(stage, { mode: 'drill' });
+      await stage.world.clock.advance(60_000);
+      const at = stage.world.clock.now();
+      const sightBy = (seen: { readonly good: number; readonly bad: number }) => (observer: Region) => ({
+        observer,
+        region: home,
+        request: 'read' as const,
+        ...seen,
+        goodAt: seen.good > 0 ? at : null,
+        badAt: seen.bad > 0 ? at - 1 : null,
+      });
+      const [first, ...others] = observers;
+      const renewed = { kind: 'renew', holder, epoch, leaseMs: 3_600_000, force: true } as const;
+      const seen = (sights: readonly ReturnType<ReturnType<typeof sightBy>>[], lookedAt: number) =>
+        stage.world.ledger.change('orders', { ...renewed, look: { at: lookedAt, windowMs: 60_000, sights } });
+
+      await seen([...others.map(sightBy({ good: 1, bad: 1 })), ...[first].map(sightBy({ good: 0, bad: 3 }))], at - 1);
+      await pass(stage);
+      expect(heard(stage)).toEqual([]);
+
+      await seen(
+        observers.map(sightBy({ good: 0, bad: 3 })).map((sight) => ({ ...sight, badAt: at + 1 })),
+        at,
+      );
+      await pass(stage);
+      expect(heard(stage)).toMatchObject([{ severity: 'critical', trouble: { state: 'opened' } }]);
     });
 
     test('a red region without traffic, and one alarm of three, wake nobody', async () => {
