@@ -98,13 +98,13 @@ const closedNames = /(^|\.)(localhost|local|internal|intranet|lan|corp|home|priv
 /** AWS's names of what is inside a VPC: interface endpoints, private REST APIs by them, internal load balancers. */
 const vpcNames = /(^|[.-])vpce-|^internal-.*\.elb\.amazonaws\.com$/;
 
-/** Why no canary reaches a host (`name`, `name:port` or an IP address), or null. Canaries and vantages are in no VPC. */
+/** Why nobody outside a network reaches a host (`name`, `name:port` or an IP address), or null. */
 export function unreachable(host: string): string | null {
   const name = withoutPort(host);
   // A Lambda function outside a VPC has no IPv6. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
   if (isIPv6(name)) return 'is an IPv6 address, and functions outside a VPC have IPv4 alone';
   if (isIP(name) !== 0) return closed.check(name) ? 'is an address that nothing outside its network reaches' : null;
   if (closedNames.test(name)) return 'has a name that leads nowhere from outside';
-  if (vpcNames.test(name)) return 'is inside a VPC, where no canary is';
+  if (vpcNames.test(name)) return 'is inside a VPC, where no observer is without networks';
   return name.includes('.') ? null : 'has a name without a domain, which nothing outside its network finds';
 }

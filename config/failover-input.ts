@@ -277,8 +277,21 @@ export interface FailoverInput {
    */
   fastProbe?: boolean | undefined;
   /**
-   * Whether a canary watches the targets of many services, instead of each having one: a tenth of the
-   * cost and less, and as soon.
+   * For private APIs: the network of each observer, by region, in which its canaries, vantage and fast
+   * probe stand. It leads to every regional API, front door, the control target, and the services of AWS
+   * that docs/deploying.md lists.
+   */
+  networks?: Record<string, {
+    /** With DNS resolution and DNS host names switched on. */
+    vpcId: string;
+    /** In two zones at the least, so that one may be lost. */
+    subnetIds: Array<string>;
+    /** Of what looks: they let out what is asked. */
+    securityGroupIds: Array<string>;
+  }> | undefined;
+  /**
+   * Whether a canary watches the targets of many services, instead of each having one: ten canaries in
+   * each observer, a fraction of the cost, and as soon.
    */
   sharedCanaries?: boolean | undefined;
   /**

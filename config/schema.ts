@@ -30,6 +30,7 @@ import { ledgerMistakes } from './ledger-mistakes.ts';
 import { leverMistakes, leverSchema, leversMistakes } from './lever-schema.ts';
 import type { Mistake } from './mistake.ts';
 import { nameSchema } from './name-schema.ts';
+import { networkMistakes, networksSchema } from './network-schema.ts';
 import { quorumMistakes, withQuorum } from './quorum.ts';
 import { regionSchema } from './regions.ts';
 import { isResolver } from './resolver.ts';
@@ -265,6 +266,7 @@ export const failoverSchema = z
       .refine((url) => !/^[a-z]+:\/\/[^/?]*@/i.test(url), 'holds a user or a password, and is sent to everybody')
       .default('docs/runbook.md'),
     fastProbe: z.boolean().default(false),
+    networks: networksSchema,
     sharedCanaries: z.boolean().default(false),
     concurrentMoves: z.number().int().min(1).max(1_000).default(40),
     breakGlass: breakGlassSchema.optional(),
@@ -308,6 +310,7 @@ function* rulesBetween(failover: Failover): Generator<Mistake> {
     yield* userAlarmMistakes(service, at);
   }
   yield* sharedMistakes(failover);
+  yield* networkMistakes(failover);
   yield* leversMistakes(failover.services);
   yield* homeMistakes(failover);
   yield* ledgerMistakes(failover);

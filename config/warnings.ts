@@ -21,15 +21,17 @@ export function warningsOf(failover: Failover, written: Staged['written'] = (pat
 
 function* warnings(failover: Failover): Generator<Mistake> {
   yield* strangeRegions(failover);
-  yield* reachWarnings(failover.controlTarget.url, ['controlTarget', 'url']);
+  // Who stands in a network reaches what others do not.
+  const reached = (url: string, path: Mistake['path']) =>
+    failover.networks === undefined ? reachWarnings(url, path) : [];
+  yield* reached(failover.controlTarget.url, ['controlTarget', 'url']);
   for (const [s, service] of failover.services.entries()) {
     const at: At = (...path) => ['services', s, ...path];
-    for (const [r, { endpoint }] of service.regions.entries())
-      yield* reachWarnings(endpoint, at('regions', r, 'endpoint'));
-    yield* reachWarnings(service.frontDoor.url, at('frontDoor', 'url'));
+    for (const [r, { endpoint }] of service.regions.entries()) yield* reached(endpoint, at('regions', r, 'endpoint'));
+    yield* reached(service.frontDoor.url, at('frontDoor', 'url'));
     for (const [r, resolver] of service.frontDoor.resolvers.entries()) {
       const why = unreachable(bracketed(resolverAddress(resolver)));
-      if (why !== null)
+      if (why !== null && failover.networks === undefined)
         yield {
           path: at('frontDoor', 'resolvers', r),
           message: `${why}: every probe would say that the name is not resolved`,

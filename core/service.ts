@@ -47,6 +47,16 @@ export interface Service {
   readonly journey?: Journey | undefined;
 }
 
+/** The network of an observer. */
+export interface ObserverNetwork {
+  /** With DNS resolution and DNS host names switched on. */
+  readonly vpcId: string;
+  /** In two zones at the least, so that one may be lost. */
+  readonly subnetIds: readonly string[];
+  /** Of what looks: they let out what is asked. */
+  readonly securityGroupIds: readonly string[];
+}
+
 export interface Canaries {
   /** The least that Synthetics runs at; what canaries cost falls with it, and they see later. */
   readonly everyMinutes: number;
@@ -229,7 +239,12 @@ export interface Failover {
   readonly runbookUrl: string;
   /** Whether every observer probes every three seconds and starts the machine itself, minutes before alarms can. */
   readonly fastProbe: boolean;
-  /** Whether a canary watches the targets of many services, instead of each having one: a tenth of the cost and less, and as soon. */
+  /**
+   * For private APIs: the network of each observer, by region, in which its canaries, vantage and fast probe stand. It leads to every regional API,
+   * front door, the control target, and the services of AWS that docs/deploying.md lists.
+   */
+  readonly networks?: Readonly<Record<Region, ObserverNetwork>> | undefined;
+  /** Whether a canary watches the targets of many services, instead of each having one: ten canaries in each observer, a fraction of the cost, and as soon. */
   readonly sharedCanaries: boolean;
   /**
    * Services that are moved at a time, where there are as many: each control region reserves six times as many of Lambda's

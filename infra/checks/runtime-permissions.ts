@@ -125,7 +125,12 @@ function demandedIn(template: Template): ReadonlyMap<string, ReadonlySet<string>
   }
   for (const { Properties } of resourcesOf(template, 'AWS::Synthetics::Canary')) {
     const role = referredId(Properties?.['ExecutionRoleArn']);
-    if (role !== null) demanded.set(role, forCanaries);
+    if (role !== null)
+      demanded.set(role, Properties?.['VPCConfig'] === undefined ? forCanaries : forCanariesInNetworks);
+  }
+  for (const { Properties } of resourcesOf(template, 'AWS::Lambda::Function')) {
+    const role = referredId(Properties?.['Role']);
+    if (role !== null && Properties?.['VpcConfig'] !== undefined) demanded.set(role, forNetworks);
   }
   return demanded;
 }
@@ -154,6 +159,18 @@ const forCanaries: ReadonlySet<string> = new Set([
   's3:ListAllMyBuckets',
   's3:PutObject',
 ]);
+
+/** Of every function in a network: Lambda makes interfaces with its role. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+const forNetworks: ReadonlySet<string> = new Set([
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+]);
+
+const forCanariesInNetworks: ReadonlySet<string> = new Set([...forCanaries, ...forNetworks]);
 
 /** A channel shows to people what they may see anyhow; it moves nothing. */
 const forChat: ReadonlySet<string> = new Set(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData']);

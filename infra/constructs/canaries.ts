@@ -5,12 +5,15 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { CfnCanary } from 'aws-cdk-lib/aws-synthetics';
 import { Construct } from 'constructs';
 import { dist } from '../../config/installation.ts';
+import type { ObserverNetwork } from '../../core/service.ts';
 import { canaryHandler, toldFile } from '../../deployment/canary-code.ts';
 import type { CanaryPlan } from '../../deployment/canary-targets.ts';
 import { type CanaryHome, keptDays } from './canary-home.ts';
 
 export interface CanariesProps {
   readonly plans: readonly CanaryPlan[];
+  /** Where they stand; none where it is left out. */
+  readonly network?: ObserverNetwork | undefined;
   readonly home: Pick<CanaryHome, 'artifacts' | 'role'>;
 }
 
@@ -26,12 +29,14 @@ const runtime = 'syn-nodejs-5.2';
  */
 export class Canaries extends Construct {
   readonly #home: CanariesProps['home'];
+  readonly #network: CanariesProps['network'];
   readonly #code = new Map<CanaryPlan['bundle'], Asset>();
   readonly #byName: ReadonlyMap<string, CfnCanary>;
 
-  constructor(scope: Construct, id: string, { plans, home }: CanariesProps) {
+  constructor(scope: Construct, id: string, { plans, home, network }: CanariesProps) {
     super(scope, id);
     this.#home = home;
+    this.#network = network;
     this.#byName = new Map(plans.map((plan) => [plan.name, this.#canary(plan)]));
   }
 
@@ -44,6 +49,7 @@ export class Canaries extends Construct {
     const { name, environment, everyMinutes, timeoutSeconds } = plan;
     const { s3BucketName, s3ObjectKey } = this.#codeOf(plan);
     const { artifacts, role } = this.#home;
+    const network = this.#network;
     return new CfnCanary(this, name, {
       name,
       runtimeVersion: runtime,
@@ -54,6 +60,13 @@ export class Canaries extends Construct {
         durationInSeconds: '0',
       },
       runConfig: { timeoutInSeconds: timeoutSeconds, environmentVariables: { ...environment } },
+      ...(network !== undefined && {
+        vpcConfig: {
+          vpcId: network.vpcId,
+          subnetIds: [...network.subnetIds],
+          securityGroupIds: [...network.securityGroupIds],
+        },
+      }),
       executionRoleArn: role.roleArn,
       artifactS3Location: `s3://${artifacts.bucketName}/${name}`,
       artifactConfig: { s3Encryption: { encryptionMode: 'SSE_S3' } },

@@ -8,6 +8,7 @@ import { canaryNamespace } from '../../deployment/canary-code.ts';
 import { defaultBus } from '../../deployment/names.ts';
 import { probes } from '../../deployment/permissions.ts';
 import { acknowledge } from './acknowledge.ts';
+import { entersNetworks } from './observer-network.ts';
 import { statementsOf } from './statement.ts';
 
 export interface CanaryHomeProps {
@@ -55,6 +56,7 @@ export class CanaryHome extends Construct {
     allow(['s3:GetBucketLocation'], [this.artifacts.bucketArn]);
     allow(['s3:ListAllMyBuckets'], ['*']);
     allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': canaryNamespace } });
+    if (failover.networks?.[observer] !== undefined) role.addToPolicy(entersNetworks());
     if (failover.sharedCanaries) allow(['events:PutEvents'], [defaultBus(failover, observer)]);
     const logs = logsOfCanaries(failover, Stack.of(this));
     allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [logs]);
@@ -63,7 +65,7 @@ export class CanaryHome extends Construct {
     acknowledge(
       role,
       'IAM5[Resource::*]',
-      'PutMetricData (bound to its namespace) and ListAllMyBuckets know no resources.',
+      'PutMetricData (bound to its namespace), ListAllMyBuckets and network interfaces that are not there yet know no resources.',
     );
     acknowledge(
       role,

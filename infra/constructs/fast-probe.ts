@@ -18,16 +18,19 @@ export interface FastProbeProps {
 
 /** Looks from one observer every three seconds, in a function that runs for a minute and is started every minute. */
 export class FastProbe extends Construct {
+  readonly handler: HandlerFunction;
+
   constructor(scope: Construct, id: string, { failover, region, deadLetters, created }: FastProbeProps) {
     super(scope, id);
     const complete = created === undefined ? failover : withCreated(failover, created);
-    const { function: target } = new HandlerFunction(this, 'fast-probe', {
+    this.handler = new HandlerFunction(this, 'fast-probe', {
       failover,
       role: 'fast-probe',
       layer: new ConfigurationLayer(this, 'Configuration', { failover }).layer,
       environment: configurationEnvironment(this, created),
       statements: permissionsOf('fast-probe', complete, region).flatMap(statementsOf),
     });
+    const target = this.handler.function;
     const role = schedulerRole(this, 'Starts the fast probe.', { failover, targets: [target], deadLetters });
     schedule(this, 'Schedule', {
       name: `${failover.name}-fast-probe`,

@@ -23,6 +23,8 @@ export function placeFunctions(scope: Construct, { vpc, vpcSubnets, securityGrou
   for (const handler of scope.node.findAll().filter((each) => each instanceof HandlerFunction)) {
     const resource = handler.function.node.defaultChild;
     if (!(resource instanceof CfnFunction)) throw new Error('a function is another resource now');
+    // An observer's network is the configuration's word.
+    if (resource.vpcConfig !== undefined) continue;
     resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds };
     handler.function.role?.addManagedPolicy(access);
   }

@@ -9,6 +9,7 @@ import { CanaryHome } from './canary-home.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { FastProbe } from './fast-probe.ts';
 import { HandlerFunction } from './handler-function.ts';
+import { placeObserver } from './observer-network.ts';
 import { StartRules } from './start-rules.ts';
 import { statementsOf } from './statement.ts';
 
@@ -33,8 +34,16 @@ export class Observer extends Construct {
       statements: permissionsOf('vantage', failover, region).flatMap(statementsOf),
     });
     this.canaryHome = new CanaryHome(this, 'Canaries', { failover, observer: region });
-    new Canaries(this, 'SharedCanaries', { plans: sharedCanaryPlans(failover, region), home: this.canaryHome });
-    if (failover.fastProbe) new FastProbe(this, 'FastProbe', { failover, region, deadLetters, created });
+    const network = failover.networks?.[region];
+    new Canaries(this, 'SharedCanaries', {
+      plans: sharedCanaryPlans(failover, region),
+      home: this.canaryHome,
+      network,
+    });
+    const looking = [this.vantage];
+    if (failover.fastProbe)
+      looking.push(new FastProbe(this, 'FastProbe', { failover, region, deadLetters, created }).handler);
+    if (network !== undefined) for (const each of looking) placeObserver(each, network);
     this.startRules = new StartRules(this, 'StartRules', { failover, region, deadLetters });
   }
 }

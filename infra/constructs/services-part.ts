@@ -18,7 +18,13 @@ export class ServicesPart extends Construct {
   constructor(scope: Construct, id: string, { failover, inRegion }: ServicesPartProps) {
     super(scope, id);
     const { where: region, canaryHome: home } = inRegion;
-    const canaries = home && new Canaries(this, 'Canaries', { plans: ownCanaryPlans(failover, region), home });
+    const canaries =
+      home &&
+      new Canaries(this, 'Canaries', {
+        plans: ownCanaryPlans(failover, region),
+        home,
+        network: failover.networks?.[region],
+      });
     if (canaries !== undefined) new CanaryAlarms(this, 'CanaryAlarms', { failover, observer: region, canaries });
     if (failover.controlRegions.includes(region)) {
       const after = (service: Service) =>

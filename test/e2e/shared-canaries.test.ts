@@ -12,12 +12,19 @@ const leaving = ['basket', 'carts'];
 const staying = 'bikes';
 const abroad = [standby, 'us-east-2'];
 const doors = { access: { headers: { 'x-api-key': { parameter: '/carts/probe-key' } } } };
+const network = {
+  vpcId: 'vpc-0123abcd',
+  subnetIds: ['subnet-0123abcd', 'subnet-4567abcd'],
+  securityGroupIds: ['sg-0123abcd'],
+};
 const failover = {
   ...fleet(
     { basket: [home, standby], carts: [home, standby], [staying]: abroad },
     { more: { carts: doors }, controlRegions: ['us-east-2'] },
   ),
   sharedCanaries: true,
+  // Deployed as it is; loopback has one network.
+  networks: Object.fromEntries(['us-east-2', 'us-west-2', 'ca-central-1'].map((name) => [name, network])),
 };
 const here = deployment({ failover, canaries: true, tempo: 5 });
 

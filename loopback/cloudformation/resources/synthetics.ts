@@ -29,6 +29,7 @@ export const canary = resourceType({
     ArtifactS3Location: 'there are no artifacts on loopback',
     FailureRetentionPeriod: 'there are no artifacts on loopback',
     SuccessRetentionPeriod: 'there are no artifacts on loopback',
+    VPCConfig: 'there is one network on loopback',
     ProvisionedResourceCleanup: 'a canary leaves nothing behind on loopback',
   },
   named: 'Name',
