@@ -1,6 +1,8 @@
 import type { Instant, Region } from './brand.ts';
 import { decide } from './decide.ts';
 import type { Evidence } from './evidence.ts';
+import { freezeOf } from './freeze.ts';
+import { freezesOver } from './frozen.ts';
 import type { Incident } from './incident.ts';
 import type { LeverTraits } from './lever.ts';
 import type { Observation } from './observation.ts';
@@ -26,7 +28,8 @@ export function detectionNow(
 
 /**
  * Decides by what is true, and where that is no move by what is feigned. A feigned illness may come to a move out of the region of the drill, or to
- * another look; everything else it could lead to is no news to anybody, and what is remembered of a look is the truth.
+ * another look; everything else it could lead to is no news to anybody, and what is remembered of a look is the truth. Such a move flees from
+ * nothing: the region that it leaves is well, so no hook may give up data of it, and nothing leads into a change freeze.
  */
 export function decideInDrill(
   service: Service,
@@ -43,8 +46,10 @@ export function decideInDrill(
   if (truth.kind === 'move' || detection === null) return truth;
   const feigned = decide(service, incident, evidence, observers, lever, now);
   if (feigned.kind === 'move' && feigned.plan.from === detection.region) {
+    if (freezeOf(freezesOver(evidence, now), feigned.plan.to) !== null) return truth;
     const { id, startedAt, until, by, reason } = detection;
-    return { ...feigned, look: truth.look, plan: { ...feigned.plan, detects: { id, startedAt, until, by, reason } } };
+    const detects = { id, startedAt, until, by, reason };
+    return { ...feigned, look: truth.look, plan: { ...feigned.plan, flees: false, detects } };
   }
   return feigned.kind === 'hold' && feigned.recheckAfterMs !== null ? { ...feigned, look: truth.look } : truth;
 }

@@ -1,3 +1,4 @@
+import { asDrill } from '../../core/detection.ts';
 import type { HookAnswered } from '../../core/hook.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -26,10 +27,11 @@ export interface Preparation {
  * hook may be called again for the same incident after a lost answer. Throws `Fenced` rather than prepare for nothing.
  */
 export async function prepare(
-  { incident, plan }: PrepareInput,
+  { incident: given, plan }: PrepareInput,
   ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'hooks'>,
   failover: Failover,
 ): Promise<Preparation> {
+  const incident = asDrill(given, plan);
   const service = serviceOf(failover, incident.service);
   const hooks = plan.prepare.map((name) => hookNamed(service, name));
   const held = await ports.ledger.change(service.name, {

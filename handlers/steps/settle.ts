@@ -1,3 +1,4 @@
+import { asDrill } from '../../core/detection.ts';
 import { type DueHooks, dueHooks, type Prepared } from '../../core/due-hooks.ts';
 import type { HookAnswered } from '../../core/hook.ts';
 import { hooksFailed } from '../../core/hook-notices.ts';
@@ -33,9 +34,10 @@ type SettlePorts = Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'hooks' | '
  * attempt leaves it out.
  */
 export async function settle(input: SettleInput, ports: SettlePorts, failover: Failover): Promise<Settled> {
-  const { incident, verdict, ending, shifted, isNews } = input;
-  const service = serviceOf(failover, incident.service);
+  const { verdict, ending, shifted, isNews } = input;
   const way = verdict?.kind === 'move' ? verdict.plan : null;
+  const incident = asDrill(input.incident, way);
+  const service = serviceOf(failover, incident.service);
   const over = { ending, mode: incident.mode, way, shifted };
   const due = dueHooks(service, over, await preparedBy(incident, service, ports));
   const until = ports.clock.now() + settleMostMs;

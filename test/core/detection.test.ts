@@ -65,6 +65,24 @@ describe('a feigned illness', () => {
     expect(verdict.look?.sights.some(({ bad }) => bad > 0)).toBe(false);
   });
 
+  test('flees from nothing, because the region that it leaves is well: no hook may give up its data', () => {
+    const verdict = decided(feigning(allGood));
+    expect(verdict).toMatchObject({ kind: 'move', plan: { flees: false, detects: { id: detection.id } } });
+    // What is really down is fled from, while the drill lasts too.
+    expect(decided(feigning(homeDown))).toMatchObject({ kind: 'move', plan: { flees: true } });
+  });
+
+  test('leads into no region that is under a change freeze', () => {
+    const freezes = [{ region: standby, by: 'ada', reason: 'schema change', at: t0 - 1, until: t0 + 3_600_000 }];
+    expect(decided(feigning(allGood, { detection, freezes }))).toMatchObject({
+      kind: 'hold',
+      reason: 'source-healthy',
+    });
+    // The freeze of a region to which nothing leads is none of it.
+    const elsewhere = [{ ...freezes[0], region: home }] as typeof freezes;
+    expect(decided(feigning(allGood, { detection, freezes: elsewhere }))).toMatchObject({ kind: 'move' });
+  });
+
   test('is looked at again until the dwell is over', () => {
     expect(decided(feigning(allGood), 'automatic', orders)).toMatchObject({ kind: 'hold', reason: 'dwell' });
   });

@@ -48,6 +48,16 @@ describe('prepare', () => {
     });
   });
 
+  test('a run that a detection drill has led to a move asks as a drill, and not for an outage', async () => {
+    const { stage, plan } = withHooks(hook('promote'));
+    const incident = { ...(await admitted(stage)), mode: 'automatic' } as const;
+    const detects = { id: 'detection@now', startedAt: 0, until: 600_000, by: 'ada', reason: 'practice' };
+
+    await prepare({ incident, plan: { ...plan, flees: false, detects } }, stage.world, stage.failover);
+
+    expect(stage.world.hooks.asked.map(({ question }) => question)).toMatchObject([{ mode: 'drill', flees: false }]);
+  });
+
   test('a veto ends it, and the hooks after it are not called', async () => {
     const { stage, plan } = withHooks(hook('scale-up'), hook('promote'));
     const incident = await admitted(stage);

@@ -32,6 +32,16 @@ const asked = (stage: Scene) => stage.world.hooks.asked.map(({ question }) => [q
 const told = (stage: Scene) => stage.world.chat.sent;
 
 describe('settle', () => {
+  test('asks as a drill where a detection drill has led the run to its move', async () => {
+    const stage = scene({}, { hooks: [hook('queues', ['after'])] });
+    const incident = { ...(await admitted(stage)), mode: 'automatic' } as const;
+    const detects = { id: 'detection@now', startedAt: 0, until: 600_000, by: 'ada', reason: 'practice' };
+
+    await settled(stage, incident, { verdict: { kind: 'move', plan: { ...planOf(), detects } } as never });
+
+    expect(stage.world.hooks.asked.map(({ question }) => question.mode)).toEqual(['drill']);
+  });
+
   test('calls those after a move in order, and tells nobody where all is well', async () => {
     const stage = scene(
       {},
