@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { options } from '../../build/configuration-page.ts';
 import type { Option, Value } from '../../build/options.ts';
+import { parseFailover } from '../../config/define-failover.ts';
 import { scaleFailover, unscaled } from '../../config/scale.ts';
 import type { Failover } from '../../core/service.ts';
+import example from '../../understudy.config.ts';
 
 /** Paths of all durations that a configuration may have. */
 function durations(members: readonly Option[], prefix = ''): string[] {
@@ -64,4 +66,21 @@ test.each(known)('%s passes as fast as the tempo, or is named as what does not',
 test('what is named as unscaled is there', () => {
   expect(known).toEqual(expect.arrayContaining([...unscaled]));
   expect(known.filter((path) => path.startsWith('services[].policy.')).length).toBeGreaterThan(10);
+});
+
+test('the example is valid at every tempo that a sandbox may have', () => {
+  const written: unknown = JSON.parse(JSON.stringify(example));
+
+  const refused = Array.from({ length: 1_000 }, (_, index) => index + 1).filter((tempo) => !isTaken(tempo));
+
+  expect(refused).toEqual([]);
+
+  function isTaken(tempo: number): boolean {
+    try {
+      parseFailover(JSON.parse(JSON.stringify(scaleFailover(parseFailover(written, 'example'), tempo))), 'sandbox');
+      return true;
+    } catch {
+      return false;
+    }
+  }
 });
