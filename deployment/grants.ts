@@ -1,7 +1,8 @@
 import type { Assume } from '../core/assume.ts';
 import type { Failover } from '../core/service.ts';
-import type { Permission } from './permission.ts';
-import { inOtherAccounts } from './permissions.ts';
+import { invokes } from './hook-permissions.ts';
+import { assumedFor, leverReads, leverWrites, otherOperations } from './lever-permissions.ts';
+import { merged, type Permission } from './permission.ts';
 
 /** What another account has to give so that this deployment reaches into it: a role, whom it trusts, and what it may. */
 export interface GrantToGive {
@@ -68,3 +69,24 @@ const statementOf = ({ actions, resources, conditions }: Permission): object => 
   Resource: resources,
   ...(conditions !== undefined && { Condition: conditions }),
 });
+
+/**
+ * What each role of another account has to allow: all that is done with what it is assumed for, by functions and by hand, who may move
+ * a service in shadow too.
+ */
+function inOtherAccounts(failover: Failover): ReadonlyMap<string, readonly Permission[]> {
+  const byRole = new Map<string, readonly Permission[]>();
+  const add = ({ roleArn }: Assume, permissions: readonly Permission[]) => {
+    byRole.set(roleArn, merged([...(byRole.get(roleArn) ?? []), ...permissions]));
+  };
+  for (const service of failover.services) {
+    const assume = assumedFor(service);
+    if (assume !== undefined) {
+      add(assume, [...leverReads(service), ...leverWrites(service), ...otherOperations(service, failover)]);
+    }
+    for (const { assume: role, functionArn: arn } of service.hooks) {
+      if (role !== undefined && arn !== undefined) add(role, [invokes(arn)]);
+    }
+  }
+  return byRole;
+}

@@ -14,3 +14,14 @@ export const allow = (
   resources: readonly string[],
   conditions?: Permission['conditions'],
 ): Permission => ({ actions, resources, ...(conditions !== undefined && { conditions }) });
+
+/** Statements that differ in their resources alone, as one: several services may share a store. */
+export function merged(permissions: readonly Permission[]): readonly Permission[] {
+  const byRest = new Map<string, Permission>();
+  for (const permission of permissions) {
+    const rest = JSON.stringify([permission.actions, permission.conditions]);
+    const resources = [...(byRest.get(rest)?.resources ?? []), ...permission.resources];
+    byRest.set(rest, { ...permission, resources: [...new Set(resources)] });
+  }
+  return [...byRest.values()];
+}

@@ -2,8 +2,8 @@ import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Failover } from '../../core/service.ts';
+import { byHand } from '../../deployment/hand-permissions.ts';
 import { breakGlassRoleName } from '../../deployment/names.ts';
-import { byHand } from '../../deployment/permissions.ts';
 import { acknowledge, acknowledgeNamesOf } from './acknowledge.ts';
 import { statementsOf } from './statement.ts';
 

@@ -6,7 +6,7 @@ import type { Region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { canaryNamespace } from '../../deployment/canary-code.ts';
 import { defaultBus } from '../../deployment/names.ts';
-import { probes } from '../../deployment/permissions.ts';
+import { probes } from '../../deployment/probe-permissions.ts';
 import { acknowledge } from './acknowledge.ts';
 import { entersNetworks } from './observer-network.ts';
 import { statementsOf } from './statement.ts';

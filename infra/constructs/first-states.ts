@@ -3,7 +3,7 @@ import { Policy } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ClusterEndpoint } from '../../core/lever.ts';
 import type { Failover } from '../../core/service.ts';
-import { readsControls, writesControls } from '../../deployment/permissions.ts';
+import { readsControls, writesControls } from '../../deployment/lever-permissions.ts';
 import { DeploymentFunction } from './deployment-function.ts';
 import { statementOf } from './statement.ts';
 

@@ -3,8 +3,9 @@ import { ConfigurationMistake, parseFailover } from '../../config/define-failove
 import { region } from '../../core/brand.ts';
 import type { Failover } from '../../core/service.ts';
 import { grantsToGive } from '../../deployment/grants.ts';
+import { byHand } from '../../deployment/hand-permissions.ts';
 import { orchestrators } from '../../deployment/names.ts';
-import { byHand, permissionsOf } from '../../deployment/permissions.ts';
+import { permissionsOf } from '../../deployment/permissions.ts';
 import example from '../../understudy.config.ts';
 
 const theirs = '210987654321';

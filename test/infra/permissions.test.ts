@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Region } from '../../core/brand.ts';
+import { byHand } from '../../deployment/hand-permissions.ts';
 import { functionName, functionRoles } from '../../deployment/names.ts';
 import type { Permission } from '../../deployment/permission.ts';
-import { byHand, permissionsOf } from '../../deployment/permissions.ts';
+import { permissionsOf } from '../../deployment/permissions.ts';
 import { grantsOf, principalsOf } from '../../infra/checks/policies.ts';
 import { referredId, resourcesOf, type Subject } from '../../infra/checks/template.ts';
 import example from '../../understudy.config.ts';
