@@ -36,7 +36,7 @@ export function merged(under: unknown, over: unknown, name: PropertyKey = ''): u
   if (!isObject(over)) return over;
   if (Array.isArray(under)) return under.every((member) => keyOf(member) !== undefined) ? keyed(under, over) : over;
   if (!isObject(under) || (Object.keys(over).length > 0 && isWhole(name, over))) return over;
-  const form = tells[String(name)] ?? 'kind';
+  const form = Object.hasOwn(tells, name) ? (tells[String(name)] ?? 'kind') : 'kind';
   return over[form] !== undefined && over[form] !== under[form] && under[form] !== undefined ? over : laid(under, over);
 }
 
@@ -58,7 +58,8 @@ function keyed(under: readonly unknown[], over: Members): unknown[] {
   const changed = under.flatMap((member) => {
     const name = keyOf(member) ?? '';
     if (!Object.hasOwn(over, name)) return [member];
-    return over[name] === null ? [] : [merged(member, over[name], name)];
+    // Under its name it stands in `over`, and what somebody has called it says nothing of what it is.
+    return over[name] === null ? [] : [merged(member, over[name])];
   });
   const called = under.some((member) => isObject(member) && member['name'] === undefined) ? 'region' : 'name';
   const added = Object.entries(over)

@@ -39,8 +39,8 @@ export function staged(file: unknown, stage: string | undefined): Staged {
   if (!isObject(file)) return { input: file, written: (path) => path };
   const { stages, ...base } = file;
   if (stage === undefined) return { input: stages === undefined ? file : base, written: (path) => path };
-  const overrides = stagesOf(file)[stage];
-  if (overrides === undefined) {
+  const overrides = at(stagesOf(file), stage);
+  if (!isObject(overrides)) {
     const known = Object.keys(stagesOf(file));
     const there = known.length === 0 ? 'it has no stages' : `there are ${known.join(', ')}`;
     throw new StageMistake(`stages.${stage} is missing; ${there}`);

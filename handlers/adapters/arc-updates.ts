@@ -1,6 +1,6 @@
 import { LeverUnavailable } from '../errors.ts';
 import type { Clock } from '../ports.ts';
-import { sentenceOf } from './vendor-error.ts';
+import { isOurMistake, sentenceOf } from './vendor-error.ts';
 
 export type ControlState = 'On' | 'Off';
 
@@ -49,8 +49,10 @@ interface Waiting {
   readonly isStill: IsStill | undefined;
   readonly since: number;
   readonly errors: EndpointError[];
-  /** With others a safety rule stood against it: it is asked which of them that meant. */
+  /** With others a safety rule stood against it, or every endpoint refused it: it is asked which of them that meant. */
   isAlone: boolean;
+  /** Endpoints that refused it together with others, where the mistake may be another's. */
+  readonly refusedTogether: Set<number>;
   readonly resolve: (answer: UpdateAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -61,7 +63,8 @@ export const controlsMax = 10;
 /**
  * Writes of routing controls, within what an endpoint takes: three calls a second. A write goes out at once where an endpoint has its turn; those
  * that have to wait meanwhile share the next call, up to ten controls of it. Each stays whole in one call. A call is one transaction, so where a
- * safety rule stands against it each is tried again alone, and only whoever it means is told.
+ * safety rule stands against it, or every endpoint says that a name or a permission is wrong, each is tried again alone, and only whoever it means
+ * is told.
  */
 export function arcUpdates({ clock, wait, pick, endpoints, send, noneAnswered }: UpdatesOptions) {
   const queue: Waiting[] = [];
@@ -76,6 +79,7 @@ export function arcUpdates({ clock, wait, pick, endpoints, send, noneAnswered }:
       for (let head = queue[0]; head !== undefined; head = queue[0]) {
         const endpoint = pick(head.tried, turnOf);
         if (endpoint === undefined) {
+          if (parted(head)) continue;
           queue.shift();
           head.reject(noneAnswered(head.errors));
           continue;
@@ -89,6 +93,16 @@ export function arcUpdates({ clock, wait, pick, endpoints, send, noneAnswered }:
     } finally {
       isServing = false;
     }
+  }
+
+  /** Whether it is tried once more, alone: those that it shared calls with may be what endpoints refused. */
+  function parted(waiting: Waiting): boolean {
+    const { isAlone, refusedTogether, tried, errors } = waiting;
+    if (isAlone || refusedTogether.size === 0) return false;
+    for (const endpoint of refusedTogether) tried.delete(endpoint);
+    errors.length = 0;
+    waiting.isAlone = true;
+    return true;
   }
 
   /** From the head of the queue on, as many as one call holds. */
@@ -119,6 +133,7 @@ export function arcUpdates({ clock, wait, pick, endpoints, send, noneAnswered }:
     } else if (answer.kind === 'not-performed') {
       for (const waiting of sent) {
         waiting.tried.add(endpoint);
+        if (sent.length > 1 && isOurMistake(answer.error)) waiting.refusedTogether.add(endpoint);
         waiting.errors.push({ because: answer.because, error: answer.error });
       }
       queue.unshift(...sent);
@@ -145,7 +160,8 @@ export function arcUpdates({ clock, wait, pick, endpoints, send, noneAnswered }:
   /** All of `states` in one transaction, at an endpoint that is not in `tried`; those that fail are added to it. */
   return (states: ControlStates, tried: Set<number>, isStill?: IsStill): Promise<UpdateAnswer> =>
     new Promise((resolve, reject) => {
-      queue.push({ states, tried, isStill, since: clock.now(), errors: [], isAlone: false, resolve, reject });
+      const about = { states, tried, isStill, since: clock.now(), errors: [], refusedTogether: new Set<number>() };
+      queue.push({ ...about, isAlone: false, resolve, reject });
       void serve();
     });
 }

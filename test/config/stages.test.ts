@@ -56,6 +56,22 @@ test('a stage has what it says, and the rest of the environment that it inherits
   expect(stage.services[0]?.policy).toEqual({ ...base.services[0]?.policy, dwellMs: 20_000 });
 });
 
+test.each(['send', 'text', 'servedBy', 'approval', 'failback', 'constructor'])(
+  'a member of a list may be called %s, and keeps what the stage says nothing of',
+  (name) => {
+    const under = [{ name, kind: 'a', required: true, automatic: true, tier: 1, other: 'kept' }];
+    expect(merged(under, { [name]: { tier: 2, required: false, automatic: false } }, 'services')).toEqual([
+      { name, kind: 'a', required: false, automatic: false, tier: 2, other: 'kept' },
+    ]);
+  },
+);
+
+test.each(['constructor', 'toString', '__proto__', 'valueOf'])('what every object has is no stage: %s', (stage) => {
+  expect(mistakesOf(() => parseFailover(withStages({ staging }), 'file', stage))).toEqual([
+    expect.stringContaining(`stages.${stage} is missing; there are staging`),
+  ]);
+});
+
 test('what is laid over nothing is itself, and nothing laid over changes nothing', () => {
   const tree = fc.letrec((tie) => ({
     value: fc.oneof(fc.integer(), fc.string(), fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), tie('value'))),

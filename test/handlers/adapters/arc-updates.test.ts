@@ -127,6 +127,22 @@ describe('updates of routing controls', () => {
     expect(kinds(failed)[0]).toMatch(/endpoint 0 throttles.*endpoint 4 throttles/);
   });
 
+  test('let no wrong name of one service keep the others from being written', async () => {
+    const error = Object.assign(new Error('no such control'), { name: 'ResourceNotFoundException' });
+    const { update, all, sent } = cluster({
+      answer: ({ endpoint, states }) =>
+        '8a' in states ? { kind: 'not-performed', because: `endpoint ${endpoint}`, error } : { kind: 'written' },
+    });
+
+    const settled = await all(services(15).map((index) => update(pair(index), new Set())));
+
+    const others = kinds(settled).filter((_, index) => index !== 8);
+    expect(new Set(others)).toEqual(new Set(['written']));
+    for (const endpoint of services(5)) expect(kinds(settled)[8]).toContain(`endpoint ${endpoint}`);
+    // Each that was written is written once, and nothing is tried for ever.
+    expect(sent.length).toBeLessThan(25);
+  });
+
   test('leave it to whoever asked to find out what became of a call without an answer', async () => {
     const { update, all } = cluster({ answer: () => ({ kind: 'unknown', because: 'reset' }) });
     const tried = new Set<number>();
