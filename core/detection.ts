@@ -44,7 +44,7 @@ export function decideInDrill(
   const truth = decide(service, incident, truthful(evidence), observers, lever, now);
   const detection = detectionNow(incident, evidence, now);
   if (truth.kind === 'move' || detection === null) return truth;
-  const feigned = decide(service, incident, evidence, observers, lever, now);
+  const feigned = decide(service, incident, believing(evidence, detection), observers, lever, now);
   if (feigned.kind === 'move' && feigned.plan.from === detection.region) {
     if (freezeOf(freezesOver(evidence, now), feigned.plan.to) !== null) return truth;
     const { id, startedAt, until, by, reason } = detection;
@@ -53,6 +53,22 @@ export function decideInDrill(
   }
   return feigned.kind === 'hold' && feigned.recheckAfterMs !== null ? { ...feigned, look: truth.look } : truth;
 }
+
+/**
+ * The looks of a drill are remembered as what is true: a region that answers well. To whoever believes the flag each of them would begin the
+ * dwell anew, so good answers since the drill began say nothing here.
+ */
+const believing = (evidence: Evidence, { region, startedAt }: Detection): Evidence => ({
+  ...evidence,
+  ledger: {
+    ...evidence.ledger,
+    looks: evidence.ledger.looks.map((memory) =>
+      memory.region === region && memory.goodAt !== null && memory.goodAt > startedAt
+        ? { ...memory, goodAt: startedAt }
+        : memory,
+    ),
+  },
+});
 
 /** What observers would have said without a flag. */
 const truthful = (evidence: Evidence): Evidence => ({ ...evidence, observations: evidence.observations.map(meant) });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { epoch } from '../../core/brand.ts';
 import { asDrill, decideInDrill } from '../../core/detection.ts';
 import { applyLedger } from '../../core/ledger.ts';
+import { remember } from '../../core/looks.ts';
 import { type Detection, freshRecord } from '../../core/record.ts';
 import { drillOf } from '../support/drill.ts';
 import {
@@ -85,6 +86,21 @@ describe('a feigned illness', () => {
 
   test('is looked at again until the dwell is over', () => {
     expect(decided(feigning(allGood), 'automatic', orders)).toMatchObject({ kind: 'hold', reason: 'dwell' });
+  });
+
+  test('outlasts the dwell, though the looks before are remembered as the good answers that they were', () => {
+    const first = decided(feigning(allGood), 'automatic', orders);
+    if (first.kind !== 'hold' || first.look == null) throw new Error('it did not hold');
+    const later = t0 + orders.policy.dwellMs;
+    const evidence = feigning(allGood, { detection, looks: remember([], first.look) });
+    const { observations, ...others } = evidence;
+    const again = {
+      ...others,
+      observations: observations.map((seen) => ({ ...seen, at: seen.at + orders.policy.dwellMs })),
+      earlier: first.redSince,
+    };
+
+    expect(decided(again, 'automatic', orders, later)).toMatchObject({ kind: 'move', plan: { from: home } });
   });
 
   test.each([
