@@ -76,17 +76,25 @@ function* twins(byRegion: Readonly<Record<string, string>>, path: Mistake['path'
 
 /** Two services behind one address: behind CloudFront a path may tell them apart, in DNS a host is moved as a whole. */
 function* doorMistakes(services: readonly Service[]): Generator<Mistake> {
+  /** The first of each address and of each host, of those whom the edge tells apart and of the others. */
+  const [byAddress, byHost, othersByHost] = [
+    new Map<string, number>(),
+    new Map<string, number>(),
+    new Map<string, number>(),
+  ];
   for (const [s, service] of services.entries()) {
     const { url } = service.frontDoor;
+    const [address, host] = [addressOf(url), movedWith(url)];
     // A sandbox has one edge, on loopback, for all services.
-    if (movedWith(url) === '' || hostOf(url).startsWith('127.')) continue;
-    const isSame = (other: Service) =>
-      service.lever.kind === 'kvs' && other.lever.kind === 'kvs'
-        ? addressOf(other.frontDoor.url) === addressOf(url)
-        : movedWith(other.frontDoor.url) === movedWith(url);
-    const first = services.findIndex(isSame);
+    if (host === '' || hostOf(url).startsWith('127.')) continue;
+    const isKvs = service.lever.kind === 'kvs';
+    const same = isKvs ? [byAddress.get(address), othersByHost.get(host)] : [byHost.get(host)];
+    if (isKvs) keepFirst(byAddress, address, s);
+    else keepFirst(othersByHost, host, s);
+    keepFirst(byHost, host, s);
+    const first = Math.min(...same.map((index) => index ?? Infinity));
     const owner = services[first];
-    if (first >= s || owner === undefined) continue;
+    if (owner === undefined) continue;
     const where = pathText(['services', first, 'frontDoor', 'url']);
     yield {
       path: ['services', s, 'frontDoor', 'url'],
@@ -96,6 +104,10 @@ function* doorMistakes(services: readonly Service[]): Generator<Mistake> {
           : `has the host ${movedWith(url)}, whose records follow the lever of ${owner.name} (${where}); give it a host of its own`,
     };
   }
+}
+
+function keepFirst(known: Map<string, number>, key: string, index: number): void {
+  if (!known.has(key)) known.set(key, index);
 }
 
 /** Names beside the one of the front door: only the edge tells services apart by them, and each must be one service's. */
@@ -167,19 +179,20 @@ function* endpointMistakes(
 
 /** What is asked past every front door, and what is nobody's service. */
 function* othersDoors({ services, controlTarget }: Failover): Generator<Mistake> {
+  const control = hostOf(controlTarget.url);
+  const endpoints = services.flatMap(({ regions }, s) => regions.map(({ endpoint }, r) => ({ s, r, endpoint })));
+  const byAddress = Map.groupBy(endpoints, ({ endpoint }) => addressOf(endpoint));
   for (const [d, { name, frontDoor }] of services.entries()) {
     const door = addressOf(frontDoor.url);
     if (door === '') continue;
     const where = `the front door of ${name} (${pathText(['services', d, 'frontDoor', 'url'])})`;
-    for (const [s, { regions }] of services.entries()) {
-      for (const [r, { endpoint }] of s === d ? [] : regions.entries()) {
-        if (addressOf(endpoint) !== door) continue;
-        const message = `is ${where}, which moves by itself; give the address of the region`;
-        yield { path: ['services', s, 'regions', r, 'endpoint'], message };
-      }
+    for (const { s, r } of byAddress.get(door) ?? []) {
+      if (s === d) continue;
+      const message = `is ${where}, which moves by itself; give the address of the region`;
+      yield { path: ['services', s, 'regions', r, 'endpoint'], message };
     }
     const places = [frontDoor.url, ...(services[d]?.regions ?? []).map(({ endpoint }) => endpoint)];
-    if (places.some((url) => hostOf(url) === hostOf(controlTarget.url))) {
+    if (places.some((url) => hostOf(url) === control)) {
       yield {
         path: ['controlTarget', 'url'],
         message: `has the host of ${name}: it tells a blind observer from a dead service, and must be nobody's; choose another`,

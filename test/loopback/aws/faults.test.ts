@@ -76,11 +76,13 @@ describe('over the wire', () => {
 
   test('a caller that gives up ends a call that hangs', async () => {
     const server = await awsServer([counter()]);
-    server.faults.set({ fault: 'hang' });
+    server.faults.set({ fault: 'hang', times: 1 });
+    const givingUp = new AbortController();
 
-    const error = await failure(
-      new SFNClient(clientConfig(server)).send(list, { abortSignal: AbortSignal.timeout(20) }),
-    );
+    const failing = failure(new SFNClient(clientConfig(server)).send(list, { abortSignal: givingUp.signal }));
+    await vi.waitFor(() => expect(server.faults.list()).toEqual([]));
+    givingUp.abort();
+    const error = await failing;
     await vi.waitFor(() => expect(server.records).toHaveLength(1));
 
     expect(error.name).toBe('AbortError');
