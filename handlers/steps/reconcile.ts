@@ -123,8 +123,9 @@ async function reconcileOne(
     if (holder !== null) {
       // Who follows DNS is for minutes where the drill under way has led away from.
       const concerned = record.drill === null ? serving : [...new Set([...serving, record.drill.from])];
-      const isReal = ({ region }: { readonly region: Region }) => region !== feignedRegion(record);
-      const seen = { alarms: alarms.filter(isReal), looks: record.looks.filter(isReal) };
+      // Canaries heed the flag of a detection drill; what is remembered of looks is the truth.
+      const real = alarms.filter(({ region }) => region !== feignedRegion(record));
+      const seen = { alarms: real, looks: record.looks };
       await tellUnderWay(service, { record, ...seen, serving: concerned }, ports, failover.notify, now);
       return { service: name, outcome: 'nothing-to-do', because: `${holder} is under way` };
     }

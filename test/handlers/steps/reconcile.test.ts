@@ -178,9 +178,17 @@ describe('reconcile', () => {
       expect(inputsOf(stage)).toEqual([]);
     });
 
-    test('people hear what a drill’s own looks have shown, before a quorum of alarms says it', async () => {
+    test.each([
+      ['a drill’s own looks have shown', false],
+      ['looks have shown of the region that a detection drill lets look ill', true],
+    ])('people hear what %s, before a quorum of alarms says it', async (_, isFeigned) => {
       const stage = scene({ leaseMs: 3_600_000 });
-      const { holder, epoch } = await admitted(stage, { mode: 'drill' });
+      if (isFeigned) {
+        const until = stage.world.clock.now() + 3_600_000;
+        const drill = { id: 'detection@now', region: home, by: 'ada', reason: 'practice', until };
+        await stage.world.ledger.change('orders', { kind: 'begin-detection', ...drill });
+      }
+      const { holder, epoch } = await admitted(stage, { mode: isFeigned ? 'automatic' : 'drill' });
       await stage.world.clock.advance(60_000);
       const at = stage.world.clock.now();
       const sightBy = (seen: { readonly good: number; readonly bad: number }) => (observer: Region) => ({
