@@ -10,20 +10,27 @@ export interface DueHooks {
   readonly from: Region;
   readonly to: Region;
   readonly flees?: boolean | undefined;
+  /** The region that they are to take something from carries a share all the same. */
+  readonly keepsShare?: boolean | undefined;
   readonly hooks: readonly Hook[];
 }
 
 /** What prepare hooks of a run have answered for one way. */
 export interface Prepared extends Pick<Plan, 'from' | 'to' | 'flees'> {
   readonly answers: readonly HookAnswered[];
+  /** Whether the target carried a share before the move. */
+  readonly keepsShare?: boolean | undefined;
 }
+
+/** A way as far as it is known: of one that was decided, the lever's word before it and what was to be written. */
+type Way = Pick<Plan, 'from' | 'to' | 'flees'> & Partial<Pick<Plan, 'prior' | 'steps'>>;
 
 /** How a run ended, as far as hooks are concerned. */
 export interface Over {
   readonly ending: Ending;
   readonly mode: Mode;
   /** The way that was decided last; null where none was. */
-  readonly way: Pick<Plan, 'from' | 'to' | 'flees'> | null;
+  readonly way: Way | null;
   /** What the last write to the lever came to; null where none was tried. */
   readonly shifted: string | null;
 }
@@ -59,7 +66,9 @@ export function dueHooks(service: Service, over: Over, prepared: readonly Prepar
   if (ending === 'failed' && !isUnwritten(over)) return [];
   // Without prepare hooks there is something to undo only where something was written.
   const ways =
-    prepared.length === 0 && ending === 'rolled-back' && way !== null ? [{ ...way, answers: null }] : prepared;
+    prepared.length === 0 && ending === 'rolled-back' && way !== null
+      ? [{ ...way, answers: null, keepsShare: carried(way) }]
+      : prepared;
   return ways.map((each) => undoing(service, each, each.answers)).filter(hasHooks);
 }
 
@@ -75,15 +84,26 @@ const isLeft: ReadonlySet<Ending> = new Set(['fenced', 'rollback-failed', 'refus
 const isUnwritten = ({ shifted }: Over): boolean =>
   shifted === null || ['refused', 'stale', 'moved-meanwhile'].includes(shifted);
 
-function laterOf(service: Service, { from, to, flees }: Pick<Plan, 'from' | 'to' | 'flees'>): DueHooks {
+function laterOf(service: Service, { from, to, flees, steps }: Way): DueHooks {
   const when = to === homeRegion(service) ? 'return' : 'after';
-  return { when, from, to, ...(flees !== undefined && { flees }), hooks: hooksAt(service, when) };
+  const keepsShare = (steps?.at(-1)?.weights[from] ?? 0) > 0;
+  return {
+    when,
+    from,
+    to,
+    ...(flees !== undefined && { flees }),
+    ...(keepsShare && { keepsShare }),
+    hooks: hooksAt(service, when),
+  };
 }
+
+/** Whether the target is one of several that serve, and was before. */
+export const carried = ({ to, prior }: Pick<Way, 'to' | 'prior'>): boolean => (prior?.weights[to] ?? 0) > 0;
 
 /** Last first. A hook that prepares too undoes only what it may have done; null asks all of them. */
 function undoing(
   service: Service,
-  { from, to, flees }: Pick<Plan, 'from' | 'to' | 'flees'>,
+  { from, to, flees, keepsShare }: Omit<Prepared, 'answers'>,
   answers: readonly HookAnswered[] | null,
 ): DueHooks {
   const acted = new Set((answers ?? []).filter(hasActed).map(({ hook }) => hook));
@@ -94,6 +114,7 @@ function undoing(
     from,
     to,
     ...(flees !== undefined && { flees }),
+    ...(keepsShare === true && { keepsShare }),
     hooks: hooksAt(service, 'undo').filter(isDue).reverse(),
   };
 }

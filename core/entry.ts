@@ -57,6 +57,8 @@ export type Happening =
       readonly from?: Region | undefined;
       readonly to?: Region | undefined;
       readonly flees?: boolean | undefined;
+      /** Whether the target carried a share before the move. */
+      readonly keepsShare?: boolean | undefined;
     }
   /** The move waits for this hook. */
   | { readonly kind: 'hook-asked'; readonly hook: string; readonly when: HookMoment }

@@ -38,6 +38,8 @@ export interface HookQuestion {
   readonly mode: Mode;
   /** Whether the region to leave was seen bad when the move was decided; absent where that is not known. */
   readonly flees?: boolean | undefined;
+  /** After the run: the region whose part is over, `from` (of `undo`, `to`), carries a share all the same, as one of several. Absent where it carries none. */
+  readonly keepsShare?: boolean | undefined;
   /** How the run ended, of a hook that is called after that. */
   readonly ending?: Ending | undefined;
 }

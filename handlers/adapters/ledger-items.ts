@@ -121,6 +121,7 @@ const happeningSchema = z.discriminatedUnion('kind', [
     from: z.string().optional(),
     to: z.string().optional(),
     flees: z.boolean().optional(),
+    keepsShare: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('hook-asked'), hook: z.string(), when: z.enum(hookMoments) }),
   z.object({

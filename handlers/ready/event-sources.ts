@@ -10,14 +10,15 @@ import { ok } from './question.ts';
 
 /**
  * On where traffic is, then off where it was: for a moment both work, and never neither. Where the region that was left does not answer, those
- * that serve are on all the same, and the failure is told. https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
+ * that serve are on all the same, and the failure is told. Where it goes on with a share of the traffic nothing is
+ * switched off. https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
  */
 export async function eventSources(
   { mappings }: EventSources,
-  { from, to, mode }: HookQuestion,
+  { from, to, mode, keepsShare = false }: HookQuestion,
   clientIn: (region: string) => LambdaClient,
 ): Promise<HookReply> {
-  const [on, off] = [mappings[to] ?? [], from === null ? [] : (mappings[from] ?? [])];
+  const [on, off] = [mappings[to] ?? [], from === null || keepsShare ? [] : (mappings[from] ?? [])];
   const text = `${on.length} mappings on in ${to}, ${off.length} off in ${from}`;
   if (mode === 'rehearsal') return ok(`would switch ${text}`);
   for (const id of on) await switched(id, true, clientIn(to));

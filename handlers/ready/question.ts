@@ -14,6 +14,7 @@ export const questionSchema: z.ZodType<HookQuestion> = z.object({
   to: z.string().min(1),
   mode: z.enum(modes),
   flees: z.boolean().optional(),
+  keepsShare: z.boolean().optional(),
 });
 
 /** What a hook needs of the world beside its clients. */

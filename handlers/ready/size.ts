@@ -26,11 +26,11 @@ export async function capacity({ serving }: Capacity, { to }: HookQuestion, coun
 
 /**
  * Raises the target and waits until as many run; lowers the region without traffic. Asked twice, it does the same again. A region that a
- * person or a scaling policy has set to something else is left so: only what this hook has raised it lowers.
+ * person or a scaling policy has set to something else is left so: only what this hook has raised it lowers, and nothing that carries a share.
  */
 export async function size(
   { serving, standby }: Size,
-  { when, from, to, mode }: HookQuestion,
+  { when, from, to, mode, keepsShare = false }: HookQuestion,
   countedIn: (region: string) => Counted,
   around: Around,
 ): Promise<HookReply> {
@@ -40,6 +40,7 @@ export async function size(
   const { wanted, most } = await counted.read();
   const change = `${counted.what} in ${region} from ${wanted} to ${raises ? serving : standby}`;
   if (!raises) {
+    if (keepsShare) return ok(`${region} keeps its ${wanted} ${counted.what}, because it carries a share`);
     if (mode === 'rehearsal') return ok(`would lower ${counted.what} in ${region} to ${standby}`);
     if (wanted !== serving || standby === serving) return ok(`${region} keeps its ${wanted} ${counted.what}`);
     await counted.want(standby);

@@ -10,13 +10,14 @@ import { within } from './within.ts';
 export interface Occasion extends Pick<Plan, 'from' | 'to' | 'flees'> {
   readonly incident: Incident;
   readonly when: HookMoment;
+  readonly keepsShare?: boolean | undefined;
   readonly ending?: Ending;
 }
 
 /** What hooks are asked; a readiness hook perhaps without a region to leave. */
 export const questionOf = (
   { name }: Pick<Hook, 'name'>,
-  { incident, when, from, to, flees, ending }: Omit<Occasion, 'from'> & Pick<HookQuestion, 'from'>,
+  { incident, when, from, to, flees, keepsShare, ending }: Omit<Occasion, 'from'> & Pick<HookQuestion, 'from'>,
 ): HookQuestion => ({
   service: incident.service,
   hook: name,
@@ -28,6 +29,7 @@ export const questionOf = (
   to,
   mode: incident.mode,
   ...(flees !== undefined && { flees }),
+  ...(keepsShare === true && { keepsShare }),
   ...(ending !== undefined && { ending }),
 });
 

@@ -1,4 +1,5 @@
 import { asDrill } from '../../core/detection.ts';
+import { carried } from '../../core/due-hooks.ts';
 import type { HookAnswered } from '../../core/hook.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -54,7 +55,14 @@ export async function prepare(
     incident: incident.id,
     at: ports.clock.now(),
     text: `preparation ${prepared.outcome}: ${prepared.because}`,
-    what: { kind: 'prepared', answers: prepared.answers, from: plan.from, to: plan.to, flees: plan.flees === true },
+    what: {
+      kind: 'prepared',
+      answers: prepared.answers,
+      from: plan.from,
+      to: plan.to,
+      flees: plan.flees === true,
+      ...(carried(plan) && { keepsShare: true }),
+    },
   });
   return prepared;
 }

@@ -98,7 +98,7 @@ interface Bounds {
 }
 
 async function callAll(
-  { when, from, to, flees, hooks }: DueHooks,
+  { when, from, to, flees, keepsShare, hooks }: DueHooks,
   { incident, ending, until }: Bounds,
   ports: SettlePorts,
 ): Promise<readonly HookAnswered[]> {
@@ -115,7 +115,7 @@ async function callAll(
       skip(hook, stopped);
       continue;
     }
-    const answer = await callHook(hook, { incident, when, from, to, flees, ending }, ports);
+    const answer = await callHook(hook, { incident, when, from, to, flees, keepsShare, ending }, ports);
     answers.push(answer);
     // What was prepared is taken back as far as it can be.
     const isBad = answer.did === 'failed' || answer.did === 'veto';

@@ -48,6 +48,23 @@ describe('the hooks that are due after a run', () => {
     expect(named({ way: back }, { ...bothDid, ...back })).toEqual([['return', home, ['size', 'report']]]);
   });
 
+  test('a region that goes on carrying a share, as one of several, is said to', () => {
+    const weights = { [home]: 500, [standby]: 500 };
+    const prior = { epoch: null, weights };
+    const kept = (end: Partial<Over>, ...ways: Prepared[]) =>
+      dueHooks(service, over(end), ways).map(({ when, keepsShare }) => [when, keepsShare]);
+    const steps = [{ percent: 100, weights, bakeMs: 0 }];
+    const alone = [{ percent: 100, weights: { [home]: 1000, [standby]: 0 }, bakeMs: 0 }];
+
+    expect(kept({ way: { ...back, steps } })).toEqual([['return', true]]);
+    expect(kept({ way: { ...back, prior, steps: alone } })).toEqual([['return', undefined]]);
+    // Of a drill with a part of the traffic.
+    expect(kept({ way: { ...out, steps } })).toEqual([['after', true]]);
+    expect(kept({ ending: 'rolled-back', way: { ...out, prior } })).toEqual([['undo', true]]);
+    expect(kept({ ending: 'rolled-back' }, { ...bothDid, keepsShare: true })).toEqual([['undo', true]]);
+    expect(kept({ ending: 'rolled-back' }, bothDid)).toEqual([['undo', undefined]]);
+  });
+
   test('a move that was undone: what was prepared is taken back, the last first', () => {
     expect(named({ ending: 'rolled-back' }, bothDid)).toEqual([['undo', standby, ['tidy', 'promote', 'size']]]);
   });

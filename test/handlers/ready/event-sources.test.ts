@@ -58,6 +58,13 @@ test('are on in the new home though the old one does not answer, and that is tol
   expect(changed).toEqual([`${standby} Enabled`]);
 });
 
+test('stay on where a share of the traffic stays', async () => {
+  await asked({ keepsShare: true });
+  expect(changed).toEqual([`${standby} Enabled`]);
+  await asked({ when: 'return', from: standby, to: home, keepsShare: true });
+  expect(states).toEqual({ [a]: 'Enabled', [b]: 'Enabled' });
+});
+
 test('stay as they are in a rehearsal', async () => {
   expect(await asked({ mode: 'rehearsal' })).toMatchObject({ detail: expect.stringContaining('would switch') });
   expect(changed).toEqual([]);

@@ -123,6 +123,15 @@ describe.each(kinds)('$kind', (of) => {
     expect(asked).toEqual([`${standby} 2`, `${standby} 2`]);
   });
 
+  test('is lowered nowhere that carries a share of the traffic all the same', async () => {
+    standing[standby] = { wanted: 6, running: 6 };
+    for (const way of [{ when: 'undo' }, { when: 'return', from: standby, to: home }] as const) {
+      expect((await hook({ ...way, keepsShare: true })).detail).toMatch(/^us-west-2 keeps its 6 .* carries a share$/);
+      expect((await hook({ ...way, keepsShare: true, mode: 'rehearsal' })).detail).toMatch(/ carries a share$/);
+    }
+    expect(asked).toEqual([]);
+  });
+
   test('a rehearsal says what it would do', async () => {
     expect((await hook({ mode: 'rehearsal' })).detail).toMatch(/^would raise .* in us-west-2 from 2 to 6$/);
     expect((await hook({ mode: 'rehearsal', when: 'undo' })).detail).toMatch(/^would lower .* in us-west-2 to 2$/);

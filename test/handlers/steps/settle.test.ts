@@ -32,6 +32,21 @@ const asked = (stage: Scene) => stage.world.hooks.asked.map(({ question }) => [q
 const told = (stage: Scene) => stage.world.chat.sent;
 
 describe('settle', () => {
+  test('a hook that takes back what was prepared hears that the target serves a share', async () => {
+    const stage = scene({}, { hooks: [hook('size', ['prepare', 'undo'])] });
+    const incident = await admitted(stage);
+    const shared = { epoch: null, weights: { [home]: 500, [standby]: 500 } };
+    await prepare({ incident, plan: { ...planOf(), prior: shared, prepare: ['size'] } }, stage.world, stage.failover);
+
+    // The last look held: what was known of the way stands in the record alone.
+    await settled(stage, incident, { verdict: null, ending: 'held', shifted: null });
+
+    expect(stage.world.hooks.asked.map(({ question }) => [question.when, question.keepsShare])).toEqual([
+      ['prepare', undefined],
+      ['undo', true],
+    ]);
+  });
+
   test('asks as a drill where a detection drill has led the run to its move', async () => {
     const stage = scene({}, { hooks: [hook('queues', ['after'])] });
     const incident = { ...(await admitted(stage)), mode: 'automatic' } as const;
