@@ -14,20 +14,23 @@ export function sentenceOf({ status, output, error, cause }: Awaited<ReturnType<
 
 export const endedWell = (output: unknown): boolean => isConcluded(output) && isGoodEnding(output.ending);
 
-/** Why a run moved nothing, where the ledger knows: of one that was refused, and of one that held. */
+/** Why a run moved nothing, where the ledger knows: of one that was refused, one that held, and one that failed, whose execution has no output. */
 export async function reasonLines(
   { ledger }: Pick<Connection, 'ledger'>,
   { service }: { readonly service: string },
   executionArn: string,
   output: unknown,
 ): Promise<string[]> {
-  if (!isConcluded(output) || (output.ending !== 'refused' && output.ending !== 'held')) return [];
-  const { ending, incident } = output;
+  const ending = isConcluded(output) ? output.ending : 'failed';
+  if (ending !== 'failed' && ending !== 'refused' && ending !== 'held') return [];
+  const incident = isConcluded(output) ? output.incident : null;
   const read = async (): Promise<string[]> =>
-    ending === 'refused'
-      ? // It became no incident: the ledger keeps nothing but its refusal.
-        refusalLines(await ledger.find(service, null, `refused/${executionArn}`))
-      : holdLines(incident === null ? [] : await ledger.entries(service, incident));
+    ending === 'failed'
+      ? failureLines(await ledger.entries(service), executionArn)
+      : ending === 'refused'
+        ? // It became no incident: the ledger keeps nothing but its refusal.
+          refusalLines(await ledger.find(service, null, `refused/${executionArn}`))
+        : holdLines(incident === null ? [] : await ledger.entries(service, incident));
   // The run has ended: what cannot be read now changes nothing of how.
   return reaching('the ledger says why, and could not be read', read).catch((error: unknown) => [
     error instanceof Error ? error.message : String(error),
@@ -40,6 +43,20 @@ function refusalLines(entry: Entry | null): string[] {
   return [
     `Why: ${printableLine(text)}`,
     ...(what.reason === 'paused' ? [`End the pause: understudy resume ${service}; or pass it with --force`] : []),
+  ];
+}
+
+function failureLines(entries: readonly Entry[], executionArn: string): string[] {
+  const isOurs = ({ what }: Entry) => what.kind === 'admitted' && what.incident.holder === executionArn;
+  const incident = entries.findLast(isOurs)?.incident ?? null;
+  if (incident === null) return [];
+  const own = entries.filter((entry) => entry.incident === incident);
+  const answers = own.flatMap(({ what }) => (what.kind === 'prepared' ? what.answers : []));
+  return [
+    ...answers
+      .filter(({ did }) => did === 'veto')
+      .map(({ hook, answer }) => `Why: ${printableLine(`the hook ${hook} said no: ${answer}`)}`),
+    `All of it: understudy explain ${incident}`,
   ];
 }
 

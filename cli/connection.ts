@@ -122,7 +122,7 @@ export const servicesNamed = (failover: Failover, names: readonly string[]): rea
 
 /** Changes the ledger for a person, leaves an entry that says so, and prints what is now true. */
 export async function operate(
-  { out, values }: Invocation,
+  { out, err, values }: Invocation,
   { ledger, failover, now, identity }: Connection,
   name: string,
   command: OperatorCommand,
@@ -135,10 +135,10 @@ export async function operate(
     const entry = operatorEntry(service, command, await identity(), now(), why);
     await reaching('the ledger could not be written', () => ledger.append(entry));
   }
-  if (values['json'] === true) out(JSON.stringify(outcome));
-  else out(printableLine(outcome.kind === 'done' ? done : outcome.because));
   // What was to be reached is so already: armed is armed.
   const isSo = outcome.kind === 'done' || (command.kind === 'acknowledge' && outcome.record.armed);
+  if (values['json'] === true) out(JSON.stringify(outcome));
+  else (isSo ? out : err)(printableLine(outcome.kind === 'done' ? done : outcome.because));
   return isSo ? exitCodes.done : exitCodes.otherwise;
 }
 

@@ -74,7 +74,8 @@ async function keyIn(file: string | undefined, { detection }: Failover): Promise
   if (detection === undefined) {
     throw new UsageError('the configuration has no detection.publicKey: observers would believe nobody');
   }
-  if (file === undefined) throw new UsageError('--key names the file with the private key of detection.publicKey');
+  if (file === undefined)
+    throw new UsageError('say which key, with --key FILE: the private key of detection.publicKey');
   let own: string;
   let privateKey: string;
   try {

@@ -96,7 +96,7 @@ export function calendarRefusal(
   if (allowedWindows.length === 0 || allowedWindows.some(holds)) return null;
   return {
     refusal: 'drill-outside-window',
-    because: `${new Date(now).toISOString()}, a ${weekday} in ${timeZone}, and ${lasting(holdMs)} from then, is within no window of the plan ${name}`,
+    because: `${new Date(now).toISOString()}, ${weekday} in ${timeZone}, and ${lasting(holdMs)} from then, is within no window of the plan ${name}`,
   };
 }
 

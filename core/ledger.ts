@@ -76,7 +76,8 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
     case 'thaw': {
       const thawed = thaw(record, command.region, now);
       if (thawed !== record) return done(thawed);
-      return refused(record, 'not-frozen', `${command.region ?? record.service} is not frozen for ${record.service}`);
+      const towards = command.region === null ? ' as a whole' : ` towards ${command.region}`;
+      return refused(record, 'not-frozen', `no person has frozen ${record.service}${towards}`);
     }
     case 'begin-detection':
       return beginDetection(record, command, now);

@@ -115,7 +115,13 @@ async function ending(
 ): Promise<DrillInput | null> {
   const stray = ['to', 'percent', 'for', 'plan'].find((option) => invocation.values[option] !== undefined);
   if (stray !== undefined) throw new UsageError(`--${stray} is for a drill that begins, and --end ends one`);
-  const { drill: known } = await reaching('the ledger could not be read', () => ledger.read(name));
+  const { drill: known, detection } = await reaching('the ledger could not be read', () => ledger.read(name));
+  if (known === null && detection !== null) {
+    invocation.err(
+      `${detection.id} is a drill of detection that has moved nothing yet: it ends by itself at ${new Date(detection.until).toISOString()}. To keep it from moving ${name}: understudy pause ${name}`,
+    );
+    return null;
+  }
   if (known === null) {
     invocation.err(`${name} has no drill under way: there is nothing to end`);
     return null;

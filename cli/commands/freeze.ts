@@ -1,11 +1,14 @@
 import { type Region, region } from '../../core/brand.ts';
+import { heldFreezes } from '../../core/freeze.ts';
 import type { LedgerCommand } from '../../core/ledger-command.ts';
 import { regionNames, servicesIn } from '../../core/service.ts';
 import { type Command, type Invocation, operand, reasonOf, text, UsageError } from '../command.ts';
 import { type Connection, connect, operate, serviceNamed } from '../connection.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { momentToCome } from '../instant.ts';
 import { reasonGiven } from '../region-acts.ts';
+import { reaching } from '../unreachable.ts';
 
 const until = {
   value: 'WHEN',
@@ -35,6 +38,7 @@ export const freeze: Command = {
     }
     const by = await connection.identity();
     const command = { kind: 'freeze', region: what, by, reason, until: end } as const;
+    const replacing = await replaced(connection, services, what);
     const which = what === null ? 'anywhere' : `towards ${what}`;
     return each(
       invocation,
@@ -42,7 +46,7 @@ export const freeze: Command = {
       services,
       command,
       (name) =>
-        `${name} is frozen until ${new Date(end).toISOString()}: automation moves it ${which} only where the region that serves is down for every observer, and people still hear of an outage. A person moves it with understudy start; to end it before: understudy thaw ${what ?? name}`,
+        `${name} is frozen until ${new Date(end).toISOString()}${replacing.get(name) ?? ''}: automation moves it ${which} only where the region that serves is down for every observer, and people still hear of an outage. A person moves it with understudy start; to end it before: understudy thaw ${what ?? name}`,
     );
   },
 };
@@ -69,8 +73,27 @@ function whatOf(invocation: Invocation, { failover }: Pick<Connection, 'failover
   const name = operand(invocation, 'region or service');
   const regions: readonly Region[] = failover.services.flatMap(regionNames);
   const what = regions.find((each) => each === region(name)) ?? null;
+  const known = [...new Set([...regions, ...failover.services.map((service) => service.name)])];
+  if (!known.includes(name)) {
+    throw new UsageError(
+      `${name} is no region and no service${didYouMean(name, known)}; the configuration has ${known.join(', ')}`,
+    );
+  }
   const services = what === null ? [serviceNamed(failover, name)] : servicesIn(failover, what);
   return { what, services: services.map((service) => service.name) };
+}
+
+/** There is one freeze of each region, and one of the service as a whole: whose a new one replaces, which may have been meant for longer. */
+async function replaced({ ledger, now }: Connection, services: readonly string[], what: Region | null) {
+  const texts = new Map<string, string>();
+  for (const name of services) {
+    const record = await reaching('the ledger could not be read', () => ledger.read(name));
+    const before = heldFreezes(record, now()).find((each) => each.region === what);
+    if (before === undefined) continue;
+    const until = new Date(before.until).toISOString();
+    texts.set(name, `, in the place of the freeze by ${before.by} until ${until} (${before.reason})`);
+  }
+  return texts;
 }
 
 /** One record after another: what could not be written is told by name, and nothing that was is undone. */

@@ -30,19 +30,29 @@ describe('a region that is frozen', () => {
 
   test('thaws once, and a service may be frozen as a whole', async () => {
     expect(await cli('thaw', standby)).toMatchObject({ code: 0 });
-    expect(await cli('thaw', standby)).toMatchObject({ code: 1, stdout: expect.stringContaining('is not frozen') });
+    expect(await cli('thaw', standby)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no person has frozen shop towards us-west-2'),
+    });
     const whole = await cli('freeze', 'cart', '--until', '30m', '--reason', 'migration', '--json');
     expect(JSON.parse(whole.stdout)).toMatchObject({
       kind: 'done',
       record: { freezes: [{ region: null, reason: 'migration' }] },
     });
     expect((await cli('status', 'cart', '--no-look')).stdout).toContain('frozen      every region, by arn:aws:');
+    const shorter = await cli('freeze', 'cart', '--until', '5m', '--reason', 'another');
+    expect(shorter.stdout).toMatch(/in the place of the freeze by arn:aws:\S+ until 20\S+ \(migration\)/);
+    expect(await cli('thaw', 'shop', '--quiet')).toMatchObject({
+      code: 1,
+      stderr: 'no person has frozen shop as a whole\n',
+    });
   });
 
   test.each([
     [['freeze', standby, '--reason', 'x'], 'say until when'],
     [['freeze', standby, '--until', '2h'], 'say why'],
     [['freeze', standby, '--until', '91d', '--reason', 'x'], 'within 90 days'],
+    [['freeze', 'us-west-3', '--until', '2h', '--reason', 'x'], 'us-west-3 is no region and no service'],
     [['freeze', 'oders', '--until', '2h', '--reason', 'x'], 'oders'],
   ])('%j is not understood, and the answer says what to write', async (words, why) => {
     expect(await cli(...words)).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
