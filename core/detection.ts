@@ -71,7 +71,10 @@ const believing = (evidence: Evidence, { region, startedAt }: Detection): Eviden
 });
 
 /** What observers would have said without a flag. */
-const truthful = (evidence: Evidence): Evidence => ({ ...evidence, observations: evidence.observations.map(meant) });
+export const truthful = (evidence: Evidence): Evidence => ({
+  ...evidence,
+  observations: evidence.observations.map(meant),
+});
 
 function meant(observation: Observation): Observation {
   const { target, outcome } = observation;

@@ -54,6 +54,20 @@ describe('in the middle of a ramp', () => {
     expect(again(evidenceOf(views, { weights: halfway }), person)).toMatchObject({ kind: 'hold', reason });
   });
 
+  test('it goes on where the target is bad by the flag of a detection drill alone', () => {
+    const evidence = evidenceOf([allGood, allGood, allGood], { weights: halfway });
+    const observations = evidence.observations.map((observation) =>
+      observation.target.kind === 'regional' && observation.target.region === standby
+        ? { ...observation, outcome: { kind: 'bad', because: 'drill', detail: 'flag' } as const }
+        : observation,
+    );
+
+    const verdict = again({ ...evidence, observations }, person);
+
+    expect(verdict).toMatchObject({ kind: 'move', plan: { steps } });
+    expect(verdict.look?.sights.some(({ bad }) => bad > 0)).toBe(false);
+  });
+
   test('it does not where the target was fenced meanwhile', () => {
     const fences = [{ region: standby, by: 'Bob', reason: 'a game day', at: t0 }];
     const evidence = evidenceOf([allGood, allGood, allGood], { weights: halfway, ledger: heldRecord({ fences }) });
