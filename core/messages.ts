@@ -121,7 +121,7 @@ export function approvalRequest(
   /** What a person looks at before they answer. */
   facts: Message['facts'] = [],
 ): Message {
-  const { from, to } = verdict.plan;
+  const { from, to, detects } = verdict.plan;
   const until = new Date(deadline).toISOString();
   const onDeadline = verdict.approval?.onDeadline ?? 'abort';
   const people = peopleNeeded(verdict.approval ?? {});
@@ -129,10 +129,18 @@ export function approvalRequest(
     kind: 'question',
     ...aboutIncident(incident, trouble),
     person: null,
-    severity: audience === 'people' ? 'critical' : 'info',
+    // Practice wakes nobody: whoever began it is there to answer.
+    severity: audience === 'people' && detects === undefined ? 'critical' : 'info',
     audience,
-    subject: subject(`Approve moving ${incident.service} from ${from} to ${to}?`),
+    subject: subject(
+      `${detects === undefined ? 'Approve' : 'A drill: approve'} moving ${incident.service} from ${from} to ${to}?`,
+    ),
     lines: [
+      ...(detects === undefined
+        ? []
+        : [
+            `Nothing is down: a detection drill of ${detects.by} (${detects.reason}) lets ${from} look ill to observers until ${new Date(detects.until).toISOString()}.`,
+          ]),
       `${incident.service} should move from ${from} to ${to}.`,
       `Why: ${verdict.because}.`,
       `Without an answer by ${until} the run will ${onDeadline}.`,

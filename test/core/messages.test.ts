@@ -128,6 +128,19 @@ describe('messages', () => {
     );
   });
 
+  test('a request for approval in a detection drill says that nothing is down, and wakes nobody', () => {
+    const detects = { id: 'detection@now', by: 'ada', reason: 'practice', startedAt: t0, until: t0 + 60_000 };
+
+    const asked = approvalRequest(incidentOf(), { ...move, plan: { ...move.plan, detects } }, t0 + 60_000, t0);
+
+    expect(asked).toMatchObject({
+      severity: 'info',
+      subject: expect.stringMatching(/^A drill: approve moving orders/),
+    });
+    expect(asked.lines[0]).toMatch(/^Nothing is down: a detection drill of ada \(practice\)/);
+    expect(approvalRequest(incidentOf(), move, t0 + 60_000, t0)).toMatchObject({ severity: 'critical' });
+  });
+
   test('a request for approval says who decides when nobody answers', () => {
     const asked = approvalRequest(
       incidentOf(),
