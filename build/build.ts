@@ -4,7 +4,7 @@ import { edgeTable } from '../config/edge-table.ts';
 import { chosenStage, defaultFile, loadFailover } from '../config/load.ts';
 import { deployedTable } from '../deployment/compile-table.ts';
 import { synthesised } from '../sandbox/synthesis.ts';
-import { buildConsole } from './console.ts';
+import { buildConsole, buildCopyPage } from './console.ts';
 import { buildEdgeFiles, writeEdge } from './edge.ts';
 import { buildHandlers } from './handlers.ts';
 import { replaceFolder } from './replace-folder.ts';
@@ -24,7 +24,7 @@ export async function build(outDir: string, now: number): Promise<void> {
       buildEdgeFiles(folder),
       buildHandlers(folder),
       buildTopologies(folder),
-      buildConsole(join(folder, 'console', 'index.html')),
+      buildConsole(join(folder, 'console', 'index.html')).then(() => buildCopyPage(folder)),
     ]);
     await writeFile(join(folder, stamp), '');
     await utimes(join(folder, stamp), now / 1000, now / 1000);

@@ -1,12 +1,22 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, transform } from 'esbuild';
+import { copyPage } from '../console/page-file.ts';
+import { copyPageFile } from '../deployment/functions.ts';
 
 /** A page that a person waits for on a telephone in a tunnel. Bytes, before compression. */
 const PAGE_BYTES_MAX = 128 * 1024;
 
 const source = (name: string): string => fileURLToPath(new URL(`../console/page/${name}`, import.meta.url));
+
+/** Writes the page for copies beside the function that fills them in, made of the console's page in `outDir`. */
+export async function buildCopyPage(outDir: string): Promise<void> {
+  const html = await readFile(join(outDir, 'console', 'index.html'), 'utf8');
+  const file = join(outDir, 'functions', copyPageFile);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, copyPage(html));
+}
 
 /** Writes the console's page as one file that loads nothing: one script and one style inside. */
 export async function buildConsole(outFile: string): Promise<{ readonly bytes: number; readonly metafile: Metafile }> {

@@ -31,7 +31,7 @@ interface Model {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-/** Where botocore keeps each; null where loopback does not hold them: dynalite checks by itself, STS has one operation without input. */
+/** Where botocore keeps each; null where loopback does not hold them: dynalite checks by itself, STS has one operation without input, and S3 checks keys by their bytes. */
 const folders: Readonly<Record<ServiceId, string | null>> = {
   states: 'stepfunctions',
   lambda: 'lambda',
@@ -44,6 +44,7 @@ const folders: Readonly<Record<ServiceId, string | null>> = {
   secretsmanager: 'secretsmanager',
   dynamodb: null,
   sts: null,
+  s3: null,
 };
 
 export function constraintTable(

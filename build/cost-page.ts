@@ -37,6 +37,8 @@ export function costPage(): string {
     'minute only while something is red, a run is under way, or an automatic way home is open. An ARC cluster costs the same for one service as',
     'for a hundred.',
     '',
+    'Copies of the console (`console: { copies: true }`) read what the reconciler reads once more in every control region, and write two objects a minute.',
+    '',
   ].join('\n');
 }
 
@@ -52,6 +54,7 @@ const variants: readonly { readonly what: string; readonly change: Partial<Failo
     change: { services: [{ ...orders, canaries: seldom }], fastProbe: true },
   },
   { what: 'one service by ARC', change: { services: [payments] } },
+  { what: 'the example, with copies of the console', change: { console: { copies: true } } },
 ];
 
 /** So many services like the example's first one: canaries know nothing of levers. */

@@ -1,18 +1,9 @@
-import type { Instant, Region } from '../core/brand.ts';
-import type { Observation } from '../core/observation.ts';
 import { regionNames, type Service } from '../core/service.ts';
+import type { FreshLook } from '../core/standings.ts';
 import { aimAtControl, aimsAtFrontDoor, aimsAtRegion, lookFromEverywhere } from '../handlers/steps/look.ts';
 import { wait } from '../handlers/wait.ts';
 import type { Connection } from './connection.ts';
 import { vantagesOf } from './vantages.ts';
-
-/** What observers saw when a person asked: real requests, at the moment of the question. */
-export interface FreshLook {
-  readonly at: Instant;
-  readonly observations: readonly Observation[];
-  /** Observers that could not be asked, and why. */
-  readonly silent: readonly { readonly observer: Region; readonly because: string }[];
-}
 
 /** The observers' own functions probe regions and front door, as they do for a run. Never rejects: who cannot be asked is silent. */
 export function freshLooks({

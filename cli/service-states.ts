@@ -1,19 +1,14 @@
-import { heldFreezes, plannedFreezes } from '../core/freeze.ts';
-import { coolsUntil } from '../core/limit.ts';
-import { outlook } from '../core/outlook.ts';
-import { protectionOf } from '../core/protection.ts';
+import { knownState } from '../core/known-state.ts';
 import type { LedgerRecord } from '../core/record.ts';
 import type { Service } from '../core/service.ts';
 import type { ServiceState } from '../core/service-state.ts';
+import type { FreshLook } from '../core/standings.ts';
 import { alarmsClient, cloudWatchAlarms } from '../handlers/adapters/alarms.cloudwatch.ts';
 import { cloudWatchArrivals } from '../handlers/adapters/arrivals.cloudwatch.ts';
 import { byRegion } from '../handlers/adapters/client-by-region.ts';
 import { cloudWatchUsers } from '../handlers/adapters/user-alarms.cloudwatch.ts';
-import { pendingQuestion } from '../handlers/approval/answer-question.ts';
 import { lookForStragglers } from '../handlers/steps/tend-stragglers.ts';
 import type { Connection } from './connection.ts';
-import type { FreshLook } from './fresh-look.ts';
-import { standings } from './standing.ts';
 import { reaching } from './unreachable.ts';
 
 /** Reads the state of one service, as often as it is called: from the ledger, the lever, the alarms, and what observers saw just now where they were asked. Throws `Unreachable`. */
@@ -50,7 +45,6 @@ export function serviceStates(
       look?.(),
     ]);
     const at = now();
-    const health = standings(service, failover.observers, readings, looks, at, fresh);
     const stragglers = await lookForStragglers(
       { record, routing, alarms: readings },
       service,
@@ -58,22 +52,12 @@ export function serviceStates(
       { arrivals },
       at,
     ).catch(() => 'unknown' as const);
-    const freezes = [...plannedFreezes(failover, service, at), ...heldFreezes(record, at)];
-    const bad = health.filter(({ state }) => state === 'bad').map(({ target }) => target);
-    return {
-      service: service.name,
-      question: pendingQuestion(record, at),
-      health,
-      routing,
-      outlook: outlook({ record, routing, alarms: readings, users }, service, at, bad, freezes),
-      ledger: record,
-      freezes,
-      protection: protectionOf({ record, routing, alarms: readings, users }, service, at),
-      ...(users.length > 0 && { users }),
-      ...(stragglers !== 'unknown' && { stragglers }),
-      shadow: service.policy.shadow,
-      coolsUntil: coolsUntil(record, service.policy, at),
-    };
+    return knownState(
+      { record, routing, alarms: readings, users, looks, fresh, ...(stragglers !== 'unknown' && { stragglers }) },
+      service,
+      failover,
+      at,
+    );
   };
 }
 

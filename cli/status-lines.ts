@@ -12,10 +12,11 @@ import type { PastRun } from '../core/past-runs.ts';
 import { type Fence, heldLease, type LedgerRecord, type Question } from '../core/record.ts';
 import { servingRegions, sharesText } from '../core/routing.ts';
 import type { ServiceState } from '../core/service-state.ts';
+import type { FreshLook } from '../core/standings.ts';
 import { stragglersText } from '../core/stragglers.ts';
 import { isOpen } from '../core/trouble.ts';
 import { userText } from '../core/users.ts';
-import type { FreshLook, Served } from './fresh-look.ts';
+import type { Served } from './fresh-look.ts';
 
 /** The state of a service, and what was asked for a person beside it. */
 export interface StatusReport extends ServiceState {

@@ -1048,4 +1048,13 @@ export interface FailoverInput {
       in: string;
     }> | undefined;
   }> | undefined;
+  /** The page in the browser. */
+  console?: {
+    /**
+     * Whether each control region has a bucket with a read-only copy of the page and of the state of all
+     * services, written anew every minute: it can be looked at with nothing but a browser, and survives
+     * the loss of the other regions.
+     */
+    copies?: boolean | undefined;
+  } | undefined;
 }

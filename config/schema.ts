@@ -7,6 +7,7 @@ import { arrivalsSchema } from './arrivals-schema.ts';
 import { breakGlassSchema } from './break-glass.ts';
 import { approvalTimeSchema, calendarMistakes, calendarSchema, freezesSchema } from './calendar-schema.ts';
 import { channelMistakes, channelSchema } from './channel-schema.ts';
+import { consoleMistakes, consoleSchema } from './console-schema.ts';
 import { distinctMistakes } from './distinct-mistakes.ts';
 import { detectionSchema, drillMistakes, drillsSchema } from './drill-schema.ts';
 import { evidenceMistakes } from './evidence-size.ts';
@@ -275,6 +276,7 @@ export const failoverSchema = z
     freezes: freezesSchema,
     detection: detectionSchema.optional(),
     drills: drillsSchema,
+    console: consoleSchema,
   })
   .superRefine((failover, context) => {
     for (const { path, message } of crossMistakes(withQuorum(failover as Failover)))
@@ -316,4 +318,5 @@ function* rulesBetween(failover: Failover): Generator<Mistake> {
   yield* ledgerMistakes(failover);
   yield* calendarMistakes(failover);
   yield* drillMistakes(failover);
+  yield* consoleMistakes(failover);
 }

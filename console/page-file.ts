@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { copyPlace } from '../core/copy.ts';
 
 /** The page, and what may happen in it. */
 export interface PageFile {
@@ -15,14 +16,23 @@ export async function pageFile(path: string): Promise<PageFile> {
   const html = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new Error(`${path} is not there; npm run build writes it`, { cause });
   });
-  return {
-    html,
-    contentSecurityPolicy: policyOf(between(html, '<script>', '</script>'), between(html, '<style>', '</style>')),
-  };
+  return { html, contentSecurityPolicy: policiesOf(html).join('; ') };
 }
 
+/** The page with its policy inside, for where no header says one, and with a place for a copy of the state. */
+export function copyPage(html: string): string {
+  const policy = policiesOf(html).filter((policy) => !inHeaderAlone.test(policy));
+  const meta = `<meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">`;
+  return html.replace('<meta charset="utf-8">', (charset) => `${charset}\n${meta}\n${copyPlace}`);
+}
+
+/** https://www.w3.org/TR/CSP3/#meta-element */
+const inHeaderAlone = /^frame-ancestors/;
+
 /** https://www.w3.org/TR/CSP3/ */
-function policyOf(script: string, style: string): string {
+function policiesOf(html: string): readonly string[] {
+  const script = between(html, '<script>', '</script>');
+  const style = between(html, '<style>', '</style>');
   return [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
@@ -34,7 +44,7 @@ function policyOf(script: string, style: string): string {
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
-  ].join('; ');
+  ];
 }
 
 const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;

@@ -26,6 +26,8 @@ export interface About {
   readonly region: Region;
   readonly services: readonly ServiceAbout[];
   readonly acts: readonly ActAbout[];
+  /** Whether it is a copy that nobody can act from, and that asks no front door. */
+  readonly isCopy?: boolean;
 }
 
 export interface ServiceAbout {
@@ -41,6 +43,10 @@ export interface ServiceView extends Watched {
   readonly answered: Answered | null;
   /** What came of the requests of the last minutes; none of a service that is not looked at by itself. */
   readonly rounds: readonly Round[];
+  /** When the lever was read, where that was not with the rest. */
+  readonly routingReadAt?: Instant | null;
+  /** What was read says nothing of now any more: nothing of it is called well. */
+  readonly isOld?: boolean;
 }
 
 /** A command of the command line that the page offers, with the help of the command. */

@@ -228,3 +228,9 @@ export function lastServing(
   const ours = [...new Set(known)].filter((region) => regionNames(service).includes(region));
   return ours.length > 0 ? ours : [homeRegion(service)];
 }
+
+/** What waits for a person's answer now: the run that asked still holds the lease, and its deadline has not passed. */
+export function pendingQuestion(record: LedgerRecord, now: Instant): Question | null {
+  const question = askedQuestion(record, now);
+  return question !== null && now < question.deadline ? question : null;
+}

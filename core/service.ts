@@ -263,6 +263,16 @@ export interface Failover {
   readonly detection?: DetectionKey | undefined;
   /** Drills that begin by themselves. */
   readonly drills: readonly DrillPlan[];
+  /** The page in the browser. */
+  readonly console: ConsoleOptions;
+}
+
+export interface ConsoleOptions {
+  /**
+   * Whether each control region has a bucket with a read-only copy of the page and of the state of all services, written anew every
+   * minute: it can be looked at with nothing but a browser, and survives the loss of the other regions.
+   */
+  readonly copies: boolean;
 }
 
 export interface DetectionKey {

@@ -6,7 +6,7 @@ import { journeyAlarms, startAlarms, wellnessAlarms } from './canary-alarms.ts';
 import { askEveryMs } from './canary-code.ts';
 import { type CanaryPlan, targetsIn } from './canary-targets.ts';
 import { grouped } from './groups.ts';
-import { deployedRegions, orchestrators, steps } from './names.ts';
+import { copyKeys, deployedRegions, orchestrators, steps } from './names.ts';
 import { type PriceName, prices } from './prices.ts';
 
 /** One line of the bill. `usd` is `quantity` times the price of that name. */
@@ -57,6 +57,7 @@ export function monthlyCost(failover: Failover, usage: Usage): readonly CostItem
     ...canaries(failover),
     ...alarms(failover),
     ...functions(failover),
+    ...copies(failover),
     ...levers(failover, usage),
     ...runs(failover, usage),
   ].filter(({ quantity }) => quantity > 0);
@@ -105,9 +106,9 @@ function alarms(failover: Failover): CostItem[] {
   const composites = each((region) => wellnessAlarms(failover, region).length);
   const onCanaries =
     each((region) => startAlarms(failover, region).length + journeyAlarms(failover, region).length) + 2 * composites;
-  const { controlRegions, services } = failover;
+  const { controlRegions, services, console } = failover;
   const onPractice = services.filter(({ policy }) => policy.drillWithinDays !== undefined).length;
-  const perControl = 6 + 2 * orchestrators.length + 1 + 3 * services.length + onPractice;
+  const perControl = 6 + 2 * (orchestrators.length + (console.copies ? 1 : 0)) + 1 + 3 * services.length + onPractice;
   const metrics = services.reduce((sum, { regions }) => sum + 3 + regions.length, 0) * controlRegions.length;
   return [
     item('alarms on canaries', 'alarm', onCanaries),
@@ -143,10 +144,26 @@ function functions({ controlRegions, observers, services, fastProbe }: Failover)
   ];
 }
 
-/** Read by the reconciler every quarter of an hour, and once by each container of the four functions that touch levers. */
-function levers({ services, controlRegions }: Failover, { requests }: Usage): CostItem[] {
-  const readings =
-    controlRegions.length * ((hours * 3_600_000) / sightingMaxAgeMs + (4 * hours) / assumed.containerHours);
+/** As many reads as the reconciler's, and what it writes; levers are counted with the others' reads. */
+function copies({ controlRegions, observers, services, console }: Failover): CostItem[] {
+  const turns = console.copies ? controlRegions.length * minutes : 0;
+  return [
+    item('copies of the console: written', 'objectPut', turns * Object.keys(copyKeys).length),
+    item('copies of the console: their functions', 'armGbSecond', turns * assumed.functionSeconds * assumed.functionGb),
+    item('copies of the console: invocations', 'invocation', turns),
+    item('copies of the console: their schedules', 'schedule', turns),
+    item('copies of the console: traces', 'trace', turns),
+    item('copies of the console: logs', 'logGb', (turns * assumed.logKb) / 1e6),
+    item('copies of the console: alarms read', 'cloudWatchCall', turns * observers.length * services.length),
+    item('copies of the console: ledger read', 'tableRead', turns * services.length),
+  ];
+}
+
+/** Read by the reconciler, and by what copies the console, every quarter of an hour, and once by each container of the functions that touch levers. */
+function levers({ services, controlRegions, console }: Failover, { requests }: Usage): CostItem[] {
+  const watching = (hours * 3_600_000) / sightingMaxAgeMs;
+  const copying = console.copies ? watching + hours / assumed.containerHours : 0;
+  const readings = controlRegions.length * (watching + (4 * hours) / assumed.containerHours + copying);
   const of = (kind: Service['lever']['kind']) => services.filter(({ lever }) => lever.kind === kind).length;
   return [
     // The service's key and the override's.

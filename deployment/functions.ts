@@ -10,6 +10,9 @@ export interface FunctionSettings {
   readonly reservedConcurrency?: number;
 }
 
+/** The page for copies, in the folder of all functions. */
+export const copyPageFile = 'console-copy.html';
+
 /** Signals of one service that may arrive at once: from every observer, an alarm and a canary's own event. */
 const signalsPerService = 6;
 
@@ -63,6 +66,9 @@ export function functionSettings(role: FunctionRole, failover: Moves): FunctionS
     case 'settle':
       // Nothing waits for it, so nothing is kept free for it.
       return { timeoutSeconds: functionTimeoutSeconds[role], memoryMb: 512 };
+    case 'copy':
+      // As long as the reconciler, whose reads it does; nothing waits for it, so nothing is kept free for it.
+      return { timeoutSeconds: 45, memoryMb: 512 };
     case 'slack-answer':
       // Slack waits for three seconds. A few people at once and whoever keeps it warm: a flood of strangers takes no more than that.
       return { timeoutSeconds: 10, memoryMb: 512, reservedConcurrency: 5 };

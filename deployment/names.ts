@@ -28,8 +28,8 @@ export type StepName = (typeof steps)[number];
 /** What runs in every control region. */
 export const orchestrators = [...steps, 'reconcile', 'evacuate'] as const;
 
-/** Every function: the steps, the reconciler, what works through an evacuation, what does hooks that come with the deployment where there are some, what takes answers from Slack where somebody may give them, the vantage of an observer, and the fast probe where it is asked for. */
-export const functionRoles = [...orchestrators, 'hooks', 'slack-answer', 'vantage', 'fast-probe'] as const;
+/** Every function: the steps, the reconciler, what works through an evacuation, what does hooks that come with the deployment where there are some, what takes answers from Slack where somebody may give them, what writes copies of the console and the fast probe where they are asked for, and the vantage of an observer. */
+export const functionRoles = [...orchestrators, 'hooks', 'slack-answer', 'copy', 'vantage', 'fast-probe'] as const;
 
 export type FunctionRole = (typeof functionRoles)[number];
 
@@ -158,6 +158,16 @@ export const sharedCanaryName = ({ name }: Named, tenth: string, everyMinutes: n
 export const journeyCanaryName = ({ name }: Named, service: string): string => `${name}-${service}-journey`;
 
 export const alarmName = canaryName;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export const bucketNameMax = 63;
+
+/** Of the copies of the console in a control region. Known without asking anybody, because it is needed when little answers; the account keeps it apart from others'. */
+export const copiesBucket = ({ name, account }: Pick<Failover, 'name' | 'account'>, region: Region): string =>
+  `${name}-copies-${account}-${region}`;
+
+/** What is in it: the page for people, the state for programs. */
+export const copyKeys = { page: 'index.html', state: 'state.json' } as const;
 
 /** Where CloudWatch has what a deployment publishes of itself: of two in one account, each has its own. */
 export const metricsNamespace = ({ name }: Named): string => `Understudy/${name}`;

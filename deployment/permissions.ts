@@ -8,6 +8,8 @@ import {
   alarmArn,
   alarmName,
   anyService,
+  copiesBucket,
+  copyKeys,
   evacuationMachineArn,
   type FunctionRole,
   functionArn,
@@ -97,6 +99,13 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
           answerParameters(failover.notify.channels).map((name) => parameterArn(failover, region, name)),
         ),
       ];
+    case 'copy':
+      return [
+        readsLedger,
+        ...readsLevers(failover),
+        readsAlarms(failover),
+        onCopies(['s3:PutObject'], failover, region),
+      ];
     case 'vantage':
       return probes(failover, region);
     case 'fast-probe':
@@ -134,6 +143,19 @@ export const startsLive = (machines: readonly string[]): Permission =>
   allow(['states:StartExecution'], machines, {
     'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': liveAlias },
   });
+
+/** What is done to the objects with the copies of the console. */
+export function onCopies(
+  actions: readonly string[],
+  failover: Pick<Failover, 'name' | 'account'>,
+  region: Region,
+): Permission {
+  const bucket = copiesBucket(failover, region);
+  return allow(
+    actions,
+    Object.values(copyKeys).map((key) => `arn:aws:s3:::${bucket}/${key}`),
+  );
+}
 
 /** Of the function that says in a store which service a request belongs to. The keys of one store have no ARNs of their own. */
 export const writesPages = (storeArn: string): Permission =>

@@ -26,6 +26,7 @@ const items: OperationFidelity = { tests: ['aws/dynamodb.test.ts'] };
 const keys: OperationFidelity = { tests: ['aws/kvs.test.ts'] };
 const parameters: OperationFidelity = { tests: ['aws/parameters.test.ts'] };
 const secrets: OperationFidelity = { tests: ['aws/secrets.test.ts'] };
+const objects: OperationFidelity = { tests: ['aws/s3.test.ts'] };
 const controls: OperationFidelity = { tests: ['aws/arc.test.ts'] };
 
 /**
@@ -238,5 +239,25 @@ export const fidelity: Readonly<Record<ServiceId, ServiceFidelity>> = {
       },
     },
     absent: ['a service takes its roles by itself; by SAML, web identity or a federated user nobody gets credentials'],
+  },
+  s3: {
+    name: 'S3',
+    operations: {
+      PutObject: {
+        ...objects,
+        otherwise: 'a body in chunks with trailers is taken as it came; of checksums CRC32 alone is held',
+      },
+      GetObject: {
+        ...objects,
+        otherwise:
+          'of conditions `If-None-Match` alone; no ranges; who may not list a bucket is told all the same what is not there',
+      },
+      DeleteObject: objects,
+    },
+    absent: [
+      'buckets in the name of the host; versions, lists, uploads in parts, metadata of one’s own, tags, lifecycle; no account but one has buckets',
+      'a presigned address is asked for whose it is, not for its signature or its end',
+      'no answer of AWS was ever recorded for it: the model and the API reference are all there was',
+    ],
   },
 };

@@ -8,6 +8,7 @@ import { createFunctionUrls, type FunctionUrls } from './aws/lambda/function-url
 import { createLambda, type Lambda } from './aws/lambda/lambda.ts';
 import type { FunctionRegistration } from './aws/lambda/lambda-function.ts';
 import { createParameters, type Parameters } from './aws/parameters.ts';
+import { type Buckets, createBuckets } from './aws/s3.ts';
 import { createSecrets, type Secrets } from './aws/secrets.ts';
 import { type AwsServer, startAwsServer } from './aws/server.ts';
 import type { Aws, AwsService } from './aws/service.ts';
@@ -73,6 +74,7 @@ export interface Loopback {
   readonly stores: KeyValueStores;
   readonly parameters: Parameters;
   readonly secrets: Secrets;
+  readonly buckets: Buckets;
   readonly cluster: RoutingControlCluster;
   readonly queues: Queues;
   readonly scheduler: Scheduler;
@@ -135,6 +137,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   const tables = createDynamoDb();
   const parameters = createParameters(now);
   const secrets = createSecrets({ now, random });
+  const buckets = createBuckets({ account, now });
   const sns = snsService({ clock, random, tempo, aws: later });
   const scheduler = createScheduler({ clock, random, tempo, aws: later, queues });
   const canaries = canaryFleet({ aws, emit, isSilent, clock, random, tempo });
@@ -160,6 +163,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
       parameters,
       secrets,
       createSts({ iam, now }),
+      buckets,
     ],
     callerWith(accessKey) {
       const session = iam.callerWith(accessKey);
@@ -185,6 +189,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     stores,
     parameters,
     secrets,
+    buckets,
     cluster,
     queues,
     scheduler,
@@ -210,6 +215,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
           scheduler: { put: (schedule) => scheduler.put(scheduled(schedule)), delete: scheduler.delete },
           canaries: { put: (canary) => canaries.put(translated(canary)), remove: canaries.remove },
           stores,
+          buckets,
           routing: cluster,
           asset,
           custom: options.custom ?? {},

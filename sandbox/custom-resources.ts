@@ -40,6 +40,9 @@ export const customResources = (aws: () => Aws, endpoint: () => string): Provide
     return { id: 'pages', attributes: {} };
   },
 
+  // Only what takes a bucket away does anything, and nothing here outlives the sandbox.
+  'Custom::ConsoleCopiesRemoval': async () => ({ id: 'copies', attributes: {} }),
+
   // The files are served from the folder that the build wrote.
   'Custom::CDKBucketDeployment': async () => ({ id: 'site', attributes: {} }),
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { options } from '../configuration-page.ts';
-import { buildConsole } from '../console.ts';
+import { buildConsole, buildCopyPage } from '../console.ts';
 import { buildEdgeFiles } from '../edge.ts';
 import { buildHandlers } from '../handlers.ts';
 import { jsonSchema } from '../json-schema.ts';
@@ -36,6 +36,7 @@ export async function buildPackage(outDir: string, now: number): Promise<void> {
     ]);
     await cp(built, join(folder, 'dist'), { recursive: true, filter: (file) => !file.endsWith('.map') });
     await rm(built, { recursive: true });
+    await buildCopyPage(join(folder, 'dist'));
     await copyFile(join(root, 'build', 'package', 'understudy.js'), join(folder, 'lib', 'understudy.js'));
     await writeFile(join(folder, 'lib', 'help.txt'), await helpText());
     await chmod(join(folder, 'lib', 'understudy.js'), 0o755);

@@ -1,8 +1,8 @@
 import { type Region, region } from '../../core/brand.ts';
 import { moreText, namesOf } from '../../core/consent.ts';
 import type { Evacuation, EvacuationDirection } from '../../core/evacuation.ts';
+import { pendingQuestion } from '../../core/record.ts';
 import { type Service, servicesIn } from '../../core/service.ts';
-import { pendingQuestion } from '../../handlers/approval/answer-question.ts';
 import {
   type Command,
   type Invocation,

@@ -1,6 +1,6 @@
 import { disagreement } from '../../core/agreement.ts';
+import { pendingQuestion } from '../../core/record.ts';
 import type { Service } from '../../core/service.ts';
-import { pendingQuestion } from '../../handlers/approval/answer-question.ts';
 import { type Command, type Invocation, operand, reasonOf, text } from '../command.ts';
 import { type Connection, connect, serviceNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -4,10 +4,10 @@ import { abortCommand, evacuationHeadline, evacuationProgressText, standingOf } 
 import { lastPractice, pastRuns } from '../../core/past-runs.ts';
 import { FLEET } from '../../core/record.ts';
 import type { Service } from '../../core/service.ts';
+import type { FreshLook } from '../../core/standings.ts';
 import type { Command } from '../command.ts';
 import { type Connection, connect, servicesNamed } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { FreshLook } from '../fresh-look.ts';
 import { printableLine } from '../printable.ts';
 import { serviceStates } from '../service-states.ts';
 import { type StatusReport, statusLines } from '../status-lines.ts';

@@ -30,7 +30,7 @@ export function Fleet({ view, now }: { view: View; now: number }) {
       </div>
       <ul class="fleet">
         {lines.map(({ service, urgency }) => (
-          <Line key={service.name} service={service} urgency={urgency} now={now} />
+          <Line key={service.name} service={service} urgency={urgency} isCopy={view.about.isCopy === true} now={now} />
         ))}
       </ul>
       <Regions view={view} />
@@ -75,10 +75,12 @@ function Regions({ view: { about, services } }: { view: View }) {
 function Line({
   service: { name, state, failure, answered },
   urgency,
+  isCopy,
   now,
 }: {
   service: ServiceView;
   urgency: Urgency;
+  isCopy: boolean;
   now: number;
 }) {
   return (
@@ -92,7 +94,8 @@ function Line({
         )}
         {state === null ? null : (
           <span class="small">
-            answered: {answeredText(answered, now)} · {automationText(state, now)}
+            {isCopy ? '' : `answered: ${answeredText(answered, now)} · `}
+            {automationText(state, now)}
           </span>
         )}
       </a>

@@ -1,11 +1,14 @@
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { copyElement, readCopy } from '../../core/copy.ts';
 import { lasting } from '../../core/lasting.ts';
 import type { View } from '../view.ts';
 import { Acts } from './acts.tsx';
 import { askView } from './ask.ts';
 import { Banners } from './banners.tsx';
+import { CopyPage } from './copy.tsx';
 import { Fleet } from './fleet.tsx';
+import { useNow, useService } from './hooks.ts';
 import { Service } from './service.tsx';
 import { WorldFaults } from './world.tsx';
 
@@ -99,26 +102,6 @@ function useView(service: string) {
   return heard;
 }
 
-function useNow(): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-}
-
-/** The address says which service is shown: `#/orders`. */
-function useService(): string {
-  const read = () => decodeURIComponent(location.hash.replace(/^#\/?/, ''));
-  const [service, setService] = useState(read());
-  useEffect(() => {
-    const changed = () => setService(read());
-    addEventListener('hashchange', changed);
-    return () => removeEventListener('hashchange', changed);
-  }, []);
-  return service;
-}
-
 const root = document.getElementById('page');
-if (root !== null) render(<Page />, root);
+const copy = readCopy(document.getElementById(copyElement)?.textContent ?? '');
+if (root !== null) render(copy === null ? <Page /> : <CopyPage first={copy} />, root);

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { Instant } from '../../core/brand.ts';
 import { consentText } from '../../core/consent.ts';
 import { lasting } from '../../core/lasting.ts';
 import type { ServiceState } from '../../core/service-state.ts';
@@ -30,19 +31,23 @@ interface Props {
   readonly view: ServiceView;
   readonly about: ServiceAbout;
   readonly acts: readonly ActAbout[];
+  /** Nobody acts from a copy, and it has no history. */
+  readonly isCopy?: boolean;
   readonly now: number;
 }
 
 /** Everything of one service: what waits for a person first, then how it is, what runs, what happened. */
-export function Service({ view, about, acts, now }: Props) {
+export function Service({ view, about, acts, isCopy = false, now }: Props) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
-  const history = useHistory(view);
+  const history = useHistory(view, isCopy);
   const { state, readAt, failure } = view;
   const urgency = urgencyOf(view, now);
-  const choose = (name: string, values: Chosen['values'] = {}, subject = about.name) => {
-    const act = acts.find((known) => known.name === name);
-    if (act !== undefined) setChosen({ act, subject, values });
-  };
+  const choose: Choose | null = isCopy
+    ? null
+    : (name, values = {}, subject = about.name) => {
+        const act = acts.find((known) => known.name === name);
+        if (act !== undefined) setChosen({ act, subject, values });
+      };
   return (
     <section aria-label={about.name}>
       <div class="bar">
@@ -59,13 +64,19 @@ export function Service({ view, about, acts, now }: Props) {
       {state === null ? null : (
         <>
           <Waiting state={state} now={now} choose={choose} />
-          <Now state={state} answered={view.answered} now={now} choose={choose} />
-          <RegionMap state={state} about={about} answered={view.answered} />
+          <Now
+            state={state}
+            answered={isCopy ? 'not asked' : view.answered}
+            routingReadAt={view.routingReadAt ?? null}
+            now={now}
+            choose={choose}
+          />
+          {isCopy ? null : <RegionMap state={state} about={about} answered={view.answered} />}
           <Requests rounds={view.rounds} regions={about.regions} now={now} />
           <Run state={state} about={about} history={history} now={now} />
         </>
       )}
-      <Verbs acts={acts} choose={choose} />
+      {choose === null ? null : <Verbs acts={acts} choose={choose} />}
       {history === null ? null : <History history={history} />}
       {chosen === null ? null : (
         <ActDialog
@@ -91,7 +102,7 @@ function evidenceOf({ name, writes }: ServiceAbout, state: ServiceState | null):
 
 type Choose = (name: string, values?: Chosen['values'], subject?: string) => void;
 
-function Waiting({ state, now, choose }: { state: ServiceState; now: number; choose: Choose }) {
+function Waiting({ state, now, choose }: { state: ServiceState; now: number; choose: Choose | null }) {
   const { question, ledger } = state;
   return (
     <>
@@ -103,12 +114,16 @@ function Waiting({ state, now, choose }: { state: ServiceState; now: number; cho
             {question.onDeadline === 'proceed' ? 'move all the same' : 'not move'}.
           </p>
           {consentText(ledger, question) === null ? null : <p>Approvals: {consentText(ledger, question)}.</p>}
-          <button type="button" onClick={() => choose('approve')}>
-            Approve…
-          </button>{' '}
-          <button type="button" onClick={() => choose('decline')}>
-            Decline…
-          </button>
+          {choose === null ? null : (
+            <>
+              <button type="button" onClick={() => choose('approve')}>
+                Approve…
+              </button>{' '}
+              <button type="button" onClick={() => choose('decline')}>
+                Decline…
+              </button>
+            </>
+          )}
         </div>
       )}
       {ledger.armed ? null : (
@@ -117,9 +132,11 @@ function Waiting({ state, now, choose }: { state: ServiceState; now: number; cho
             Automation is disarmed until somebody acknowledges {ledger.unacknowledged ?? 'the last move'}: a next outage
             would be told, and not left.
           </p>
-          <button type="button" onClick={() => choose('ack')}>
-            Acknowledge…
-          </button>
+          {choose === null ? null : (
+            <button type="button" onClick={() => choose('ack')}>
+              Acknowledge…
+            </button>
+          )}
         </div>
       )}
     </>
@@ -129,33 +146,43 @@ function Waiting({ state, now, choose }: { state: ServiceState; now: number; cho
 function Now({
   state,
   answered,
+  routingReadAt,
   now,
   choose,
 }: {
   state: ServiceState;
-  answered: Answered | null;
+  answered: Answered | 'not asked' | null;
+  routingReadAt: Instant | null;
   now: number;
-  choose: Choose;
+  choose: Choose | null;
 }) {
-  const difference = differs(state, answered);
+  const difference = answered === 'not asked' ? null : differs(state, answered);
   const { health, ledger } = state;
   const { trouble } = ledger;
   return (
     <dl class="now">
       <dt>serves</dt>
       <dd>
-        <Shares state={state} /> <span class="small">as configured: {servedText(state)}</span>
+        <Shares state={state} />{' '}
+        <span class="small">
+          as configured: {servedText(state)}
+          {routingReadAt === null ? '' : `, read ${lasting(now - routingReadAt)} ago`}
+        </span>
       </dd>
-      <dt>answered</dt>
-      <dd>
-        {answeredText(answered, now)}
-        {difference === null ? null : (
-          <b class="differs" role="alert">
-            {' '}
-            configured ≠ answered: {difference}
-          </b>
-        )}
-      </dd>
+      {answered === 'not asked' ? null : (
+        <>
+          <dt>answered</dt>
+          <dd>
+            {answeredText(answered, now)}
+            {difference === null ? null : (
+              <b class="differs" role="alert">
+                {' '}
+                configured ≠ answered: {difference}
+              </b>
+            )}
+          </dd>
+        </>
+      )}
       {health.map(({ target, state: how, because }) => (
         <>
           <dt>{target}</dt>
@@ -220,9 +247,11 @@ function Now({
           <dt>fenced</dt>
           <dd>
             {region}, by {by} at {clockTime(at)}: {reason}{' '}
-            <button type="button" onClick={() => choose('unfence', {}, region)}>
-              Open it…
-            </button>
+            {choose === null ? null : (
+              <button type="button" onClick={() => choose('unfence', {}, region)}>
+                Open it…
+              </button>
+            )}
           </dd>
         </>
       ))}
@@ -245,11 +274,12 @@ function Verbs({ acts, choose }: { acts: readonly ActAbout[]; choose: Choose }) 
 }
 
 /** Read again when the service has changed; what was read before stays meanwhile. */
-function useHistory({ name, state }: ServiceView): HistoryView | null {
+function useHistory({ name, state }: ServiceView, isCopy: boolean): HistoryView | null {
   const [history, setHistory] = useState<HistoryView | null>(null);
   const { epoch, lease, lookedAt, trouble, armed, question, consents } = state?.ledger ?? {};
   const mark = JSON.stringify([epoch, lease, lookedAt, trouble, armed, question, consents]);
   useEffect(() => {
+    if (isCopy) return;
     let gone = false;
     askHistory(name).then(
       (read) => {
@@ -261,6 +291,6 @@ function useHistory({ name, state }: ServiceView): HistoryView | null {
     return () => {
       gone = true;
     };
-  }, [name, mark]);
+  }, [name, mark, isCopy]);
   return history;
 }

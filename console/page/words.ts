@@ -23,7 +23,7 @@ export const urgencyWords: Readonly<Record<Urgency, string>> = {
   well: 'well',
 };
 
-export function urgencyOf({ state, failure, answered }: ServiceView, now: number): Urgency {
+export function urgencyOf({ state, failure, answered, isOld = false }: ServiceView, now: number): Urgency {
   if (state === null) return failure === null ? 'unknown' : 'trouble';
   const { routing, ledger, question, health, shadow, stragglers } = state;
   if (routing.kind === 'read' && servingRegions(routing.routing.weights).length === 0) return 'down';
@@ -33,6 +33,7 @@ export function urgencyOf({ state, failure, answered }: ServiceView, now: number
   if (stragglers?.isSplit === true) return 'trouble';
   if (isOff || isIll || differs(state, answered) !== null) return 'trouble';
   if (heldLease(ledger, now) !== null) return 'moving';
+  if (isOld) return 'unknown';
   // The front door is looked at by runs alone: without one nobody says anything of it.
   const known = health.filter(({ state: how }) => how === 'good').map(({ target }) => target);
   if (!servingRegions(routing.routing.weights).every((region) => known.includes(region))) return 'unknown';

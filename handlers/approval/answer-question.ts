@@ -3,7 +3,7 @@ import { consentsTo, moreText, namesOf, peopleNeeded, stillNeeded } from '../../
 import { approvalEntryId, consentEntryId, type Entry } from '../../core/entry.ts';
 import { answerText } from '../../core/messages.ts';
 import { isProven, personOf } from '../../core/person.ts';
-import { askedQuestion, type Consent, type LedgerRecord, lastIncident, type Question } from '../../core/record.ts';
+import { type Consent, type LedgerRecord, lastIncident, pendingQuestion, type Question } from '../../core/record.ts';
 import type { Ledger, PendingApproval } from '../ports.ts';
 
 export interface Answer {
@@ -48,12 +48,6 @@ export type Answered =
 
 interface Given {
   readonly given: readonly Consent[];
-}
-
-/** What waits for a person's answer now: the run that asked still holds the lease, and its deadline has not passed. */
-export function pendingQuestion(record: LedgerRecord, now: Instant): Question | null {
-  const question = askedQuestion(record, now);
-  return question !== null && now < question.deadline ? question : null;
 }
 
 /**

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { SlackAppConfig } from '../../core/channel.ts';
 import { moreText, namesOf } from '../../core/consent.ts';
 import type { PressOutcome } from '../../core/entry.ts';
+import { pendingQuestion } from '../../core/record.ts';
 import { isRouted } from '../../core/route.ts';
 import type { Failover } from '../../core/service.ts';
 import { isSame } from '../channels/slack-question.ts';
 import type { Clock, Ledger, Log, Metrics } from '../ports.ts';
 import { sentence } from '../steps/sentence.ts';
-import { type Answered, type AnswerPorts, answerQuestion, pendingQuestion } from './answer-question.ts';
+import { type Answered, type AnswerPorts, answerQuestion } from './answer-question.ts';
 import { type Press, pressOf } from './slack-press.ts';
 import { signersOf, slackRequest } from './slack-request.ts';
 

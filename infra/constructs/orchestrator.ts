@@ -10,6 +10,7 @@ import { usesReadyHooks } from '../../deployment/ready-permissions.ts';
 import { tellers } from '../../deployment/telling-permissions.ts';
 import { AwsWord } from './aws-word.ts';
 import { ConfigurationLayer, configurationEnvironment } from './configuration-layer.ts';
+import { ConsoleCopies } from './console-copies.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { DrillSchedules } from './drill-schedules.ts';
 import { EvacuationMachine } from './evacuation-machine.ts';
@@ -65,6 +66,9 @@ export class Orchestrator extends Construct {
       const statements = permissionsOf('hooks', complete, region).flatMap(statementsOf);
       new HandlerFunction(this, 'hooks', { failover, role: 'hooks', layer, environment, statements });
     }
+    const copies = failover.console.copies
+      ? [new ConsoleCopies(this, 'Copies', { failover: complete, region, layer, environment, deadLetters }).handler]
+      : [];
     const steps = this.functions.filter(({ handles }) => handles !== 'evacuate');
     this.machine = new FailoverMachine(this, 'Machine', { failover, region, topics, functions: steps });
     const evacuate = this.functions.find(({ handles }) => handles === 'evacuate');
@@ -85,7 +89,7 @@ export class Orchestrator extends Construct {
       failover,
       region,
       topics,
-      functions: kept,
+      functions: [...kept, ...copies],
       reconciler: schedules.reconciler,
     });
   }

@@ -55,6 +55,10 @@ const catalog: Readonly<Record<ServiceId, () => Promise<ServiceModel>>> = {
     const client = await import('@aws-sdk/client-sts');
     return fromClient('sts', 'sts', client, new client.STSClient(config));
   },
+  s3: async () => {
+    const client = await import('@aws-sdk/client-s3');
+    return fromClient('s3', 's3', client, new client.S3Client(config));
+  },
 };
 
 interface Client {

@@ -3,6 +3,7 @@ import { jsonProtocol } from './protocols/json.ts';
 import type { Protocol, WireRequest } from './protocols/protocol.ts';
 import { queryParameters, queryProtocol } from './protocols/query.ts';
 import { findRoute, restJsonProtocol } from './protocols/rest-json.ts';
+import { s3Operation, s3Protocol } from './protocols/s3.ts';
 import { AwsError, type ServiceId } from './service.ts';
 import type { ServiceModel } from './service-model.ts';
 
@@ -58,6 +59,15 @@ export function identify(models: ReadonlyMap<ServiceId, ServiceModel>, request: 
         ? unknown(model, action.operation, 'InvalidAction')
         : { error: nobody(action.operation, 'InvalidAction') }),
     };
+  }
+
+  const s3 = models.get('s3');
+  if (s3 !== undefined && signedFor === s3) {
+    const operation = s3Operation(s3, request)?.name;
+    if (operation !== undefined) return { protocol: s3Protocol, model: s3, operation, region };
+    const message = 'A header or query you provided implies functionality that is not implemented.';
+    const error = new AwsError('NotImplemented', message, { status: 501 });
+    return { protocol: s3Protocol, model: s3, operation: '', region, error };
   }
 
   const rest = [...models.values()].filter(({ protocol }) => protocol === 'aws.protocols#restJson1');

@@ -11,6 +11,7 @@ export const serviceIds = [
   'ssm',
   'secretsmanager',
   'sts',
+  's3',
 ] as const;
 
 export type ServiceId = (typeof serviceIds)[number];

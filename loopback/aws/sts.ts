@@ -1,5 +1,5 @@
 import type { Iam } from '../iam/iam.ts';
-import type { AwsService, Call } from './service.ts';
+import { AwsError, type AwsService, type Call } from './service.ts';
 
 /** By which tools ask who they are, and roles are assumed, in whichever account. */
 export function createSts({ iam, now }: { readonly iam: Iam; readonly now: () => number }): AwsService {
@@ -21,6 +21,9 @@ export function createSts({ iam, now }: { readonly iam: Iam; readonly now: () =>
         { caller }: Call,
       ) {
         const session = { roleArn: RoleArn, session: RoleSessionName };
+        if (DurationSeconds < 900 || DurationSeconds > 43_200) {
+          throw new AwsError('ValidationError', 'DurationSeconds must be between 900 and 43200');
+        }
         // People's own credentials may do everything.
         if (caller?.kind === 'role') iam.assume(caller, RoleArn, ExternalId);
         return {

@@ -3,6 +3,7 @@ import type { DynamoDb } from '../aws/dynamodb.ts';
 import type { KeyValueStores } from '../aws/kvs.ts';
 import type { FunctionUrls } from '../aws/lambda/function-urls.ts';
 import type { Lambda } from '../aws/lambda/lambda.ts';
+import type { Buckets } from '../aws/s3.ts';
 import type { Aws } from '../aws/service.ts';
 import type { Canary } from '../canaries/canaries.ts';
 import type { Iam } from '../iam/iam.ts';
@@ -23,6 +24,7 @@ export interface Providers {
   readonly scheduler: Pick<Scheduler, 'put' | 'delete'>;
   readonly canaries: { put(canary: Canary): void; remove(name: string, observer: string): void };
   readonly stores: Pick<KeyValueStores, 'createStore' | 'deleteStore'>;
+  readonly buckets: Pick<Buckets, 'create' | 'delete'>;
   readonly routing: Pick<RoutingControlCluster, 'createCluster' | 'remove'>;
   /** Folders of layer versions, by ARN. */
   readonly layers: Map<string, string>;

@@ -7,6 +7,7 @@ import { rule } from './resources/events.ts';
 import { key, managedPolicy, policy, role } from './resources/iam.ts';
 import { eventInvokeConfig, functionUrl, lambdaFunction, layerVersion, permission } from './resources/lambda.ts';
 import { cluster, controlPanel, routingControl, safetyRule } from './resources/recovery-control.ts';
+import { bucket, bucketPolicy } from './resources/s3.ts';
 import { schedule } from './resources/scheduler.ts';
 import { topic, topicPolicy } from './resources/sns.ts';
 import { queue, queuePolicy } from './resources/sqs.ts';
@@ -33,6 +34,8 @@ const played: Readonly<Record<string, ResourceType>> = {
   'AWS::Route53RecoveryControl::ControlPanel': controlPanel,
   'AWS::Route53RecoveryControl::RoutingControl': routingControl,
   'AWS::Route53RecoveryControl::SafetyRule': safetyRule,
+  'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::SNS::Topic': topic,
   'AWS::SNS::TopicPolicy': topicPolicy,
   'AWS::SQS::Queue': queue,

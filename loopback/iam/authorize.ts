@@ -70,6 +70,7 @@ const codes: Readonly<Record<string, string>> = {
   sns: 'AuthorizationError',
   cloudwatch: 'AccessDenied',
   sts: 'AccessDenied',
+  s3: 'AccessDenied',
 };
 
 function denied(call: Call, principal: Principal, action: string, resource: string, because: string): AwsError {

@@ -89,7 +89,8 @@ export function createIam(account: string): Iam {
     return role;
   };
   const policiesOn = (resource: string): readonly Policy[] => {
-    const given = onResources.get(resource);
+    // Of a bucket and of every object in it there is one policy, which stands on the bucket.
+    const given = onResources.get(resource.startsWith('arn:aws:s3:::') ? (resource.split('/', 1)[0] ?? '') : resource);
     if (given !== undefined && given.size > 0) return [...given.values()];
     let standard = standards.get(resource);
     if (standard === undefined) {
@@ -129,7 +130,10 @@ export function createIam(account: string): Iam {
     putResourcePolicy(resource, name, document) {
       const policy = parsed(document);
       for (const { Resource = [resource] } of policy.Statement) {
-        if (!Resource.some((pattern) => matches(pattern, resource))) {
+        // A bucket's policy is about its objects too.
+        const isOfObjects =
+          resource.startsWith('arn:aws:s3:::') && Resource.some((arn) => arn.startsWith(`${resource}/`));
+        if (!isOfObjects && !Resource.some((pattern) => matches(pattern, resource))) {
           throw malformed(`a statement about ${Resource.join(', ')} stands on ${resource}, where it never applies`);
         }
       }

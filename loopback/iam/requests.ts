@@ -76,6 +76,12 @@ const needs: Readonly<Record<string, Needs>> = {
   'sts GetCallerIdentity': () => [],
   'sts AssumeRole': ({ RoleArn }, call) => [ask(call, 'sts:AssumeRole', String(RoleArn))],
   ...Object.fromEntries(
+    ['GetObject', 'PutObject', 'DeleteObject'].map((operation) => [
+      `s3 ${operation}`,
+      ({ Bucket, Key }: Input, call: Call) => [ask(call, `s3:${operation}`, `arn:aws:s3:::${Bucket}/${Key}`)],
+    ]),
+  ),
+  ...Object.fromEntries(
     ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan', 'DescribeTable'].map((operation) => [
       `dynamodb ${operation}`,
       ({ TableName }: Input, call: Call) => [

@@ -5,7 +5,7 @@ import { matches } from '../../loopback/iam/condition.ts';
 import example from '../../understudy.config.ts';
 import { assembled } from './assembly.ts';
 
-const assembly = assembled({ ...example, fastProbe: true });
+const assembly = assembled({ ...example, fastProbe: true, console: { copies: true } });
 afterAll(() => assembly[Symbol.dispose]());
 const { failover, subjects } = assembly;
 const { account } = failover;

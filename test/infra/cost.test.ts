@@ -8,7 +8,7 @@ const services = example.services.map((service) => ({
   ...service,
   policy: { ...service.policy, drillWithinDays: 30 },
 }));
-const assembly = assembled({ ...example, services, fastProbe: true });
+const assembly = assembled({ ...example, services, fastProbe: true, console: { copies: true } });
 afterAll(() => assembly[Symbol.dispose]());
 
 const items = monthlyCost(assembly.failover, { requests: 0, runs: 0 });

@@ -13,6 +13,7 @@ const [orders, payments] = example.services;
 const assembly = assembled({
   ...example,
   fastProbe: true,
+  console: { copies: true },
   drills: [{ name: 'monthly', services: [orders?.name ?? ''], schedule: 'rate(30 days)' }],
   notify: {
     ...example.notify,

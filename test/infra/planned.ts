@@ -38,6 +38,7 @@ export const planned: FailoverInput = { ...example, services: [byStore(), byCont
 export const complete: FailoverInput = {
   ...planned,
   fastProbe: true,
+  console: { copies: true },
   notify: {
     ...planned.notify,
     channels: [

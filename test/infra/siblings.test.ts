@@ -12,6 +12,7 @@ const watching: readonly string[] = Object.values(kinds).flat();
 const assembly = assembled({
   ...example,
   fastProbe: true,
+  console: { copies: true },
   controlRegions: [...kinds['that decide']],
   observers: [...watching],
   ledger: { ...example.ledger, region: 'eu-central-1', replicas: ['eu-west-1'], witness: 'eu-west-2' },

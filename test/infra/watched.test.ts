@@ -11,7 +11,7 @@ const services = example.services.map((service) => ({
   ...service,
   policy: { ...service.policy, drillWithinDays: 30 },
 }));
-const assembly = assembled({ ...example, services, fastProbe: true });
+const assembly = assembled({ ...example, services, fastProbe: true, console: { copies: true } });
 afterAll(() => assembly[Symbol.dispose]());
 const { failover, subjects } = assembly;
 

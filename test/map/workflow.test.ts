@@ -38,7 +38,17 @@ describe('states and handlers', () => {
   test('every handler is a step of the machine, or is called by something else that is named here', async () => {
     const files = (await readdir('handlers')).filter((file) => file.endsWith('.lambda.ts'));
     /** Called by schedules, by CloudFormation, by the machine of evacuations, by steps that ask hooks, and by Slack. */
-    const others = ['hooks', 'reconcile', 'fast-probe', 'first-states', 'edge-pages', 'evacuate', 'slack-answer'];
+    const others = [
+      'hooks',
+      'reconcile',
+      'fast-probe',
+      'first-states',
+      'edge-pages',
+      'evacuate',
+      'slack-answer',
+      'copy',
+      'copies-removal',
+    ];
 
     expect(
       files

@@ -73,7 +73,7 @@ test('a fault that is not known is refused with every name that is', async () =>
 
 test.each([
   [{ service: 'kvs', fault: 'broken' }, 'fault', faultKinds],
-  [{ service: 's3', fault: 'hang' }, 'service', serviceIds],
+  [{ service: 'sqs', fault: 'hang' }, 'service', serviceIds],
   [{ service: 'arc', fault: 'hang', endpoint: 5 }, 'endpoint', ['4']],
   [{ service: 'kvs', fault: 'hang', time: 1 }, 'time', []],
   [{ region: 'us-east-1', fault: 'hang', times: 1 }, 'service', serviceIds],

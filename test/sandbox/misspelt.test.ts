@@ -41,7 +41,7 @@ afterAll(() => {
  * wrong there shows when it is used.
  */
 const free =
-  /^(AWS::Lambda::Function Environment\.Variables|AWS::Synthetics::Canary RunConfig\.EnvironmentVariables|AWS::Events::Rule (EventPattern|Targets\.InputTransformer\.InputPathsMap)|AWS::IAM::(Role AssumeRolePolicyDocument|Policy PolicyDocument)|AWS::KMS::Key KeyPolicy|AWS::S[NQ]S::(TopicPolicy|QueuePolicy) PolicyDocument|Custom::\S+)(\.|$| )/;
+  /^(AWS::Lambda::Function Environment\.Variables|AWS::Synthetics::Canary RunConfig\.EnvironmentVariables|AWS::Events::Rule (EventPattern|Targets\.InputTransformer\.InputPathsMap)|AWS::IAM::(Role AssumeRolePolicyDocument|Policy PolicyDocument)|AWS::KMS::Key KeyPolicy|AWS::(SNS::TopicPolicy|SQS::QueuePolicy|S3::BucketPolicy) PolicyDocument|Custom::\S+)(\.|$| )/;
 
 test('a misspelt property of any resource of any template is refused', () => {
   const tried = new Set<string>();

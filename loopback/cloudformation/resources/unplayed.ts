@@ -45,26 +45,6 @@ export const unplayedTypes: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudWatch::Dashboard': unplayed('nobody looks at dashboards on loopback', ['DashboardBody', 'DashboardName'], {
     named: 'DashboardName',
   }),
-  'AWS::S3::Bucket': unplayed(
-    'there is no S3 on loopback: canaries leave no artifacts, and assets are files',
-    [
-      'BucketEncryption',
-      'BucketName',
-      'LifecycleConfiguration',
-      'OwnershipControls',
-      'PublicAccessBlockConfiguration',
-      'Tags',
-    ],
-    {
-      named: 'BucketName',
-      attributes: (_, { region }, id) => ({
-        Arn: `arn:aws:s3:::${id}`,
-        DomainName: `${id}.s3.amazonaws.com`,
-        RegionalDomainName: `${id}.s3.${region}.amazonaws.com`,
-      }),
-    },
-  ),
-  'AWS::S3::BucketPolicy': unplayed('there is no S3 on loopback', ['Bucket', 'PolicyDocument']),
   'AWS::CloudFront::Function': unplayed(edge, ['AutoPublish', 'FunctionCode', 'FunctionConfig', 'Name'], {
     named: 'Name',
     attributes: (_, { account }, id) => ({ FunctionARN: `arn:aws:cloudfront::${account}:function/${id}` }),

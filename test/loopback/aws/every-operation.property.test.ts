@@ -8,6 +8,7 @@ import { createDynamoDb } from '../../../loopback/aws/dynamodb.ts';
 import { createKeyValueStores } from '../../../loopback/aws/kvs.ts';
 import { createLambda } from '../../../loopback/aws/lambda/lambda.ts';
 import { createParameters } from '../../../loopback/aws/parameters.ts';
+import { createBuckets } from '../../../loopback/aws/s3.ts';
 import { createSecrets } from '../../../loopback/aws/secrets.ts';
 import { type Aws, type AwsService, type ServiceId, serviceIds } from '../../../loopback/aws/service.ts';
 import type { OperationModel, ServiceModel } from '../../../loopback/aws/service-model.ts';
@@ -37,6 +38,7 @@ function services(): readonly AwsService[] {
     createParameters(clock.now),
     createSecrets({ now: clock.now, random }),
     createSts({ iam: createIam(account), now: Date.now }),
+    createBuckets({ account, now: clock.now }),
   ];
 }
 
@@ -130,6 +132,11 @@ function send(url: string, model: ServiceModel, operation: OperationModel, input
       );
       const method = http?.method ?? 'POST';
       return raw(url + path, { method, headers, ...(method !== 'GET' && { body: JSON.stringify(input) }) });
+    }
+    case 'aws.protocols#restXml': {
+      const place = [input['Bucket'], input['Key']].map((part) => encodeURIComponent(textOf(part) || 'x')).join('/');
+      const method = http?.method ?? 'PUT';
+      return raw(`${url}/${place}`, { method, headers, ...(method === 'PUT' && { body: textOf(input['Body']) }) });
     }
     default:
       return raw(url, {

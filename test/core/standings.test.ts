@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { lengthOf } from '../../cli/length.ts';
-import { standings } from '../../cli/standing.ts';
 import { parseFailover } from '../../config/define-failover.ts';
 import { epoch } from '../../core/brand.ts';
 import type { Entry, Happening } from '../../core/entry.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
-import { freshRecord, type LedgerRecord } from '../../core/record.ts';
-import { pendingQuestion } from '../../handlers/approval/answer-question.ts';
+import { freshRecord, type LedgerRecord, pendingQuestion } from '../../core/record.ts';
+import { standings } from '../../core/standings.ts';
 import example from '../../understudy.config.ts';
 import {
   allGood,

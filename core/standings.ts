@@ -1,12 +1,19 @@
-import type { Instant, Region } from '../core/brand.ts';
-import type { Entry } from '../core/entry.ts';
-import { type AlarmReading, saying, unevaluable } from '../core/evidence.ts';
-import { assessTarget, healthRules, type Seen, votedState, writesText } from '../core/health.ts';
-import { lasting } from '../core/lasting.ts';
-import { type Target, targetName } from '../core/observation.ts';
-import { regionNames, type Service } from '../core/service.ts';
-import type { TargetHealth } from '../core/service-state.ts';
-import type { FreshLook } from './fresh-look.ts';
+import type { Instant, Region } from './brand.ts';
+import type { Entry } from './entry.ts';
+import { type AlarmReading, saying, unevaluable } from './evidence.ts';
+import { assessTarget, healthRules, type Seen, votedState, writesText } from './health.ts';
+import { lasting } from './lasting.ts';
+import { type Observation, type Target, targetName } from './observation.ts';
+import { regionNames, type Service } from './service.ts';
+import type { TargetHealth } from './service-state.ts';
+
+/** What observers saw when a person asked: real requests, at the moment of the question. */
+export interface FreshLook {
+  readonly at: Instant;
+  readonly observations: readonly Observation[];
+  /** Observers that could not be asked, and why. */
+  readonly silent: readonly { readonly observer: Region; readonly because: string }[];
+}
 
 /** A look tells of now only for so long; after that the alarms alone do. */
 const lookMaxAgeMs = 5 * 60_000;
