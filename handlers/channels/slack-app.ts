@@ -1,8 +1,10 @@
 import { hasCard, newCard, newsOf, postsCard, withNews } from '../../core/card.ts';
 import type { Message } from '../../core/messages.ts';
 import type { LedgerRecord } from '../../core/record.ts';
+import { NotificationFailed } from '../errors.ts';
 import type { Cards, Clock, KeptCard, Ledger, Log, Notifier, Wait } from '../ports.ts';
 import { sentence } from '../steps/sentence.ts';
+import { within } from '../steps/within.ts';
 import { slackBlocks, slackText } from './slack-blocks.ts';
 import { slackCards } from './slack-cards.ts';
 import type { SlackWeb } from './slack-web.ts';
@@ -26,11 +28,12 @@ export interface SlackAppOptions {
 
 /**
  * One card for each thread, and every further message of it as a reply: a card that is written anew wakes nobody. Where the ledger gives
- * no card people are told without one.
+ * no card, or none soon, people are told without one.
  */
 export function slackAppNotifier(options: SlackAppOptions): Notifier {
   const { channel, channelId, web, cards: kept, clock, wait, log, timeoutMs = 2_700 } = options;
-  const cards = slackCards(options);
+  const soon = <T>(work: () => Promise<T>) => within(ledgerMs, 'the ledger', wait, work);
+  const cards = slackCards({ ...options, ledger: { read: (service) => soon(() => options.ledger.read(service)) } });
 
   async function send(message: Message): Promise<void> {
     const until = clock.now() + timeoutMs;
@@ -44,29 +47,38 @@ export function slackAppNotifier(options: SlackAppOptions): Notifier {
       return redrawn(card);
     }
     if (!postsCard(card, newsOf(message), clock.now())) return void (await web.post(formed(message, channelId)));
-    const posted = await cards.post(card);
+    const posted = await cards.post(card).catch(async (error: unknown) => {
+      if (error instanceof NotificationFailed) throw error;
+      withoutCard(message, error);
+      await web.post(formed(message, channelId));
+      return null;
+    });
     if (posted !== null) await redrawn(posted.card, posted.shown);
   }
 
   /** Null where the ledger does not say: then nobody knows which card there is. */
-  async function remembered(message: Message): Promise<KeptCard | null> {
+  function remembered(message: Message): Promise<KeptCard | null> {
+    return soon(() => remember(message)).catch((error: unknown) => withoutCard(message, error));
+  }
+
+  function withoutCard({ thread }: Message, error: unknown): null {
+    log.warn('people are told without a card', { channel, thread, because: sentence(error) });
+    return null;
+  }
+
+  async function remember(message: Message): Promise<KeptCard> {
     const { service, thread } = message;
     const news = newsOf(message);
-    try {
-      for (let attempt = 0; attempt < attemptsMax; attempt++) {
-        const before = await kept.find(service, channel, thread);
-        const card = before === null ? newCard(message, channel, news, clock.now()) : withNews(before, news);
-        if (before !== null && card === before) return before;
-        const claimed =
-          before !== null && postsCard(before, news, clock.now()) ? claimedBy(card, message, clock.now()) : card;
-        const after = await kept.keep(claimed, before);
-        if (after !== null) return after;
-      }
-      throw new Error('somebody else wrote it each time');
-    } catch (error) {
-      log.warn('people are told without a card', { channel, thread, because: sentence(error) });
-      return null;
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      const before = await kept.find(service, channel, thread);
+      const card = before === null ? newCard(message, channel, news, clock.now()) : withNews(before, news);
+      if (before !== null && card === before) return before;
+      const claimed =
+        before !== null && postsCard(before, news, clock.now()) ? claimedBy(card, message, clock.now()) : card;
+      const after = await kept.keep(claimed, before);
+      if (after !== null) return after;
     }
+    throw new Error('somebody else wrote it each time');
   }
 
   /** In the thread of the trouble, and in that of the incident where it was none. */
@@ -81,6 +93,9 @@ export function slackAppNotifier(options: SlackAppOptions): Notifier {
 }
 
 const attemptsMax = 5;
+
+/** Half of what one attempt to tell people has, at the least: a ledger that hangs keeps them from hearing no longer. */
+const ledgerMs = 1_500;
 
 const claimedBy = (card: KeptCard | ReturnType<typeof newCard>, message: Message, now: number) => ({
   ...card,

@@ -27,6 +27,17 @@ export function slackCards({ channelId, answers, web, ledger, cards: kept, clock
     return { text: slackEscaped(drawing.head.subject), blocks: slackCard(drawing, answers), asks: drawing.asks };
   }
 
+  /** People have read it: that the ledger does not hear of it is no reason to tell them again. */
+  async function noted({ service, channel, thread }: KeptCard, posted: string): Promise<KeptCard | null> {
+    for (let attempt = 0; attempt < looksMax; attempt++) {
+      const before = await kept.find(service, channel, thread);
+      if (before === null || before.posted !== null) return null;
+      const after = await kept.keep({ ...before, posted }, before);
+      if (after !== null) return after;
+    }
+    return null;
+  }
+
   async function redraw({ service, channel, thread }: KeptCard, ts: string, first: string): Promise<void> {
     let shown = first;
     for (let look = 0; look < looksMax; look++) {
@@ -41,17 +52,12 @@ export function slackCards({ channelId, answers, web, ledger, cards: kept, clock
   }
 
   return {
-    /** With what it shows now. Null where it stands there, and the ledger knows of another one. */
+    /** With what it shows now. Null where it stands there, and the ledger knows of another one, or of none. */
     async post(card: KeptCard): Promise<Posted | null> {
       const { text, blocks } = await drawn(card);
       const posted = await web.post({ channel: channelId, text, blocks });
-      for (let attempt = 0; attempt < looksMax; attempt++) {
-        const before = await kept.find(card.service, card.channel, card.thread);
-        if (before === null || before.posted !== null) return null;
-        const after = await kept.keep({ ...before, posted }, before);
-        if (after !== null) return { card: after, shown: JSON.stringify(blocks) };
-      }
-      return null;
+      const after = await noted(card, posted).catch(() => null);
+      return after === null ? null : { card: after, shown: JSON.stringify(blocks) };
     },
     /** `ts`: of another message than the ledger knows of, which shows the same. `shown`: what it shows already, for whoever wrote it just now. */
     redraw(card: KeptCard, ts: string | null = card.posted, shown = ''): Promise<void> {

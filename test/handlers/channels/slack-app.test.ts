@@ -223,6 +223,31 @@ test('where the ledger gives no card people are told without one', async () => {
   expect(log.warnings.map((warning) => warning.message)).toEqual(['people are told without a card']);
 });
 
+test('a ledger that hangs keeps people from hearing no longer than a moment', async () => {
+  const cards = new MemoryCards();
+  cards.find = () => new Promise(() => {});
+  const { notifier, slack } = await stage({ cards });
+
+  await notifier.send(asked);
+
+  expect(slack.workspace.messages()).toMatchObject([{ text: 'Approve moving orders?' }]);
+});
+
+test('where the record is not read people are told without a card, and once where the card is not noted', async () => {
+  const unread = await stage();
+  Object.defineProperty(unread.state, 'record', { get: () => Promise.reject(new Error('the ledger is away')) });
+  await unread.notifier.send(asked);
+  expect(unread.slack.workspace.messages()).toMatchObject([{ text: 'Approve moving orders?' }]);
+
+  const cards = new MemoryCards();
+  const { find } = cards;
+  let looks = 0;
+  cards.find = (...of) => (looks++ === 0 ? find.apply(cards, of) : Promise.reject(new Error('the ledger is away')));
+  const { notifier, slack } = await stage({ cards });
+  await notifier.send(asked);
+  expect(slack.workspace.messages()).toHaveLength(1);
+});
+
 test('the token is in no error and no log, however it fails', async () => {
   const { notifier, slack, log } = await stage({ timeoutMs: 100 });
   for (const fail of [429, 500, 302])
