@@ -190,7 +190,7 @@ test('the examples of hooks are functions of the contract, for TypeScript', asyn
   const examples = [...page.matchAll(/^```ts\n(.*?)^```$/gms)]
     .map(([, code = '']) => code)
     .filter((code) => /^export/m.test(code));
-  expect(examples).toHaveLength(3);
+  expect(examples).toHaveLength(2);
   for (const [index, code] of examples.entries()) {
     await project.write(`hook${index}.mts`, code);
     await project.run(process.execPath, [compiler, ...options, `hook${index}.mts`]);
