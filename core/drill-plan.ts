@@ -91,14 +91,19 @@ export function calendarRefusal(
   if (freeze !== undefined) {
     return { refusal: 'drill-frozen', because: `${freeze.by} has a change freeze: ${freeze.reason}` };
   }
+  // The same window comes again each day or week: between two of them it is over, however short that is.
+  const minutes = Array.from({ length: Math.ceil(holdMs / minuteMs) }, (_, nth) => now + nth * minuteMs);
   const holds = (window: CalendarWindow) =>
-    isWithin([window], timeZone, now) && isWithin([window], timeZone, now + holdMs - 1);
+    [...minutes, now + holdMs - 1].every((at) => isWithin([window], timeZone, at));
   if (allowedWindows.length === 0 || allowedWindows.some(holds)) return null;
   return {
     refusal: 'drill-outside-window',
     because: `${new Date(now).toISOString()}, ${weekday} in ${timeZone}, and ${lasting(holdMs)} from then, is within no window of the plan ${name}`,
   };
 }
+
+/** Windows begin and end with one. */
+const minuteMs = 60_000;
 
 /** Scheduler is precise to a minute, and tries for one more. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
 const lateAfterMs = 5 * 60_000;

@@ -36,6 +36,13 @@ describe('the calendar of a plan', () => {
     expect(refusalOf({ allowedWindows }, '2026-12-10T10:00:00Z')).toBe('drill-outside-window');
   });
 
+  test('is back by the end of a window that begins again soon after', () => {
+    const plan = { allowedWindows: [{ from: '10:00', until: '09:40' }], timeZone: 'UTC', holdMs: 50 * 60_000 };
+    expect(refusalOf(plan, '2026-12-08T09:20:00Z')).toBe('drill-outside-window');
+    expect(refusalOf(plan, '2026-12-08T08:50:00Z')).toBeNull();
+    expect(refusalOf(plan, '2026-12-08T10:00:00Z')).toBeNull();
+  });
+
   test('a window more never forbids what was allowed', () => {
     const clock = fc.integer({ min: 0, max: 23 }).map((hour) => `${String(hour).padStart(2, '0')}:00`);
     const windows = fc.array(fc.record({ from: clock, until: clock }), { minLength: 1, maxLength: 3 });
