@@ -3,16 +3,10 @@ import { type StatusReport, statusLines } from '../../cli/status-lines.ts';
 import { epoch } from '../../core/brand.ts';
 import type { Weights } from '../../core/routing.ts';
 import type { UserReading } from '../../core/users.ts';
+import { questionOf } from '../support/question.ts';
 import { heldRecord, home, observers, standby, t0, usersSay } from '../support/world.ts';
 
-const question = {
-  incident: 'orders#1',
-  from: home,
-  to: standby,
-  askedAt: t0,
-  deadline: t0 + 60_000,
-  onDeadline: 'abort',
-} as const;
+const question = questionOf({ deadline: t0 + 60_000 });
 
 const lines = (weights: Weights | null, more: Partial<StatusReport> = {}) =>
   statusLines(

@@ -4,6 +4,7 @@ import { automationText, differs, urgencyOf } from '../../console/page/words.ts'
 import type { ServiceView } from '../../console/view.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import type { ServiceState, TargetHealth } from '../../core/service-state.ts';
+import { questionOf } from '../support/question.ts';
 import { home, observers, standby, t0 } from '../support/world.ts';
 
 const good = (target: string): TargetHealth => ({ target, state: 'good', because: 'alarms green' });
@@ -43,14 +44,7 @@ const answeredBy = (servedBy: (typeof observers)[number] | null): Answered => ({
   latest: observers.map((observer) => ({ observer, servedBy })),
 });
 
-const question = {
-  incident: 'orders#1',
-  from: home,
-  to: standby,
-  askedAt: t0,
-  deadline: t0 + 1,
-  onDeadline: 'abort',
-} as const;
+const question = questionOf({ deadline: t0 + 1 });
 const pause = { by: 'anna', reason: 'migration', at: t0, until: t0 + 60_000, remindedAt: null };
 const lease = { holder: 'arn', expiresAt: t0 + 1_000, mode: 'manual', purpose: 'move', attempt: null } as const;
 const stayed = { region: standby, leftAt: t0, requestsPerMinute: 41, writesPerMinute: 12, isSplit: false };

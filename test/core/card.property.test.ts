@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { epoch } from '../../core/brand.ts';
 import { type Card, drawingOf, type News, newCard, newsKey, newsOf, postsCard, withNews } from '../../core/card.ts';
 import { message } from '../contracts/notifier.contract.ts';
-import { heldRecord, home, standby, t0 } from '../support/world.ts';
+import { questionOf } from '../support/question.ts';
+import { heldRecord, t0 } from '../support/world.ts';
 
 const base = newsOf(message);
 const news: fc.Arbitrary<News> = fc.record({
@@ -38,14 +39,7 @@ describe('a card', () => {
   });
 
   test('asks while the run that asked waits, before the deadline, and never after', () => {
-    const question = {
-      incident: 'orders#7',
-      from: home,
-      to: standby,
-      askedAt: t0,
-      deadline: t0 + 1_000,
-      onDeadline: 'abort',
-    } as const;
+    const question = questionOf({ incident: 'orders#7', deadline: t0 + 1_000 });
     const card = cardOf([{ ...base, kind: 'question', at: t0 }]);
     const record = heldRecord({ epoch: epoch(7), question });
 

@@ -6,19 +6,12 @@ import { applyLedger } from '../../core/ledger.ts';
 import type { LedgerCommand } from '../../core/ledger-command.ts';
 import { personOf } from '../../core/person.ts';
 import { freshRecord, type LedgerRecord, type Question } from '../../core/record.ts';
+import { questionOf } from '../support/question.ts';
 import { home, standby, t0 } from '../support/world.ts';
 
 const holder = 'run-1';
 const lease = { holder, mode: 'automatic', purpose: 'move', expiresAt: t0 + 3_600_000, attempt: null } as const;
-const question = (people: number): Question => ({
-  incident: 'orders#3',
-  from: home,
-  to: standby,
-  askedAt: t0,
-  deadline: t0 + 600_000,
-  onDeadline: 'abort',
-  people,
-});
+const question = (people: number): Question => questionOf({ incident: 'orders#3', people });
 
 function asked(people: number): LedgerRecord {
   const record = { ...freshRecord('orders'), epoch: epoch(3), lease };

@@ -5,6 +5,7 @@ import { decide } from '../../core/decide.ts';
 import { applyLedger } from '../../core/ledger.ts';
 import { freshRecord, type LedgerRecord } from '../../core/record.ts';
 import { activeRegion, type Weights } from '../../core/routing.ts';
+import { hasty, verdictOn } from '../support/verdict.ts';
 import {
   evidenceOf,
   heldRecord,
@@ -12,7 +13,6 @@ import {
   homeDown,
   incidentOf,
   observers,
-  orders,
   silent,
   standby,
   t0,
@@ -22,10 +22,9 @@ import {
   withPolicy,
 } from '../support/world.ts';
 
-const hasty = withPolicy(orders, { dwellMs: 0 });
 const mode = fc.constantFrom('automatic' as const, 'manual' as const, 'rehearsal' as const);
 const decideOn = (seen: readonly View[], incident = {}, service = hasty) =>
-  decide(service, incidentOf(incident), evidenceOf(seen), observers, { weights: true }, t0);
+  verdictOn(evidenceOf(seen), incident, service);
 
 const seesGood = (seen: View, target: 'home' | 'standby') => seen[target] === 'good';
 const seesBad = (seen: View, target: 'home' | 'standby') =>
@@ -88,7 +87,7 @@ describe('decide', () => {
       fc.property(views, fc.func(fc.integer()), (seen, rank) => {
         const evidence = evidenceOf(seen);
         const shuffled = { ...evidence, observations: [...evidence.observations].sort((a, b) => rank(a) - rank(b)) };
-        const verdict = (of: typeof evidence) => decide(hasty, incidentOf(), of, observers, { weights: true }, t0).kind;
+        const verdict = (of: typeof evidence) => verdictOn(of).kind;
         expect(verdict(shuffled)).toBe(verdict(evidence));
       }),
     );

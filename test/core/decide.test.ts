@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { epoch, region } from '../../core/brand.ts';
-import { decide } from '../../core/decide.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Incident } from '../../core/incident.ts';
 import { looksForMs } from '../../core/recheck.ts';
 import type { Weights } from '../../core/routing.ts';
 import type { Hold, HoldReason, Move, Verdict } from '../../core/verdict.ts';
+import { hasty, verdictOn } from '../support/verdict.ts';
 import {
   allGood,
   bothDown,
@@ -13,7 +13,6 @@ import {
   heldRecord,
   home,
   homeDown,
-  incidentOf,
   isolated,
   observers,
   orders,
@@ -24,12 +23,6 @@ import {
   withPolicy,
   withWrites,
 } from '../support/world.ts';
-
-const hasty = withPolicy(orders, { dwellMs: 0 });
-
-function verdict(evidence: Evidence, incident: Partial<Incident> = {}, service = hasty, now = t0): Verdict {
-  return decide(service, incidentOf(incident), evidence, observers, { weights: true }, now);
-}
 
 function held(outcome: Verdict): Hold {
   if (outcome.kind !== 'hold') throw new Error(`moved: ${outcome.because}`);
@@ -53,13 +46,13 @@ describe('a service with a write probe', () => {
   const down = evidenceOf([homeDown, homeDown, homeDown]);
 
   test('moves to a standby that takes writes', () => {
-    expect(moved(verdict(withWrites(down, []), {}, writing)).plan.to).toBe(standby);
+    expect(moved(verdictOn(withWrites(down, []), {}, writing)).plan.to).toBe(standby);
   });
 
   test('does not move to a standby whose reads are well and whose writes are not, and says so', () => {
     const evidence = withWrites(down, ['bad', 'bad', 'bad']);
-    const automatic = held(verdict(evidence, {}, writing));
-    const byHand = held(verdict(evidence, { mode: 'manual', to: standby }, writing));
+    const automatic = held(verdictOn(evidence, {}, writing));
+    const byHand = held(verdictOn(evidence, { mode: 'manual', to: standby }, writing));
 
     expect(automatic.reason).toBe('all-regions-down');
     expect(byHand.reason).toBe('target-bad');
@@ -70,7 +63,7 @@ describe('a service with a write probe', () => {
   test.each([[['bad', 'good', 'mixed']], [['none', 'none', 'good']]] as const)(
     'knows nothing of a standby whose writes were seen %j',
     (sights) => {
-      expect(held(verdict(withWrites(down, sights), {}, writing)).reason).toBe('target-unknown');
+      expect(held(verdictOn(withWrites(down, sights), {}, writing)).reason).toBe('target-unknown');
     },
   );
 
@@ -85,7 +78,7 @@ describe('a service with a write probe', () => {
       ),
     };
 
-    const move = moved(verdict(failing, {}, writing));
+    const move = moved(verdictOn(failing, {}, writing));
 
     expect(move.diagnosis).toBe('region-degraded');
     expect(move.because).toContain('reads are well and writes are not');
@@ -94,7 +87,7 @@ describe('a service with a write probe', () => {
 
 describe('the four worlds', () => {
   test('target down: two of three see the home region bad and the standby good, so it moves', () => {
-    const move = moved(verdict(evidenceOf([homeDown, homeDown, allGood])));
+    const move = moved(verdictOn(evidenceOf([homeDown, homeDown, allGood])));
 
     expect(move.diagnosis).toBe('region-down');
     expect(move.plan).toMatchObject({ from: home, to: standby, prior: { weights: { [home]: 1000, [standby]: 0 } } });
@@ -102,19 +95,19 @@ describe('the four worlds', () => {
   });
 
   test('observer down: one isolated observer changes nothing', () => {
-    expect(held(verdict(evidenceOf([isolated, allGood, allGood]))).reason).toBe('source-healthy');
+    expect(held(verdictOn(evidenceOf([isolated, allGood, allGood]))).reason).toBe('source-healthy');
   });
 
   test('path broken: one observer cannot reach the home region, one can, one is silent', () => {
-    expect(held(verdict(evidenceOf([homeDown, allGood, silent]))).reason).toBe('path-broken');
+    expect(held(verdictOn(evidenceOf([homeDown, allGood, silent]))).reason).toBe('path-broken');
   });
 
   test('everything down: every observer is isolated, so we suspect ourselves and stay', () => {
-    expect(held(verdict(evidenceOf([isolated, isolated, isolated]))).reason).toBe('everything-down');
+    expect(held(verdictOn(evidenceOf([isolated, isolated, isolated]))).reason).toBe('everything-down');
   });
 
   test('both regions bad while the control target answers: stay put', () => {
-    expect(held(verdict(evidenceOf([bothDown, bothDown, bothDown]))).reason).toBe('all-regions-down');
+    expect(held(verdictOn(evidenceOf([bothDown, bothDown, bothDown]))).reason).toBe('all-regions-down');
   });
 });
 
@@ -208,7 +201,7 @@ describe('what holds, and what would change it', () => {
   ];
 
   test.each(cases)('%s', (_, evidence, incident, reason) => {
-    const hold = held(verdict(evidence, incident));
+    const hold = held(verdictOn(evidence, incident));
 
     expect(hold.reason).toBe(reason);
     expect(hold.because).not.toBe('');
@@ -217,7 +210,7 @@ describe('what holds, and what would change it', () => {
 
   test('evidence older than the policy allows moves nothing', () => {
     const old = evidenceOf([homeDown, homeDown, homeDown], { at: t0 - hasty.policy.evidenceMaxAgeMs - 1 });
-    expect(held(verdict(old)).reason).toBe('evidence-stale');
+    expect(held(verdictOn(old)).reason).toBe('evidence-stale');
   });
 
   test.each([
@@ -234,7 +227,7 @@ describe('what holds, and what would change it', () => {
           : observation,
       );
 
-      expect(held(verdict({ ...evidence, observations: seen })).reason).toBe('path-broken');
+      expect(held(verdictOn({ ...evidence, observations: seen })).reason).toBe('path-broken');
     },
   );
 
@@ -243,7 +236,7 @@ describe('what holds, and what would change it', () => {
       ...evidenceOf([homeDown, homeDown, homeDown]),
       routing: { kind: 'unreadable', because: 'timeout' },
     };
-    expect(held(verdict(evidence)).reason).toBe('routing-unreadable');
+    expect(held(verdictOn(evidence)).reason).toBe('routing-unreadable');
   });
 });
 
@@ -251,7 +244,7 @@ describe('dwell', () => {
   const dwelling = withPolicy(orders, { dwellMs: 10_000 });
 
   test('a region that turned red a moment ago is looked at again so that the burst ends with the dwell', () => {
-    const hold = held(verdict(evidenceOf([homeDown, homeDown, homeDown]), {}, dwelling));
+    const hold = held(verdictOn(evidenceOf([homeDown, homeDown, homeDown]), {}, dwelling));
 
     expect(hold.reason).toBe('dwell');
     expect(hold.recheckAfterMs).toBe(9_998 - 2 * 1_000);
@@ -264,20 +257,22 @@ describe('dwell', () => {
       state: 'ALARM' as const,
       since: t0 - 20_000,
     }));
-    expect(moved(verdict(evidenceOf([homeDown, homeDown, homeDown], { alarms }), {}, dwelling)).plan.to).toBe(standby);
+    expect(moved(verdictOn(evidenceOf([homeDown, homeDown, homeDown], { alarms }), {}, dwelling)).plan.to).toBe(
+      standby,
+    );
   });
 
   test('a run that looks again remembers since when each observer saw it red', () => {
-    const first = held(verdict(evidenceOf([homeDown, homeDown, homeDown]), {}, dwelling));
+    const first = held(verdictOn(evidenceOf([homeDown, homeDown, homeDown]), {}, dwelling));
     const later = t0 + dwelling.policy.dwellMs;
     const again = evidenceOf([homeDown, homeDown, homeDown], { at: later, earlier: first.redSince });
 
-    expect(moved(verdict(again, {}, dwelling, later)).plan.to).toBe(standby);
+    expect(moved(verdictOn(again, {}, dwelling, later)).plan.to).toBe(standby);
   });
 
   test('an observer that saw it good in between starts anew', () => {
-    const first = held(verdict(evidenceOf([homeDown, homeDown, allGood]), {}, dwelling));
-    const better = held(verdict(evidenceOf([homeDown, allGood, allGood], { earlier: first.redSince }), {}, dwelling));
+    const first = held(verdictOn(evidenceOf([homeDown, homeDown, allGood]), {}, dwelling));
+    const better = held(verdictOn(evidenceOf([homeDown, allGood, allGood], { earlier: first.redSince }), {}, dwelling));
 
     expect(better.reason).toBe('source-healthy');
     expect(better.redSince.map(({ observer }) => observer)).toEqual([observers[0]]);
@@ -285,7 +280,7 @@ describe('dwell', () => {
 
   test('rechecks end with the budget of the run', () => {
     const late = t0 + looksForMs(dwelling.policy);
-    const hold = held(verdict(evidenceOf([homeDown, allGood, silent], { at: late }), {}, dwelling, late));
+    const hold = held(verdictOn(evidenceOf([homeDown, allGood, silent], { at: late }), {}, dwelling, late));
     expect(hold.recheckAfterMs).toBeNull();
   });
 });
@@ -294,7 +289,7 @@ describe('a person', () => {
   test('moves a healthy service without dwell, cooldown or acknowledgement', () => {
     const ledger = heldRecord({ armed: false, unacknowledged: 'orders#0', lastMoveAt: t0 - 1 });
     expect(
-      moved(verdict(evidenceOf([allGood, allGood, allGood], { ledger }), { mode: 'manual', to: standby })).plan.to,
+      moved(verdictOn(evidenceOf([allGood, allGood, allGood], { ledger }), { mode: 'manual', to: standby })).plan.to,
     ).toBe(standby);
   });
 
@@ -304,11 +299,11 @@ describe('a person', () => {
     const insists = { mode: 'manual', to: standby, force: true } as const;
 
     test('gives it all to a region by force, in one step where that is a flight and by the ramp where it is none', () => {
-      const { plan } = moved(verdict(seen([homeDown, homeDown, homeDown]), insists));
+      const { plan } = moved(verdictOn(seen([homeDown, homeDown, homeDown]), insists));
 
       expect(plan.steps.at(-1)?.weights).toEqual({ [home]: 0, [standby]: 1000 });
       expect(plan.prior.weights).toEqual(nobody);
-      expect(moved(verdict(seen(), { ...insists, to: home })).plan.steps.at(-1)?.weights).toEqual({
+      expect(moved(verdictOn(seen(), { ...insists, to: home })).plan.steps.at(-1)?.weights).toEqual({
         [home]: 1000,
         [standby]: 0,
       });
@@ -319,19 +314,19 @@ describe('a person', () => {
       ['without a region', { mode: 'manual', force: true }],
       ['by automation', { mode: 'automatic', to: standby, force: true }],
     ] as const)('does not %s, and says what would', (_, incident) => {
-      expect(held(verdict(seen(), incident))).toMatchObject({
+      expect(held(verdictOn(seen(), incident))).toMatchObject({
         reason: 'nobody-serves',
         wouldChange: 'understudy start orders --to <region> --force',
       });
     });
 
     test('never gives it to a region that is bad, or that the weights fence', () => {
-      expect(held(verdict(seen([standbyDown, standbyDown, standbyDown]), insists)).reason).toBe('target-bad');
-      expect(held(verdict(seen(undefined, { [home]: 0, [standby]: -1 }), insists)).reason).toBe('target-fenced');
+      expect(held(verdictOn(seen([standbyDown, standbyDown, standbyDown]), insists)).reason).toBe('target-bad');
+      expect(held(verdictOn(seen(undefined, { [home]: 0, [standby]: -1 }), insists)).reason).toBe('target-fenced');
     });
 
     test('leaves a region fenced that it does not take from', () => {
-      const { plan } = moved(verdict(seen(undefined, { [home]: -1, [standby]: 0 }), insists));
+      const { plan } = moved(verdictOn(seen(undefined, { [home]: -1, [standby]: 0 }), insists));
 
       expect(plan.steps.at(-1)?.weights).toEqual({ [home]: -1, [standby]: 1000 });
     });
@@ -341,8 +336,8 @@ describe('a person', () => {
     const ledger = heldRecord({ paused: { by: 'ada', reason: 'freeze', at: t0, until: null, remindedAt: null } });
     const forced = { mode: 'manual', to: standby, force: true } as const;
 
-    expect(moved(verdict(evidenceOf([allGood, allGood, allGood], { ledger }), forced)).plan.to).toBe(standby);
-    expect(held(verdict(evidenceOf([standbyDown, standbyDown, standbyDown], { ledger }), forced)).reason).toBe(
+    expect(moved(verdictOn(evidenceOf([allGood, allGood, allGood], { ledger }), forced)).plan.to).toBe(standby);
+    expect(held(verdictOn(evidenceOf([standbyDown, standbyDown, standbyDown], { ledger }), forced)).reason).toBe(
       'target-bad',
     );
   });
@@ -355,7 +350,7 @@ describe('the way home', () => {
 
   test('is not automatic unless the policy asks for it', () => {
     const evidence = evidenceOf([allGood, allGood, allGood], { weights: away });
-    expect(held(verdict(evidence, { to: home })).reason).toBe('failback-not-automatic');
+    expect(held(verdictOn(evidence, { to: home })).reason).toBe('failback-not-automatic');
   });
 
   test('X10: is automatic only after home was green for long enough for a quorum', () => {
@@ -364,8 +359,8 @@ describe('the way home', () => {
     const soon = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(t0 - 59_999), ledger });
     const later = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(t0 - 60_000), ledger });
 
-    expect(held(verdict(soon, { to: home }, eager)).reason).toBe('home-not-green-long-enough');
-    expect(moved(verdict(later, { to: home }, eager)).plan).toMatchObject({ from: standby, to: home });
+    expect(held(verdictOn(soon, { to: home }, eager)).reason).toBe('home-not-green-long-enough');
+    expect(moved(verdictOn(later, { to: home }, eager)).plan).toMatchObject({ from: standby, to: home });
   });
 
   test.each([
@@ -377,15 +372,15 @@ describe('the way home', () => {
     const ledger = heldRecord(change);
     const evidence = evidenceOf([allGood, allGood, allGood], { weights: away, alarms: greenSince(0), ledger });
 
-    expect(held(verdict(evidence, { to: home }, eager)).reason).toBe('moved-by-a-person');
-    expect(moved(verdict(evidence, { to: home, mode: 'manual' }, eager)).plan.to).toBe(home);
+    expect(held(verdictOn(evidence, { to: home }, eager)).reason).toBe('moved-by-a-person');
+    expect(moved(verdictOn(evidence, { to: home, mode: 'manual' }, eager)).plan.to).toBe(home);
   });
 
   test('is a move like any other where the standby is bad: it waits for the dwell', () => {
     const patient = withPolicy(orders, { failback: { automatic: true, greenForMs: 60_000 }, dwellMs: 10_000 });
     const evidence = evidenceOf([standbyDown, standbyDown, standbyDown], { weights: away, alarms: greenSince(0) });
 
-    expect(held(verdict(evidence, { to: home }, patient)).reason).toBe('dwell');
+    expect(held(verdictOn(evidence, { to: home }, patient)).reason).toBe('dwell');
   });
 });
 
@@ -398,14 +393,14 @@ describe('a region that a person fenced', () => {
     ['a person who names no region', { mode: 'manual' }],
     ['automation that is told where to go', { to: standby }],
   ] as const)('takes no traffic from %s, and it is said who fenced it and how it is opened', (_, change) => {
-    const hold = held(verdict(evidence, change, hasty));
+    const hold = held(verdictOn(evidence, change, hasty));
 
     expect(hold).toMatchObject({ reason: 'target-fenced', because: expect.stringContaining('ada') });
     expect(hold.wouldChange).toContain(`unfence ${standby}`);
   });
 
   test('takes what a person moves there by name', () => {
-    expect(moved(verdict(evidence, { mode: 'manual', to: standby }, hasty)).plan.to).toBe(standby);
+    expect(moved(verdictOn(evidence, { mode: 'manual', to: standby }, hasty)).plan.to).toBe(standby);
   });
 });
 
@@ -417,8 +412,8 @@ test('a lever that is ahead of the run is held for, and is nobody overtaking any
     routing: { kind: 'read', routing: { epoch: epoch(1 + ahead), weights } },
   });
 
-  expect(held(verdict(at(1), {}, hasty))).toMatchObject({ reason: 'lever-ahead', recheckAfterMs: null });
-  expect(verdict(at(0), {}, hasty).kind).toBe('move');
+  expect(held(verdictOn(at(1), {}, hasty))).toMatchObject({ reason: 'lever-ahead', recheckAfterMs: null });
+  expect(verdictOn(at(0), {}, hasty).kind).toBe('move');
 });
 
 describe('a ramp', () => {
@@ -429,14 +424,16 @@ describe('a ramp', () => {
     ['by hand', { mode: 'manual', to: standby }],
     ['in a rehearsal', { mode: 'rehearsal', to: standby }],
   ] as const)('keeps nobody at a region that a quorum sees bad, %s', (_, incident) => {
-    const { plan } = moved(verdict(evidenceOf([homeDown, homeDown, allGood]), incident, ramping));
+    const { plan } = moved(verdictOn(evidenceOf([homeDown, homeDown, allGood]), incident, ramping));
 
     expect(plan.steps).toEqual([{ percent: 100, weights: { [home]: 0, [standby]: 1000 }, bakeMs: 0 }]);
     expect(plan.flees).toBe(true);
   });
 
   test('is kept where one observer alone sees the region bad: the others are served', () => {
-    const { plan } = moved(verdict(evidenceOf([homeDown, allGood, allGood]), { mode: 'manual', to: standby }, ramping));
+    const { plan } = moved(
+      verdictOn(evidenceOf([homeDown, allGood, allGood]), { mode: 'manual', to: standby }, ramping),
+    );
 
     expect(plan.steps).toHaveLength(3);
     expect(plan.flees).toBe(false);
@@ -445,7 +442,7 @@ describe('a ramp', () => {
 
 test('a ramp moves the share of the source step by step and ends with all of it', () => {
   const ramping = withPolicy(hasty, { ramp: { percents: [5, 25, 100], bakeMs: 60_000 } });
-  const { plan } = moved(verdict(evidenceOf([allGood, allGood, allGood]), { mode: 'manual', to: standby }, ramping));
+  const { plan } = moved(verdictOn(evidenceOf([allGood, allGood, allGood]), { mode: 'manual', to: standby }, ramping));
 
   expect(plan.steps.map(({ weights }) => [weights[home], weights[standby]])).toEqual([
     [950, 50],
@@ -459,6 +456,6 @@ test('asks a person only for automatic moves of a service that wants it', () => 
   const careful = withPolicy(hasty, { approval: { required: true, deadlineMs: 60_000, onDeadline: 'abort' } });
   const evidence = evidenceOf([homeDown, homeDown, homeDown]);
 
-  expect(moved(verdict(evidence, {}, careful)).approval).toMatchObject({ onDeadline: 'abort' });
-  expect(moved(verdict(evidence, { mode: 'manual' }, careful)).approval).toBeNull();
+  expect(moved(verdictOn(evidence, {}, careful)).approval).toMatchObject({ onDeadline: 'abort' });
+  expect(moved(verdictOn(evidence, { mode: 'manual' }, careful)).approval).toBeNull();
 });

@@ -5,6 +5,7 @@ import { applyLedger } from '../../core/ledger.ts';
 import { remember } from '../../core/looks.ts';
 import { type Detection, freshRecord } from '../../core/record.ts';
 import { drillOf } from '../support/drill.ts';
+import { hasty } from '../support/verdict.ts';
 import {
   allGood,
   bothDown,
@@ -19,10 +20,8 @@ import {
   standbyDown,
   t0,
   type View,
-  withPolicy,
 } from '../support/world.ts';
 
-const hasty = withPolicy(orders, { dwellMs: 0 });
 const detection: Detection = {
   id: 'detection@now',
   region: home,

@@ -2,19 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { askingNow } from '../../core/asking.ts';
 import { region } from '../../core/brand.ts';
-import { decide } from '../../core/decide.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Freeze } from '../../core/freeze.ts';
-import type { Incident } from '../../core/incident.ts';
 import type { Approval } from '../../core/policy.ts';
 import type { Service } from '../../core/service.ts';
+import { hasty, verdictOn } from '../support/verdict.ts';
 import {
   allGood,
   evidenceOf,
   heldRecord,
   home,
   homeDown,
-  incidentOf,
   isolated,
   observers,
   orders,
@@ -27,18 +25,15 @@ import {
   withWrites,
 } from '../support/world.ts';
 
-const hasty = withPolicy(orders, { dwellMs: 0 });
 const byAda = { region: standby, by: 'ada', reason: 'release 41', at: t0 - 1, until: t0 + 3_600_000 };
 const sales: Freeze = { region: null, by: 'the calendar (sales)', reason: 'sales', until: null };
 
 const frozen = (views: readonly View[], freezes = [byAda]): Evidence =>
   evidenceOf(views, { ledger: heldRecord({ freezes }) });
-const verdict = (evidence: Evidence, incident: Partial<Incident> = {}, service: Service = hasty) =>
-  decide(service, incidentOf(incident), evidence, observers, { weights: true }, t0);
 
 describe('towards a region that is frozen', () => {
   test('automation moves nothing while one observer still sees the source well', () => {
-    const hold = verdict(frozen([homeDown, homeDown, allGood]));
+    const hold = verdictOn(frozen([homeDown, homeDown, allGood]));
     expect(hold).toMatchObject({
       kind: 'hold',
       reason: 'target-frozen',
@@ -51,7 +46,7 @@ describe('towards a region that is frozen', () => {
 
   test('it moves once nobody who sees anything does, and says so', () => {
     for (const last of [homeDown, silent, isolated]) {
-      expect(verdict(frozen([homeDown, homeDown, last]))).toMatchObject({
+      expect(verdictOn(frozen([homeDown, homeDown, last]))).toMatchObject({
         kind: 'move',
         because: expect.stringContaining('frozen by ada (release 41)'),
       });
@@ -59,7 +54,7 @@ describe('towards a region that is frozen', () => {
   });
 
   test('one good answer among bad ones is an answer, and so are reads where writes fail', () => {
-    expect(verdict(frozen([homeDown, homeDown, { ...homeDown, home: 'mixed' }]))).toMatchObject({
+    expect(verdictOn(frozen([homeDown, homeDown, { ...homeDown, home: 'mixed' }]))).toMatchObject({
       reason: 'target-frozen',
     });
     const writeProbe = { method: 'POST', path: '/w', status: 201, contentType: null, body: {} } as const;
@@ -72,13 +67,13 @@ describe('towards a region that is frozen', () => {
           : seen,
       ),
     };
-    expect(verdict(writesFail, {}, { ...hasty, writeProbe })).toMatchObject({ reason: 'target-frozen' });
+    expect(verdictOn(writesFail, {}, { ...hasty, writeProbe })).toMatchObject({ reason: 'target-frozen' });
   });
 
   test('a person moves all the same', () => {
     const by = { mode: 'manual', to: standby } as const;
-    expect(verdict(frozen([homeDown, homeDown, allGood]), by).kind).toBe('move');
-    expect(verdict(frozen([allGood, allGood, allGood]), by).kind).toBe('move');
+    expect(verdictOn(frozen([homeDown, homeDown, allGood]), by).kind).toBe('move');
+    expect(verdictOn(frozen([allGood, allGood, allGood]), by).kind).toBe('move');
   });
 
   test('the next region that is fit and not frozen takes its place', () => {
@@ -91,7 +86,7 @@ describe('towards a region that is frozen', () => {
     const more = seen.observations
       .filter(({ target }) => target.kind === 'regional' && target.region === standby)
       .map((one) => ({ ...one, target: { kind: 'regional', region: ireland } as const }));
-    expect(verdict({ ...seen, observations: [...seen.observations, ...more] }, {}, three)).toMatchObject({
+    expect(verdictOn({ ...seen, observations: [...seen.observations, ...more] }, {}, three)).toMatchObject({
       kind: 'move',
       plan: { to: ireland },
     });
@@ -100,7 +95,7 @@ describe('towards a region that is frozen', () => {
   test('nothing goes home by itself', () => {
     const goesHome = withPolicy(hasty, { failback: { automatic: true, greenForMs: 1 } });
     const back = (freezes: readonly Freeze[]) =>
-      verdict(
+      verdictOn(
         {
           ...evidenceOf([allGood, allGood, allGood], {
             weights: { [home]: 0, [standby]: 1000 },
@@ -117,7 +112,7 @@ describe('towards a region that is frozen', () => {
   });
 
   test('a freeze that is over keeps nobody out', () => {
-    expect(verdict(frozen([homeDown, homeDown, allGood], [{ ...byAda, until: t0 }])).kind).toBe('move');
+    expect(verdictOn(frozen([homeDown, homeDown, allGood], [{ ...byAda, until: t0 }])).kind).toBe('move');
   });
 
   test('whatever observers see: automation never moves there while one gets a good answer from the source', () => {
@@ -126,7 +121,7 @@ describe('towards a region that is frozen', () => {
     fc.assert(
       fc.property(fc.tuple(view, view, view), fc.boolean(), (views, isPlanned) => {
         const evidence = isPlanned ? { ...evidenceOf(views), freezes: [sales] } : frozen(views);
-        const outcome = verdict(evidence);
+        const outcome = verdictOn(evidence);
         const answered = evidence.observations.some(
           ({ target, outcome: { kind } }) => target.kind === 'regional' && target.region === home && kind === 'good',
         );
@@ -174,14 +169,14 @@ describe('approval', () => {
   test('stands in the verdict with its reason, and a person who moves is asked nothing', () => {
     const service = withPolicy(hasty, { approval: asks({ during: ['office-hours'] }) });
     const at = (...periods: string[]) => ({ ...evidenceOf([homeDown, homeDown, homeDown]), periods });
-    expect(verdict(at('office-hours'), {}, service)).toMatchObject({
+    expect(verdictOn(at('office-hours'), {}, service)).toMatchObject({
       approval: { deadlineMs: 60_000 },
       because: expect.stringContaining('people are asked during office-hours'),
     });
-    expect(verdict(at(), {}, service)).toMatchObject({
+    expect(verdictOn(at(), {}, service)).toMatchObject({
       approval: null,
       because: expect.stringContaining('nobody is asked outside office-hours'),
     });
-    expect(verdict(at('office-hours'), { mode: 'manual', to: standby }, service)).toMatchObject({ approval: null });
+    expect(verdictOn(at('office-hours'), { mode: 'manual', to: standby }, service)).toMatchObject({ approval: null });
   });
 });

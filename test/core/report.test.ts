@@ -4,6 +4,7 @@ import { decide } from '../../core/decide.ts';
 import type { Entry, Happening } from '../../core/entry.ts';
 import { reportOf } from '../../core/report.ts';
 import { reportMarkdown } from '../../core/report-markdown.ts';
+import { verdictOn } from '../support/verdict.ts';
 import {
   allGood,
   evidenceOf,
@@ -20,7 +21,7 @@ import {
 } from '../support/world.ts';
 
 const evidence = evidenceOf([homeDown, homeDown, allGood]);
-const verdict = decide(withPolicy(orders, { dwellMs: 0 }), incidentOf(), evidence, observers, { weights: true }, t0);
+const verdict = verdictOn(evidence);
 
 function entry(afterMs: number, text: string, what: Happening): Entry {
   return {
@@ -182,7 +183,7 @@ describe('the report', () => {
     test('names unfence where a fence is what holds it', () => {
       const ledger = heldRecord({ fences: [{ region: standby, by: 'Ada', reason: 'game day', at: t0 }] });
       const seen = evidenceOf([homeDown, homeDown, homeDown], { ledger });
-      const held = decide(withPolicy(orders, { dwellMs: 0 }), incidentOf(), seen, observers, { weights: true }, t0);
+      const held = verdictOn(seen);
       const next = reportOf('orders#1', [
         ...entries.slice(0, 1),
         entry(2_000, 'hold', { kind: 'decided', verdict: held, evidence: seen }),

@@ -7,6 +7,7 @@ import type { AlarmReading } from '../../core/evidence.ts';
 import { freshRecord, type LedgerRecord, pendingQuestion } from '../../core/record.ts';
 import { standings } from '../../core/standings.ts';
 import example from '../../understudy.config.ts';
+import { questionOf } from '../support/question.ts';
 import {
   allGood,
   evidenceOf,
@@ -115,14 +116,7 @@ describe('how a service is', () => {
 });
 
 describe('a question', () => {
-  const question = {
-    incident: 'orders#1',
-    from: home,
-    to: standby,
-    askedAt: t0,
-    deadline: t0 + 60_000,
-    onDeadline: 'abort',
-  } as const;
+  const question = questionOf({ deadline: t0 + 60_000 });
   const asking: LedgerRecord = {
     ...freshRecord('orders'),
     epoch: epoch(1),

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../core/decide.ts';
 import { completing, type UserReading } from '../../core/users.ts';
+import { hasty, verdictOn } from '../support/verdict.ts';
 import {
   allGood,
   evidenceOf,
   home,
   homeDown,
-  incidentOf,
   observers,
   orders,
   standby,
@@ -19,11 +18,10 @@ import {
 } from '../support/world.ts';
 
 const { quorum } = orders.policy;
-const hasty = withPolicy(orders, { dwellMs: 0 });
 const hourMs = 3_600_000;
 
 const decideOn = (seen: readonly View[], users: readonly UserReading[], incident = {}, service = hasty) =>
-  decide(service, incidentOf(incident), { ...evidenceOf(seen), users }, observers, { weights: true }, t0);
+  verdictOn({ ...evidenceOf(seen), users }, incident, service);
 
 const reading: fc.Arbitrary<UserReading> = fc.record({
   region: fc.constantFrom(home, standby),

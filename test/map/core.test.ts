@@ -15,6 +15,8 @@ import type { Service } from '../../core/service.ts';
 import type { HoldReason } from '../../core/verdict.ts';
 import { endingOf, type Run } from '../../handlers/steps/ending.ts';
 import { drillOf, pastDrillOf } from '../support/drill.ts';
+import { questionOf } from '../support/question.ts';
+import { hasty } from '../support/verdict.ts';
 import {
   allGood,
   bothDown,
@@ -48,7 +50,6 @@ const paused = { by: 'ada', reason: 'freeze', at: t0, until: null, remindedAt: n
 
 const frozen = { region: standby, by: 'the calendar (sales)', reason: 'sales', until: null };
 const three = (view: View) => evidenceOf([view, view, view]);
-const hasty = withPolicy(orders, { dwellMs: 0 });
 const unready = { region: standby, check: 'replica-lag', ready: false, detail: '95 s behind' };
 const held = (change: Partial<LedgerRecord>) =>
   evidenceOf([homeDown, homeDown, homeDown], { ledger: heldRecord(change) });
@@ -229,14 +230,7 @@ const evacuation = { ...evacuating, startedAt: t0, abortedBy: null, endedAt: nul
 const detection = { id: 'detect-1', region: home, by: 'ada', reason: 'practice', until: t0 + 1 } as const;
 const sight = { kind: 'bad', what: 'vetoed', region: home, level: 2 } as const;
 const rules = { remindAfterMs: 900_000, wellAfterMs: 600_000 };
-const question: Asked = {
-  incident: 'orders#1',
-  from: home,
-  to: standby,
-  askedAt: t0,
-  deadline: t0 + 1,
-  onDeadline: 'abort',
-};
+const question: Asked = questionOf({ deadline: t0 + 1 });
 
 describe('every command of the ledger', () => {
   const free = freshRecord('orders');

@@ -10,7 +10,8 @@ import { slackBlocks, slackText } from '../../../handlers/channels/slack-blocks.
 import { slackCard } from '../../../handlers/channels/slack-card.ts';
 import { message } from '../../contracts/notifier.contract.ts';
 import { hostileText, lineBreak } from '../../support/hostile.ts';
-import { home, standby, t0 } from '../../support/world.ts';
+import { questionOf } from '../../support/question.ts';
+import { t0 } from '../../support/world.ts';
 
 /** A message in which every text is hostile, whichever of them may come from outside. */
 const hostile: fc.Arbitrary<Message> = fc
@@ -26,14 +27,7 @@ const hostile: fc.Arbitrary<Message> = fc
 function cardOf(some: Message): readonly object[] {
   const news = newsOf(some);
   const by = some.facts[0]?.value ?? some.subject;
-  const question = {
-    incident: 'orders#7',
-    from: home,
-    to: standby,
-    askedAt: t0,
-    deadline: t0 + 1,
-    onDeadline: 'abort',
-  } as const;
+  const question = questionOf({ incident: 'orders#7', deadline: t0 + 1 });
   const drawing = {
     service: 'orders',
     thread: some.thread,

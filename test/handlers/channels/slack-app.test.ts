@@ -9,6 +9,7 @@ import { wait } from '../../../handlers/wait.ts';
 import { message, notifierContract } from '../../contracts/notifier.contract.ts';
 import { MemoryCards } from '../../support/memory/cards.ts';
 import { MemoryLog } from '../../support/memory/log.ts';
+import { questionOf } from '../../support/question.ts';
 import { heldRecord, home, standby, t0 } from '../../support/world.ts';
 import { botToken, slackServer, textOf, workspaceIds } from './slack-server.ts';
 
@@ -45,15 +46,7 @@ notifierContract('a Slack app', async () => {
 });
 
 const incident = 'orders#7';
-const question = {
-  incident,
-  from: home,
-  to: standby,
-  askedAt: t0,
-  deadline: t0 + 600_000,
-  onDeadline: 'abort',
-  people: 2,
-} as const;
+const question = questionOf({ incident, people: 2 });
 const asked: Message = { ...message, kind: 'question', subject: 'Approve moving orders?', at: t0 };
 const ended: Message = {
   ...message,

@@ -2,18 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { epoch } from '../../../core/brand.ts';
 import type { LedgerRecord } from '../../../core/record.ts';
 import { tendWaiting } from '../../../handlers/steps/tend-waiting.ts';
+import { questionOf } from '../../support/question.ts';
 import { heldRecord, home, standby, t0 } from '../../support/world.ts';
 import { scene } from './scene.ts';
 
-const question = {
-  incident: 'orders#7',
-  from: home,
-  to: standby,
-  askedAt: t0,
-  deadline: t0 + 600_000,
-  onDeadline: 'abort',
-  people: 2,
-} as const;
+const question = questionOf({ incident: 'orders#7', people: 2 });
 const waiting = heldRecord({ epoch: epoch(7), question });
 const approved = {
   ...waiting,
