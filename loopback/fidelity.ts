@@ -256,7 +256,7 @@ export const fidelity: Readonly<Record<ServiceId, ServiceFidelity>> = {
     },
     absent: [
       'buckets in the name of the host; versions, lists, uploads in parts, metadata of one’s own, tags, lifecycle; no account but one has buckets',
-      'a presigned address is asked for whose it is, not for its signature or its end',
+      'a presigned address is asked for whose it is, not for its signature or its end; one of Signature Version 2 is refused',
       'no answer of AWS was ever recorded for it: the model and the API reference are all there was',
     ],
   },

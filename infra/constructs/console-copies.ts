@@ -75,7 +75,7 @@ export class ConsoleCopies extends Construct {
     made.node.addDependency(emptied);
     new CfnOutput(this, 'Address', {
       value: `aws s3 presign s3://${bucketName}/${copyKeys.page} --region ${region} --expires-in 43200`,
-      description: 'Prints the address of a read-only copy of the console, for twelve hours.',
+      description: 'Prints the address of a read-only copy of the console, for twelve hours; with AWS CLI 2.',
     });
   }
 

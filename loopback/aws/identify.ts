@@ -70,6 +70,12 @@ export function identify(models: ReadonlyMap<ServiceId, ServiceModel>, request: 
     return { protocol: s3Protocol, model: s3, operation: '', region, error };
   }
 
+  // Signature Version 2, by which AWS CLI 1 still signs addresses. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+  if (s3 !== undefined && request.query.has('AWSAccessKeyId')) {
+    const message = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
+    return { protocol: s3Protocol, model: s3, operation: '', region, error: new AwsError('InvalidRequest', message) };
+  }
+
   const rest = [...models.values()].filter(({ protocol }) => protocol === 'aws.protocols#restJson1');
   for (const model of signedFor === undefined ? rest : rest.filter((candidate) => candidate === signedFor)) {
     const route = findRoute(model, request.method, request.path);

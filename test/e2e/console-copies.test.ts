@@ -7,6 +7,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import type { Copy } from '../../core/copy.ts';
 import { copiesBucket, functionName } from '../../deployment/names.ts';
+import { presigned } from '../support/presigned.ts';
 import { home, standby } from '../support/world.ts';
 import { pageAt, withoutBrowser } from './browser.ts';
 import { configuration } from './configuration.ts';
@@ -38,9 +39,8 @@ async function objectIn(region: string, Key: string): Promise<string> {
 
 const stateIn = async (region: string): Promise<Copy> => JSON.parse(await objectIn(region, 'state.json'));
 
-/** As `aws s3 presign` prints it. */
 const addressIn = (region: string) =>
-  `${here.sandbox.addresses.aws}/${bucketIn(region)}/index.html?X-Amz-Credential=a/20260102/${region}/s3/aws4_request`;
+  presigned(`${here.sandbox.addresses.aws}/${bucketIn(region)}/index.html`, region, 'sandbox');
 
 test('one turn in each control region writes the state of all services, and nothing of a token', async () => {
   for (const region of here.failover.controlRegions) {
@@ -82,7 +82,7 @@ describe.skipIf(withoutBrowser !== null)('the page in the bucket', () => {
   test('shows every service with its age, polls itself, and has nothing to act with', async () => {
     const [region = ''] = here.failover.controlRegions;
     await turnIn(region);
-    const { page, complaints } = await pageAt(addressIn(region));
+    const { page, complaints } = await pageAt(await addressIn(region));
 
     await page.getByText(`read-only copy, written by ${region}`).waitFor();
     expect(await page.getByRole('listitem').count()).toBe(here.failover.services.length);

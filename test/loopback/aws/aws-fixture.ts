@@ -35,6 +35,12 @@ export const clis: readonly string[] = [
 
 /** Runs a CLI and gives its JSON; rejects with what it wrote to stderr. */
 export async function cli(path: string, args: readonly string[], url: string, region = 'us-east-1') {
+  const text = await cliText(path, args, url, region);
+  return text === '' ? null : JSON.parse(text);
+}
+
+/** The same, as it wrote it. */
+export async function cliText(path: string, args: readonly string[], url: string, region: string): Promise<string> {
   const { stdout } = await promisify(execFile)(path, [...args, '--endpoint-url', url, '--region', region], {
     env: {
       PATH: process.env['PATH'],
@@ -46,7 +52,7 @@ export async function cli(path: string, args: readonly string[], url: string, re
       AWS_PAGER: '',
     },
   });
-  return stdout === '' ? null : JSON.parse(stdout);
+  return stdout;
 }
 
 /** The error that a call ends with; fails when it ends well. */

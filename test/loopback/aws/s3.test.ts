@@ -4,7 +4,8 @@ import { createBuckets } from '../../../loopback/aws/s3.ts';
 import { startAwsServer } from '../../../loopback/aws/server.ts';
 import { authorize } from '../../../loopback/iam/authorize.ts';
 import { createIam } from '../../../loopback/iam/iam.ts';
-import { account, failure } from './aws-fixture.ts';
+import { presigned } from '../../support/presigned.ts';
+import { account, clis, cliText, failure } from './aws-fixture.ts';
 
 const iam = createIam(account);
 const buckets = createBuckets({ account, now: Date.now });
@@ -135,9 +136,28 @@ test('what is not played is said not to be', async () => {
 
 test('a presigned address is opened by its credential', async () => {
   await put('page.html', '<p>there', { ContentType: 'text/html' });
-  const query = new URLSearchParams({ 'X-Amz-Credential': `a/20260102/${region}/s3/aws4_request` });
-  const answer = await fetch(`${server.url}/${Bucket}/page.html?${query}`);
+  const answer = await fetch(await presigned(`${server.url}/${Bucket}/page.html`, region, 'AKIDPERSON'));
 
   expect(answer.headers.get('content-type')).toBe('text/html');
   expect(await answer.text()).toBe('<p>there');
+});
+
+test('an address as AWS CLI 1 signs it is refused, as new buckets of AWS do', async () => {
+  const query = new URLSearchParams({ AWSAccessKeyId: 'AKIDPERSON', Signature: 'x', Expires: '1795912056' });
+  const answer = await fetch(`${server.url}/${Bucket}/page.html?${query}`);
+
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain('Please use AWS4-HMAC-SHA256.');
+});
+
+describe.each(clis.length > 0 ? clis : ['a CLI'])('%s', (path) => {
+  test.skipIf(clis.length === 0)('presigns an address that opens the object, if it is of version 2', async () => {
+    await put('page.html', '<p>there', { ContentType: 'text/html' });
+    const presign = ['s3', 'presign', `s3://${Bucket}/page.html`];
+    const address = (await cliText(path, presign, server.url, region)).trim();
+    const version = await cliText(path, ['--version'], server.url, region);
+
+    const answer = await fetch(address);
+    expect(answer.status).toBe(version.startsWith('aws-cli/1.') ? 400 : 200);
+  });
 });
