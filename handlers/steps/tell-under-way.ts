@@ -65,8 +65,10 @@ const patientMs = 45_000;
 
 /** When people were asked, or told that it moves: it does so before it writes. */
 function toldByTheRun(record: LedgerRecord, since: Instant): Instant | null {
-  const { question, lease } = record;
-  if (question?.incident === lastIncident(record)) return question.askedAt;
-  // Of a drill people heard that all is well and it was planned.
-  return lease === null || lease.attempt === null || lease.mode === 'drill' ? null : since;
+  const { question, lease, drill } = record;
+  const incident = lastIncident(record);
+  if (question?.incident === incident) return question.askedAt;
+  // Of a drill people heard that all is well and it was planned; one that a detection drill has led to began as a run of automation.
+  const isDrill = lease?.mode === 'drill' || drill?.incident === incident;
+  return lease === null || lease.attempt === null || isDrill ? null : since;
 }

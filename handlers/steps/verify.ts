@@ -1,13 +1,13 @@
 import type { Instant } from '../../core/brand.ts';
+import { asDrill } from '../../core/detection.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
-import { type HealthRules, healthRules } from '../../core/health.ts';
+import { healthRules } from '../../core/health.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { LeverConfig } from '../../core/lever.ts';
 import { lookOf } from '../../core/looks.ts';
-import type { Observation } from '../../core/observation.ts';
 import type { Plan } from '../../core/plan.ts';
 import { assessEdges, provenFor, type Written } from '../../core/proof.ts';
-import { type Failover, regionNames, type Service } from '../../core/service.ts';
+import { type Failover, regionNames } from '../../core/service.ts';
 import { MalformedPayload } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { outcomeOf } from './drill.ts';
@@ -47,10 +47,11 @@ export interface Verification {
  * nothing moved: the target is looked at, and the edges must say what stands, for that is how they will be asked in earnest.
  */
 export async function verify(
-  { incident, plan, step, verifyUntil, streak }: VerifyInput,
+  { incident: given, plan, step, verifyUntil, streak }: VerifyInput,
   ports: Pick<Ports, 'clock' | 'wait' | 'log' | 'ledger' | 'levers' | 'vantages' | 'drillAlarms'>,
   failover: Failover,
 ): Promise<Verification> {
+  const incident = asDrill(given, plan);
   const service = serviceOf(failover, incident.service);
   const { policy } = service;
   const stage = plan.steps[step];
@@ -69,15 +70,25 @@ export async function verify(
     ...(rehearsal ? [] : aimsAtFrontDoor(service)),
     ...(rehearsal || (alone && !drills) ? [] : aimsAtRegion(service, plan.from)),
   ];
+  const rules = healthRules(service, failover.observers);
+  const waitMs = Math.max(policy.verify.intervalMs, stage.bakeMs);
+  const looking = lookFromEverywhere(failover.observers, aims, policy.burst, ports);
+  // Of a drill people heard that all is well. Callers who follow DNS are for minutes where it leads away from: should that region fail
+  // meanwhile, whoever tends runs under way knows it from the record, long before a quorum of alarms does. One write for both.
+  const keeping = drills
+    ? looking.then(({ observations }) => {
+        const at = ports.clock.now();
+        const seen = lookOf({ observations, gatheredAt: at }, rules, policy.brownOut.windowMs, at);
+        return keepLeaseIfAnswered(ports, incident, policy, waitMs, seen);
+      })
+    : keepLeaseIfAnswered(ports, incident, policy, waitMs);
   const [{ observations }, routing, lease, red] = await Promise.all([
-    lookFromEverywhere(failover.observers, aims, policy.burst, ports),
+    looking,
     rehearsal ? notAsked : readRouting(service, ports),
-    keepLeaseIfAnswered(ports, incident, policy, Math.max(policy.verify.intervalMs, stage.bakeMs)),
+    keeping,
     outcomeOf(incident.drill?.kind === 'out' ? incident.drill.plan : null, service, failover, ports),
   ]);
   const now = ports.clock.now();
-  const rules = healthRules(service, failover.observers);
-  if (drills) await remember(observations, rules, incident, service, ports, now);
   const regions = regionNames(service);
   const written: Written = rehearsal
     ? { epoch: plan.prior.epoch ?? 0, weights: plan.prior.weights, regions, alone: null }
@@ -117,22 +128,6 @@ export async function verify(
     done,
     unproven: missing,
   };
-}
-
-/**
- * Of a drill people heard that all is well. Callers who follow DNS are for minutes where it leads away from: should that region fail
- * meanwhile, whoever tends runs under way knows it from the record, long before a quorum of alarms does.
- */
-async function remember(
-  observations: readonly Observation[],
-  rules: HealthRules,
-  incident: Incident,
-  { policy }: Service,
-  ports: Pick<Ports, 'ledger' | 'log'>,
-  now: Instant,
-): Promise<void> {
-  const look = lookOf({ observations, gatheredAt: now }, rules, policy.brownOut.windowMs, now);
-  await keepLeaseIfAnswered(ports, incident, policy, policy.verify.intervalMs, look);
 }
 
 /** A lone observer that does not see it yet is waited for so many times as long; then it is named. */

@@ -4,6 +4,7 @@ import type { AlarmReading } from '../../../core/evidence.ts';
 import type { Mode } from '../../../core/incident.ts';
 import type { Policy } from '../../../core/service.ts';
 import { reconcile, type Sightings } from '../../../handlers/steps/reconcile.ts';
+import { drillOf } from '../../support/drill.ts';
 import { home, observers, orders, standby, t0 } from '../../support/world.ts';
 import { admitted, moved } from './given.ts';
 import { executionNamed, type Scene, scene } from './scene.ts';
@@ -215,6 +216,35 @@ describe('reconcile', () => {
       await pass(stage);
       expect(heard(stage)).toMatchObject([{ severity: 'critical', trouble: { state: 'opened' } }]);
     });
+
+    test.each([
+      ['moves', false, 0],
+      ['practises, because a detection drill has led it to that', true, 1],
+    ])(
+      'of a region that its looks find bad people hear beside what the run told where it %s',
+      async (_, isDrill, many) => {
+        const stage = scene({ leaseMs: 3_600_000 });
+        const { id, holder, epoch } = await admitted(stage, { mode: 'automatic' });
+        await stage.world.clock.advance(60_000);
+        const at = stage.world.clock.now();
+        const bad = { region: home, request: 'read', good: 0, bad: 3, goodAt: null, badAt: at } as const;
+        const look = { at, windowMs: 60_000, sights: observers.map((observer) => ({ observer, ...bad })) };
+        const { until, outMs, toldAt, ...drill } = drillOf({ incident: id, detects: 'detection@now' });
+        const renewed = {
+          kind: 'renew',
+          holder,
+          epoch,
+          leaseMs: 3_600_000,
+          force: true,
+          attempt: 'write',
+          look,
+        } as const;
+        await stage.world.ledger.change('orders', { ...renewed, ...(isDrill && { drill }) });
+        await pass(stage);
+
+        expect(heard(stage)).toHaveLength(many);
+      },
+    );
 
     test('a red region without traffic, and one alarm of three, wake nobody', async () => {
       const stage = scene({ leaseMs: 3_600_000 });

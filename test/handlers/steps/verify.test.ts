@@ -37,6 +37,22 @@ const frontDoorBy = (stage: Scene, serving: (probe: Probe) => Outcome) => {
 const good = (servedBy: typeof home | null): Outcome => ({ kind: 'good', servedBy });
 
 describe('verify', () => {
+  test.each([
+    ['a drill', 'drill', undefined, true],
+    ['a drill that a detection drill has led to', 'automatic', 'detection@now', true],
+    ['any other move', 'automatic', undefined, false],
+  ])('remembers of %s how the region is doing that it left', async (_, mode, detects, isRemembered) => {
+    const stage = scene();
+    stage.world.broken.set(home, 'refused');
+    const feigned = detects !== undefined && { id: detects, startedAt: t0, until, by: 'ada', reason: 'practice' };
+
+    await look(stage, { mode, plan: { ...planOf(), ...(feigned && { detects: feigned }) } });
+
+    const { looks } = await stage.world.ledger.read('orders');
+    const seen = looks.filter(({ region, badAt }) => region === home && badAt !== null);
+    expect(seen.map(({ observer }) => observer).sort()).toEqual(isRemembered ? [...observers].sort() : []);
+  });
+
   test('takes as many good looks in a row as the policy asks for', async () => {
     const stage = scene();
 
@@ -318,10 +334,10 @@ describe('verify', () => {
       expect((await look(stage, { plan: planOf(10, 100), streak: 1 })).state).toBe('pending');
     });
 
-    test('keeps the lease through the bake', async () => {
+    test.each(['manual', 'drill'])('keeps the lease through the bake (%s)', async (mode) => {
       const stage = scene({ leaseMs: 10_000 });
 
-      await look(stage, { plan: planOf(10, 100), streak: 1 });
+      await look(stage, { plan: planOf(10, 100), streak: 1, mode });
 
       expect((await stage.world.ledger.read('orders')).lease?.expiresAt).toBeGreaterThanOrEqual(t0 + 30_000 + 10_000);
     });
