@@ -64,6 +64,14 @@ export interface HeldFreeze extends Freeze {
 export const heldFreezes = ({ freezes }: { readonly freezes: readonly HeldFreeze[] }, now: Instant) =>
   freezes.filter(({ until }) => now < until);
 
+/** All that hold for the service: by the calendar, and by a person's word in its record. */
+export const freezesNow = (
+  all: Parameters<typeof plannedFreezes>[0],
+  service: Frozen,
+  record: { readonly freezes: readonly HeldFreeze[] },
+  now: Instant,
+): readonly Freeze[] => [...plannedFreezes(all, service, now), ...heldFreezes(record, now)];
+
 /** What keeps automation out of the region; null where nothing does. */
 export const freezeOf = (freezes: readonly Freeze[], region: Region): Freeze | null =>
   freezes.find((freeze) => freeze.region === null || freeze.region === region) ?? null;

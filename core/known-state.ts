@@ -1,7 +1,7 @@
 import type { Instant } from './brand.ts';
 import type { Entry } from './entry.ts';
 import type { AlarmReading, RoutingReading } from './evidence.ts';
-import { heldFreezes, plannedFreezes } from './freeze.ts';
+import { freezesNow } from './freeze.ts';
 import { coolsUntil } from './limit.ts';
 import { outlook } from './outlook.ts';
 import { protectionOf } from './protection.ts';
@@ -29,7 +29,7 @@ export interface Known {
 export function knownState(known: Known, service: Service, failover: Failover, now: Instant): ServiceState {
   const { record, routing, alarms, users, looks, fresh, stragglers } = known;
   const health = standings(service, failover.observers, alarms, looks, now, fresh);
-  const freezes = [...plannedFreezes(failover, service, now), ...heldFreezes(record, now)];
+  const freezes = freezesNow(failover, service, record, now);
   const bad = health.filter(({ state }) => state === 'bad').map(({ target }) => target);
   return {
     service: service.name,

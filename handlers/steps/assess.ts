@@ -6,7 +6,6 @@ import type { Incident } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { servingRegions } from '../../core/routing.ts';
 import { type Failover, hooksAt, regionNames, type Service } from '../../core/service.ts';
-import type { UserReading } from '../../core/users.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { Fenced, LedgerUnavailable, Overdue } from '../errors.ts';
 import type { Ports } from '../ports.ts';
@@ -15,6 +14,7 @@ import { questionOf } from './call-hooks.ts';
 import { alarmsOfDrill } from './drill.ts';
 import { keepLease } from './lease.ts';
 import { aimAtControl, aimsAtFrontDoor, aimsAtRegion, heeding, lookFromEverywhere } from './look.ts';
+import { readAlarms, readUsers } from './read-alarms.ts';
 import { readRouting } from './read-routing.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
@@ -72,7 +72,7 @@ export async function assess(
   const routingRead = readRouting(service, ports, { toWrite: true });
   const [looks, alarms, users, practice, reading, readiness, ledger] = await Promise.all([
     looking,
-    readAlarms(service, ports),
+    alarmsIfRead(service, ports),
     readUsers(service, ports),
     ports.drillAlarms.read(alarmsOfDrill(incident, service, failover)),
     routingRead,
@@ -106,29 +106,14 @@ function calendarAt(failover: Failover, service: Service, at: Instant): Pick<Evi
 }
 
 /** Alarms only lengthen what bursts have seen: without them the dwell counts from now. */
-async function readAlarms(service: Service, { alarms, wait, log }: AssessPorts): Promise<readonly AlarmReading[]> {
+async function alarmsIfRead(service: Service, ports: AssessPorts): Promise<readonly AlarmReading[]> {
   try {
-    return await within(alarmsMs, 'the alarms', wait, () => alarms.read(service));
+    return await readAlarms(service, ports);
   } catch (error) {
-    log.warn('alarms could not be read', { service: service.name, because: sentence(error) });
+    ports.log.warn('alarms could not be read', { service: service.name, because: sentence(error) });
     return [];
   }
 }
-
-/** What users see is never waited for longer, and without it probes alone are the evidence. */
-export async function readUsers(
-  service: Service,
-  { users, wait, log }: Pick<Ports, 'users' | 'wait' | 'log'>,
-): Promise<readonly UserReading[]> {
-  try {
-    return await within(alarmsMs, 'the alarms on what users see', wait, () => users.read(service));
-  } catch (error) {
-    log.warn('alarms on what users see could not be read', { service: service.name, because: sentence(error) });
-    return [];
-  }
-}
-
-const alarmsMs = 8_000;
 
 /** Renewing the lease reads the record too, strongly consistent: one call for both. */
 async function readLedger(service: Service, incident: Incident, { ledger, wait }: AssessPorts): Promise<LedgerRecord> {

@@ -2,12 +2,10 @@ import type { Region } from '../../core/brand.ts';
 import { type CopiedService, type Copy, copiedState, copyVersion, pageWithCopy } from '../../core/copy.ts';
 import { knownState } from '../../core/known-state.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
-import { isCurrent, type Sighting, sightingOf } from '../../core/sighting.ts';
+import type { Sighting } from '../../core/sighting.ts';
 import type { Ports } from '../ports.ts';
-import { readUsers } from './assess.ts';
-import { readRouting } from './read-routing.ts';
+import { readStanding } from './read-standing.ts';
 import { sentence } from './sentence.ts';
-import { within } from './within.ts';
 
 /** Where copies lie. */
 export interface Copies {
@@ -73,16 +71,8 @@ async function readAgain(
   const about = { name, regions: regionNames(service), rtoTargetMs: policy.rtoTargetMs };
   try {
     const now = ports.clock.now();
-    const record = await ports.ledger.read(name);
-    const [alarms, users] = await Promise.all([
-      within(alarmsMs, 'the alarms', ports.wait, () => ports.alarms.read(service)),
-      readUsers(service, ports),
-    ]);
-    const seen = before?.sighting ?? undefined;
-    const sighting = isCurrent(seen, record, alarms, service, now)
-      ? seen
-      : sightingOf(await readRouting(service, ports), record, now);
-    const known = { record, routing: sighting.routing, alarms, users, looks: [] };
+    const { standing, sighting } = await readStanding(service, before?.sighting ?? undefined, ports, now);
+    const known = { ...standing, looks: [] };
     const state = copiedState(knownState(known, service, failover, now));
     return { copied: { ...about, state, readAt: now, routingReadAt: sighting.at, failure: null }, sighting };
   } catch (error) {
@@ -91,5 +81,3 @@ async function readAgain(
     return { copied, sighting: before?.sighting ?? null };
   }
 }
-
-const alarmsMs = 8_000;

@@ -1,10 +1,13 @@
-import type { Region } from '../../core/brand.ts';
+import type { Instant, Region } from '../../core/brand.ts';
+import { isReturnDue } from '../../core/drill.ts';
 import { type DrillAlarm, planOf, redText } from '../../core/drill-plan.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { CommandOf } from '../../core/ledger-command.ts';
+import { isPaused } from '../../core/limit.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
+import type { LedgerRecord } from '../../core/record.ts';
 import type { Failover, Service } from '../../core/service.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, RunInput } from '../ports.ts';
 import { sentence } from './sentence.ts';
 
 /** What a plan's drill asks before it begins; nothing for every other run. */
@@ -64,4 +67,28 @@ export async function drillElsewhere(
   } catch (error) {
     return `whether another region is being left was not to be read: ${sentence(error)}`;
   }
+}
+
+/**
+ * Where the run that began a drill did not lead it back, or an outcome alarm of its plan is red. While the service is paused people are
+ * told instead.
+ */
+export async function drillReturn(
+  record: LedgerRecord,
+  of: Service,
+  failover: Failover,
+  ports: Pick<Ports, 'drillAlarms'>,
+  now: Instant,
+): Promise<RunInput | null> {
+  const { service, drill } = record;
+  if (drill === null || isPaused(record, now)) return null;
+  const red = await outcomeOf(drill.plan, of, failover, ports);
+  if (red !== null) {
+    const because = `the drill ${drill.incident} is aborted: ${red}`;
+    return { service, mode: 'drill', returns: drill.incident, red, reason: because, requestedBy: 'reconciler' };
+  }
+  if (!isReturnDue(record, now)) return null;
+  const until = new Date(drill.until).toISOString();
+  const reason = `the drill ${drill.incident} should have been over at ${until}`;
+  return { service, mode: 'drill', returns: drill.incident, reason, requestedBy: 'reconciler' };
 }

@@ -1,25 +1,23 @@
 import { disagreement } from '../../core/agreement.ts';
 import type { Instant, Region } from '../../core/brand.ts';
 import { suspectOf } from '../../core/brown-out.ts';
-import { isReturnDue } from '../../core/drill.ts';
 import { type AlarmReading, saying } from '../../core/evidence.ts';
-import { type Freeze, freezeOf, heldFreezes, plannedFreezes } from '../../core/freeze.ts';
+import { type Freeze, freezeOf, freezesNow } from '../../core/freeze.ts';
 import { greenObservers } from '../../core/green.ts';
 import { isOwnMove } from '../../core/hands.ts';
-import { automationLimit, isPaused } from '../../core/limit.ts';
+import { automationLimit } from '../../core/limit.ts';
 import { type Standing, unreadiness } from '../../core/readiness.ts';
 import { heldLease, type LedgerRecord, lastServing } from '../../core/record.ts';
 import { servingRegions, shareOf } from '../../core/routing.ts';
 import { type Failover, homeRegion, regionNames, type Service } from '../../core/service.ts';
-import { isCurrent, type Sighting, sightingOf } from '../../core/sighting.ts';
+import type { Sighting } from '../../core/sighting.ts';
 import { onlyOf } from '../../core/source.ts';
 import { isOpen } from '../../core/trouble.ts';
 import { type UserReading, usersRed, usersText } from '../../core/users.ts';
 import type { Evacuations, Ports, RunInput } from '../ports.ts';
-import { readUsers } from './assess.ts';
-import { outcomeOf } from './drill.ts';
+import { drillReturn } from './drill.ts';
 import { statusOfHolder } from './lease-holder.ts';
-import { readRouting } from './read-routing.ts';
+import { readStanding } from './read-standing.ts';
 import { sentence } from './sentence.ts';
 import { serviceOf } from './service-of.ts';
 import { tellUnderWay } from './tell-under-way.ts';
@@ -29,7 +27,6 @@ import { tendFleet } from './tend-fleet.ts';
 import { tendProtection } from './tend-protection.ts';
 import { tendStragglers } from './tend-stragglers.ts';
 import { tendWaiting } from './tend-waiting.ts';
-import { within } from './within.ts';
 
 export interface Reconciled {
   readonly service: string;
@@ -96,22 +93,14 @@ async function reconcileOne(
   let counting: Promise<unknown> | null = null;
   try {
     const now = ports.clock.now();
-    const record = await ports.ledger.read(name);
-    const [alarms, users] = await Promise.all([
-      within(alarmsMs, 'the alarms', ports.wait, () => ports.alarms.read(service)),
-      readUsers(service, ports),
-    ]);
-    const before = seen.get(name);
-    const sighting = isCurrent(before, record, alarms, service, now)
-      ? before
-      : sightingOf(await readRouting(service, ports), record, now);
+    const { standing, sighting } = await readStanding(service, seen.get(name), ports, now);
     seen.set(name, sighting);
-    const { routing } = sighting;
-    measure(service, { record, routing, alarms, users }, ports, now);
+    const { record, routing, alarms, users } = standing;
+    measure(service, standing, ports, now);
     // Asked of the region that was left, which may be lost: nothing waits for it but the end of this turn.
     counting = Promise.all([
-      tendStragglers({ record, routing, alarms }, service, failover, ports, now),
-      tendProtection({ record, routing, alarms, users }, service, ports, now),
+      tendStragglers(standing, service, failover, ports, now),
+      tendProtection(standing, service, ports, now),
     ]);
     await Promise.all([
       tendWaiting(record, regionNames(service), ports, now),
@@ -125,13 +114,12 @@ async function reconcileOne(
       const concerned = record.drill === null ? serving : [...new Set([...serving, record.drill.from])];
       // Canaries heed the flag of a detection drill; what is remembered of looks is the truth.
       const real = alarms.filter(({ region }) => region !== feignedRegion(record));
-      const seen = { alarms: real, looks: record.looks };
-      await tellUnderWay(service, { record, ...seen, serving: concerned }, ports, failover.notify, now);
+      await tellUnderWay(service, { record, alarms: real, serving: concerned }, ports, failover.notify, now);
       return { service: name, outcome: 'nothing-to-do', because: `${holder} is under way` };
     }
     const mayMove = automationLimit(record, { mode: 'automatic', force: false, policy: service.policy }, now) === null;
     const isOwn = disagreement(record, routing) === null && isOwnMove(record, serving[0] ?? null);
-    const freezes = [...plannedFreezes(failover, service, now), ...heldFreezes(record, now)];
+    const freezes = freezesNow(failover, service, record, now);
     const input =
       runFor(service, serving, { alarms, users }, record, { mayMove, isOwn, freezes }, now) ??
       (await drillReturn(record, service, failover, ports, now));
@@ -144,8 +132,6 @@ async function reconcileOne(
     await counting;
   }
 }
-
-const alarmsMs = 8_000;
 
 /** Every minute, whatever the answer, so that no news is news: who serves, and whether another could take over. */
 function measure(service: Service, standing: Standing, { metrics, log }: ReconcilePorts, now: Instant): void {
@@ -162,35 +148,11 @@ function measure(service: Service, standing: Standing, { metrics, log }: Reconci
   if (findings.length > 0) log.warn('not ready', { service: service.name, findings });
 }
 
+const dayMs = 24 * 3_600_000;
+
 /** That a detection drill lets look ill: nobody is told of its alarms by us. */
 const feignedRegion = ({ detection, drill }: LedgerRecord): Region | null =>
   detection?.region ?? (drill?.detects == null ? null : drill.from);
-
-const dayMs = 24 * 3_600_000;
-
-/**
- * Where the run that began a drill did not lead it back, or an outcome alarm of its plan is red. While the service is paused people are
- * told instead.
- */
-async function drillReturn(
-  record: LedgerRecord,
-  of: Service,
-  failover: Failover,
-  ports: ReconcilePorts,
-  now: Instant,
-): Promise<RunInput | null> {
-  const { service, drill } = record;
-  if (drill === null || isPaused(record, now)) return null;
-  const red = await outcomeOf(drill.plan, of, failover, ports);
-  if (red !== null) {
-    const because = `the drill ${drill.incident} is aborted: ${red}`;
-    return { service, mode: 'drill', returns: drill.incident, red, reason: because, requestedBy: 'reconciler' };
-  }
-  if (!isReturnDue(record, now)) return null;
-  const until = new Date(drill.until).toISOString();
-  const reason = `the drill ${drill.incident} should have been over at ${until}`;
-  return { service, mode: 'drill', returns: drill.incident, reason, requestedBy: 'reconciler' };
-}
 
 /** A lease whose run is over keeps nobody out, nor does a rehearsal's: the run that is started takes it. */
 async function whoIsUnderWay(record: LedgerRecord, ports: ReconcilePorts, now: Instant): Promise<string | null> {

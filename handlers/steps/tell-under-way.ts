@@ -1,7 +1,6 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import { type AlarmReading, observersSaying } from '../../core/evidence.ts';
 import { seeingBad } from '../../core/looks.ts';
-import type { Memory } from '../../core/memory.ts';
 import { stillBad } from '../../core/notices.ts';
 import { type LedgerRecord, lastIncident } from '../../core/record.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
@@ -12,9 +11,8 @@ import { sentence } from './sentence.ts';
 
 export interface UnderWay {
   readonly record: LedgerRecord;
-  /** Of regions that are as they look, and what looks have shown of these. */
+  /** Of regions that are as they look. */
   readonly alarms: readonly AlarmReading[];
-  readonly looks: readonly Memory[];
   readonly serving: readonly Region[];
 }
 
@@ -27,14 +25,15 @@ type TellPorts = Pick<Ports, 'wait' | 'log' | 'ledger' | 'notifiers' | 'metrics'
  */
 export async function tellUnderWay(
   service: Service,
-  { record, alarms, looks, serving }: UnderWay,
+  { record, alarms, serving }: UnderWay,
   ports: TellPorts,
   rules: Failover['notify'],
   now: Instant,
 ): Promise<void> {
   const { name, policy } = service;
   const isRed = (each: Region) =>
-    observersSaying(alarms, each, 'ALARM') >= policy.quorum || seeingBad(looks, each, freshMs, now) >= policy.quorum;
+    observersSaying(alarms, each, 'ALARM') >= policy.quorum ||
+    seeingBad(record.looks, each, freshMs, now) >= policy.quorum;
   const red = regionNames(service).filter(isRed);
   const region = serving.find((each) => red.includes(each));
   if (region === undefined) return;
