@@ -52,32 +52,38 @@ export function protectionOf(seen: ProtectionSeen, service: Service, now: Instan
   };
 }
 
-/**
- * Regions that are proven now, of those that were left. Where a person said that the service stays, its old home is a standby among others:
- * one of them that is proven protects it.
- */
+/** Regions that are proven now, of those that were left. */
 export function provenNow(seen: ProtectionSeen, service: Service, now: Instant): readonly Unprotected[] {
-  const { unprotected, stays, activeRegion } = seen.record;
-  const isProven = (left: Unprotected) => checksOf(left, seen, service, now).every(({ isDone }) => isDone);
-  if (stays === null || stays.region !== activeRegion) return unprotected.filter(isProven);
-  const since = Math.max(...unprotected.map((left) => left.since));
-  const others = regionNames(service).filter((region) => region !== activeRegion);
-  return others.some((region) => isProven({ region, since, incident: null, waitsFor: null })) ? unprotected : [];
+  const { unprotected } = seen.record;
+  const proven = toBeProven(seen, service).filter((each) => checksOf(each, seen, service, now).every(isDone));
+  return isStaying(seen) && proven.length > 0 ? unprotected : proven;
 }
 
 /** Regions whose readiness hooks are to be asked: the rest is done. Hooks are the customer's, and are not asked for nothing. */
 export function toBeAsked(seen: ProtectionSeen, service: Service, now: Instant): readonly Region[] {
   const hooks = hooksAt(service, 'readiness').map(({ name }) => name);
-  const { unprotected, stays, activeRegion } = seen.record;
-  if (hooks.length === 0 || unprotected.length === 0) return [];
-  const left = unprotected.map(({ region }) => region);
-  const regions = stays === null ? left : regionNames(service).filter((region) => region !== activeRegion);
-  return regions.filter((region) => {
-    const since = Math.max(...unprotected.map((one) => one.since));
-    const about = unprotected.find((one) => one.region === region) ?? { region, since, incident: null, waitsFor: null };
-    return checksOf(about, seen, service, now).every(({ what, isDone }) => isDone || hooks.includes(what));
-  });
+  if (hooks.length === 0) return [];
+  const isAsked = (check: ProtectionCheck) => isDone(check) || hooks.includes(check.what);
+  return toBeProven(seen, service)
+    .filter((each) => checksOf(each, seen, service, now).every(isAsked))
+    .map(({ region }) => region);
 }
+
+const isDone = (check: ProtectionCheck): boolean => check.isDone;
+
+/**
+ * What was left. Where a person said that the service stays, its old home is a standby among others: one of them that is proven protects it.
+ */
+function toBeProven(seen: ProtectionSeen, service: Service): readonly Unprotected[] {
+  const { unprotected, activeRegion } = seen.record;
+  if (!isStaying(seen) || unprotected.length === 0) return unprotected;
+  const since = Math.max(...unprotected.map((left) => left.since));
+  const others = regionNames(service).filter((region) => region !== activeRegion);
+  return others.map((region) => ({ region, since, incident: null, waitsFor: null }));
+}
+
+const isStaying = ({ record: { stays, activeRegion } }: ProtectionSeen): boolean =>
+  stays !== null && stays.region === activeRegion;
 
 function checksOf(
   { region, since, waitsFor }: Unprotected,

@@ -152,6 +152,22 @@ describe('a service that stays', () => {
     expect(provenNow(seen(stayed, { alarms: [] }), three, later)).toEqual([]);
   });
 
+  test('asks hooks of the regions that could prove it, wherever a hand has led it since', () => {
+    const hooked: Service = { ...three, hooks: [lag] };
+    const alarms = [...green(home), ...green(standby), ...green(ireland)];
+    const byHand = { ...stayed, activeRegion: home };
+    for (const [record, regions] of [
+      [stayed, [home, ireland]],
+      [byHand, [home]],
+    ] as const) {
+      const asked = toBeAsked(seen(record, { alarms }), hooked, later);
+      const readiness = asked.map((name) => ({ region: name, check: 'replica-lag', ready: true, detail: '' }));
+
+      expect(asked).toEqual(regions);
+      expect(provenNow(seen(record, { alarms, readiness }), hooked, later)).toMatchObject([{ region: home }]);
+    }
+  });
+
   test('stays until it is moved again', () => {
     const lease = heldRecord().lease;
     expect(done({ ...stayed, lease }, move(home, standby, 'manual')).stays).toBeNull();
