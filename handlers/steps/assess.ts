@@ -5,12 +5,11 @@ import { plannedFreezes } from '../../core/freeze.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { servingRegions } from '../../core/routing.ts';
-import { type Failover, hooksAt, regionNames, type Service } from '../../core/service.ts';
+import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { Fenced, LedgerUnavailable, Overdue } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { askReadinessHook } from './ask-readiness.ts';
-import { questionOf } from './call-hooks.ts';
+import { askReadiness } from './ask-readiness.ts';
 import { alarmsOfDrill } from './drill.ts';
 import { keepLease } from './lease.ts';
 import { aimAtControl, aimsAtFrontDoor, aimsAtRegion, heeding, lookFromEverywhere } from './look.ts';
@@ -76,7 +75,7 @@ export async function assess(
     readUsers(service, ports),
     ports.drillAlarms.read(alarmsOfDrill(incident, service, failover)),
     routingRead,
-    routingRead.then((reading) => askReadiness(service, incident, reading, ports)),
+    routingRead.then((reading) => readinessOf(service, incident, reading, ports)),
     readLedger(service, incident, ports),
   ]);
   const earlier = previous?.kind === 'hold' ? previous.redSince : [];
@@ -131,31 +130,22 @@ async function readLedger(service: Service, incident: Incident, { ledger, wait }
 
 const ledgerMs = 15_000;
 
-async function askReadiness(
+async function readinessOf(
   service: Service,
   incident: Incident,
   routing: RoutingReading,
   ports: AssessPorts,
 ): Promise<readonly Readiness[]> {
-  const hooks = hooksAt(service, 'readiness');
   // A lever that cannot be read holds the run whatever a hook says.
-  if (hooks.length === 0 || routing.kind === 'unreadable') return [];
+  if (routing.kind === 'unreadable') return [];
   // Of several regions with a share any may be the one to leave, and the others be where to go.
   const serving = servingRegions(routing.routing.weights);
-  const source = incident.from ?? (serving.length === 1 ? (serving[0] ?? null) : null);
+  const from = incident.from ?? (serving.length === 1 ? (serving[0] ?? null) : null);
   const candidates = incident.to === undefined ? regionNames(service) : [incident.to];
-  return Promise.all(
-    candidates
-      .filter((region) => region !== source)
-      .flatMap((region) =>
-        hooks.map((hook) =>
-          askReadinessHook(
-            hook,
-            questionOf(hook, { incident, when: 'readiness', from: source, to: region }),
-            region,
-            ports,
-          ),
-        ),
-      ),
+  return askReadiness(
+    service,
+    candidates.filter((region) => region !== from),
+    { incident, from },
+    ports,
   );
 }

@@ -14,10 +14,21 @@ export interface Occasion extends Pick<Plan, 'from' | 'to' | 'flees'> {
   readonly ending?: Ending;
 }
 
+/** What a hook hears of the run. */
+export type AskedAbout = Pick<Incident, 'service' | 'id' | 'epoch' | 'mode'>;
+
 /** What hooks are asked; a readiness hook perhaps without a region to leave. */
 export const questionOf = (
   { name }: Pick<Hook, 'name'>,
-  { incident, when, from, to, flees, keepsShare, ending }: Omit<Occasion, 'from'> & Pick<HookQuestion, 'from'>,
+  {
+    incident,
+    when,
+    from,
+    to,
+    flees,
+    keepsShare,
+    ending,
+  }: Omit<Occasion, 'incident' | 'from'> & { readonly incident: AskedAbout; readonly from: HookQuestion['from'] },
 ): HookQuestion => ({
   service: incident.service,
   hook: name,

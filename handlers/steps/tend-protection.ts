@@ -1,11 +1,10 @@
-import type { Instant, Region } from '../../core/brand.ts';
-import type { Readiness } from '../../core/evidence.ts';
+import type { Instant } from '../../core/brand.ts';
 import { protectedAgain } from '../../core/notices.ts';
 import { afterProtection, type ProtectionSeen, provenNow, toBeAsked } from '../../core/protection.ts';
 import { heldLease, lastIncident } from '../../core/record.ts';
-import { hooksAt, type Service } from '../../core/service.ts';
+import type { Service } from '../../core/service.ts';
 import type { Ports } from '../ports.ts';
-import { askReadinessHook } from './ask-readiness.ts';
+import { askReadiness } from './ask-readiness.ts';
 import { tell } from './deliver.ts';
 import { sentence } from './sentence.ts';
 
@@ -27,8 +26,10 @@ export async function tendProtection(
   // A run may be moving it this minute.
   if (first === undefined || heldLease(record, now) !== null) return;
   try {
-    const asked = await Promise.all(toBeAsked(seen, service, now).map((region) => ask(region, seen, service, ports)));
-    const readiness = asked.flat();
+    // As in a rehearsal: nothing is about to move.
+    const asking = { service: service.name, id: lastIncident(record), epoch: record.epoch, mode: 'rehearsal' } as const;
+    const about = { incident: asking, from: record.activeRegion };
+    const readiness = await askReadiness(service, toBeAsked(seen, service, now), about, ports);
     for (const { region, check, ready, detail } of readiness) {
       if (!ready) await ports.ledger.change(service.name, { kind: 'waits-for', region, hook: check, detail });
     }
@@ -53,27 +54,4 @@ export async function tendProtection(
       because: sentence(error),
     });
   }
-}
-
-/** As in a rehearsal: nothing is about to move. */
-function ask(
-  to: Region,
-  { record }: ProtectionSeen,
-  service: Service,
-  ports: TendPorts,
-): Promise<readonly Readiness[]> {
-  const incident = lastIncident(record);
-  const about = {
-    service: service.name,
-    incident,
-    epoch: record.epoch,
-    token: incident,
-    from: record.activeRegion,
-    to,
-  };
-  return Promise.all(
-    hooksAt(service, 'readiness').map((hook) =>
-      askReadinessHook(hook, { ...about, hook: hook.name, when: 'readiness', mode: 'rehearsal' }, to, ports),
-    ),
-  );
 }
