@@ -20,14 +20,16 @@ export class BodyProblem extends Error {
 export async function readRequest(request: IncomingMessage): Promise<WireRequest> {
   const raw = await readBody(request);
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(',') : (value ?? ''),
-    ]),
-  );
+  const headers = headersOf(request);
   const body = await decompress(raw, headers['content-encoding']);
   return { method: request.method ?? 'GET', path, query: new URLSearchParams(query), headers, body };
+}
+
+/** By names in lower case; several of one name are joined. */
+export function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : (value ?? '')]),
+  );
 }
 
 /** By events, because a loop that is left early would destroy the stream, and with it the way to answer. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { refuseStranger } from '../guard.ts';
+import { host, listen, stop } from '../listening.ts';
 import { arcRegions } from './arc.ts';
 import { loadModels } from './catalog.ts';
 import { type CallRecord, createDispatch, failed } from './dispatch.ts';
@@ -160,32 +160,8 @@ export async function startAwsServer({
   }
 }
 
-const host = '127.0.0.1';
 const url = (port: number) => `http://${host}:${port}`;
 
 function isControlPath(path = '/'): boolean {
   return /^\/_sandbox(?:[/?]|$)/.test(path);
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(
-        cause.code === 'EADDRINUSE'
-          ? new Error(`port ${port} on ${host} is in use: stop what listens there, or choose another with --port`, {
-              cause,
-            })
-          : new Error(`port ${port} on ${host} cannot be opened: ${cause.message}`, { cause }),
-      );
-    });
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    if (!server.listening) return resolve();
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

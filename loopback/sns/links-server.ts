@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { AwsError } from '../aws/service.ts';
 import { refuseStranger } from '../guard.ts';
+import { host, listen, stop } from '../listening.ts';
 
 export interface LinksServer {
   /** `http://127.0.0.1:port` */
@@ -26,12 +26,7 @@ export async function startLinksServer(actions: LinkActions): Promise<LinksServe
     const { status, body } = answer(url, actions);
     response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => stop(server) };
+  return { url: `http://${host}:${await listen(server, 0)}`, close: () => stop(server) };
 }
 
 function answer(url: URL, actions: LinkActions): { status: number; body: string } {
@@ -66,11 +61,4 @@ function xml(element: string, content: string): string {
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-async function stop(server: Server): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()));
-    server.closeAllConnections();
-  });
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { refuseStranger } from '../../guard.ts';
 import type { Iam } from '../../iam/iam.ts';
+import { host, listen, stop } from '../../listening.ts';
+import { send } from '../http.ts';
+import type { WireAnswer } from '../protocols/protocol.ts';
 import { type Aws, AwsError } from '../service.ts';
 import { payloadMaxBytes } from './lambda-function.ts';
-import { type HttpAnswer, plainAnswer, urlAnswer } from './url-answer.ts';
+import { plainAnswer, urlAnswer } from './url-answer.ts';
 import { urlEvent } from './url-event.ts';
 
 export interface FunctionUrlsOptions {
@@ -34,7 +36,7 @@ export interface FunctionUrls {
 export function createFunctionUrls({ aws, iam, now }: FunctionUrlsOptions): FunctionUrls {
   const servers = new Map<string, { readonly server: Server; readonly url: string }>();
 
-  async function answer(request: IncomingMessage, { name, region }: Named, urlId: string): Promise<HttpAnswer> {
+  async function answer(request: IncomingMessage, { name, region }: Named, urlId: string): Promise<WireAnswer> {
     const raw = await bodyOf(request);
     if (raw === null) return plainAnswer(413, 'Request must be smaller than 6291456 bytes');
     const arn = `arn:aws:lambda:${region}:${aws.account}:function:${name}`;
@@ -60,12 +62,6 @@ export function createFunctionUrls({ aws, iam, now }: FunctionUrlsOptions): Func
     }
   }
 
-  const stop = (server: Server) =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-
   return {
     async create(named) {
       const known = servers.get(key(named));
@@ -78,11 +74,7 @@ export function createFunctionUrls({ aws, iam, now }: FunctionUrlsOptions): Func
           () => request.socket.destroy(),
         );
       });
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', resolve);
-      });
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const url = `http://${host}:${await listen(server, 0)}/`;
       servers.set(key(named), { server, url });
       return url;
     },
@@ -116,8 +108,4 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
     if (size <= payloadMaxBytes) chunks.push(chunk);
   }
   return size > payloadMaxBytes ? null : Buffer.concat(chunks);
-}
-
-function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
-  response.writeHead(status, { ...headers, 'content-length': body.byteLength }).end(body);
 }

@@ -1,10 +1,5 @@
 import * as z from 'zod';
-
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
+import type { WireAnswer } from '../protocols/protocol.ts';
 
 const resultSchema = z.object({
   statusCode: z.number().int().min(100).max(599),
@@ -18,7 +13,7 @@ const resultSchema = z.object({
  * What callers get of what a function returned: its status where it names one; else 200 and all of it as JSON.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
  */
-export function urlAnswer(payload: string): HttpAnswer {
+export function urlAnswer(payload: string): WireAnswer {
   const result: unknown = payload === '' ? null : JSON.parse(payload);
   const { success, data } = resultSchema.safeParse(result);
   if (!success) {
@@ -39,7 +34,7 @@ export function urlAnswer(payload: string): HttpAnswer {
 }
 
 /** What AWS answers in the function's place. */
-export const plainAnswer = (status: number, message: string): HttpAnswer => ({
+export const plainAnswer = (status: number, message: string): WireAnswer => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(JSON.stringify({ Message: message })),

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { headersOf } from '../http.ts';
 
 /** What stands around a request to a function's own address. */
 export interface UrlSurroundings {
@@ -17,10 +18,7 @@ export interface UrlSurroundings {
 export function urlEvent(request: IncomingMessage, raw: Buffer, around: UrlSurroundings): object {
   const { requestId, urlId, region, now } = around;
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
-  const { cookie, ...others } = request.headers;
-  const headers = Object.fromEntries(
-    Object.entries(others).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : (value ?? '')]),
-  );
+  const { cookie, ...headers } = headersOf(request);
   const isText = textTypes.test(headers['content-type'] ?? '');
   return {
     version: '2.0',

@@ -17,6 +17,7 @@ const where = { account, region, stack: 'app', logicalId: 'Url', generatedName: 
 const sources = {
   echo: 'export const handler = async (event) => event;',
   formed: `export const handler = async () => ({ statusCode: 401, headers: { 'X-Word': 'no' }, body: 'bm8=', isBase64Encoded: true });`,
+  empty: 'export const handler = async () => ({ statusCode: 204 });',
   garbled: `export const handler = async () => ({ statusCode: 'teapot' });`,
   thrown: `export const handler = async () => { throw new Error('broken'); };`,
 };
@@ -74,6 +75,12 @@ describe('a function’s own address', () => {
     const { status, headers, text } = await raw(await urlOf('formed'), { body: '' });
 
     expect([status, headers.get('x-word'), text]).toEqual([401, 'no', 'no']);
+  });
+
+  test('says no length of an answer that has no body', async () => {
+    const { status, headers } = await raw(await urlOf('empty'), { body: '' });
+
+    expect([status, headers.get('content-length')]).toEqual([204, null]);
   });
 
   test.each(['garbled', 'thrown'] as const)('answers 502 where the function’s answer is %s', async (source) => {
