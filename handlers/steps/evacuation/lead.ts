@@ -7,7 +7,7 @@ import { leave, note } from '../region/leave.ts';
 import { open } from '../region/open.ts';
 import { survey } from '../region/survey.ts';
 import { type EvacuationPorts, type EvacuationRun, type Led, mayGoOn, servicesBy } from './evacuation.ts';
-import type { ToSwitch } from './switch.ts';
+import type { ToSwitch } from './switched.ts';
 
 export interface LeadInput {
   readonly evacuation: EvacuationRun;

@@ -8,7 +8,7 @@ import { note } from '../region/leave.ts';
 import { prove } from '../region/prove.ts';
 import { sentence } from '../sentence.ts';
 import { type EvacuationPorts, type EvacuationRun, type Led, mayGoOn, servicesBy } from './evacuation.ts';
-import { endAll, incidentOf, planOf, type Switched, undoAll } from './switch.ts';
+import { endAll, incidentOf, planOf, type Switched, undoAll } from './switched.ts';
 
 export interface ProveInput {
   readonly evacuation: EvacuationRun;
@@ -43,8 +43,8 @@ export async function proveTurn(
   });
   const byControls = switched.flatMap((each) => {
     const service = services.get(each.service);
-    const plan = service === undefined ? null : planOf(each, evacuation, service);
-    return service === undefined ? [] : [{ service, override: null, weights: plan?.steps.at(-1)?.weights }];
+    if (service === undefined) return [];
+    return [{ service, override: null, weights: planOf(each, evacuation, service).steps.at(-1)?.weights }];
   });
   await keepLeases(evacuation, switched, services, ports);
   const until = Math.min(proveUntil, ports.clock.now() + lookMs);

@@ -11,7 +11,7 @@ import { open } from '../region/open.ts';
 import { survey } from '../region/survey.ts';
 import { sentence } from '../sentence.ts';
 import { type EvacuationPorts, type EvacuationRun, mayGoOn, servicesBy } from './evacuation.ts';
-import { endAll, type Switched } from './switch.ts';
+import { endAll, type Switched } from './switched.ts';
 
 export interface ReportInput {
   readonly evacuation: EvacuationRun;
