@@ -1,8 +1,8 @@
-import { alarmsClient, cloudWatchAlarms } from '../adapters/alarms.cloudwatch.ts';
-import { byRegion } from '../adapters/client-by-region.ts';
+import { cloudWatchAlarms } from '../adapters/alarms.cloudwatch.ts';
 import type { Alarms } from '../ports.ts';
 import type { Wiring } from '../wiring.ts';
+import { cloudWatchIn } from './cloudwatch.ts';
 
 export function alarms({ failover, log }: Wiring): Alarms {
-  return cloudWatchAlarms({ failover, clientIn: byRegion(alarmsClient), log });
+  return cloudWatchAlarms({ failover, clientIn: cloudWatchIn, log });
 }

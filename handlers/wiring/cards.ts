@@ -1,13 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { ledgerRegion } from '../../deployment/names.ts';
 import { dynamoCards } from '../adapters/cards.dynamodb.ts';
-import { ledgerClient } from '../adapters/ledger.dynamodb.ts';
 import type { Cards } from '../ports.ts';
 import type { Wiring } from '../wiring.ts';
+import { ledgerTable } from './ledger-table.ts';
 
-export const cards = ({ failover, region }: Wiring): Cards =>
-  dynamoCards({
-    client: ledgerClient(ledgerRegion(failover, region)),
-    tableName: failover.ledger.tableName,
-    newVersion: randomUUID,
-  });
+export const cards = (wiring: Wiring): Cards => dynamoCards(ledgerTable(wiring));
