@@ -1,12 +1,13 @@
 import type { HookReply } from '../core/hook.ts';
 import { MalformedPayload } from './errors.ts';
+import { madeOnce } from './made-once.ts';
 import { complaint } from './parse/complaint.ts';
 import { readyClients } from './ready/clients.ts';
 import { questionSchema } from './ready/question.ts';
 import { readyHook, readyNamed } from './ready/ready-hook.ts';
 import { sentence } from './steps/sentence.ts';
 import { wait } from './wait.ts';
-import { type Wiring, wiringOf } from './wiring.ts';
+import { wiringOf } from './wiring.ts';
 
 /*
  * Hooks that come with the deployment: asked as a customer's own are, by the same steps. What may be changed stands in the
@@ -14,16 +15,11 @@ import { type Wiring, wiringOf } from './wiring.ts';
  */
 
 const clients = readyClients();
-let wiring: Promise<Wiring> | null = null;
+const wiring = madeOnce(() => wiringOf('hooks', process.env));
 
 export async function handler(event: unknown): Promise<HookReply> {
   const began = Date.now();
-  wiring ??= wiringOf('hooks', process.env);
-  const { failover, log } = await wiring.catch((error: unknown) => {
-    // The next invocation may find what was missing.
-    wiring = null;
-    throw error;
-  });
+  const { failover, log } = await wiring();
   const parsed = questionSchema.safeParse(event);
   if (!parsed.success) throw new MalformedPayload(`a question to a hook: ${complaint(parsed.error)}`);
   const question = parsed.data;

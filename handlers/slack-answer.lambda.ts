@@ -8,6 +8,7 @@ import { slackDesk } from './approval/slack-desk.ts';
 import { readSecret, secretValue } from './channels/secret.ts';
 import { slackWeb } from './channels/slack-web.ts';
 import { ConfigurationError } from './errors.ts';
+import { madeOnce } from './made-once.ts';
 import { isWarmUp } from './step-handler.ts';
 import { sentence } from './steps/sentence.ts';
 import { wait } from './wait.ts';
@@ -15,17 +16,11 @@ import { cards } from './wiring/cards.ts';
 import { ledger } from './wiring/ledger.ts';
 import { surroundings, type Wiring, wiringOf } from './wiring.ts';
 
-type Bound = Awaited<ReturnType<typeof bind>>;
-
-let bound: Promise<Bound> | null = null;
+const bound = madeOnce(bind);
 
 /** Behind an address that everybody reaches: whatever comes is answered, and nothing that comes makes it fail. */
 export async function handler(event: unknown): Promise<Said | { readonly warm: true }> {
-  bound ??= bind();
-  const ports = await bound.catch((error: unknown) => {
-    bound = null;
-    throw error;
-  });
+  const ports = await bound();
   try {
     // Nobody can send this by the address: what comes there is an event of its form.
     if (isWarmUp(event)) {

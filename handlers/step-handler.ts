@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Failover } from '../core/service.ts';
 import { type CheckedUp, checkUp, isCheckUp } from './check-up.ts';
 import { LeverUnavailable, MalformedPayload } from './errors.ts';
+import { madeOnce } from './made-once.ts';
 import { complaint } from './parse/complaint.ts';
 import type { Lever, Ports } from './ports.ts';
 import { aimAtControl } from './steps/look.ts';
@@ -20,15 +21,10 @@ export function stepHandler<Input, Output, Bound extends Partial<Ports>>(
   run: (input: Input, ports: Surroundings & Bound, failover: Failover) => Promise<Output>,
   bind: (wiring: Wiring) => Bound,
 ): (event: unknown) => Promise<Output | Warm | Checked> {
-  let bound: Promise<Bindings<Bound>> | null = null;
+  const bound = madeOnce(() => bindAll(step, bind));
   let leversAreWarm = false;
   return async (event) => {
-    bound ??= bindAll(step, bind);
-    const { wiring, ports } = await bound.catch((error: unknown) => {
-      // The next invocation may find what was missing.
-      bound = null;
-      throw error;
-    });
+    const { wiring, ports } = await bound();
     if (isWarmUp(event)) {
       leversAreWarm = await warmUp(ports, wiring, leversAreWarm);
       return { warm: true };
