@@ -70,7 +70,9 @@ export const newCard = (
   channel: string,
   news: News,
   now: Instant,
-): Card => ({ service, channel, thread, posted: null, claim: { by: newsKey(news), at: now }, news: [news] });
+): Card => ({ service, channel, thread, posted: null, claim: claimOf(news, now), news: [news] });
+
+export const claimOf = (news: News, now: Instant): Card['claim'] => ({ by: newsKey(news), at: now });
 
 /** Messages about no incident stand by themselves: nothing comes after them. */
 export const hasCard = ({ incident, trouble }: Pick<Message, 'incident' | 'trouble'>): boolean =>

@@ -5,7 +5,7 @@ import type { PressOutcome } from '../../core/entry.ts';
 import { pendingQuestion } from '../../core/record.ts';
 import { isRouted } from '../../core/route.ts';
 import type { Failover } from '../../core/service.ts';
-import { isSame } from '../channels/slack-question.ts';
+import { isSame, serviceOf } from '../channels/slack-question.ts';
 import type { Clock, Ledger, Log, Metrics } from '../ports.ts';
 import { sentence } from '../steps/sentence.ts';
 import { type Answered, type AnswerPorts, answerQuestion } from './answer-question.ts';
@@ -62,7 +62,7 @@ export async function answerSlack(event: unknown, ports: AnswerSlackPorts): Prom
   if (inTeam.length === 0) return refused(403, 'foreign-team', ports, press);
   const channel = inTeam.find(({ config: { channelId } }) => channelId === press.channelId)?.config;
   if (channel === undefined) return refused(403, 'foreign-channel', ports, press);
-  const [service = ''] = press.asked.incident.split('#');
+  const service = serviceOf(press.asked);
   if (!isOf(channel, service, ports.failover)) return refused(403, 'foreign-service', ports, press);
 
   // The same bytes are the same answer, whoever sends them again, and however often.
@@ -71,8 +71,9 @@ export async function answerSlack(event: unknown, ports: AnswerSlackPorts): Prom
   if ((await ports.ledger.find(service, press.asked.incident, id)) !== null) {
     return refused(request.isRetry ? 200 : 409, 'replayed', ports, press);
   }
-  const { became, word, news } = await answered(press, service, channel, ports);
-  await kept({ id, service, channel, press, became, word }, ports);
+  const person = channel.approvers.find(({ userId }) => userId === press.userId)?.person ?? null;
+  const { became, word, news } = await answered(press, service, person, ports);
+  await kept({ id, service, channel, press, person, became, word }, ports);
   await ports.desk.tell(channel, press, word, news);
   return isTaken.has(became) ? said(200, word) : refused(200, became, ports, press, word);
 }
@@ -86,14 +87,13 @@ interface Outcome {
 }
 
 async function answered(
-  { approved, asked, userId }: Press,
+  { approved, asked }: Press,
   service: string,
-  { approvers }: SlackAppConfig,
+  by: string | null,
   { ledger, clock, tell }: AnswerSlackPorts,
 ): Promise<Outcome> {
   const { incident } = asked;
-  const by = approvers.find((approver) => approver.userId === userId)?.person;
-  if (by === undefined) {
+  if (by === null) {
     const word = `You are not among those who may answer ${incident} from Slack. Nothing was changed.`;
     return { became: 'stranger', word, news: null };
   }
@@ -141,12 +141,16 @@ interface Kept extends Pick<Outcome, 'became' | 'word'> {
   readonly service: string;
   readonly channel: SlackAppConfig;
   readonly press: Press;
+  /** Null for one who is not among the approvers. */
+  readonly person: string | null;
 }
 
 /** After the answer: where this is lost, the same answer changes nothing when it comes again. */
-async function kept({ id, service, channel, press, became, word }: Kept, { ledger, clock, log }: AnswerSlackPorts) {
+async function kept(
+  { id, service, channel, press, person, became, word }: Kept,
+  { ledger, clock, log }: AnswerSlackPorts,
+) {
   const { approved, userId, asked } = press;
-  const person = channel.approvers.find((approver) => approver.userId === userId)?.person ?? null;
   const text = `${approved ? 'Approve' : 'Decline'} was pressed in ${channel.name} by ${person ?? userId}: ${word}`;
   const what = { kind: 'pressed', channel: channel.name, user: userId, person, approved, became } as const;
   await ledger
@@ -162,7 +166,7 @@ function refused(
   word?: string,
 ): Said {
   const { incident } = press?.asked ?? {};
-  metrics.record(incident?.split('#')[0] ?? failover.name, 'AnswerRefused', 1);
+  metrics.record(press === undefined ? failover.name : serviceOf(press.asked), 'AnswerRefused', 1);
   log.warn('an answer was refused', {
     because,
     ...(press !== undefined && { incident, user: press.userId, team: press.teamId, channel: press.channelId }),

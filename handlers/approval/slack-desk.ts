@@ -1,6 +1,7 @@
 import { withNews } from '../../core/card.ts';
 import type { SlackAppConfig } from '../../core/channel.ts';
 import { slackCards } from '../channels/slack-cards.ts';
+import { serviceOf } from '../channels/slack-question.ts';
 import { slackEscaped } from '../channels/slack-text.ts';
 import type { SlackWeb } from '../channels/slack-web.ts';
 import type { Cards, Clock, KeptCard, Ledger, Log, Wait } from '../ports.ts';
@@ -24,7 +25,7 @@ export function slackDesk({ webOf, timeoutMs = 1_200, wait, ...around }: SlackDe
   const { ledger, cards, clock, log } = around;
 
   async function show(config: SlackAppConfig, press: Press, web: SlackWeb, news: string | null): Promise<void> {
-    const service = press.asked.incident.split('#')[0] ?? '';
+    const service = serviceOf(press.asked);
     const card = await noted(service, config.name, press, news);
     if (card === null) return;
     const standing = slackCards({ channelId: config.channelId, answers: true, web, ledger, cards, clock });

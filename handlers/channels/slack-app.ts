@@ -1,4 +1,4 @@
-import { hasCard, newCard, newsOf, postsCard, withNews } from '../../core/card.ts';
+import { claimOf, hasCard, newCard, newsOf, postsCard, withNews } from '../../core/card.ts';
 import type { Message } from '../../core/messages.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { NotificationFailed } from '../errors.ts';
@@ -73,8 +73,8 @@ export function slackAppNotifier(options: SlackAppOptions): Notifier {
       const before = await kept.find(service, channel, thread);
       const card = before === null ? newCard(message, channel, news, clock.now()) : withNews(before, news);
       if (before !== null && card === before) return before;
-      const claimed =
-        before !== null && postsCard(before, news, clock.now()) ? claimedBy(card, message, clock.now()) : card;
+      const posts = before !== null && postsCard(before, news, clock.now());
+      const claimed = posts ? { ...card, claim: claimOf(news, clock.now()) } : card;
       const after = await kept.keep(claimed, before);
       if (after !== null) return after;
     }
@@ -96,11 +96,6 @@ const attemptsMax = 5;
 
 /** Half of what one attempt to tell people has, at the least: a ledger that hangs keeps them from hearing no longer. */
 const ledgerMs = 1_500;
-
-const claimedBy = (card: KeptCard | ReturnType<typeof newCard>, message: Message, now: number) => ({
-  ...card,
-  claim: newCard(message, card.channel, newsOf(message), now).claim,
-});
 
 const formed = (message: Message, channel: string) => ({
   channel,

@@ -8,41 +8,46 @@ import { cutEscaped, slackEscaped } from './slack-text.ts';
  * formats it even then. Longer texts than Slack takes are cut: a message that it refuses tells nobody anything.
  * https://docs.slack.dev/reference/block-kit/composition-objects/text-object
  */
-export function slackBlocks({ severity, subject, lines, facts, thread, at }: Message): readonly object[] {
-  return [
-    header(severity, subject),
-    ...(lines.length === 0 ? [] : [sectionOf(lines)]),
-    ...chunks(facts, factsMax).map((some) => ({ type: 'section', fields: some.map(fact) })),
-    { type: 'context', elements: [plain(`${slackEscaped(thread)} · ${new Date(at).toISOString()}`, contextMax)] },
-  ];
+export function slackBlocks(message: Message): readonly object[] {
+  return [...said(message), whence(message)];
 }
 
 /** What notifications and screen readers show instead of the blocks. */
-export function slackText({ subject }: Message): string {
+export function slackText({ subject }: Pick<Message, 'subject'>): string {
   return slackEscaped(subject);
 }
 
-export const header = (severity: Message['severity'], subject: string) => ({
-  type: 'header',
-  text: plain(`${marks[severity]} ${slackEscaped(subject)}`, headerMax, true),
-});
+/** The subject, the sentences and the facts. */
+export function said({ severity, subject, lines, facts }: Said): readonly object[] {
+  return [
+    { type: 'header', text: plain(`${marks[severity]} ${slackEscaped(subject)}`, headerMax, true) },
+    ...(lines.length === 0 ? [] : [sectionOf(lines)]),
+    ...chunks(facts, factsMax).map((some) => ({ type: 'section', fields: some.map(fact) })),
+  ];
+}
 
-export const fact = ({ name, value }: Message['facts'][number]) =>
-  plain(`${slackEscaped(name)}\n${slackEscaped(value)}`, fieldMax);
-
-/** Fields that Slack takes in one section. */
-export const factsMax = 10;
+type Said = Pick<Message, 'severity' | 'subject' | 'lines' | 'facts'>;
 
 export const sectionOf = (lines: readonly string[]) => ({
   type: 'section',
   text: plain(lines.map(slackEscaped).join('\n'), sectionMax),
 });
 
+export const whence = ({ thread, at }: Pick<Message, 'thread' | 'at'>) => ({
+  type: 'context',
+  elements: [plain(`${slackEscaped(thread)} · ${new Date(at).toISOString()}`, contextMax)],
+});
+
+const fact = ({ name, value }: Message['facts'][number]) =>
+  plain(`${slackEscaped(name)}\n${slackEscaped(value)}`, fieldMax);
+
 const marks: Readonly<Record<Message['severity'], string>> = {
   critical: ':rotating_light:',
   info: ':information_source:',
 };
 
+/** Fields that Slack takes in one section. */
+const factsMax = 10;
 const headerMax = 150;
 const sectionMax = 3_000;
 const fieldMax = 2_000;

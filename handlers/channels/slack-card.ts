@@ -1,23 +1,18 @@
 import type { Drawing } from '../../core/card.ts';
-import { chunks } from '../../core/chunks.ts';
 import type { Question } from '../../core/record.ts';
-import { fact, factsMax, header, plain, sectionOf } from './slack-blocks.ts';
+import { plain, said, sectionOf, whence } from './slack-blocks.ts';
 import { actions, buttonValue } from './slack-question.ts';
-import { slackEscaped } from './slack-text.ts';
 
 /**
  * A card in Block Kit: what is so now, what waits for an answer, and below what was before. `answers`: whether anybody may answer from
  * here. All of it plain text, cut to what Slack takes.
  */
 export function slackCard({ head, asks, log, thread }: Drawing, answers: boolean): readonly object[] {
-  const { severity, subject, lines, facts, at } = head;
   return [
-    header(severity, subject),
-    ...(lines.length === 0 ? [] : [sectionOf(lines)]),
-    ...chunks(facts, factsMax).map((some) => ({ type: 'section', fields: some.map(fact) })),
+    ...said(head),
     ...(asks === null ? [] : [...waiting(asks), ...(answers ? [buttons(asks.question, thread)] : [])]),
     ...(log.length === 0 ? [] : [{ type: 'divider' }, sectionOf(log.map((line) => `${timeOf(line.at)} ${line.text}`))]),
-    context(`${thread} · ${new Date(at).toISOString()}`),
+    whence({ thread, at: head.at }),
   ];
 }
 
@@ -67,5 +62,3 @@ function buttons(question: Question, thread: string): object {
 }
 
 const timeOf = (at: number): string => new Date(at).toISOString().slice(11, 19);
-
-const context = (text: string) => ({ type: 'context', elements: [plain(slackEscaped(text), 2_000)] });

@@ -1,7 +1,7 @@
 import { drawingOf } from '../../core/card.ts';
 import type { Cards, Clock, KeptCard, Ledger } from '../ports.ts';
+import { slackText } from './slack-blocks.ts';
 import { slackCard } from './slack-card.ts';
-import { slackEscaped } from './slack-text.ts';
 import type { SlackWeb } from './slack-web.ts';
 
 export interface SlackCardsOptions {
@@ -24,7 +24,7 @@ export function slackCards({ channelId, answers, web, ledger, cards: kept, clock
   async function drawn(card: KeptCard) {
     const record = await ledger.read(card.service);
     const drawing = drawingOf(card, record, clock.now());
-    return { text: slackEscaped(drawing.head.subject), blocks: slackCard(drawing, answers), asks: drawing.asks };
+    return { text: slackText(drawing.head), blocks: slackCard(drawing, answers), asks: drawing.asks };
   }
 
   /** People have read it: that the ledger does not hear of it is no reason to tell them again. */

@@ -37,5 +37,8 @@ export const isSame = (asked: Asked, question: Question): boolean =>
   asked.to === question.to &&
   asked.askedAt === question.askedAt;
 
+/** Whose question it is. */
+export const serviceOf = ({ incident }: Asked): string => incident.split('#', 1)[0] ?? incident;
+
 /** By which the endpoint tells what was pressed. */
 export const actions = { approve: 'understudy-approve', decline: 'understudy-decline' } as const;
