@@ -2,7 +2,7 @@ import { type Region, unreachable } from '../core/brand.ts';
 import { judge, judgeEdge, judgeStatus } from '../core/judge.ts';
 import type { Answer, Observation, Outcome } from '../core/observation.ts';
 import type { Ask } from './ask.ts';
-import { type FlagPlace, feigned, feigns } from './flag.ts';
+import { type FlagPlace, heeding } from './flag.ts';
 import type { VantageAim } from './vantage-contract.ts';
 
 export interface BurstPorts {
@@ -37,25 +37,15 @@ export async function burst(
 
 async function observe(observer: Region, aim: VantageAim, ports: BurstPorts): Promise<Observation> {
   const { target, method, send, url, timeoutMs, resolvers, access, host } = aim;
-  const signedFor = target.kind === 'regional' ? target.region : null;
+  const region = target.kind === 'regional' ? target.region : null;
   const at = ports.now();
-  const asked = { method, send, url, timeoutMs, resolvers, access, host, signedFor };
+  const asked = { method, send, url, timeoutMs, resolvers, access, host, signedFor: region };
   const [answer, flag] = await Promise.all([
     ports.ask({ ...asked, cacheBuster: ports.unique() }),
     aim.flag === undefined ? null : ports.flag?.(aim.flag),
   ]);
-  return { observer, target, at, latencyMs: answer.latencyMs, outcome: heeding(flag, outcomeOf(answer, aim), aim, at) };
-}
-
-/** Only a region's own good answer is called bad for practice, and what is bad stays what it is. */
-function heeding(
-  flag: string | null | undefined,
-  seen: Outcome,
-  { target, flag: place }: VantageAim,
-  at: number,
-): Outcome {
-  if (seen.kind === 'bad' || flag == null || place === undefined || target.kind !== 'regional') return seen;
-  return feigns(flag, place, target.region, at) ? feigned : seen;
+  const outcome = heeding(flag, aim.flag, outcomeOf(answer, aim), region, at);
+  return { observer, target, at, latencyMs: answer.latencyMs, outcome };
 }
 
 function outcomeOf(answer: Answer, { target, healthy, expectedRegion }: VantageAim): Outcome {

@@ -8,7 +8,7 @@ import { judge } from '../core/judge.ts';
 import type { Outcome } from '../core/observation.ts';
 import { toldName, toldVariable } from '../deployment/canary-code.ts';
 import { accessSchema } from './access-contract.ts';
-import { type FlagPlace, feigned, feigns, flagPlaceSchema, flagsFromHere } from './flag.ts';
+import { type FlagPlace, flagPlaceSchema, flagsFromHere, heeding } from './flag.ts';
 import { fromHere } from './from-here.ts';
 import { healthyAnswerSchema, resolversSchema, urlSchema } from './healthy-answer.ts';
 
@@ -73,9 +73,7 @@ export async function look(looked: Looked, expectedRegion: Region | null, flags 
     fromHere()({ ...asked, cacheBuster: randomUUID() }),
     place === undefined ? null : flags(place),
   ]);
-  const outcome = judge(answer, healthy, expectedRegion);
-  if (outcome.kind === 'bad' || flag === null || place === undefined || expectedRegion === null) return outcome;
-  return feigns(flag, place, expectedRegion, Date.now()) ? feigned : outcome;
+  return heeding(flag, place, judge(answer, healthy, expectedRegion), expectedRegion, Date.now());
 }
 
 /**

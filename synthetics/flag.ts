@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Region } from '../core/brand.ts';
 import { drillHoldMaxMs } from '../core/drill-record.ts';
+import type { Outcome } from '../core/observation.ts';
 import { awsSecrets } from './secrets.aws.ts';
 
 /** Where the flag of a service lies, and whose signature it must have. */
@@ -35,6 +36,18 @@ export function signedFlag(flag: Flag, privateKey: string): string {
   return `${body.toString('base64url')}.${signature.toString('base64url')}`;
 }
 
+/** What an observer says of what it has seen of a region: only a region's own good answer is called bad for practice, and what is bad stays what it is. */
+export function heeding(
+  text: string | null | undefined,
+  place: FlagPlace | undefined,
+  seen: Outcome,
+  region: Region | null,
+  now: number,
+): Outcome {
+  if (seen.kind === 'bad' || text == null || place === undefined || region === null) return seen;
+  return feigns(text, place, region, now) ? feigned : seen;
+}
+
 /** Whether this text bids an observer call the region of the service bad now. Whatever is wrong with it, and where it is to hold for longer than an hour, it says nothing. */
 export function feigns(text: string, { publicKey, service }: FlagPlace, region: Region, now: number): boolean {
   try {
@@ -50,7 +63,7 @@ export function feigns(text: string, { publicKey, service }: FlagPlace, region: 
 }
 
 /** What is said then of an answer that was good. */
-export const feigned = {
+const feigned = {
   kind: 'bad',
   because: 'drill',
   detail: 'good, and called bad by the flag of a detection drill',
