@@ -2,7 +2,7 @@ import { type Region, unreachable } from '../core/brand.ts';
 import { answerParameters } from '../core/channel.ts';
 import { type Failover, regionNames } from '../core/service.ts';
 import { drillAlarmArns, outcomeAlarmArns } from './drill-schedules.ts';
-import { callsHooks, callsHooksAt } from './hook-permissions.ts';
+import { callsHooks } from './hook-permissions.ts';
 import { readsLevers, writesLevers, writesShared } from './lever-permissions.ts';
 import {
   alarmArn,
@@ -77,8 +77,7 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
         startsLive([stateMachineArn(failover, region), evacuationMachineArn(failover, region)]),
         ...tellsPeople(failover, region),
         asksRuns(failover),
-        // Of a region that was left: whether it is a standby again.
-        ...callsHooksAt(failover, ['readiness'], region),
+        ...callsHooks(failover, role, region),
       ];
     case 'evacuate':
       return [
@@ -125,13 +124,10 @@ export function permissionsOf(role: FunctionRole, failover: Failover, region: Re
  */
 function asksRuns(failover: Failover): Permission {
   const machines = [stateMachineArn, evacuationMachineArn];
-  return asksAbout(failover.controlRegions.flatMap((region) => machines.map((arnOf) => arnOf(failover, region))));
-}
-
-function asksAbout(machines: readonly string[]): Permission {
+  const arns = failover.controlRegions.flatMap((region) => machines.map((arnOf) => arnOf(failover, region)));
   return allow(
     ['states:DescribeExecution'],
-    machines.map((arn) => `${arn.replace(':stateMachine:', ':execution:')}:*`),
+    arns.map((arn) => `${arn.replace(':stateMachine:', ':execution:')}:*`),
   );
 }
 

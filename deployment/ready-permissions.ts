@@ -1,7 +1,7 @@
 import { unreachable } from '../core/brand.ts';
 import type { ReadyHook, Sized } from '../core/ready-hook.ts';
 import { type Failover, regionNames, type Service } from '../core/service.ts';
-import { allow, allowAny, type Permission } from './permission.ts';
+import { allow, allowAny, merged, type Permission } from './permission.ts';
 
 /*
  * What the function of hooks that come with the deployment may do: what the configuration names, and nothing beside it.
@@ -13,16 +13,8 @@ type Of = Pick<Failover, 'account' | 'services'>;
 export const usesReadyHooks = ({ services }: Pick<Failover, 'services'>): boolean =>
   services.some(({ hooks }) => hooks.some(({ ready }) => ready !== undefined));
 
-export const readyPermissions = (failover: Of): readonly Permission[] => {
-  const each = failover.services.flatMap((service) =>
-    readyOf(service).flatMap((ready) => permissionsOfOne(ready, service, failover.account)),
-  );
-  const known = new Set<string>();
-  return each.filter((permission) => {
-    const text = JSON.stringify(permission);
-    return !known.has(text) && known.add(text);
-  });
-};
+export const readyPermissions = ({ services, account }: Of): readonly Permission[] =>
+  merged(services.flatMap((service) => readyOf(service).flatMap((ready) => permissionsOfOne(ready, service, account))));
 
 /** Every ARN in those permissions. */
 export const readyArns = (failover: Of): readonly string[] =>

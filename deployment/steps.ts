@@ -11,9 +11,11 @@ export function stepFunctions(arnOf: (step: StepName) => string): StepFunctions 
 /** How long the function of the evacuation may run at a time; its Task gives up later, as those of steps do. */
 export const evacuateSeconds = 120;
 
-/** Which hooks the function of a step calls, and no others. */
+/** Which hooks a function calls, and no others. */
 export const hookMomentsOf: Readonly<Partial<Record<string, readonly HookMoment[]>>> = {
   assess: ['readiness'],
+  // Of a region that was left: whether it is a standby again.
+  reconcile: ['readiness'],
   prepare: ['prepare'],
   settle: ['after', 'undo', 'return'],
 };
