@@ -1,6 +1,6 @@
 import type { Instant } from './brand.ts';
 import type { DueHooks } from './due-hooks.ts';
-import type { HookAnswered, HookMoment } from './hook.ts';
+import { type HookAnswered, type HookMoment, hasFailed } from './hook.ts';
 import type { Ending, Incident } from './incident.ts';
 import type { Message } from './messages.ts';
 import { notice } from './notices.ts';
@@ -15,7 +15,7 @@ export function hooksFailed(
   { isGrave, isNews }: { readonly isGrave: boolean; readonly isNews: boolean },
   at: Instant,
 ): Message {
-  const failed = answers.filter(({ did }) => did !== 'ok' && did !== 'spared').map(({ hook }) => hook);
+  const failed = answers.filter(hasFailed).map(({ hook }) => hook);
   const lines: [string, ...string[]] = [
     `${service}: ${failed.join(', ')} failed ${momentText[when]}.`,
     ...answers.map(({ hook, answer }) => `${hook}: ${answer}.`),

@@ -126,3 +126,11 @@ export type HookDid = (typeof hookDids)[number];
 
 /** Whether it may have set something in motion: what failed may have done a part of it. */
 export const hasActed = ({ did = 'ok' }: Pick<HookAnswered, 'did'>): boolean => did === 'ok' || did === 'failed';
+
+/** Of one that was called after the run, or should have been: whether people have to do what it did not. */
+export const hasFailed = ({ did }: Pick<HookAnswered, 'did'>): boolean =>
+  did === 'failed' || did === 'veto' || did === 'skipped';
+
+/** `capacity: ok: 8 run; database: failed: no answer` */
+export const answersText = (answers: readonly HookAnswered[]): string =>
+  answers.map(({ hook, answer }) => `${hook}: ${answer}`).join('; ');

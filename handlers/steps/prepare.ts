@@ -1,6 +1,6 @@
 import { asDrill } from '../../core/detection.ts';
 import { carried } from '../../core/due-hooks.ts';
-import type { HookAnswered } from '../../core/hook.ts';
+import { answersText, type HookAnswered } from '../../core/hook.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Failover, Hook, Service } from '../../core/service.ts';
@@ -93,7 +93,7 @@ async function callAll(
     const isOver = answer.did === 'veto' || (answer.did === 'failed' && hook.onFailure === 'abort');
     if (isOver) return { outcome: 'vetoed', because: objectionOf(answer), answers };
   }
-  return { outcome: 'ready', because: answers.map(({ hook, answer }) => `${hook}: ${answer}`).join('; '), answers };
+  return { outcome: 'ready', because: answersText(answers), answers };
 }
 
 /** In the words of the hook where it said no, or of what kept it from answering. */

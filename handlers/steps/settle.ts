@@ -1,6 +1,6 @@
 import { asDrill } from '../../core/detection.ts';
 import { type DueHooks, dueHooks, type Prepared } from '../../core/due-hooks.ts';
-import type { HookAnswered } from '../../core/hook.ts';
+import { answersText, type HookAnswered, hasFailed } from '../../core/hook.ts';
 import { hooksFailed } from '../../core/hook-notices.ts';
 import type { Ending, Incident } from '../../core/incident.ts';
 import { heldLease } from '../../core/record.ts';
@@ -47,7 +47,7 @@ export async function settle(input: SettleInput, ports: SettlePorts, failover: F
     if ((await ports.ledger.find(service.name, incident.id, id)) !== null) continue;
     const called = await callAll(each, { incident, ending, until }, ports);
     answers.push(...called);
-    const failed = called.filter(isFailed);
+    const failed = called.filter(hasFailed);
     const isGrave = failed.some(({ hook }) =>
       each.hooks.some(({ name, onFailure }) => name === hook && onFailure === 'abort'),
     );
@@ -59,20 +59,17 @@ export async function settle(input: SettleInput, ports: SettlePorts, failover: F
       service: service.name,
       incident: incident.id,
       at: ports.clock.now(),
-      text: `hooks (${each.when}) from ${each.from} to ${each.to}: ${called.map(({ hook, answer }) => `${hook}: ${answer}`).join('; ')}`,
+      text: `hooks (${each.when}) from ${each.from} to ${each.to}: ${answersText(called)}`,
       what: { kind: 'settled', when: each.when, from: each.from, to: each.to, answers: called },
     });
   }
-  const failed = answers.filter(isFailed);
-  if (failed.length > 0)
-    return { outcome: 'failed', because: failed.map(({ hook, answer }) => `${hook}: ${answer}`).join('; ') };
+  const failed = answers.filter(hasFailed);
+  if (failed.length > 0) return { outcome: 'failed', because: answersText(failed) };
   return { outcome: 'settled', because: `${answers.map(({ hook }) => hook).join(', ') || 'nothing'} called` };
 }
 
 /** The function may run a little longer, for its records and its words. */
 const settleMostMs = 860_000;
-
-const isFailed = ({ did }: HookAnswered): boolean => did === 'failed' || did === 'veto' || did === 'skipped';
 
 /** What prepare hooks answered in this run, each way by itself. */
 async function preparedBy(
