@@ -3,7 +3,7 @@ import { conclude } from './conclude.ts';
 import { approve } from './consent.ts';
 import { beginDetection, endDetection, interrupted, isDrillLate, skipped } from './drill.ts';
 import { applyEvacuation } from './evacuation-ledger.ts';
-import { fence, freeze, recordMove, strangers, tellOfFence, thaw, unfence, withoutStrangers } from './hands.ts';
+import { fence, freeze, recordMove, tellOfFence, thaw, unfence, withoutStrangers } from './hands.ts';
 import { acquire, ask, renew } from './lease.ts';
 import {
   type CommandOf,
@@ -85,14 +85,10 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       return endDetection(record, command, now);
     case 'skip-drill':
       return done(skipped(record, command, now));
-    case 'reprotected': {
-      const safe = reprotected(record, command);
-      return safe === record ? nothingToDo(record) : done(safe);
-    }
-    case 'waits-for': {
-      const waiting = waitsFor(record, command, now);
-      return waiting === record ? nothingToDo(record) : done(waiting);
-    }
+    case 'reprotected':
+      return changedTo(reprotected(record, command), record);
+    case 'waits-for':
+      return changedTo(waitsFor(record, command, now), record);
     case 'stay': {
       const stayed = stay(record, command, now);
       if (stayed !== null) return done(stayed);
@@ -104,23 +100,23 @@ function apply(record: LedgerRecord, command: LedgerCommand, now: Instant): Ledg
       if (record.drill.toldAt === command.at) return done(record);
       if (!isDrillLate(record, now)) return nothingToDo(record);
       return done({ ...record, drill: { ...record.drill, toldAt: command.at } });
-    case 'tell-of-fence': {
-      const told = tellOfFence(record, command.region, now);
-      return told === record ? nothingToDo(record) : done(told);
-    }
+    case 'tell-of-fence':
+      return changedTo(tellOfFence(record, command.region, now), record);
     case 'begin-evacuation':
     case 'renew-evacuation':
     case 'abort-evacuation':
     case 'end-evacuation':
       return applyEvacuation(record, command, now);
     case 'forget':
-      return strangers(record, command.regions).length === 0
-        ? nothingToDo(record)
-        : done(withoutStrangers(record, command.regions));
+      return changedTo(withoutStrangers(record, command.regions), record);
     default:
       return unreachable(command);
   }
 }
+
+/** By the reference: who asks for what is so already is told that there is nothing to do. */
+const changedTo = (after: LedgerRecord, before: LedgerRecord): LedgerOutcome =>
+  after === before ? nothingToDo(before) : done(after);
 
 /** Questions of a trouble of the service that is over count no more. */
 function sighted(record: LedgerRecord, command: CommandOf<'sighted'>): LedgerOutcome {
