@@ -25,7 +25,7 @@ export function drillHeadline({ service, ending, request, verdict, refusal }: Dr
       return `${service}: detection drill fired, moved ${order.percent} %${way}, verified with real requests`;
     }
     if (ending === 'recovered') return `${service}: drill moved ${order.percent} %${way}, verified with real requests`;
-    if (ending === 'refused' || ending === 'held' || ending === 'vetoed' || ending === 'shadowed') {
+    if (skippedEndings.has(ending)) {
       const why = verdict?.kind === 'hold' ? verdict.reason : ending === 'refused' ? refusal : null;
       return `${service}: drill skipped${why == null ? '' : ` (${why})`}`;
     }

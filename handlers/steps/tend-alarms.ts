@@ -30,7 +30,7 @@ export async function tendAlarms(
   const { notify, observers } = failover;
   const watching = observers.filter((observer) => watches(service, observer));
   const ours = brokenAlarms(alarms, quietForMs(service, failover), now);
-  const broken = [...ours, ...unevaluable(users).map(brokenUser)];
+  const broken = [...ours.map((alarm) => namedBy(alarm, service, failover)), ...unevaluable(users).map(brokenUser)];
   const expected = watching.length * regionNames(service).length;
   const quorum = Math.min(service.policy.quorum, watching.length);
   const sight = alarmSight(alarms, broken, { expected, quorum });
@@ -39,11 +39,7 @@ export async function tendAlarms(
   try {
     const isUrgent = sight.kind === 'bad' && sight.level > 1;
     const { remindAfterMs } = notify;
-    const named = [
-      ...ours.map((alarm) => namedBy(alarm, service, failover)),
-      ...unevaluable(users).map((reading) => ({ ...brokenUser(reading), alarm: reading.alarm, canary: null })),
-    ];
-    const messageOf = (news: TroubleNews) => alarmsNotice(service.name, named, news, { isUrgent, remindAfterMs }, now);
+    const messageOf = (news: TroubleNews) => alarmsNotice(service.name, broken, news, { isUrgent, remindAfterMs }, now);
     await tellNews(service.name, { of: 'alarms', incident, sight, rules: notify, at: now }, messageOf, ports);
   } catch (error) {
     ports.log.warn('alarms were not tended', { service: service.name, because: sentence(error) });
@@ -55,7 +51,9 @@ const quietForMs = ({ canaries }: Service, { notify }: Failover): number =>
   Math.max(notify.remindAfterMs, 3 * canaries.everyMinutes * 60_000);
 
 /** One of the customer's, which nobody watches for a lack of data: errors that nobody makes are none. */
-const brokenUser = ({ in: observer, region, since, evaluation = '' }: UserReading): BrokenAlarm => ({
+const brokenUser = ({ in: observer, region, since, evaluation = '', alarm }: UserReading): NamedAlarm => ({
+  alarm,
+  canary: null,
   observer,
   region,
   because: evaluation,
