@@ -1,7 +1,6 @@
 import { disagreement } from '../../core/agreement.ts';
 import { type Epoch, epoch, type Region, unreachable } from '../../core/brand.ts';
 import type { Drill } from '../../core/drill-record.ts';
-import { drilledText } from '../../core/drill-text.ts';
 import type { Entry } from '../../core/entry.ts';
 import type { RoutingReading } from '../../core/evidence.ts';
 import type { Incident, Request } from '../../core/incident.ts';
@@ -10,6 +9,7 @@ import type { Failover, Service } from '../../core/service.ts';
 import { LedgerUnavailable } from '../errors.ts';
 import { type BadEvent, readEvent } from '../parse/read-event.ts';
 import type { Ports } from '../ports.ts';
+import { appendDrilled } from './drill.ts';
 import { endedHolder } from './lease-holder.ts';
 import { readRouting } from './read-routing.ts';
 
@@ -175,14 +175,7 @@ async function skipPlanned(
   const { record } = await ledger.change(service, { kind: 'skip-drill', id, plan: order.plan, gate: reason, because });
   const past = record.lastDrill;
   if (past?.incident !== id) return;
-  await ledger.append({
-    id: `${id}/drilled`,
-    service,
-    incident: null,
-    at: clock.now(),
-    text: drilledText(past),
-    what: { kind: 'drilled', past },
-  });
+  await appendDrilled(past, service, null, clock.now(), ledger);
 }
 
 /** Kept with the id of the event, so that an event delivered twice is refused once. */

@@ -1,26 +1,25 @@
-import type { Instant, Region } from '../../core/brand.ts';
+import type { Instant } from '../../core/brand.ts';
 import { asDrill } from '../../core/detection.ts';
 import { isDrillOut } from '../../core/drill-record.ts';
-import { drilledText } from '../../core/drill-text.ts';
 import { followingHooks, mayBeDue } from '../../core/due-hooks.ts';
 import type { Delivery } from '../../core/entry.ts';
 import { approvalEntryId } from '../../core/entry.ts';
 import type { ApprovalAnswer, Ending, Incident, Request } from '../../core/incident.ts';
 import { answerText, type Conclusion, conclusion, headline } from '../../core/messages.ts';
-import type { MetricName } from '../../core/metric.ts';
-import { servingAfter } from '../../core/plan.ts';
 import { limitsOfProof } from '../../core/proof.ts';
-import { type LedgerRecord, lastIncident } from '../../core/record.ts';
-import { type Failover, homeRegion } from '../../core/service.ts';
-import { tellingOf } from '../../core/telling.ts';
+import type { LedgerRecord } from '../../core/record.ts';
+import type { Failover } from '../../core/service.ts';
+import { type Telling, tellingOf } from '../../core/telling.ts';
 import { follow, moveSight } from '../../core/trouble.ts';
 import type { Verdict } from '../../core/verdict.ts';
-import type { Metrics, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { Execution } from './admit.ts';
-import { deliver, measureLost } from './deliver.ts';
-import { endingOf, type Outcome, type Run } from './ending.ts';
+import { deliver } from './deliver.ts';
+import { appendDrilled } from './drill.ts';
+import { endingOf, type Run } from './ending.ts';
+import { measureRun } from './measure-run.ts';
+import { release, releaseUnnamed } from './release.ts';
 import { rememberTelling } from './remember.ts';
-import { sentence } from './sentence.ts';
 
 export interface ConcludeInput extends Run {
   readonly execution: Execution;
@@ -56,23 +55,22 @@ export async function conclude(given: ConcludeInput, ports: ConcludePorts, failo
   const service = incident?.service ?? input.refusal?.service ?? failover.name;
   // By the run, and not by the incident alone: a table that was restored under a run lets the next one have the same name.
   const id = `${incident === null ? '' : `${incident.id}/`}concluded/${execution.arn}`;
+  // The same of a first attempt and of one that finds that told already.
+  const concluded = (ending: Ending, known: LedgerRecord | null, audience: Telling['audience']) => ({
+    ending,
+    incident: incident?.id ?? null,
+    returnAt: returnAtOf(incident, known),
+    settles: overOf(input, ending, failover) !== null,
+    isNews: audience === 'people',
+  });
   const earlier = await ports.ledger.find(service, incident?.id ?? null, id);
   if (earlier?.what.kind === 'concluded') {
     const { ending, deliveries, audience = 'people' } = earlier.what;
-    const returnAt = returnAtOf(incident, isDrillOut(incident ?? {}) ? await ports.ledger.read(service) : null);
-    const settles = overOf(input, ending, failover) !== null;
-    return {
-      ending,
-      headline: earlier.text,
-      incident: incident?.id ?? null,
-      deliveries,
-      returnAt,
-      settles,
-      isNews: audience === 'people',
-    };
+    const known = isDrillOut(incident ?? {}) ? await ports.ledger.read(service) : null;
+    return { ...concluded(ending, known, audience), headline: earlier.text, deliveries };
   }
 
-  if (incident === null) await releaseUnnamed(input, ports, failover);
+  if (incident === null) await releaseUnnamed(input, execution.arn, ports, failover);
   const record = incident === null ? null : await release(incident, input, outcome, ports, failover);
   await recordDrill(record, incident, now, ports);
   if (incident !== null && input.approval !== null) await recordAnswer(incident, input.approval, now, ports);
@@ -138,17 +136,8 @@ export async function conclude(given: ConcludeInput, ports: ConcludePorts, failo
       audience: telling.audience,
     },
   });
-  measure(run, deliveries, now, ports.metrics);
-  const returnAt = returnAtOf(incident, record);
-  return {
-    ending: run.ending,
-    headline: headline(run),
-    incident: incident?.id ?? null,
-    deliveries,
-    returnAt,
-    settles: over !== null,
-    isNews: telling.audience === 'people',
-  };
+  measureRun(run, deliveries, now, ports.metrics);
+  return { ...concluded(run.ending, record, telling.audience), headline: headline(run), deliveries };
 }
 
 /** How the run ended, as far as hooks are concerned that are called after it; null where none is. */
@@ -186,14 +175,7 @@ async function recordDrill(
 ): Promise<void> {
   const past = record?.lastDrill ?? null;
   if (past === null || incident === null || past.endedBy !== incident.id) return;
-  await ledger.append({
-    id: `${past.incident}/drilled`,
-    service: incident.service,
-    incident: past.incident,
-    at,
-    text: drilledText(past),
-    what: { kind: 'drilled', past },
-  });
+  await appendDrilled(past, incident.service, past.incident, at, ledger);
 }
 
 /** For whom a move is true, where that is not everybody. */
@@ -207,43 +189,6 @@ const patience = { attempts: 3, timeoutMs: 5_000, backoffMs: 500 };
 /** Endings that the verdict alone explains. */
 const plainEndings = new Set<Ending>(['recovered', 'rehearsed', 'held', 'shadowed']);
 
-/**
- * Answers the record as this run leaves it. A refusal here is news to nobody: a retry finds its lease released, and a run that
- * was overtaken in the ledger has none.
- */
-async function release(
-  incident: Incident,
-  { verdict, act, approval }: Run,
-  { ending, because }: Outcome,
-  ports: ConcludePorts,
-  failover: Failover,
-): Promise<LedgerRecord> {
-  const service = failover.services.find(({ name }) => name === incident.service);
-  const isHome = (region: Region) => service !== undefined && homeRegion(service) === region;
-  const outcome = await ports.ledger.change(incident.service, {
-    kind: 'conclude',
-    holder: incident.holder,
-    epoch: incident.epoch,
-    incident: incident.id,
-    mode: incident.mode,
-    ending,
-    because,
-    drill: incident.drill,
-    ...(verdict?.kind === 'hold' && { held: verdict.reason }),
-    ...(act?.ending === 'fenced' && { overtakenAtLever: true }),
-    ...(approval?.approved === false && { unapproved: { by: unapprovedBy(approval) } }),
-    look: verdict?.look,
-    ...(verdict?.kind === 'move' && { serving: servingAfter(verdict.plan, ending) }),
-    ...(verdict?.kind === 'move' && { movedFrom: { region: verdict.plan.from, isHome: isHome(verdict.plan.from) } }),
-    // Only where the move stands, proven or not.
-    movedTo: (ending === 'recovered' || ending === 'unproven') && verdict?.kind === 'move' ? verdict.plan.to : null,
-  });
-  if (outcome.kind === 'refused') {
-    ports.log.warn('lease was not ours to release', { incident: incident.id, because: outcome.because });
-  }
-  return outcome.record;
-}
-
 /** Whether people were told that this run moves traffic: they wait for its end. */
 async function wasAnnounced(
   { service, id }: Incident,
@@ -255,36 +200,6 @@ async function wasAnnounced(
   const entry = await ledger.find(service, id, `${id}/announced/${from}/${to}`);
   return entry?.what.kind === 'announced' && entry.what.audience !== 'record';
 }
-
-/**
- * A run that broke while it was admitted may hold a lease that it never heard of. Nobody else could move that service
- * until the lease runs out, so it is looked for by its holder.
- */
-async function releaseUnnamed({ error, execution }: ConcludeInput, ports: ConcludePorts, failover: Failover) {
-  if (error === null) return;
-  for (const service of failover.services) {
-    try {
-      const record = await ports.ledger.read(service.name);
-      if (record.lease?.holder !== execution.arn) continue;
-      const incident = lastIncident(record);
-      await ports.ledger.change(service.name, {
-        kind: 'conclude',
-        holder: execution.arn,
-        epoch: record.epoch,
-        incident,
-        mode: 'manual',
-        ending: 'failed',
-        movedTo: null,
-      });
-    } catch (cause) {
-      ports.log.warn('lease not released; it runs out', { service: service.name, because: sentence(cause) });
-    }
-  }
-}
-
-/** Who said no; null where nobody answered. */
-const unapprovedBy = ({ by, decision }: ApprovalAnswer): string | null =>
-  decision === 'deadline' ? null : (by ?? 'somebody');
 
 /** Only where whoever answered did not: the command that takes an answer writes it down at its own time. */
 async function recordAnswer(
@@ -302,34 +217,3 @@ async function recordAnswer(
     what: { kind: 'approval', decision: answer.decision, by: answer.by },
   });
 }
-
-/** After the record, so that a retry counts nothing twice. Rehearsals count only where people were not told. */
-function measure(run: Conclusion, deliveries: readonly Delivery[], now: Instant, metrics: Metrics): void {
-  const { service, ending, request, verdict } = run;
-  measureLost(service, deliveries, metrics);
-  if (request?.mode === 'rehearsal') return;
-  // Of what was asked for as practice only what hurt callers counts.
-  if (request?.mode === 'drill' && !harmful.has(ending)) return;
-  if (verdict?.kind === 'move') metrics.record(service, 'FailoverAttempt', 1);
-  if (ending === 'recovered' && request !== null) metrics.record(service, 'TimeToRecover', now - request.causedAt);
-  const name = metricOf[ending];
-  if (name !== null) metrics.record(service, name, 1);
-}
-
-const harmful: ReadonlySet<Ending> = new Set(['rolled-back', 'unproven', 'rollback-failed', 'failed']);
-
-const metricOf: Readonly<Record<Ending, MetricName | null>> = {
-  recovered: 'FailoverSuccess',
-  held: 'FailoverHold',
-  shadowed: 'FailoverShadowed',
-  refused: 'FailoverRefused',
-  'rolled-back': 'FailoverRollback',
-  unproven: 'FailoverUnproven',
-  'rollback-failed': 'FailoverFailed',
-  failed: 'FailoverFailed',
-  vetoed: null,
-  declined: null,
-  unanswered: null,
-  fenced: null,
-  rehearsed: null,
-};

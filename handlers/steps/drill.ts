@@ -1,6 +1,8 @@
 import type { Instant, Region } from '../../core/brand.ts';
 import { isReturnDue } from '../../core/drill.ts';
 import { type DrillAlarm, planOf, redText } from '../../core/drill-plan.ts';
+import type { PastDrill } from '../../core/drill-record.ts';
+import { drilledText } from '../../core/drill-text.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { CommandOf } from '../../core/ledger-command.ts';
 import { isPaused } from '../../core/limit.ts';
@@ -30,6 +32,18 @@ export async function outcomeOf(
 const distinct = (alarms: readonly DrillAlarm[]): readonly DrillAlarm[] => [
   ...new Map(alarms.map((alarm) => [`${alarm.name}/${alarm.in}`, alarm])).values(),
 ];
+
+/** How a drill came out, once: among the entries of the incident that began it, or of none where it was not let in. */
+export async function appendDrilled(
+  past: PastDrill,
+  service: string,
+  incident: string | null,
+  at: Instant,
+  ledger: Ports['ledger'],
+): Promise<void> {
+  const what = { kind: 'drilled', past } as const;
+  await ledger.append({ id: `${past.incident}/drilled`, service, incident, at, text: drilledText(past), what });
+}
 
 /** What the ledger keeps of a drill, right before a write of it; nothing for every other run. */
 export function drillOf(
