@@ -1,11 +1,12 @@
 import type { Instant } from '../../core/brand.ts';
+import { type Conclusion, conclusion, headline } from '../../core/conclusion-message.ts';
 import { asDrill } from '../../core/detection.ts';
 import { isDrillOut } from '../../core/drill-record.ts';
 import { followingHooks, mayBeDue } from '../../core/due-hooks.ts';
 import type { Delivery } from '../../core/entry.ts';
 import { approvalEntryId } from '../../core/entry.ts';
 import type { ApprovalAnswer, Ending, Incident, Request } from '../../core/incident.ts';
-import { answerText, type Conclusion, conclusion, headline } from '../../core/messages.ts';
+import { answerText } from '../../core/messages.ts';
 import { limitsOfProof } from '../../core/proof.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import type { Failover } from '../../core/service.ts';

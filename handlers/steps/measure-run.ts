@@ -1,7 +1,7 @@
 import type { Instant } from '../../core/brand.ts';
+import type { Conclusion } from '../../core/conclusion-message.ts';
 import type { Delivery } from '../../core/entry.ts';
 import type { Ending } from '../../core/incident.ts';
-import type { Conclusion } from '../../core/messages.ts';
 import type { MetricName } from '../../core/metric.ts';
 import type { Metrics } from '../ports.ts';
 import { measureLost } from './deliver.ts';

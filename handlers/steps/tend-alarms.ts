@@ -1,7 +1,7 @@
+import { alarmsNotice, type NamedAlarm } from '../../core/alarm-notice.ts';
 import { alarmSight, type BrokenAlarm, brokenAlarms } from '../../core/alarms.ts';
 import type { Instant } from '../../core/brand.ts';
 import { type AlarmReading, unevaluable } from '../../core/evidence.ts';
-import { alarmsNotice, type NamedAlarm } from '../../core/notices.ts';
 import type { LedgerRecord } from '../../core/record.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
 import { changesTrouble, type TroubleNews } from '../../core/trouble.ts';

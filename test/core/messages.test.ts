@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Conclusion, conclusion } from '../../core/conclusion-message.ts';
 import { decide } from '../../core/decide.ts';
 import type { Ending } from '../../core/incident.ts';
-import { announcement, approvalRequest, type Conclusion, conclusion } from '../../core/messages.ts';
+import { announcement, approvalRequest } from '../../core/messages.ts';
 import { evidenceOf, home, homeDown, incidentOf, observers, orders, t0, withPolicy } from '../support/world.ts';
 
 const move = decide(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { epoch, region } from '../../core/brand.ts';
+import { type Conclusion, conclusion } from '../../core/conclusion-message.ts';
 import { decide } from '../../core/decide.ts';
 import { type DiagnosisName, diagnose, diagnosisNames } from '../../core/diagnosis.ts';
 import { drillTellAfterMs } from '../../core/drill.ts';
@@ -9,7 +10,6 @@ import { type Ending, endings, type Incident } from '../../core/incident.ts';
 import { applyLedger } from '../../core/ledger.ts';
 import type { LedgerCommand, Refusal } from '../../core/ledger-command.ts';
 import type { Limit } from '../../core/limit.ts';
-import { type Conclusion, conclusion } from '../../core/messages.ts';
 import { type Question as Asked, freshRecord, type Lease, type LedgerRecord } from '../../core/record.ts';
 import type { Service } from '../../core/service.ts';
 import type { HoldReason } from '../../core/verdict.ts';

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { alarmsNotice } from '../../core/alarm-notice.ts';
+import { type Conclusion, headline } from '../../core/conclusion-message.ts';
 import { type Ending, endings } from '../../core/incident.ts';
 import type { Refusal } from '../../core/ledger-command.ts';
 import type { Limit } from '../../core/limit.ts';
-import { announcement, approvalRequest, type Conclusion, headline } from '../../core/messages.ts';
-import { alarmsNotice, stragglersNotice } from '../../core/notices.ts';
+import { announcement, approvalRequest } from '../../core/messages.ts';
+import { stragglersNotice } from '../../core/notices.ts';
 import type { HoldReason, Move } from '../../core/verdict.ts';
 import type { BadEvent } from '../../handlers/parse/read-event.ts';
 import { home, incidentOf, standby, t0 } from '../support/world.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { conclusion } from '../../../core/conclusion-message.ts';
 import { endings } from '../../../core/incident.ts';
-import { announcement, approvalRequest, conclusion } from '../../../core/messages.ts';
+import { announcement, approvalRequest } from '../../../core/messages.ts';
 import { pauseReminder } from '../../../core/notices.ts';
 import { eventOf } from '../../../handlers/channels/event.ts';
 import { eventSchemas } from '../../../handlers/channels/event-schema.ts';
