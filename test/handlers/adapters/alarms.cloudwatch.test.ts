@@ -1,4 +1,3 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { afterAll, describe, expect, test } from 'vitest';
 import { region } from '../../../core/brand.ts';
 import type { AlarmReading } from '../../../core/evidence.ts';
@@ -7,6 +6,7 @@ import { startAwsServer } from '../../../loopback/aws/server.ts';
 import type { AwsService, Call } from '../../../loopback/aws/service.ts';
 import { alarmsContract } from '../../contracts/observers.contract.ts';
 import { ordersOnKvs } from '../../contracts/service.ts';
+import { cloudWatchClient } from '../../support/cloudwatch.ts';
 import { MemoryLog } from '../../support/memory/log.ts';
 
 /** What DescribeAlarms finds, by region; beside ours the alarms of others. */
@@ -47,13 +47,7 @@ const observers = [region('us-east-2'), region('us-west-2'), region('ca-central-
 
 function newAlarms(timeoutMs = 4_000) {
   const log = new MemoryLog();
-  const clientIn = (name: string) =>
-    new CloudWatchClient({
-      endpoint: aws.url,
-      region: name,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      maxAttempts: 1,
-    });
+  const clientIn = (name: string) => cloudWatchClient(aws.url, name);
   return { log, alarms: cloudWatchAlarms({ failover: { name: 'understudy', observers }, clientIn, log, timeoutMs }) };
 }
 

@@ -1,8 +1,8 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { afterAll, expect, test } from 'vitest';
 import { cloudWatchDrillAlarms } from '../../../handlers/adapters/drill-alarms.cloudwatch.ts';
 import { startAwsServer } from '../../../loopback/aws/server.ts';
 import type { AwsService, Call } from '../../../loopback/aws/service.ts';
+import { cloudWatchClient } from '../../support/cloudwatch.ts';
 import { MemoryLog } from '../../support/memory/log.ts';
 import { home, standby } from '../../support/world.ts';
 
@@ -25,13 +25,7 @@ afterAll(() => aws.close());
 
 const alarms = cloudWatchDrillAlarms({
   log: new MemoryLog(),
-  clientIn: (region) =>
-    new CloudWatchClient({
-      endpoint: aws.url,
-      region,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      maxAttempts: 1,
-    }),
+  clientIn: (region) => cloudWatchClient(aws.url, region),
 });
 
 test('each alarm says how it stands, and what does not say is unknown', async () => {

@@ -1,8 +1,8 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { cloudWatchUsers } from '../../../handlers/adapters/user-alarms.cloudwatch.ts';
 import { startAwsServer } from '../../../loopback/aws/server.ts';
 import type { AwsService, Call } from '../../../loopback/aws/service.ts';
+import { cloudWatchClient } from '../../support/cloudwatch.ts';
 import { MemoryLog } from '../../support/memory/log.ts';
 import { home, orders, standby, t0 } from '../../support/world.ts';
 
@@ -29,13 +29,7 @@ beforeEach(() => {
 const log = new MemoryLog();
 const users = cloudWatchUsers({
   log,
-  clientIn: (region) =>
-    new CloudWatchClient({
-      endpoint: aws.url,
-      region,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      maxAttempts: 1,
-    }),
+  clientIn: (region) => cloudWatchClient(aws.url, region),
 });
 const [first, second] = orders.regions;
 if (first === undefined || second === undefined) throw new Error('the example has two regions');
