@@ -63,42 +63,22 @@ export function worldWatch(clock: Clock, { name: own }: Pick<Failover, 'name'>) 
     },
     /** The same service; tells of what a shared canary says of each of its targets. Of others the run itself tells. */
     measuring(cloudwatch: AwsService): AwsService {
-      const put = cloudwatch.operations['PutMetricData'];
-      if (put === undefined) return cloudwatch;
-      return {
-        ...cloudwatch,
-        operations: {
-          ...cloudwatch.operations,
-          PutMetricData: async (input: PutMetricDataCommandInput, call) => {
-            const accepted = await put(input, call);
-            for (const { canary, passed } of seenByShared(input, call)) {
-              tell({ kind: 'canary', observer: call.region, canary, passed, detail: passed ? '' : 'not well' });
-            }
-            return accepted;
-          },
-        },
-      };
+      return overheard(cloudwatch, 'PutMetricData', (input: PutMetricDataCommandInput, call) => {
+        for (const { canary, passed } of seenByShared(input, call)) {
+          tell({ kind: 'canary', observer: call.region, canary, passed, detail: passed ? '' : 'not well' });
+        }
+      });
     },
     /** The same service; tells of every message that it accepts. */
     publishing(sns: AwsService): AwsService {
-      const publish = sns.operations['Publish'];
-      if (publish === undefined) return sns;
-      return {
-        ...sns,
-        operations: {
-          ...sns.operations,
-          Publish: async (input: { TopicArn?: string; Subject?: string; Message?: string }, call) => {
-            const accepted = await publish(input, call);
-            tell({
-              kind: 'notification',
-              channel: `${fromAlarm(call) ? 'alarm' : 'sns'} ${input.TopicArn?.split(':').at(-1)}`,
-              // What a rule publishes has no subject.
-              subject: input.Subject ?? (input.Message ?? '').slice(0, 200),
-            });
-            return accepted;
-          },
-        },
-      };
+      return overheard(sns, 'Publish', (input: { TopicArn?: string; Subject?: string; Message?: string }, call) =>
+        tell({
+          kind: 'notification',
+          channel: `${fromAlarm(call) ? 'alarm' : 'sns'} ${input.TopicArn?.split(':').at(-1)}`,
+          // What a rule publishes has no subject.
+          subject: input.Subject ?? (input.Message ?? '').slice(0, 200),
+        }),
+      );
     },
     /** What the receiver of a channel took. */
     received(channel: string, subject: string) {
@@ -147,6 +127,27 @@ export function worldWatch(clock: Clock, { name: own }: Pick<Failover, 'name'>) 
           );
         }
       });
+    },
+  };
+}
+
+/** The same service; `hear` gets each call of the operation once it is accepted. */
+function overheard<Input>(
+  service: AwsService,
+  operation: string,
+  hear: (input: Input, call: Call) => void,
+): AwsService {
+  const accept = service.operations[operation];
+  if (accept === undefined) return service;
+  return {
+    ...service,
+    operations: {
+      ...service.operations,
+      async [operation](input: Input, call: Call) {
+        const accepted = await accept(input, call);
+        hear(input, call);
+        return accepted;
+      },
     },
   };
 }

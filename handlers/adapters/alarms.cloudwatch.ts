@@ -1,4 +1,4 @@
-import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { Region } from '../../core/brand.ts';
 import type { AlarmReading } from '../../core/evidence.ts';
 import { type Failover, regionNames, type Service } from '../../core/service.ts';
@@ -6,6 +6,7 @@ import { watches } from '../../deployment/canaries.ts';
 import { alarmName } from '../../deployment/names.ts';
 import type { Alarms, Log } from '../ports.ts';
 import { awsClient, type Reach } from './client-settings.ts';
+import { namedAlarms } from './named-alarms.ts';
 import { sentenceOf } from './vendor-error.ts';
 
 export interface CloudWatchAlarmsOptions {
@@ -21,16 +22,13 @@ export function alarmsClient(region: string, reach: Partial<Reach> = {}): CloudW
   return awsClient(region, { ...usual, ...reach }, (settings) => new CloudWatchClient(settings));
 }
 
-/** Every observer's alarms on the service's regions, by their exact names: no listing, no prefix. */
+/** Every observer's alarms on the service's regions. */
 export function cloudWatchAlarms({ failover, clientIn, log, timeoutMs = 4_000 }: CloudWatchAlarmsOptions): Alarms {
   async function readFrom(observer: Region, service: Service): Promise<readonly AlarmReading[]> {
     const regions = new Map(regionNames(service).map((region) => [alarmName(failover, service.name, region), region]));
     try {
-      const { MetricAlarms = [] } = await clientIn(observer).send(
-        new DescribeAlarmsCommand({ AlarmNames: [...regions.keys()], AlarmTypes: ['MetricAlarm'] }),
-        { abortSignal: AbortSignal.timeout(timeoutMs) },
-      );
-      const readings = MetricAlarms.flatMap((alarm) => readingOf(alarm, observer, regions.get(alarm.AlarmName ?? '')));
+      const found = await namedAlarms(clientIn(observer), regions.keys(), timeoutMs);
+      const readings = found.flatMap((alarm) => readingOf(alarm, observer, regions.get(alarm.AlarmName ?? '')));
       if (readings.length < regions.size) {
         log.warn('alarms are missing', {
           observer,

@@ -1,17 +1,17 @@
-import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { Region } from '../../core/brand.ts';
 import type { DrillAlarm, DrillAlarmReading } from '../../core/drill-plan.ts';
 import type { DrillAlarms } from '../ports.ts';
+import { namedAlarms } from './named-alarms.ts';
 import type { CloudWatchUsersOptions } from './user-alarms.cloudwatch.ts';
 import { sentenceOf } from './vendor-error.ts';
 
-/** By their exact names, each region's in one call. */
+/** Each region's in one call. */
 export function cloudWatchDrillAlarms({ clientIn, log, timeoutMs = 2_000 }: CloudWatchUsersOptions): DrillAlarms {
   async function found(where: Region, alarms: readonly DrillAlarm[]): Promise<readonly MetricAlarm[]> {
     try {
-      const names = { AlarmNames: alarms.map(({ name }) => name), AlarmTypes: ['MetricAlarm' as const] };
-      const abortSignal = AbortSignal.timeout(timeoutMs);
-      return (await clientIn(where).send(new DescribeAlarmsCommand(names), { abortSignal })).MetricAlarms ?? [];
+      const names = alarms.map(({ name }) => name);
+      return await namedAlarms(clientIn(where), names, timeoutMs);
     } catch (error) {
       log.warn('alarms of a drill could not be read', { in: where, because: sentenceOf(error) });
       return [];

@@ -1,9 +1,10 @@
-import { type CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { Region } from '../../core/brand.ts';
 import type { Service } from '../../core/service.ts';
 import type { UserReading } from '../../core/users.ts';
 import { type PlacedAlarm, userAlarmsOf } from '../../deployment/user-alarms.ts';
 import type { Log, UserAlarms } from '../ports.ts';
+import { namedAlarms } from './named-alarms.ts';
 import { sentenceOf } from './vendor-error.ts';
 
 export interface CloudWatchUsersOptions {
@@ -13,7 +14,7 @@ export interface CloudWatchUsersOptions {
   readonly timeoutMs?: number;
 }
 
-/** By their exact names, each where it stands. One that does not exist says so: whoever named it counts on it. */
+/** Each where it stands. One that does not exist says so: whoever named it counts on it. */
 export function cloudWatchUsers({ clientIn, log, timeoutMs = 2_000 }: CloudWatchUsersOptions): UserAlarms {
   async function readFrom(
     where: Region,
@@ -21,17 +22,12 @@ export function cloudWatchUsers({ clientIn, log, timeoutMs = 2_000 }: CloudWatch
     service: Service,
   ): Promise<readonly UserReading[]> {
     try {
-      const { MetricAlarms = [] } = await clientIn(where).send(
-        new DescribeAlarmsCommand({
-          AlarmNames: [...new Set(named.map(({ alarm }) => alarm.name))],
-          AlarmTypes: ['MetricAlarm'],
-        }),
-        { abortSignal: AbortSignal.timeout(timeoutMs) },
-      );
+      const names = named.map(({ alarm }) => alarm.name);
+      const alarms = await namedAlarms(clientIn(where), names, timeoutMs);
       return named.map((each) =>
         readingOf(
           each,
-          MetricAlarms.find(({ AlarmName }) => AlarmName === each.alarm.name),
+          alarms.find(({ AlarmName }) => AlarmName === each.alarm.name),
         ),
       );
     } catch (error) {
