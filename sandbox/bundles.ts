@@ -7,8 +7,7 @@ import { canaryPlans } from '../deployment/canaries.ts';
 import { canaryFile } from '../deployment/canary-code.ts';
 import { deployedTable } from '../deployment/compile-table.ts';
 import { edgeFileName, edgePartsOf } from '../deployment/edge-function.ts';
-import { orchestrators } from '../deployment/names.ts';
-import { usesReadyHooks } from '../deployment/ready-permissions.ts';
+import { functionRoles } from '../deployment/names.ts';
 
 /** Throws one sentence, with what to run, where a file is missing that the sandbox needs sooner or later. */
 export function refuseMissingBundles(failover: Failover, dist: string, topology?: Topology): void {
@@ -19,14 +18,13 @@ export function refuseMissingBundles(failover: Failover, dist: string, topology?
 }
 
 function bundlesOf(failover: Failover, dist: string, topology: Topology | undefined): string[] {
-  const functions = [...orchestrators, ...(usesReadyHooks(failover) ? ['hooks'] : []), 'vantage'];
   const canaries = new Set(
     failover.observers.flatMap((observer) => canaryPlans(failover, observer)).map(({ bundle }) => bundle),
   );
   const table = edgeTable(failover, topology);
   return [
     ...(table.services.length > 0 ? [join('edge', edgeFileName(edgePartsOf(deployedTable(table))))] : []),
-    ...functions.map((name) => join('functions', `${name}.mjs`)),
+    ...functionRoles.map((name) => join('functions', `${name}.mjs`)),
     ...[...canaries].map((name) => join('synthetics', name, canaryFile)),
   ].map((file) => join(dist, file));
 }

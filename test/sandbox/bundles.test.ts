@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseFailover } from '../../config/define-failover.ts';
+import { functionRoles } from '../../deployment/names.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import example from '../../understudy.config.ts';
 
@@ -27,23 +28,9 @@ test('a sandbox without bundles does not start, and says what to run', async () 
 });
 
 test('neither does one that lacks a single one of them, be it for the canaries, which come later', async () => {
-  const steps = [
-    'admit',
-    'announce',
-    'approve',
-    'assess',
-    'conclude',
-    'decide',
-    'evacuate',
-    'prepare',
-    'reconcile',
-    'rollback',
-    'settle',
-  ];
   const dist = await folder([
     'edge/template.js',
-    ...[...steps, 'shift', 'verify'].map((name) => `functions/${name}.mjs`),
-    'functions/vantage.mjs',
+    ...functionRoles.map((name) => `functions/${name}.mjs`),
     'synthetics/regional-api/nodejs/node_modules/index.js',
   ]);
 
