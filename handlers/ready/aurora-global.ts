@@ -27,7 +27,7 @@ export async function auroraGlobal(
   // Of two regions the one that is well is asked: it knows the whole database.
   const client = clientIn(undoes && !flees ? goal : to);
   const global = await described(ready, client);
-  const writer = regionOf(global.GlobalClusterMembers?.find(({ IsWriter }) => IsWriter)?.DBClusterArn);
+  const writer = primaryOf(global);
   const underWay = global.FailoverState?.ToDbClusterArn;
   if (writer === goal && underWay === undefined) return ok(`the primary cluster is in ${goal} already`);
   if (underWay !== undefined && regionOf(underWay) !== goal) {
@@ -54,7 +54,7 @@ export async function auroraGlobal(
   return ok(
     await awaited(async () => {
       const now = await described(ready, client);
-      const primary = regionOf(now.GlobalClusterMembers?.find(({ IsWriter }) => IsWriter)?.DBClusterArn);
+      const primary = primaryOf(now);
       const isDone = primary === goal && now.FailoverState?.Status === undefined;
       return {
         isDone,
@@ -77,5 +77,8 @@ async function described({ globalCluster }: AuroraGlobal, client: RDSClient): Pr
   if (found === undefined) throw new Error(`there is no global database ${globalCluster}`);
   return found;
 }
+
+const primaryOf = ({ GlobalClusterMembers }: GlobalCluster): string =>
+  regionOf(GlobalClusterMembers?.find(({ IsWriter }) => IsWriter)?.DBClusterArn);
 
 const regionOf = (arn: string | undefined): string => arn?.split(':')[3] ?? 'no region';

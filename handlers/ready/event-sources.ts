@@ -19,7 +19,7 @@ export async function eventSources(
   clientIn: (region: string) => LambdaClient,
 ): Promise<HookReply> {
   const [on, off] = [mappings[to] ?? [], from === null || keepsShare ? [] : (mappings[from] ?? [])];
-  const text = `${on.length} mappings on in ${to}, ${off.length} off in ${from}`;
+  const text = `${on.length} mappings on in ${to}${from === null ? '' : `, ${off.length} off in ${from}`}`;
   if (mode === 'rehearsal') return ok(`would switch ${text}`);
   for (const id of on) await switched(id, true, clientIn(to));
   try {

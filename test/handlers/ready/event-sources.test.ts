@@ -65,6 +65,11 @@ test('stay on where a share of the traffic stays', async () => {
   expect(states).toEqual({ [a]: 'Enabled', [b]: 'Enabled' });
 });
 
+test('are on, and nothing off, where nobody says which region is left', async () => {
+  expect(await asked({ from: null })).toEqual({ kind: 'ok', detail: `1 mappings on in ${standby}` });
+  expect(changed).toEqual([`${standby} Enabled`]);
+});
+
 test('stay as they are in a rehearsal', async () => {
   expect(await asked({ mode: 'rehearsal' })).toMatchObject({ detail: expect.stringContaining('would switch') });
   expect(changed).toEqual([]);
