@@ -101,7 +101,6 @@ export function createIam(account: string): Iam {
     }
     return standard;
   };
-  const nameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
   /** Roles of the account go by their names, those of others by their ARNs, without a path. */
   const keyOf = (arn: string) => {
     const owner = accountOf(arn);
@@ -153,7 +152,7 @@ export function createIam(account: string): Iam {
     },
     callerWith: (accessKey) => sessions.get(accessKey) ?? null,
     mayAssume(roleArn, service, context) {
-      const role = roles.get(nameOf(roleArn));
+      const role = roles.get(keyOf(roleArn));
       if (role === undefined) return false;
       const request = { action: 'sts:AssumeRole', resource: roleArn, context };
       return (
@@ -194,7 +193,7 @@ export function createIam(account: string): Iam {
       });
       if (decision.kind === 'allowed') keep(decision.by, request);
       else {
-        const who = whoIs(principal, nameOf);
+        const who = whoIs(principal);
         const { action, resource } = request;
         denied.set(`${who} ${action} ${resource}`, { who, action, resource });
       }
@@ -223,7 +222,7 @@ export function createIam(account: string): Iam {
   };
 }
 
-function whoIs(principal: Principal, nameOf: (arn: string) => string): string {
+function whoIs(principal: Principal): string {
   if (principal.kind === 'anonymous') return principal.kind;
   return principal.kind === 'role' ? nameOf(principal.roleArn) : principal.service;
 }
@@ -236,6 +235,8 @@ function isForeign(roleArn: string, resource: string, own: string): boolean {
   const owner = accountOf(resource);
   return owner !== '' && !resource.startsWith('arn:aws:iam:') && owner !== (accountOf(roleArn) || own);
 }
+
+const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 

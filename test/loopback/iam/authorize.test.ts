@@ -117,6 +117,12 @@ describe('an encrypted topic', () => {
   });
 });
 
+test('a service takes a role by its whole ARN, and not its namesake in another account', () => {
+  const mayTake = (owner: string) => iam.mayAssume(`arn:aws:iam::${owner}:role/r`, 'lambda.amazonaws.com', {});
+
+  expect([mayTake(account), mayTake('210987654321')]).toEqual([true, false]);
+});
+
 describe('a policy that could never hold is refused', () => {
   const onTopic = (statement: object) => () => iam.putResourcePolicy(topic, 'topic', policy(statement));
   const publishing = { Effect: 'Allow', Action: 'sns:Publish', Principal: { Service: 'events.amazonaws.com' } };
